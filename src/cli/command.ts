@@ -1,0 +1,131 @@
+/**
+ * What a command is: a row of the table, with the function that runs it.
+ *
+ * @module
+ */
+import type { JsonObject } from "../lib/json.ts";
+import type { Ports } from "../ports/ports.ts";
+
+/** Where completion takes its candidates from. */
+export type CompletionSource =
+  | "agent"
+  | "bead"
+  | "convoy"
+  | "file"
+  | "message"
+  | "molecule"
+  | "rig"
+  | "session"
+  | "target"
+  | "worker";
+
+/** An argument without a dash. */
+export interface Positional {
+  /** As shown in help: `bead`. */
+  name: string;
+  summary: string;
+  required?: boolean;
+  /** Takes all that is left; only the last may. */
+  variadic?: boolean;
+  completes?: CompletionSource;
+  /** The only words it takes. */
+  values?: readonly string[];
+}
+
+/** An argument with two dashes. */
+export interface Flag {
+  type: "boolean" | "string" | "number" | "list";
+  summary: string;
+  /** One letter, used with one dash. */
+  short?: string;
+  /** As shown in help: `WHY`. The flag's name in capitals by default. */
+  placeholder?: string;
+  default?: string | number | boolean;
+  values?: readonly string[];
+  completes?: CompletionSource;
+  /** Accepted, ignored by nobody, shown nowhere. */
+  hidden?: boolean;
+  /** Other long names that mean the same. */
+  aliases?: readonly string[];
+}
+
+/** A line for help that works when pasted. */
+export interface Example {
+  line: string;
+  summary: string;
+}
+
+/** The values of a call, after parsing. Absent flags are absent keys; a `list` is an array. */
+export interface Call {
+  /** Positionals by name; a variadic one is an array. */
+  args: Readonly<Record<string, string | readonly string[] | undefined>>;
+  flags: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
+}
+
+/** How a command answers. With `--json` only the objects are printed, otherwise only the text. */
+export interface Output {
+  /** Whether `--json` was given. */
+  readonly json: boolean;
+  /** Whether output is wanted at all (`--quiet` was not given). */
+  readonly quiet: boolean;
+  /** Prints a line for a person; nothing with `--json`. */
+  line(text?: string): void;
+  /** Prints the one result of the command; nothing without `--json`. */
+  result(value: unknown): void;
+  /** Prints one of a stream of results, one object a line, as `--json` streams do. */
+  event(value: JsonObject): void;
+  /** Prints a remark to standard error: progress, a warning. Nothing when quiet. */
+  note(text: string): void;
+  /** Colours, or the text itself where no colours are wanted. */
+  readonly style: Style;
+}
+
+/** Ways to mark text. Each returns the text alone where colours are off. */
+export interface Style {
+  bold(text: string): string;
+  dim(text: string): string;
+  red(text: string): string;
+  green(text: string): string;
+  yellow(text: string): string;
+  blue(text: string): string;
+  magenta(text: string): string;
+  cyan(text: string): string;
+}
+
+/** What a command runs with. */
+export interface Context extends Call {
+  ports: Ports;
+  out: Output;
+  /** Who acts: `--actor`, BD_ACTOR, GT_ACTOR, the worker of this session, or `overseer`. */
+  actor: string;
+}
+
+/** A command of the table. */
+export interface Command {
+  /** The words that call it: `gt convoy create`. */
+  name: string;
+  /** One sentence without a period, for lists. */
+  summary: string;
+  /** What else there is to know, in paragraphs. */
+  description?: string;
+  positionals?: readonly Positional[];
+  flags?: Readonly<Record<string, Flag>>;
+  examples: readonly [Example, ...Example[]];
+  /** Exit codes beyond 0 ok, 1 refused, 2 usage. */
+  exits?: Readonly<Record<number, string>>;
+  /** Other names for the last word. */
+  aliases?: readonly string[];
+  /** Runs, but stands in no list: calls from hooks and from the program itself. */
+  hidden?: boolean;
+  /** Flags of older tools that are taken and ignored: `--no-daemon`. */
+  ignored?: readonly string[];
+  /** Everything after the positionals is handed on untouched. */
+  passthrough?: boolean;
+  /** Returns the exit code, 0 when it returns nothing. Imports what it needs when it is called. */
+  run(context: Context): Promise<number | void> | number | void;
+}
+
+/** Makes a row of the table; gives the literal its type. */
+export function defineCommand(command: Command): Command {
+  return command;
+}

@@ -1,0 +1,164 @@
+/**
+ * The ledger: an append-only operation log a replica, an index over all of them, and a projection for other tools.
+ *
+ * It knows what a bead is made of (registers, sets, comments) and nothing of what beads are for.
+ *
+ * @module
+ */
+import type { Json, JsonObject } from "../lib/json.ts";
+
+/** Identity of a bead that no rename changes: `<id at creation>@<origin>`. */
+export type BeadKey = string & { readonly __brand: "BeadKey" };
+
+/** Hybrid logical time: milliseconds, and a counter within one. */
+export type Stamp = readonly [ms: number, counter: number];
+
+/** A dependency of a bead on another. */
+export interface Dependency {
+  /** Key of the bead it depends on, or a bare name the ledger does not hold (`external:…`). */
+  target: string;
+  type: string;
+  created_at: string;
+  created_by: string;
+  metadata?: Json;
+}
+
+/** A remark on a bead. Never changed, never removed. */
+export interface Comment {
+  id: string;
+  author: string;
+  text: string;
+  created_at: string;
+}
+
+/** The state of one bead: the fold of its operations. */
+export interface Bead {
+  key: BeadKey;
+  /** The name people use, unique in this ledger. */
+  id: string;
+  title: string;
+  status: string;
+  priority: number;
+  issue_type: string;
+  /** RFC 3339, UTC. */
+  created_at: string;
+  created_by?: string;
+  updated_at: string;
+  closed_at?: string;
+  close_reason?: string;
+  assignee?: string;
+  description?: string;
+  design?: string;
+  acceptance_criteria?: string;
+  notes?: string;
+  defer_until?: string;
+  labels: readonly string[];
+  dependencies: readonly Dependency[];
+  comments: readonly Comment[];
+  metadata: JsonObject;
+  /** Whether something it depends on holds it back, directly or through its parents. */
+  blocked: boolean;
+  /** Every other register, by name. */
+  fields: JsonObject;
+  deleted?: boolean;
+}
+
+/** One operation as it stands in a log. */
+export interface Operation {
+  /** `<replica>.<sequence>`. */
+  o: string;
+  t: Stamp;
+  /** Who did it. */
+  a: string;
+  /** The bead it is about. */
+  b: string;
+  k: string;
+  f: JsonObject;
+}
+
+/** An operation with its place in this machine's order of arrival. */
+export interface Arrived {
+  /** Grows with every operation that reaches this index; starts again when the index is rebuilt. */
+  arrival: number;
+  /** Display id of the bead. */
+  id: string;
+  operation: Operation;
+}
+
+/** What can be asked of the ledger at one moment. */
+export interface View {
+  /** The bead with this key. */
+  beadByKey(key: BeadKey): Bead | undefined;
+  /** The bead with exactly this id or alias. */
+  beadById(id: string): Bead | undefined;
+  /** Ids that begin with `prefix` (or whose part after the first `-` does), sorted, at most `limit`. */
+  idsByPrefix(prefix: string, limit: number): string[];
+  /** Beads chosen by an SQL condition over the columns of `beads`, with what follows it (`ORDER BY … LIMIT …`). */
+  beads(condition: string, ...values: (string | number | null)[]): Bead[];
+  /** Rows of any read-only SQL over the index; the tables are described in `index_schema.ts`. */
+  rows<Row>(sql: string, ...values: (string | number | null)[]): Row[];
+  /** Operations in order of arrival after `arrival`, at most `limit`. */
+  arrivedAfter(arrival: number, limit: number): Arrived[];
+  /** All operations of a bead in the order of time. */
+  history(key: BeadKey): Operation[];
+}
+
+/** The fields a new bead may be given: every register by name, and the sets. */
+export interface NewBead {
+  title: string;
+  labels?: readonly string[];
+  dependencies?: readonly { target: string; type: string; metadata?: Json }[];
+  metadata?: JsonObject;
+  [register: string]: Json | undefined | readonly { target: string; type: string; metadata?: Json }[];
+}
+
+/** A change of the ledger under way: reads see it at once, others see all of it or nothing. */
+export interface Transaction extends View {
+  /** Time of this change, in ms since the epoch. */
+  readonly now: number;
+  /** Makes a bead under a free id. @throws {CommandError} when the id is taken. */
+  create(id: string, fields: NewBead): Bead;
+  /** Sets registers; null removes one. `metadata.<key>` sets one key of the metadata. */
+  set(key: BeadKey, fields: JsonObject): Bead;
+  addLabel(key: BeadKey, label: string): Bead;
+  removeLabel(key: BeadKey, label: string): Bead;
+  /** Adds an edge. @throws {CommandError} when a blocking edge would close a cycle. */
+  addDependency(key: BeadKey, target: string, type: string, metadata?: Json): Bead;
+  /** Removes an edge; of every type when none is given. */
+  removeDependency(key: BeadKey, target: string, type?: string): Bead;
+  comment(key: BeadKey, text: string): Bead;
+  /** Adds a paragraph to the notes, which no concurrent edit can lose. */
+  appendNotes(key: BeadKey, text: string): Bead;
+  remove(key: BeadKey, reason: string): void;
+  /** The next free child number of a bead: `<id>.<n>`. */
+  childId(key: BeadKey): string;
+}
+
+/** Small values that live only on this machine: sessions, heartbeats, cursors. They never become operations. */
+export interface Ephemeral {
+  get<Value extends Json>(kind: string, key: string): Value | undefined;
+  put(kind: string, key: string, value: Json): void;
+  /** Replaces the value only if it is still `expected` (undefined: absent); says whether it did. */
+  swap(kind: string, key: string, expected: Json | undefined, value: Json): boolean;
+  remove(kind: string, key: string): void;
+  list<Value extends Json>(kind: string): { key: string; value: Value }[];
+}
+
+/** An open ledger. */
+export interface Ledger {
+  /** The `.beads` folder. */
+  readonly folder: string;
+  /** Name of this replica. */
+  readonly replica: string;
+  readonly view: View;
+  readonly ephemeral: Ephemeral;
+  /**
+   * Makes a change: takes the write lock, runs `change`, appends its operations to the log, flushes, commits.
+   *
+   * Nothing is written when `change` throws. @throws {CommandError} when the disk refuses.
+   */
+  write<T>(actor: string, change: (transaction: Transaction) => T): T;
+  /** A number that differs whenever any process has committed since. Cheap: no query. */
+  version(): number;
+  close(): void;
+}

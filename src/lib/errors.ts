@@ -1,0 +1,43 @@
+/**
+ * The error a person acts on, and the kinds it comes in.
+ *
+ * @module
+ */
+
+/**
+ * What went wrong, as far as the exit code is concerned.
+ *
+ * `refused` is an expected no (exit 1), `usage` a wrong call (exit 2), `interrupted` a signal (exit 130).
+ */
+export type ErrorKind = "refused" | "usage" | "interrupted";
+
+/** The fields of a {@linkcode CommandError} beyond its message. */
+export interface CommandErrorOptions {
+  /** Stable name for scripts, in snake_case: `bead_not_found`. */
+  code: string;
+  /** What to do next, each a sentence or a command to paste. */
+  hints?: readonly string[];
+  /** The error that led to this one. */
+  cause?: unknown;
+}
+
+/** An error the user must act on. Anything else that is thrown is a bug. */
+export class CommandError extends Error {
+  /** Decides the exit code. */
+  readonly kind: ErrorKind;
+  /** Stable name for scripts, in snake_case. */
+  readonly code: string;
+  /** What to do next, one entry a line. */
+  readonly hints: readonly string[];
+
+  /**
+   * Makes an error from `Cannot close bead "cs-4f": 2 open dependencies`: action, quoted value, colon, state; no period.
+   */
+  constructor(kind: ErrorKind, message: string, options: CommandErrorOptions) {
+    super(message, { cause: options.cause });
+    this.name = "CommandError";
+    this.kind = kind;
+    this.code = options.code;
+    this.hints = options.hints ?? [];
+  }
+}

@@ -1,0 +1,48 @@
+import { setTimeout as timeout } from "node:timers/promises";
+
+/** The time, and waiting for it to pass. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Milliseconds on a clock that never jumps. */
+  monotonic(): number;
+  /** Resolves after `ms`, or at once when `signal` aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** Makes the real clock. */
+export function createClock(): Clock {
+  return {
+    now: () => Date.now(),
+    monotonic: () => performance.now(),
+    async sleep(ms, signal) {
+      try {
+        await timeout(ms, undefined, signal ? { signal } : {});
+      } catch (error) {
+        if (!signal?.aborted) throw error;
+      }
+    },
+  };
+}
+
+/** A clock that moves only when told to. */
+export interface TestClock extends Clock {
+  /** Moves the time forward by `ms`. */
+  advance(ms: number): void;
+}
+
+/** Makes a clock that stands at `start` until it is advanced; sleeping advances it. */
+export function createTestClock(start = 1_700_000_000_000): TestClock {
+  let at = start;
+  return {
+    now: () => at,
+    monotonic: () => at - start,
+    sleep(ms) {
+      at += ms;
+      return Promise.resolve();
+    },
+    advance(ms) {
+      at += ms;
+    },
+  };
+}

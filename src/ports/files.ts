@@ -1,0 +1,130 @@
+import {
+  appendFileSync,
+  chmodSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  watch,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import process from "node:process";
+
+/** What stands at a path; `other` is a socket, a device or the like. */
+export type EntryKind = "file" | "folder" | "link" | "other";
+
+/** The file system, in the few verbs this program needs. Every failure but absence is thrown. */
+export interface Files {
+  /** Reads a text file, or returns undefined where there is none. */
+  readText(path: string): string | undefined;
+  /** Replaces a file as a whole: a reader sees the old text or the new one. Makes the folders above it. */
+  writeText(path: string, text: string, options?: { mode?: number; flush?: boolean }): void;
+  /** Adds to the end of a file. Makes the folders above it. */
+  appendText(path: string, text: string): void;
+  /** Whether anything stands at a path. */
+  exists(path: string): boolean;
+  /** What stands at a path, or undefined where there is nothing. Does not follow links. */
+  kind(path: string): EntryKind | undefined;
+  /** Size in bytes and modification time in ms of what a path leads to, or undefined where there is nothing. */
+  stat(path: string): { size: number; modified: number } | undefined;
+  /** The sorted names in a folder; empty where there is no such folder. */
+  list(path: string): string[];
+  /** Makes a folder and those above it. */
+  makeFolder(path: string): void;
+  /** Removes a file, or a folder with all that is in it. Absent is fine. */
+  remove(path: string): void;
+  /** Moves within one file system. */
+  rename(from: string, to: string): void;
+  /** Makes a symbolic link, replacing one that is there. */
+  link(target: string, path: string): void;
+  /** The path with every link resolved, or undefined where there is nothing. */
+  realPath(path: string): string | undefined;
+  /** Calls back after something in a folder changed; returns how to stop. */
+  watch(folder: string, changed: () => void): () => void;
+}
+
+/** Makes the real file system. */
+export function createFiles(): Files {
+  return {
+    readText: (path) => absentAsUndefined(() => readFileSync(path, "utf8")),
+    writeText,
+    appendText(path, text) {
+      mkdirSync(dirname(path), { recursive: true });
+      appendFileSync(path, text);
+    },
+    exists: existsSync,
+    kind: (path) =>
+      absentAsUndefined(() => {
+        const found = lstatSync(path);
+        return found.isFile()
+          ? "file"
+          : found.isDirectory()
+          ? "folder"
+          : found.isSymbolicLink()
+          ? "link"
+          : "other";
+      }),
+    stat: (path) =>
+      absentAsUndefined(() => {
+        const found = statSync(path);
+        return { size: found.size, modified: found.mtimeMs };
+      }),
+    list: (path) => (absentAsUndefined(() => readdirSync(path)) ?? []).sort(),
+    makeFolder: (path) => void mkdirSync(path, { recursive: true }),
+    remove: (path) => rmSync(path, { recursive: true, force: true }),
+    rename: renameSync,
+    link(target, path) {
+      mkdirSync(dirname(path), { recursive: true });
+      const fresh = `${path}.${process.pid}.tmp`;
+      rmSync(fresh, { force: true });
+      symlinkSync(target, fresh);
+      renameSync(fresh, path);
+    },
+    realPath: (path) => absentAsUndefined(() => realpathSync(path)),
+    watch(folder, changed) {
+      const watcher = watch(folder, () => changed());
+      watcher.on("error", () => {});
+      return () => watcher.close();
+    },
+  };
+}
+
+function writeText(path: string, text: string, options: { mode?: number; flush?: boolean } = {}): void {
+  const folder = dirname(path);
+  mkdirSync(folder, { recursive: true });
+  const fresh = join(folder, `.${process.pid}.${counter++}.tmp`);
+  const handle = openSync(fresh, "wx", options.mode ?? 0o644);
+  try {
+    writeFileSync(handle, text);
+    if (options.flush) fsyncSync(handle);
+  } catch (error) {
+    closeSync(handle);
+    rmSync(fresh, { force: true });
+    throw error;
+  }
+  closeSync(handle);
+  if (options.mode !== undefined) chmodSync(fresh, options.mode);
+  renameSync(fresh, path);
+}
+
+let counter = 0;
+
+function absentAsUndefined<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    const code = (error as { code?: string }).code;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw error;
+  }
+}

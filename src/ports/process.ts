@@ -1,0 +1,158 @@
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import process from "node:process";
+import type { Observation } from "../lib/observation.ts";
+
+/** How a child ended and what it said. */
+export interface Finished {
+  /** Exit code, or undefined when a signal ended it. */
+  code: number | undefined;
+  /** The signal that ended it, if one did. */
+  signal?: string;
+  stdout: string;
+  stderr: string;
+  /** Whether it was ended because its time ran out. */
+  timedOut: boolean;
+}
+
+/** How to start a child. */
+export interface RunOptions {
+  cwd?: string;
+  /** The child's whole environment; this process's own by default. */
+  env?: Record<string, string>;
+  stdin?: string;
+  /** After this many ms the child's process group gets SIGTERM, then SIGKILL. */
+  timeoutMs?: number;
+  /** Keep at most this many characters of each stream: the last ones. */
+  keep?: number;
+  /** Sees each piece of output as it comes. */
+  onOutput?: (text: string) => void;
+  /** Join the two streams into stdout, in order of arrival. */
+  merge?: boolean;
+  /** Gets the child's process id as soon as it runs. */
+  onStart?: (pid: number) => void;
+  /** Hand this terminal to the child instead of capturing its output. */
+  inherit?: boolean;
+}
+
+/** This process, and others. */
+export interface Processes {
+  /** Id of this process. */
+  readonly pid: number;
+  /** The words that call this program again: `[binary]`, or a runtime with its arguments. */
+  readonly self: readonly string[];
+  /** The name this program was called by, without folders. */
+  readonly calledAs: string;
+  /** Runs a child to its end. Rejects only when it cannot be started. */
+  run(argv: readonly string[], options?: RunOptions): Promise<Finished>;
+  /** Whether a process with this id and, when given, this start mark is running. */
+  observe(pid: number, started?: string): Observation;
+  /** A mark that tells two processes with one id apart; undefined where the system has none. */
+  startMark(pid: number): string | undefined;
+  /** Sends a signal; false when there is no such process. A negative id means a group. */
+  signal(pid: number, name: "SIGTERM" | "SIGKILL" | "SIGSTOP" | "SIGCONT" | "SIGINT"): boolean;
+  /** Calls back at the first SIGINT, SIGTERM or SIGHUP. */
+  onStop(stop: (signal: string) => void): void;
+}
+
+/** Makes the real thing; `self` are the words that call this program again. */
+export function createProcesses(self: readonly string[], calledAs: string): Processes {
+  return {
+    pid: process.pid,
+    self,
+    calledAs,
+    run,
+    observe,
+    startMark,
+    signal(pid, name) {
+      try {
+        process.kill(pid, name);
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    onStop(stop) {
+      for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(name, () => stop(name));
+    },
+  };
+}
+
+function run(argv: readonly string[], options: RunOptions = {}): Promise<Finished> {
+  const [file, ...rest] = argv;
+  return new Promise((resolve, reject) => {
+    const child = spawn(file!, rest, {
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      ...(options.env === undefined ? {} : { env: options.env }),
+      stdio: options.inherit ? "inherit" : [options.stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+      detached: options.timeoutMs !== undefined,
+    });
+    const keep = options.keep ?? 16 * 1024 * 1024;
+    const streams = { stdout: "", stderr: "" };
+    let timedOut = false;
+    const timers: ReturnType<typeof setTimeout>[] = [];
+    const end = (name: "SIGTERM" | "SIGKILL") => {
+      try {
+        process.kill(-child.pid!, name);
+      } catch {
+        child.kill(name);
+      }
+    };
+    if (options.timeoutMs !== undefined) {
+      timers.push(setTimeout(() => (timedOut = true, end("SIGTERM")), options.timeoutMs));
+      timers.push(setTimeout(() => end("SIGKILL"), options.timeoutMs + 2_000));
+    }
+    const collect = (name: "stdout" | "stderr") => (text: string) => {
+      const into = options.merge ? "stdout" : name;
+      streams[into] = streams[into] + text;
+      if (streams[into].length > keep * 2) streams[into] = streams[into].slice(-keep);
+      options.onOutput?.(text);
+    };
+    child.stdout?.setEncoding("utf8").on("data", collect("stdout"));
+    child.stderr?.setEncoding("utf8").on("data", collect("stderr"));
+    child.on("error", (error) => {
+      timers.forEach(clearTimeout);
+      reject(error);
+    });
+    child.on("spawn", () => options.onStart?.(child.pid!));
+    child.on("close", (code, signal) => {
+      timers.forEach(clearTimeout);
+      resolve({
+        code: code ?? undefined,
+        ...(signal ? { signal } : {}),
+        stdout: streams.stdout.slice(-keep),
+        stderr: streams.stderr.slice(-keep),
+        timedOut,
+      });
+    });
+    if (options.stdin !== undefined) {
+      child.stdin?.on("error", () => {});
+      child.stdin?.end(options.stdin);
+    }
+  });
+}
+
+function observe(pid: number, started?: string): Observation {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    const code = (error as { code?: string }).code;
+    if (code === "ESRCH") return "gone";
+    if (code !== "EPERM") return "unknown";
+  }
+  if (started === undefined) return "alive";
+  const mark = startMark(pid);
+  if (mark === undefined) return "unknown";
+  return mark === started ? "alive" : "gone";
+}
+
+/** Field 22 of `/proc/<pid>/stat`: the start time in clock ticks since boot. A zombie has none: it does nothing any more. */
+function startMark(pid: number): string | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+    return fields[0] === "Z" ? "zombie" : fields[19];
+  } catch {
+    return undefined;
+  }
+}
