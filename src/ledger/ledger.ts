@@ -101,6 +101,25 @@ export interface View {
   arrivedAfter(arrival: number, limit: number): Arrived[];
   /** All operations of a bead in the order of time. */
   history(key: BeadKey): Operation[];
+  /** A setting that travels with the ledger: `prefix`. */
+  setting(name: string): Json | undefined;
+  /** Clashes nobody has looked at: of one bead, or all. */
+  conflicts(key?: BeadKey): Conflict[];
+}
+
+/** Two changes of one register of which neither saw the other. */
+export interface Conflict {
+  key: BeadKey;
+  /** Display id of the bead. */
+  id: string;
+  /** The register; `deleted` when the bead was removed while someone changed it. */
+  register: string;
+  kept: Json;
+  lost: Json;
+  /** The operation whose value was lost: its id and who did it. */
+  lost_operation: string;
+  lost_by: string;
+  kept_operation: string;
 }
 
 /** The fields a new bead may be given: every register by name, and the sets. */
@@ -129,7 +148,14 @@ export interface Transaction extends View {
   comment(key: BeadKey, text: string): Bead;
   /** Adds a paragraph to the notes, which no concurrent edit can lose. */
   appendNotes(key: BeadKey, text: string): Bead;
+  /** Leaves a tombstone. A concurrent edit elsewhere brings the bead back, flagged as a conflict. */
   remove(key: BeadKey, reason: string): void;
+  /** Gives a bead another id; the old one stays as an alias. @throws {CommandError} when the id is taken. */
+  rename(key: BeadKey, id: string): Bead;
+  /** Ends a conflict; `take` the lost value, or keep the one that stands. */
+  resolveConflict(conflict: Conflict, choice: "keep" | "take"): Bead;
+  /** Sets a setting that travels with the ledger; null removes it. */
+  setSetting(name: string, value: Json): void;
   /** The next free child number of a bead: `<id>.<n>`. */
   childId(key: BeadKey): string;
 }
@@ -158,7 +184,9 @@ export interface Ledger {
    * Nothing is written when `change` throws. @throws {CommandError} when the disk refuses.
    */
   write<T>(actor: string, change: (transaction: Transaction) => T): T;
-  /** A number that differs whenever any process has committed since. Cheap: no query. */
+  /** A number that differs whenever any process has changed the beads since. Ephemeral values do not count. */
   version(): number;
+  /** What the user should hear about: a clock that is off, a damaged log line. */
+  warnings(): readonly string[];
   close(): void;
 }
