@@ -135,6 +135,8 @@ export interface NewBead {
 export interface Transaction extends View {
   /** Time of this change, in ms since the epoch. */
   readonly now: number;
+  /** Who makes this change. */
+  readonly actor: string;
   /** Makes a bead under a free id. @throws {CommandError} when the id is taken. */
   create(id: string, fields: NewBead): Bead;
   /** Sets registers; null removes one. `metadata.<key>` sets one key of the metadata. */
