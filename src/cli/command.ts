@@ -32,7 +32,7 @@ export interface Positional {
   values?: readonly string[];
 }
 
-/** An argument with two dashes. */
+/** An argument with two dashes. A `list` may be given several times and holds comma-separated values. */
 export interface Flag {
   type: "boolean" | "string" | "number" | "list";
   summary: string;
@@ -43,7 +43,7 @@ export interface Flag {
   default?: string | number | boolean;
   values?: readonly string[];
   completes?: CompletionSource;
-  /** Accepted, ignored by nobody, shown nowhere. */
+  /** Works, but stands in no help. */
   hidden?: boolean;
   /** Other long names that mean the same. */
   aliases?: readonly string[];
@@ -66,10 +66,12 @@ export interface Call {
 export interface Output {
   /** Whether `--json` was given. */
   readonly json: boolean;
-  /** Whether output is wanted at all (`--quiet` was not given). */
+  /** Whether `--quiet` was given: only answers and errors are printed. */
   readonly quiet: boolean;
-  /** Prints a line for a person; nothing with `--json`. */
+  /** Prints a line for a person; nothing with `--json` or `--quiet`. */
   line(text?: string): void;
+  /** Prints what was asked for and nothing around it, such as a new id: also with `--quiet`, not with `--json`. */
+  answer(text: string): void;
   /** Prints the one result of the command; nothing without `--json`. */
   result(value: unknown): void;
   /** Prints one of a stream of results, one object a line, as `--json` streams do. */
@@ -102,7 +104,7 @@ export interface Context extends Call {
 
 /** A command of the table. */
 export interface Command {
-  /** The words that call it: `gt convoy create`. */
+  /** The words that call it, with the program's own: `gt convoy create`. */
   name: string;
   /** One sentence without a period, for lists. */
   summary: string;
@@ -117,9 +119,9 @@ export interface Command {
   aliases?: readonly string[];
   /** Runs, but stands in no list: calls from hooks and from the program itself. */
   hidden?: boolean;
-  /** Flags of older tools that are taken and ignored: `--no-daemon`. */
+  /** Flags of older tools that are taken and ignored: `--no-daemon`, or `--db=` for one with a value. */
   ignored?: readonly string[];
-  /** Everything after the positionals is handed on untouched. */
+  /** Everything from the first positional on is handed on untouched, flags and all. */
   passthrough?: boolean;
   /** Returns the exit code, 0 when it returns nothing. Imports what it needs when it is called. */
   run(context: Context): Promise<number | void> | number | void;

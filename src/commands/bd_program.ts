@@ -1,0 +1,34 @@
+import type { Program } from "../cli/program.ts";
+import { bdTable } from "./bd_table.ts";
+
+/** `bd`: its commands and their topics. */
+export const bdProgram: Program = {
+  name: "bd",
+  summary: "the ledger of beads that gt works from",
+  table: bdTable,
+  topics: [
+    { title: "Beads", words: ["create", "show", "list", "update", "close", "reopen", "delete"] },
+    { title: "Finding work", words: ["ready", "blocked", "search", "stats"] },
+    { title: "Relations and remarks", words: ["dep", "label", "comment", "comments"] },
+    { title: "The ledger", words: ["init", "sync", "export", "import", "conflicts", "config", "doctor"] },
+    { title: "Your shell", words: ["completion", "version"] },
+  ],
+  groups: {
+    config: "settings of this ledger",
+    dep: "what a bead depends on",
+    label: "labels of beads",
+    mol: "workflows made of beads",
+  },
+  synonyms: { formula: "mol", molecule: "mol", dependency: "dep", deps: "dep", labels: "label" },
+  ignored: [
+    "--allow-stale",
+    "--lock-timeout=",
+    "--no-auto-flush",
+    "--no-auto-import",
+    "--no-daemon",
+    "--no-db",
+    "--sandbox",
+    "--verbose",
+  ],
+  jsonVariable: "BD_JSON",
+};

@@ -1,0 +1,49 @@
+/**
+ * The commands, one file each: read the call, call the layer below, print.
+ *
+ * @module
+ */
+import type { Program } from "../cli/program.ts";
+import { gtTable } from "./gt_table.ts";
+
+/** `gt`: its commands, their topics, and the words other tools use for the same things. */
+export const gtProgram: Program = {
+  name: "gt",
+  summary: "run coding agents on your repositories until their work is merged",
+  table: gtTable,
+  topics: [
+    { title: "Work", words: ["sling", "unsling", "hook", "prime", "done", "handoff", "nudge"] },
+    { title: "Convoys and molecules", words: ["convoy", "mol", "mq", "radar"] },
+    { title: "Town", words: ["install", "rig", "start", "shutdown", "wake", "status", "doctor", "config"] },
+    {
+      title: "Sessions",
+      words: ["attach", "coordinator", "worker", "crew", "witness", "refinery", "steward"],
+    },
+    { title: "Mail and history", words: ["mail", "log", "events", "feed", "costs"] },
+    { title: "Trying it out, and your shell", words: ["demo", "completion", "shell-init", "version"] },
+  ],
+  groups: {
+    config: "read and write town.yaml",
+    convoy: "batches of beads that are tracked together",
+    coordinator: "the agent session you talk to",
+    crew: "your own long-lived worktrees",
+    mail: "messages between agents, programs and you",
+    mol: "workflows",
+    mq: "the merge queue of a rig",
+    refinery: "the program that merges a rig's finished work",
+    rig: "the repositories under management",
+    steward: "the program that keeps everything alive and dispatches work",
+    witness: "the program that watches a rig's workers",
+    worker: "the agent sessions that carry out beads",
+  },
+  synonyms: {
+    deacon: "steward",
+    formula: "mol",
+    formulas: "mol",
+    issue: "bead",
+    mayor: "coordinator",
+    molecule: "mol",
+    polecat: "worker",
+  },
+  ignored: [],
+};
