@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import type { Observation } from "../lib/observation.ts";
@@ -80,6 +79,8 @@ export function createProcesses(self: readonly string[], calledAs: string): Proc
 
 function run(argv: readonly string[], options: RunOptions = {}): Promise<Finished> {
   const [file, ...rest] = argv;
+  // Loaded here because most calls of this program start no child, and loading takes a millisecond.
+  const { spawn } = process.getBuiltinModule("node:child_process");
   return new Promise((resolve, reject) => {
     const child = spawn(file!, rest, {
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),

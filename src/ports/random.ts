@@ -1,5 +1,3 @@
-import { randomBytes } from "node:crypto";
-
 /** Where unpredictable bytes come from. */
 export interface Random {
   /** Returns `count` random bytes. */
@@ -8,7 +6,7 @@ export interface Random {
 
 /** Makes the real source of randomness. */
 export function createRandom(): Random {
-  return { bytes: (count) => new Uint8Array(randomBytes(count)) };
+  return { bytes: (count) => crypto.getRandomValues(new Uint8Array(count)) };
 }
 
 /** Makes a repeatable source that starts from `seed`. */

@@ -1,4 +1,4 @@
-import { readFileSync, writeSync } from "node:fs";
+import { fstatSync, readFileSync, writeSync } from "node:fs";
 import process from "node:process";
 
 /** The three standard streams. */
@@ -21,17 +21,36 @@ export interface Terminal {
 
 /** Makes the streams of this process. */
 export function createTerminal(): Terminal {
-  const isTerminal = process.stdout.isTTY === true;
+  const output = { isTerminal: once(() => isTerminal(1)) };
   return {
-    isTerminal,
-    colour: !process.env.NO_COLOR && (isTerminal || Boolean(process.env.FORCE_COLOR)) &&
-      process.env.TERM !== "dumb",
-    columns: () => process.stdout.columns || 80,
-    rows: () => process.stdout.rows || 24,
+    get isTerminal() {
+      return output.isTerminal();
+    },
+    get colour() {
+      return !process.env.NO_COLOR && process.env.TERM !== "dumb" &&
+        (Boolean(process.env.FORCE_COLOR) || output.isTerminal());
+    },
+    columns: () => output.isTerminal() ? process.stdout.columns || 80 : 80,
+    rows: () => output.isTerminal() ? process.stdout.rows || 24 : 24,
     write: (text) => writeAll(1, text),
     writeError: (text) => writeAll(2, text),
-    readInput: () => process.stdin.isTTY ? "" : readFileSync(0, "utf8"),
+    readInput: () => isTerminal(0) ? "" : readFileSync(0, "utf8"),
   };
+}
+
+/** Asks the system first: opening the runtime's own stream takes 3 ms, and agents and scripts call through pipes. */
+function isTerminal(descriptor: 0 | 1): boolean {
+  try {
+    const stream = () => descriptor === 0 ? process.stdin : process.stdout;
+    return fstatSync(descriptor).isCharacterDevice() && stream().isTTY === true;
+  } catch {
+    return false;
+  }
+}
+
+function once<T>(compute: () => T): () => T {
+  let known: { value: T } | undefined;
+  return () => (known ??= { value: compute() }).value;
 }
 
 /** Writes the whole text before returning; a reader that has gone away ends the program quietly, as it does `cat`. */
