@@ -43,6 +43,8 @@ export interface Flag {
   default?: string | number | boolean;
   values?: readonly string[];
   completes?: CompletionSource;
+  /** A `list` whose values may hold commas: commands. Each is given with a flag of its own. */
+  whole?: boolean;
   /** Works, but stands in no help. */
   hidden?: boolean;
   /** Other long names that mean the same. */

@@ -73,7 +73,7 @@ async function followWord(
 }
 
 async function unknownWord(program: Program, words: readonly string[], word: string): Promise<CommandError> {
-  const { closestWord } = await import("./suggest.ts");
+  const { closestWord } = await import("../lib/closest_word.ts");
   const before = [program.name, ...words].join(" ");
   const near = closestWord(word, [...nextWords(program.table, words), ...Object.keys(program.synonyms)]);
   const elsewhere = commandsUnder(program.table, []).filter((name) => name.split(" ").at(-1) === word);

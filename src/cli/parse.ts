@@ -65,7 +65,9 @@ function readFlag(named: { name: string; flag: Flag }, value: unknown): Call["fl
   const { name, flag } = named;
   if (flag.type === "boolean") return value === true;
   if (flag.type === "list") {
-    const items = (value as string[]).flatMap((item) => item.split(",")).map((item) => item.trim()).filter(
+    const items = (value as string[]).flatMap((item) => flag.whole ? [item] : item.split(",")).map((item) =>
+      item.trim()
+    ).filter(
       Boolean,
     );
     for (const item of items) checkValue(`--${name}`, item, flag.values);

@@ -35,7 +35,7 @@ export async function reportError(
 
 async function hintsOf(error: CommandError): Promise<readonly string[]> {
   if (!(error instanceof UnknownFlag)) return error.hints;
-  const { closestWord } = await import("./suggest.ts");
+  const { closestWord } = await import("../lib/closest_word.ts");
   const near = closestWord(error.typed.replace(/^--?/, "").split("=")[0]!, error.known);
   return near ? [`did you mean --${near}?`, ...error.hints] : error.hints;
 }

@@ -1,0 +1,44 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import type { Clock } from "./clock.ts";
+
+/** A lock that is held; it ends with its process, however that ends. */
+export interface Lock {
+  release(): void;
+}
+
+/** Handles that are open: a lock whose handle the garbage collector took would be lost. */
+const held = new Set<DatabaseSync>();
+
+/** Takes the lock that a file stands for, or returns undefined while another process, or a caller here, holds it. */
+export function tryLock(file: string): Lock | undefined {
+  mkdirSync(dirname(file), { recursive: true });
+  const database = new DatabaseSync(file);
+  try {
+    database.exec("PRAGMA busy_timeout = 0; BEGIN IMMEDIATE");
+  } catch (error) {
+    database.close();
+    if (/database is locked/.test((error as Error).message)) return undefined;
+    throw error;
+  }
+  held.add(database);
+  return {
+    release() {
+      if (held.delete(database)) database.close();
+    },
+  };
+}
+
+/** Takes a lock, waiting up to `waitMs` (10 000 by default) for whoever has it; undefined when it did not come free. */
+export async function waitForLock(
+  clock: Clock,
+  options: { file: string; waitMs?: number },
+): Promise<Lock | undefined> {
+  const until = clock.monotonic() + (options.waitMs ?? 10_000);
+  for (;;) {
+    const lock = tryLock(options.file);
+    if (lock || clock.monotonic() >= until) return lock;
+    await clock.sleep(20);
+  }
+}
