@@ -1,6 +1,7 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import type { Observation } from "../lib/observation.ts";
 import type { Clock } from "./clock.ts";
 
 /** A lock that is held; it ends with its process, however that ends. */
@@ -40,5 +41,17 @@ export async function waitForLock(
     const lock = tryLock(options.file);
     if (lock || clock.monotonic() >= until) return lock;
     await clock.sleep(20);
+  }
+}
+
+/** Whether any process holds the lock that a file stands for. Never makes the file. */
+export function observeLock(file: string): Observation {
+  if (!existsSync(file)) return "gone";
+  try {
+    const lock = tryLock(file);
+    lock?.release();
+    return lock ? "gone" : "alive";
+  } catch {
+    return "unknown";
   }
 }

@@ -3,13 +3,14 @@
  *
  * @module
  */
+import { join } from "node:path";
 import type { Json } from "../lib/json.ts";
 import { CommandError } from "../lib/errors.ts";
 import type { Observation } from "../lib/observation.ts";
+import { type Lock, observeLock, waitForLock } from "../ports/lock.ts";
 import type { Ports } from "../ports/ports.ts";
 import { readDesired, wakeMark } from "./desired.ts";
 import { createLoopLog } from "./loop_log.ts";
-import { observeLock, type ProcessLock, takeLock } from "./process_lock.ts";
 import type { Town } from "./town.ts";
 
 /** What a loop needs. */
@@ -99,11 +100,8 @@ export async function runLoop(deps: LoopDeps, options: LoopOptions): Promise<"do
 }
 
 /** Whether a loop runs, found out by probing its lock: without spawning anything, true even when it hangs. */
-export function isLoopRunning(
-  deps: { ports: Pick<Ports, "files">; town: Pick<Town, "paths"> },
-  name: string,
-): Observation {
-  return observeLock(deps.ports, { folder: deps.town.paths.locks, name });
+export function isLoopRunning(deps: { town: Pick<Town, "paths"> }, name: string): Observation {
+  return observeLock(loopLockPath(deps.town, name));
 }
 
 /** What a loop last said about itself; it may be gone since. */
@@ -111,19 +109,17 @@ export function loopRecord(town: Town, name: string): LoopRecord | undefined {
   return town.ledger.ephemeral.get<Json>("loop", name) as unknown as LoopRecord | undefined;
 }
 
-async function lockLoop({ ports, town }: LoopDeps, name: string): Promise<ProcessLock> {
-  const until = ports.clock.monotonic() + LOCK_PATIENCE;
-  for (;;) {
-    const lock = takeLock(ports, { folder: town.paths.locks, name });
-    if (lock) return lock;
-    if (ports.clock.monotonic() >= until) {
-      throw new CommandError("refused", `Cannot run ${name}: it is running already`, {
-        code: "loop_running",
-        hints: ["gt status"],
-      });
-    }
-    await ports.clock.sleep(20);
-  }
+async function lockLoop({ ports, town }: LoopDeps, name: string): Promise<Lock> {
+  const lock = await waitForLock(ports.clock, { file: loopLockPath(town, name), waitMs: LOCK_PATIENCE });
+  if (lock) return lock;
+  throw new CommandError("refused", `Cannot run ${name}: it is running already`, {
+    code: "loop_running",
+    hints: ["gt status"],
+  });
+}
+
+function loopLockPath(town: Pick<Town, "paths">, name: string): string {
+  return join(town.paths.locks, `${name}.lock`);
 }
 
 function stopSignal(ports: Ports, given: AbortSignal | undefined): AbortSignal {
