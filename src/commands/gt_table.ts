@@ -4,6 +4,12 @@ import type { CommandTable } from "../cli/program.ts";
 export const gtTable: CommandTable = {
   "complete": () => import("./gt/complete.ts"),
   "completion": () => import("./gt/completion.ts"),
+  "config get": () => import("./gt/config/get.ts"),
+  "config list": () => import("./gt/config/list.ts"),
+  "config path": () => import("./gt/config/path.ts"),
+  "config schema": () => import("./gt/config/schema.ts"),
+  "config set": () => import("./gt/config/set.ts"),
+  "config unset": () => import("./gt/config/unset.ts"),
   "shell-init": () => import("./gt/shell_init.ts"),
   "version": () => import("./gt/version.ts"),
 };
