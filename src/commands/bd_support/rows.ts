@@ -1,0 +1,84 @@
+import { unicodeWidth } from "@std/cli/unicode-width";
+import type { Context, Style } from "../../cli/command.ts";
+import type { Bead } from "../../ledger/ledger.ts";
+import { printable } from "../../lib/printable.ts";
+import { priorityWord, statusGlyph } from "./marks.ts";
+
+/** A line of a list: a bead, and what else there is to say about it. */
+export interface Row {
+  bead: Bead;
+  /** Comes last, dimmed: `waits for cs-2`. */
+  note?: string;
+}
+
+/** Longest title that others are aligned to where the terminal sets no limit. */
+const TITLE = 64;
+
+/** Prints beads one a line, in columns: id, sign, priority, type, title, assignee, labels, note. */
+export function printRows(context: Pick<Context, "out" | "ports">, rows: readonly Row[]): void {
+  const { out, ports } = context;
+  const lines = rows.map(({ bead, note }) => ({
+    bead,
+    id: printable(bead.id),
+    type: printable(bead.issue_type),
+    title: printable(bead.title),
+    after: afterTitle(out.style, { bead, note }),
+  }));
+  const widest = (texts: readonly string[]) => Math.max(0, ...texts.map(displayWidth));
+  const id = widest(lines.map((line) => line.id));
+  const type = widest(lines.map((line) => line.type));
+  const limit = ports.terminal.isTerminal ? titleRoom(ports.terminal.columns(), id + type) : Infinity;
+  const title = Math.min(limit, TITLE, widest(lines.map((line) => line.title)));
+  for (const line of lines) {
+    const shown = shorten(line.title, limit);
+    const words = [
+      out.style.cyan(line.id) + gap(line.id, id),
+      statusGlyph(out.style, line.bead),
+      priorityWord(out.style, line.bead.priority),
+      out.style.dim(line.type) + gap(line.type, type),
+      line.bead.status === "closed" ? out.style.dim(shown) : shown,
+    ];
+    const after = line.after === "" ? "" : `${gap(shown, title)}  ${line.after}`;
+    out.line(words.join(" ") + after);
+  }
+}
+
+function titleRoom(columns: number, idAndType: number): number {
+  return Math.max(24, columns - idAndType - 24);
+}
+
+function afterTitle(style: Style, { bead, note }: { bead: Bead; note: string | undefined }): string {
+  const parts: string[] = [];
+  if (bead.assignee !== undefined) parts.push(style.magenta(`@${printable(bead.assignee)}`));
+  if (bead.labels.length > 0) parts.push(style.blue(bead.labels.map(printable).join(",")));
+  if (note !== undefined) parts.push(style.dim(printable(note)));
+  return parts.join("  ");
+}
+
+function gap(text: string, width: number): string {
+  return " ".repeat(Math.max(0, width - displayWidth(text)));
+}
+
+/** Columns a text takes on a terminal; a wide character takes two. */
+function displayWidth(text: string): number {
+  return unicodeWidth(text) as number;
+}
+
+function shorten(text: string, width: number): string {
+  if (displayWidth(text) <= width) return text;
+  let shown = "";
+  for (const character of text) {
+    if (displayWidth(shown + character) > width - 1) break;
+    shown += character;
+  }
+  return `${shown.trimEnd()}…`;
+}
+
+/** How many beads of each status a list shows, for the line below it: `3 open · 1 in progress`. */
+export function statusCounts(beads: readonly Bead[]): string {
+  const counts = new Map<string, number>();
+  for (const bead of beads) counts.set(bead.status, (counts.get(bead.status) ?? 0) + 1);
+  return [...counts].map(([status, count]) => `${count} ${printable(status.replaceAll("_", " "))}`).join(
+    " · ",
+  );
+}

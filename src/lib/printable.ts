@@ -1,0 +1,23 @@
+// Control characters that drive terminals, and marks that turn the direction of text around.
+// deno-lint-ignore no-control-regex
+const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+
+/** Text from elsewhere on one line of a terminal: line ends become spaces, other control characters visible escapes. */
+export function printable(text: string): string {
+  return text.replace(/\s*\r?\n\s*|\t/g, " ").replace(UNSAFE, escaped);
+}
+
+/** Text from elsewhere on several lines of a terminal: line ends and tabs stay, other control characters are visible. */
+export function printableText(text: string): string {
+  return text.replaceAll("\r\n", "\n").replace(
+    UNSAFE,
+    (found) => found === "\n" || found === "\t" ? found : escaped(found),
+  );
+}
+
+function escaped(found: string): string {
+  const code = found.charCodeAt(0);
+  return code < 0x100
+    ? `\\x${code.toString(16).padStart(2, "0")}`
+    : `\\u${code.toString(16).padStart(4, "0")}`;
+}
