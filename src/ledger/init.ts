@@ -1,7 +1,19 @@
+import { join } from "node:path";
 import type { Ledger } from "./ledger.ts";
-import type { LedgerPorts } from "./open.ts";
+import { type LedgerPorts, openLedger } from "./open.ts";
+
+/** Git keeps nothing of the ledger in code branches; its operations travel in refs of their own. */
+const IGNORED = "*\n";
 
 /** Makes a ledger (`folder` is the `.beads` folder) or opens the one that is there; sets the prefix when it has none. */
-export function initLedger(_ports: LedgerPorts, _options: { folder: string; prefix: string }): Ledger {
-  throw new Error("not written yet");
+export function initLedger(ports: LedgerPorts, options: { folder: string; prefix: string }): Ledger {
+  const { folder, prefix } = options;
+  ports.files.makeFolder(join(folder, "ops"));
+  const ignore = join(folder, ".gitignore");
+  if (!ports.files.exists(ignore)) ports.files.writeText(ignore, IGNORED);
+  const ledger = openLedger(ports, { folder });
+  if (ledger.view.setting("prefix") === undefined) {
+    ledger.write("bd", (transaction) => transaction.setSetting("prefix", prefix));
+  }
+  return ledger;
 }

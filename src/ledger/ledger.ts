@@ -160,6 +160,8 @@ export interface Transaction extends View {
   setSetting(name: string, value: Json): void;
   /** The next free child number of a bead: `<id>.<n>`. */
   childId(key: BeadKey): string;
+  /** Makes a bead from a file's record, at the time (ms) the record was last changed; for `importJsonl` only. */
+  importRecord(record: { key: BeadKey; fields: JsonObject; at: number }): Bead;
 }
 
 /** Small values that live only on this machine: sessions, heartbeats, cursors. They never become operations. */

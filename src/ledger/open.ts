@@ -1,15 +1,166 @@
+import { dirname, join, resolve } from "node:path";
+import { CommandError } from "../lib/errors.ts";
+import { faultPoint } from "../ports/fault.ts";
 import type { Ports } from "../ports/ports.ts";
-import type { Ledger } from "./ledger.ts";
+import { type Database, isBusy, rollBack } from "./database.ts";
+import { createEphemeral } from "./ephemeral.ts";
+import { busyError, openIndex } from "./index_open.ts";
+import type { Ledger, Transaction, View } from "./ledger.ts";
+import { diskError } from "./log_files.ts";
+import { createOperationWriter, type OperationWriter } from "./operation_writer.ts";
+import { makeReplica, readReplica } from "./replica.ts";
+import { catchUp, isBehind } from "./replay.ts";
+import { createTransaction } from "./transaction.ts";
+import { createView } from "./view.ts";
 
 /** What the ledger needs from outside. */
 export type LedgerPorts = Pick<Ports, "clock" | "env" | "files" | "random">;
 
-/** Opens the ledger in a `.beads` folder. @throws {CommandError} when it cannot be read. */
-export function openLedger(_ports: LedgerPorts, _options: { folder: string }): Ledger {
-  throw new Error("not written yet");
+/**
+ * Opens the ledger in a `.beads` folder.
+ *
+ * @throws {CommandError} `no_ledger`, `log_damaged` naming file and line, or why the disk refuses.
+ */
+export function openLedger(ports: LedgerPorts, { folder }: { folder: string }): Ledger {
+  if (ports.files.kind(folder) === undefined) throw noLedger(folder);
+  const known = readReplica(folder);
+  const database = openIndex({ folder, replica: known });
+  const replica = known ?? nameReplica(database, { folder, ports });
+  const view = createView(database);
+  const ephemeral = createEphemeral({ folder });
+  const warnings = new Set<string>();
+  const core: Core = { ports, folder, replica, database, view, warn: (text) => void warnings.add(text) };
+  let own = 0;
+  let writing = false;
+  return {
+    folder,
+    replica,
+    view,
+    ephemeral,
+    write<T>(actor: string, change: (transaction: Transaction) => T): T {
+      if (writing) throw new Error("a change of the ledger cannot start within another");
+      writing = true;
+      try {
+        return write(core, { actor, change });
+      } finally {
+        writing = false;
+        own++;
+      }
+    },
+    version: () => own + (database.get<{ data_version: number }>("PRAGMA data_version")?.data_version ?? 0),
+    warnings: () => [...warnings],
+    close() {
+      ephemeral.close();
+      database.close();
+    },
+  };
 }
 
-/** The `.beads` folder for the place a command was called in: BEADS_DIR, GT_TOWN, or upwards. @throws {CommandError} */
-export function findLedger(_ports: Pick<Ports, "env" | "files">): string {
-  throw new Error("not written yet");
+interface Core {
+  ports: LedgerPorts;
+  folder: string;
+  replica: string;
+  database: Database;
+  view: View;
+  warn: (text: string) => void;
+}
+
+/** Names this folder's replica, one process at a time. */
+function nameReplica(
+  database: Database,
+  { folder, ports }: { folder: string; ports: LedgerPorts },
+): string {
+  begin(database, folder);
+  try {
+    return readReplica(folder) ?? makeReplica(folder, ports.random);
+  } catch (error) {
+    throw diskError(error, folder);
+  } finally {
+    rollBack(database);
+  }
+}
+
+function write<T>(
+  core: Core,
+  { actor, change }: { actor: string; change: (transaction: Transaction) => T },
+): T {
+  const { database, folder, replica, ports, view, warn } = core;
+  beginUpToDate(core);
+  let flushed: { undo: () => void } | undefined;
+  try {
+    const writer: OperationWriter = createOperationWriter({
+      database,
+      folder,
+      replica,
+      actor,
+      now: ports.clock.now(),
+      warn,
+    });
+    const result = change(createTransaction({ database, view, writer }));
+    if (result instanceof Promise) throw new Error("a change of the ledger must not wait for anything");
+    flushed = writer.flush();
+    if (!flushed) {
+      rollBack(database);
+      return result;
+    }
+    database.script("COMMIT");
+    faultPoint("ledger.after-commit");
+    return result;
+  } catch (error) {
+    flushed?.undo();
+    rollBack(database);
+    throw diskError(error, folder);
+  }
+}
+
+/** Takes the write lock with an index that holds all of the logs. */
+function beginUpToDate(core: Core): void {
+  const { database, folder, replica } = core;
+  begin(database, folder);
+  try {
+    if (!isBehind(database, folder)) return;
+    catchUp(database, { folder, replica });
+    database.script("COMMIT");
+  } catch (error) {
+    rollBack(database);
+    throw diskError(error, folder);
+  }
+  begin(database, folder);
+}
+
+function begin(database: Database, folder: string): void {
+  try {
+    database.script("BEGIN IMMEDIATE");
+  } catch (error) {
+    throw isBusy(error) ? busyError(folder) : diskError(error, folder);
+  }
+}
+
+/**
+ * The `.beads` folder for the place a command was called in: BEADS_DIR, the town of GT_TOWN, or the nearest upwards.
+ *
+ * @throws {CommandError} `no_ledger`.
+ */
+export function findLedger(ports: Pick<Ports, "env" | "files">): string {
+  const { env, files } = ports;
+  const named = env.get("BEADS_DIR") ?? (env.get("GT_TOWN") && join(env.get("GT_TOWN")!, ".beads"));
+  if (named) {
+    const folder = resolve(env.cwd(), named);
+    if (!files.exists(folder)) throw noLedger(folder);
+    return folder;
+  }
+  for (let at = resolve(env.cwd());; at = dirname(at)) {
+    const folder = join(at, ".beads");
+    if (files.exists(folder)) return folder;
+    if (dirname(at) === at) break;
+  }
+  throw noLedger(undefined);
+}
+
+function noLedger(folder: string | undefined): CommandError {
+  const state = folder === undefined ? "there is none here or above" : `"${folder}" does not exist`;
+  return new CommandError("refused", `Cannot find the ledger: ${state}`, {
+    code: "no_ledger",
+    hints: ["bd init", "gt install PATH"],
+  });
 }

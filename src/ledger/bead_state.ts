@@ -1,0 +1,176 @@
+import type { Json, JsonObject } from "../lib/json.ts";
+import type { Bead, BeadKey, Comment, Dependency } from "./ledger.ts";
+
+/** For each replica, the highest sequence number of its operations on a bead: what somebody had seen. */
+export type Vector = Record<string, number>;
+
+/** A claim on a display id, and its place in the order of claims. */
+export interface IdClaim {
+  id: string;
+  ms: number;
+  counter: number;
+  replica: string;
+}
+
+/** An edge with the adds that hold it up; it falls when all of them were seen by a removal. */
+export interface EdgeState {
+  edge: Dependency;
+  tags: string[];
+}
+
+/** A comment, with what a file carried beyond the four fields. */
+export interface CommentState extends Comment {
+  extra?: JsonObject;
+}
+
+/** Two values of one register of which neither writer saw the other. */
+export interface ClashState {
+  register: string;
+  kept: Json;
+  keptOperation: string;
+  lost: Json;
+  lostOperation: string;
+}
+
+/** A removal, and what its author had seen. */
+export interface DeletionState {
+  operation: string;
+  actor: string;
+  reason: string;
+  at: string;
+  saw: Vector;
+}
+
+/** Everything a fold keeps of one bead. */
+export interface BeadState {
+  key: string;
+  /** Absent until the operation that made the bead has arrived. */
+  born?: IdClaim & { by?: string; at: string };
+  /** The id it claims now: that of its birth, or of its latest rename. */
+  claim?: IdClaim;
+  /** Ids it gave up. */
+  aliases: string[];
+  registers: Record<string, Json>;
+  /** Operation that wrote each register. */
+  writers: Record<string, string>;
+  labels: Record<string, string[]>;
+  edges: EdgeState[];
+  comments: CommentState[];
+  /** Paragraphs added to the notes since they were last set by someone who had seen them. */
+  paragraphs: { replica: string; sequence: number; text: string }[];
+  /** Operations on this bead that count as edits. */
+  seen: Vector;
+  deletions: DeletionState[];
+  clashes: ClashState[];
+  updatedAt: string;
+  /** Place of the newest operation folded in. */
+  last: [ms: number, counter: number, replica: string, sequence: number];
+}
+
+/** The state of a bead of which nothing is known. */
+export function emptyState(key: string): BeadState {
+  return {
+    key,
+    aliases: [],
+    registers: {},
+    writers: {},
+    labels: {},
+    edges: [],
+    comments: [],
+    paragraphs: [],
+    seen: {},
+    deletions: [],
+    clashes: [],
+    updatedAt: "",
+    last: [0, 0, "", 0],
+  };
+}
+
+/** Whether somebody removed the bead having seen every edit of it. */
+export function isDeleted(state: BeadState): boolean {
+  return state.deletions.some((deletion) => covers(deletion.saw, state.seen));
+}
+
+/** Whether `wide` has seen all that `narrow` has. */
+export function covers(wide: Vector, narrow: Vector): boolean {
+  for (const replica in narrow) if ((wide[replica] ?? 0) < narrow[replica]!) return false;
+  return true;
+}
+
+const OWN_PLACE: ReadonlySet<string> = new Set([
+  "title",
+  "status",
+  "priority",
+  "issue_type",
+  "assignee",
+  "description",
+  "design",
+  "acceptance_criteria",
+  "notes",
+  "defer_until",
+  "created_at",
+  "created_by",
+  "closed_at",
+  "close_reason",
+]);
+
+/** The bead a state stands for, under its display id. */
+export function beadOf(state: BeadState, shown: { id: string; blocked: boolean }): Bead {
+  const { registers } = state;
+  const deleted = isDeleted(state);
+  const status = deleted ? "tombstone" : text(registers.status) ?? "open";
+  const metadata: Record<string, Json> = {};
+  const fields: Record<string, Json> = {};
+  for (const name in registers) {
+    if (name.startsWith("metadata.")) metadata[name.slice(9)] = registers[name]!;
+    else if (!OWN_PLACE.has(name)) fields[name] = registers[name]!;
+  }
+  const bead: Bead = {
+    key: state.key as BeadKey,
+    id: shown.id,
+    title: text(registers.title) ?? "",
+    status,
+    priority: typeof registers.priority === "number" ? registers.priority : 2,
+    issue_type: text(registers.issue_type) ?? "task",
+    created_at: text(registers.created_at) ?? state.born?.at ?? "",
+    updated_at: state.updatedAt,
+    labels: Object.keys(state.labels).sort(),
+    dependencies: state.edges.map((entry) => entry.edge),
+    comments: state.comments,
+    metadata,
+    blocked: shown.blocked,
+    fields,
+  };
+  addOptional(bead, { state, status });
+  if (status === "tombstone") bead.deleted = true;
+  return bead;
+}
+
+function addOptional(bead: Bead, { state, status }: { state: BeadState; status: string }): void {
+  const { registers } = state;
+  for (const name of ["assignee", "description", "design", "acceptance_criteria", "defer_until"] as const) {
+    const value = text(registers[name]);
+    if (value !== undefined) bead[name] = value;
+  }
+  const by = text(registers.created_by) ?? state.born?.by;
+  if (by !== undefined) bead.created_by = by;
+  const notes = notesOf(state);
+  if (notes !== undefined) bead.notes = notes;
+  const closed = status === "closed" ? text(registers.closed_at) ?? state.updatedAt : undefined;
+  if (closed !== undefined) bead.closed_at = closed;
+  const reason = text(registers.close_reason);
+  if (reason !== undefined) bead.close_reason = reason;
+}
+
+/** The notes as set, with the paragraphs added since. */
+export function notesOf(state: BeadState): string | undefined {
+  const parts = state.paragraphs.map((paragraph) => paragraph.text);
+  const base = text(state.registers.notes);
+  if (base !== undefined) parts.unshift(base);
+  return parts.length > 0 ? parts.join("\n") : undefined;
+}
+
+/** A string, or undefined for anything else. */
+export function text(value: Json | undefined): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}

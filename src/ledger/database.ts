@@ -1,0 +1,71 @@
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+
+/** A value SQLite takes. */
+export type SqlValue = string | number | null;
+
+/** An SQLite database whose statements are prepared once each. */
+export interface Database {
+  run(sql: string, ...values: SqlValue[]): void;
+  get<Row>(sql: string, ...values: SqlValue[]): Row | undefined;
+  all<Row>(sql: string, ...values: SqlValue[]): Row[];
+  /** Runs several statements without values. */
+  script(sql: string): void;
+  close(): void;
+}
+
+/** How long a writer waits for others, in ms. */
+export const WRITER_PATIENCE_MS = 30_000;
+
+/** Opens or makes a database file. Nothing is read before the first statement. */
+export function openDatabase(path: string): Database {
+  const handle = new DatabaseSync(path);
+  const statements = new Map<string, StatementSync>();
+  const prepared = (sql: string): StatementSync => {
+    let statement = statements.get(sql);
+    if (!statement) statements.set(sql, statement = handle.prepare(sql));
+    return statement;
+  };
+  return {
+    run: (sql, ...values) => void prepared(sql).run(...values),
+    get: <Row>(sql: string, ...values: SqlValue[]) =>
+      (prepared(sql).get(...values) ?? undefined) as Row | undefined,
+    all: <Row>(sql: string, ...values: SqlValue[]) => prepared(sql).all(...values) as Row[],
+    script: (sql) => handle.exec(sql),
+    close() {
+      statements.clear();
+      handle.close();
+    },
+  };
+}
+
+/** Runs `work` in one write transaction: all of it happens or nothing. */
+export function inTransaction<T>(database: Database, work: () => T): T {
+  database.script("BEGIN IMMEDIATE");
+  try {
+    const result = work();
+    database.script("COMMIT");
+    return result;
+  } catch (error) {
+    rollBack(database);
+    throw error;
+  }
+}
+
+/** Ends a transaction without effect; one that SQLite has ended by itself is fine. */
+export function rollBack(database: Database): void {
+  try {
+    database.script("ROLLBACK");
+  } catch {
+    // A full disk or an I/O error has rolled it back already.
+  }
+}
+
+/** Whether an error says that another process holds the lock. */
+export function isBusy(error: unknown): boolean {
+  return /database is locked|database table is locked|busy/i.test((error as Error)?.message ?? "");
+}
+
+/** Whether an error says that the file is no sound database. */
+export function isCorrupt(error: unknown): boolean {
+  return /malformed|not a database|file is encrypted|corrupt/i.test((error as Error)?.message ?? "");
+}

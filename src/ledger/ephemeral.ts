@@ -1,0 +1,70 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { Json } from "../lib/json.ts";
+import { type Database, inTransaction, isCorrupt, openDatabase } from "./database.ts";
+import type { Ephemeral } from "./ledger.ts";
+
+/** Values of this machine only, in a database of their own so that heartbeats disturb no reader of the ledger. */
+export function createEphemeral({ folder }: { folder: string }): Ephemeral & { close(): void } {
+  let opened: Database | undefined;
+  const database = () => opened ??= openLocal(folder);
+  const read = (kind: string, key: string): Json | undefined => {
+    const row = database().get<{ value: string }>(
+      "SELECT value FROM ephemeral WHERE kind = ? AND key = ?",
+      kind,
+      key,
+    );
+    return row && JSON.parse(row.value);
+  };
+  const write = (kind: string, key: string, value: Json) => {
+    const text = JSON.stringify(value);
+    database().run("INSERT OR REPLACE INTO ephemeral (kind, key, value) VALUES (?, ?, ?)", kind, key, text);
+  };
+  return {
+    get: <Value extends Json>(kind: string, key: string) => read(kind, key) as Value | undefined,
+    put: write,
+    swap: (kind, key, expected, value) =>
+      inTransaction(database(), () => {
+        if (JSON.stringify(read(kind, key)) !== JSON.stringify(expected)) return false;
+        write(kind, key, value);
+        return true;
+      }),
+    remove: (kind, key) => database().run("DELETE FROM ephemeral WHERE kind = ? AND key = ?", kind, key),
+    list: <Value extends Json>(kind: string) =>
+      database().all<{ key: string; value: string }>(
+        "SELECT key, value FROM ephemeral WHERE kind = ? ORDER BY key",
+        kind,
+      ).map((row) => ({ key: row.key, value: JSON.parse(row.value) as Value })),
+    close() {
+      opened?.close();
+      opened = undefined;
+    },
+  };
+}
+
+function openLocal(folder: string): Database {
+  const path = join(folder, "local", "ephemeral.db");
+  mkdirSync(join(folder, "local"), { recursive: true });
+  try {
+    return prepare(path);
+  } catch (error) {
+    if (!isCorrupt(error)) throw error;
+    for (const end of ["", "-wal", "-shm"]) rmSync(`${path}${end}`, { force: true });
+    return prepare(path);
+  }
+}
+
+/** Nothing here outlives a reboot usefully, so it need not be flushed. */
+function prepare(path: string): Database {
+  const database = openDatabase(path);
+  database.script("PRAGMA busy_timeout = 10000; PRAGMA synchronous = OFF");
+  const found = database.get("SELECT 1 FROM sqlite_master WHERE name = 'ephemeral'");
+  if (!found) {
+    database.script("PRAGMA journal_mode = WAL");
+    inTransaction(database, () => {
+      database.script(`CREATE TABLE IF NOT EXISTS ephemeral
+        (kind TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (kind, key)) WITHOUT ROWID`);
+    });
+  }
+  return database;
+}

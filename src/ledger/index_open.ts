@@ -1,0 +1,131 @@
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { CommandError } from "../lib/errors.ts";
+import {
+  type Database,
+  inTransaction,
+  isBusy,
+  isCorrupt,
+  openDatabase,
+  WRITER_PATIENCE_MS,
+} from "./database.ts";
+import { INDEX_SCHEMA, INDEX_TABLES, INDEX_VERSION } from "./index_schema.ts";
+import { diskError } from "./log_files.ts";
+import { catchUp, isBehind } from "./replay.ts";
+
+/** Opens the index of a ledger; one that is missing, of another version or damaged is made anew from the logs. */
+export function openIndex({ folder, replica }: { folder: string; replica: string | undefined }): Database {
+  const path = join(folder, "index.db");
+  try {
+    const database = prepare(path);
+    if (versionOf(database) !== INDEX_VERSION) rebuildIndex(database, { folder, replica });
+    else takeLeftovers(database, { folder, replica });
+    return database;
+  } catch (error) {
+    if (!isCorrupt(error)) throw diskError(error, folder);
+  }
+  setAside(folder);
+  const database = prepare(path);
+  rebuildIndex(database, { folder, replica });
+  return database;
+}
+
+function prepare(path: string): Database {
+  const existed = existsSync(path);
+  const database = openDatabase(path);
+  database.script(`PRAGMA busy_timeout = ${WRITER_PATIENCE_MS}`);
+  if (!existed || versionOf(database) === 0) patiently(() => database.script("PRAGMA journal_mode = WAL"));
+  database.script("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 400");
+  return database;
+}
+
+/** Changing the journal mode does not wait for a busy database by itself. */
+function patiently(work: () => void): void {
+  for (let tries = 0;; tries++) {
+    try {
+      return work();
+    } catch (error) {
+      if (!isBusy(error) || tries >= 400) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 25);
+    }
+  }
+}
+
+function versionOf(database: Database): number {
+  return database.get<{ user_version: number }>("PRAGMA user_version")?.user_version ?? 0;
+}
+
+/** Makes all tables anew from the logs, unless another process has done it meanwhile. */
+export function rebuildIndex(
+  database: Database,
+  { folder, replica, always = false }: { folder: string; replica: string | undefined; always?: boolean },
+): void {
+  inTransaction(database, () => {
+    if (!always && versionOf(database) === INDEX_VERSION) return;
+    for (const table of INDEX_TABLES) database.script(`DROP TABLE IF EXISTS ${table}`);
+    database.script(INDEX_SCHEMA);
+    catchUp(database, { folder, replica });
+    database.script(`PRAGMA user_version = ${INDEX_VERSION}`);
+  });
+}
+
+/** Takes in what a killed process left in the logs; when somebody is writing right now, they do it or the next will. */
+function takeLeftovers(database: Database, options: { folder: string; replica: string | undefined }): void {
+  if (!isBehind(database, options.folder)) return;
+  database.script("PRAGMA busy_timeout = 0");
+  try {
+    inTransaction(database, () => catchUp(database, options));
+  } catch (error) {
+    if (!isBusy(error)) throw error;
+  } finally {
+    database.script(`PRAGMA busy_timeout = ${WRITER_PATIENCE_MS}`);
+  }
+}
+
+/** Moves a damaged index away, one process at a time. */
+function setAside(folder: string): void {
+  mkdirSync(join(folder, "local"), { recursive: true });
+  const lock = openDatabase(join(folder, "local", "rebuild.lock"));
+  lock.script(`PRAGMA busy_timeout = ${WRITER_PATIENCE_MS}`);
+  try {
+    inTransaction(lock, () => {
+      if (isSound(join(folder, "index.db"))) return;
+      for (const end of ["", "-wal", "-shm"]) {
+        const path = join(folder, `index.db${end}`);
+        if (end === "" && existsSync(path)) renameSync(path, `${path}.damaged-${process.pid}`);
+        else rmSync(path, { force: true });
+      }
+      rmSync(join(folder, `index.db.damaged-${process.pid}`), { force: true });
+    });
+  } finally {
+    lock.close();
+  }
+}
+
+function isSound(path: string): boolean {
+  if (!existsSync(path)) return false;
+  try {
+    const database = openDatabase(path);
+    try {
+      database.get("SELECT COUNT(*) FROM beads");
+      return true;
+    } finally {
+      database.close();
+    }
+  } catch {
+    return false;
+  }
+}
+
+/** What a process is told that waited for others too long. */
+export function busyError(folder: string): CommandError {
+  return new CommandError(
+    "refused",
+    `Cannot write to the ledger in "${folder}": another process keeps it locked`,
+    {
+      code: "ledger_busy",
+      hints: ["Run the command again", "bd doctor"],
+    },
+  );
+}

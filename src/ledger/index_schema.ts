@@ -1,0 +1,92 @@
+/** Version of the tables below; an index of another version is made anew from the logs. */
+export const INDEX_VERSION = 1;
+
+/**
+ * The tables of `.beads/index.db`, all of them derived from the logs.
+ *
+ * `beads`: one row a bead, also removed ones (status `tombstone`). Times are ms since the epoch. `parent` is the key of
+ * the first bead it is a child of; `slug` is the id after its first dash; `own_blocked` leaves ancestors out; `failed`
+ * says that it closed with a reason of failure; `clashes` counts what `bd conflicts` shows; `doc` is the folded state.
+ *
+ * `deps`: one row an edge; `target` as written in the log, `resolved` the key of the bead it means, if there is one.
+ *
+ * `names`: every id a bead claims (`current` 1) or gave up (0), in the order of which claims are honoured.
+ */
+export const INDEX_SCHEMA = `
+CREATE TABLE beads (
+  key TEXT PRIMARY KEY,
+  id TEXT NOT NULL,
+  slug TEXT NOT NULL,
+  title TEXT NOT NULL,
+  status TEXT NOT NULL,
+  priority INTEGER NOT NULL,
+  issue_type TEXT NOT NULL,
+  assignee TEXT,
+  created INTEGER NOT NULL,
+  updated INTEGER NOT NULL,
+  closed INTEGER,
+  defer_until INTEGER,
+  parent TEXT,
+  pinned INTEGER NOT NULL,
+  ephemeral INTEGER NOT NULL,
+  failed INTEGER NOT NULL,
+  own_blocked INTEGER NOT NULL DEFAULT 0,
+  blocked INTEGER NOT NULL DEFAULT 0,
+  clashes INTEGER NOT NULL DEFAULT 0,
+  claim TEXT NOT NULL,
+  doc TEXT NOT NULL
+);
+CREATE INDEX beads_by_id ON beads (id);
+CREATE INDEX beads_by_slug ON beads (slug);
+CREATE INDEX beads_ready ON beads (priority, created, id) WHERE status = 'open' AND blocked = 0;
+CREATE INDEX beads_by_status ON beads (status, priority, created);
+CREATE INDEX beads_by_updated ON beads (updated);
+CREATE INDEX beads_by_type ON beads (issue_type, status);
+CREATE INDEX beads_by_assignee ON beads (assignee, status) WHERE assignee IS NOT NULL;
+CREATE INDEX beads_by_parent ON beads (parent) WHERE parent IS NOT NULL;
+CREATE INDEX beads_deferred ON beads (defer_until) WHERE defer_until IS NOT NULL;
+CREATE INDEX beads_blocked ON beads (blocked, status) WHERE blocked = 1;
+CREATE INDEX beads_clashing ON beads (clashes) WHERE clashes > 0;
+CREATE TABLE labels (key TEXT NOT NULL, label TEXT NOT NULL, PRIMARY KEY (key, label)) WITHOUT ROWID;
+CREATE INDEX labels_by_label ON labels (label, key);
+CREATE TABLE deps (
+  source TEXT NOT NULL,
+  target TEXT NOT NULL,
+  type TEXT NOT NULL,
+  resolved TEXT,
+  gate TEXT,
+  PRIMARY KEY (source, target, type)
+) WITHOUT ROWID;
+CREATE INDEX deps_by_resolved ON deps (resolved, type);
+CREATE INDEX deps_by_target ON deps (target);
+CREATE TABLE names (
+  name TEXT NOT NULL,
+  key TEXT NOT NULL,
+  current INTEGER NOT NULL,
+  ms INTEGER NOT NULL,
+  counter INTEGER NOT NULL,
+  replica TEXT NOT NULL,
+  PRIMARY KEY (name, key)
+) WITHOUT ROWID;
+CREATE INDEX names_by_key ON names (key);
+CREATE TABLE ops (
+  arrival INTEGER PRIMARY KEY AUTOINCREMENT,
+  bead TEXT NOT NULL,
+  replica TEXT NOT NULL,
+  sequence INTEGER NOT NULL,
+  line TEXT NOT NULL,
+  UNIQUE (replica, sequence)
+);
+CREATE INDEX ops_by_bead ON ops (bead);
+CREATE TABLE logs (
+  replica TEXT NOT NULL,
+  segment INTEGER NOT NULL,
+  first INTEGER NOT NULL,
+  size INTEGER NOT NULL,
+  PRIMARY KEY (replica, segment)
+) WITHOUT ROWID;
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+`;
+
+/** The tables above, for taking an index down. */
+export const INDEX_TABLES: readonly string[] = ["beads", "labels", "deps", "names", "ops", "logs", "meta"];

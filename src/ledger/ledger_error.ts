@@ -1,0 +1,38 @@
+import { CommandError } from "../lib/errors.ts";
+
+/** The error for a change that names a bead the ledger does not hold. */
+export function missingBead(key: string): CommandError {
+  return new CommandError("refused", `Cannot change bead "${key}": no such bead`, {
+    code: "bead_not_found",
+    hints: ["bd list"],
+  });
+}
+
+/** The error for a change of a bead that was removed. */
+export function deletedBead(id: string): CommandError {
+  return new CommandError("refused", `Cannot change bead "${id}": it was deleted`, {
+    code: "bead_deleted",
+    hints: [`bd history ${id}`],
+  });
+}
+
+/** The error for an id that another bead bears or bore. */
+export function takenId(id: string): CommandError {
+  return new CommandError("refused", `Cannot use id "${id}": a bead has it already`, {
+    code: "id_taken",
+    hints: [`bd show ${id}`, "Leave the id out to get a free one"],
+  });
+}
+
+/** The error for an edge that would make beads wait for each other. */
+export function dependencyCycle(way: readonly string[]): CommandError {
+  const from = way[0]!;
+  const to = way[1] ?? from;
+  return new CommandError(
+    "refused",
+    `Cannot make "${from}" depend on "${to}": ${
+      from === to ? "a bead cannot wait for itself" : `cycle ${way.join(" → ")}`
+    }`,
+    { code: from === to ? "self_dependency" : "dependency_cycle", hints: [`bd dep list ${to}`] },
+  );
+}

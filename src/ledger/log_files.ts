@@ -1,0 +1,182 @@
+import {
+  closeSync,
+  existsSync,
+  fdatasyncSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  statSync,
+  truncateSync,
+  writeSync,
+} from "node:fs";
+import { join } from "node:path";
+import { CommandError } from "../lib/errors.ts";
+import { faultPoint } from "../ports/fault.ts";
+
+/** Size after which a log goes on in a new segment, in bytes. */
+export const SEGMENT_BYTES = 1024 * 1024;
+
+/** One file of a log. */
+export interface Segment {
+  replica: string;
+  number: number;
+}
+
+/** Where a segment is: `ops/<replica>/000001.jsonl`. */
+export function segmentPath(folder: string, { replica, number }: Segment): string {
+  return join(folder, "ops", replica, `${String(number).padStart(6, "0")}.jsonl`);
+}
+
+/** Whether a name may be that of a replica, and so of a folder: small letters and digits. */
+export function isReplicaName(name: string): boolean {
+  return /^[a-z0-9]{4,16}$/.test(name);
+}
+
+/** The replicas that have a log here, sorted. */
+export function listReplicas(folder: string): string[] {
+  try {
+    return readdirSync(join(folder, "ops")).filter(isReplicaName).sort();
+  } catch (error) {
+    if (isAbsent(error)) return [];
+    throw error;
+  }
+}
+
+/** The numbers of a replica's segments, in order. */
+export function listSegments(folder: string, replica: string): number[] {
+  try {
+    return readdirSync(join(folder, "ops", replica))
+      .map((name) => Number(/^(\d{6,9})\.jsonl$/.exec(name)?.[1]))
+      .filter((number) => number > 0)
+      .sort((one, other) => one - other);
+  } catch (error) {
+    if (isAbsent(error)) return [];
+    throw error;
+  }
+}
+
+/** Size of a segment in bytes, 0 when it is not there. */
+export function segmentSize(folder: string, segment: Segment): number {
+  return statSync(segmentPath(folder, segment), { throwIfNoEntry: false })?.size ?? 0;
+}
+
+/** The bytes of a segment from an offset on. */
+export function readSegment(
+  folder: string,
+  { segment, from }: { segment: Segment; from: number },
+): Uint8Array {
+  const file = openSync(segmentPath(folder, segment), "r");
+  try {
+    const size = statSync(segmentPath(folder, segment)).size;
+    const bytes = new Uint8Array(Math.max(0, size - from));
+    let at = 0;
+    while (at < bytes.length) {
+      const count = readSync(file, bytes, at, bytes.length - at, from + at);
+      if (count === 0) break;
+      at += count;
+    }
+    return bytes.subarray(0, at);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/**
+ * Adds text to a segment and flushes it to the disk; on failure the segment is as before.
+ *
+ * Returns the new size in bytes, and how to take the text back while the write lock is still held.
+ *
+ * @throws {CommandError} when the disk is full or cannot be written.
+ */
+export function appendToSegment(
+  folder: string,
+  { segment, text, size }: { segment: Segment; text: string; size: number },
+): { size: number; undo: () => void } {
+  const path = segmentPath(folder, segment);
+  const bytes = new TextEncoder().encode(text);
+  let file: number | undefined;
+  try {
+    const fresh = size === 0 && !existsSync(path);
+    if (fresh) mkdirSync(join(folder, "ops", segment.replica), { recursive: true });
+    file = openSync(path, "a");
+    faultPoint("ledger.before-append");
+    for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at, bytes.length - at);
+    faultPoint("ledger.after-append");
+    fdatasyncSync(file);
+    if (fresh) syncFolder(join(folder, "ops", segment.replica));
+    faultPoint("ledger.after-flush");
+    return { size: size + bytes.length, undo: () => truncateSegment(folder, { segment, size }) };
+  } catch (error) {
+    if (file !== undefined) ftruncateQuietly(file, size);
+    throw diskError(error, folder);
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+/** Cuts a segment back to a size. */
+export function truncateSegment(folder: string, { segment, size }: { segment: Segment; size: number }): void {
+  if (segmentSize(folder, segment) > size) truncateSync(segmentPath(folder, segment), size);
+}
+
+/** Writes a segment as a whole: another process sees the old one or the new one. */
+export function replaceSegment(
+  folder: string,
+  { segment, bytes }: { segment: Segment; bytes: Uint8Array },
+): void {
+  const path = segmentPath(folder, segment);
+  mkdirSync(join(folder, "ops", segment.replica), { recursive: true });
+  const fresh = `${path}.tmp`;
+  const file = openSync(fresh, "w");
+  try {
+    for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at, bytes.length - at);
+    fdatasyncSync(file);
+  } catch (error) {
+    throw diskError(error, folder);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(fresh, path);
+  syncFolder(join(folder, "ops", segment.replica));
+}
+
+/** What a user is told when the disk refuses; errors of another kind are returned as they are. */
+export function diskError(error: unknown, folder: string): unknown {
+  const { code, message } = error as { code?: string; message?: string };
+  const full = code === "ENOSPC" || code === "EDQUOT" || /disk is full/i.test(message ?? "");
+  const readOnly = code === "EROFS" || code === "EACCES" || code === "EPERM" ||
+    /readonly database|unable to open database/i.test(message ?? "");
+  if (!full && !readOnly && code !== "EIO" && !/disk I\/O error/i.test(message ?? "")) return error;
+  const why = full ? "the disk is full" : readOnly ? "it cannot be written" : "the disk reports an error";
+  return new CommandError("refused", `Cannot write to the ledger in "${folder}": ${why}`, {
+    code: full ? "disk_full" : readOnly ? "read_only" : "disk_error",
+    hints: [full ? `df -h '${folder}'` : `ls -ld '${folder}'`, "Nothing was changed; run the command again"],
+    cause: error,
+  });
+}
+
+function syncFolder(path: string): void {
+  const folder = openSync(path, "r");
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+function ftruncateQuietly(file: number, size: number): void {
+  try {
+    ftruncateSync(file, size);
+  } catch {
+    // The group stays without its end and is cut off by the next writer.
+  }
+}
+
+function isAbsent(error: unknown): boolean {
+  const code = (error as { code?: string }).code;
+  return code === "ENOENT" || code === "ENOTDIR";
+}

@@ -1,0 +1,103 @@
+import type { IdClaim } from "./bead_state.ts";
+import type { Database } from "./database.ts";
+
+/** What changed about the ids of a bead. */
+export interface NameChange {
+  key: string;
+  /** Its claim and former ids as they were; absent for a new bead. */
+  before?: { claim: IdClaim; aliases: readonly string[] };
+  after: { claim: IdClaim; aliases: readonly string[] };
+}
+
+/**
+ * Records which ids a bead claims and settles who bears them.
+ *
+ * Of several claims on one id the earliest wins; the others bear `<id>-<replica>`, which every clone computes alike.
+ * Returns the keys of beads that bear another id than before and of those with an edge that leads elsewhere now.
+ */
+export function updateNames(database: Database, change: NameChange): { rebound: string[] } {
+  const { key, before, after } = change;
+  const touched = new Set<string>();
+  if (before && sameClaim(before.claim, after.claim) && before.aliases.join() === after.aliases.join()) {
+    return { rebound: [] };
+  }
+  if (before) {
+    for (const row of database.all<{ name: string }>("SELECT name FROM names WHERE key = ?", key)) {
+      touched.add(row.name);
+    }
+    database.run("DELETE FROM names WHERE key = ?", key);
+  }
+  const put = (name: string, current: 0 | 1) => {
+    touched.add(name);
+    const { ms, counter, replica } = after.claim;
+    database.run(
+      "INSERT OR REPLACE INTO names (name, key, current, ms, counter, replica) VALUES (?, ?, ?, ?, ?, ?)",
+      name,
+      key,
+      current,
+      ms,
+      counter,
+      replica,
+    );
+  };
+  for (const alias of after.aliases) put(alias, 0);
+  put(after.claim.id, 1);
+  const rebound = resolveTargets(database, { name: key, holder: key });
+  for (const name of touched) rebound.push(...settle(database, name));
+  return { rebound };
+}
+
+function sameClaim(one: IdClaim, other: IdClaim): boolean {
+  return one.id === other.id && one.ms === other.ms && one.counter === other.counter &&
+    one.replica === other.replica;
+}
+
+function settle(database: Database, name: string): string[] {
+  const claims = database.all<{ key: string; current: number; replica: string }>(
+    "SELECT key, current, replica FROM names WHERE name = ? ORDER BY current DESC, ms, counter, replica, key",
+    name,
+  );
+  const used = new Set<string>();
+  for (const { key, current, replica } of claims) {
+    if (current === 0) break;
+    let id = name;
+    for (let count = 1; used.has(id); count++) id = `${name}-${replica}${count === 1 ? "" : `-${count}`}`;
+    used.add(id);
+    database.run(
+      "UPDATE beads SET id = ?, slug = ? WHERE key = ? AND id <> ?",
+      id,
+      slugOf(id),
+      key,
+      id,
+    );
+  }
+  return resolveTargets(database, { name, holder: claims[0]?.key ?? null });
+}
+
+/** Lets edges that were written with a name lead to the bead that bears it now. */
+function resolveTargets(
+  database: Database,
+  { name, holder }: { name: string; holder: string | null },
+): string[] {
+  const rows = database.all<{ source: string; resolved: string | null }>(
+    "SELECT source, resolved FROM deps WHERE target = ?",
+    name,
+  ).filter((row) => row.resolved !== holder);
+  if (rows.length > 0) database.run("UPDATE deps SET resolved = ? WHERE target = ?", holder, name);
+  return rows.map((row) => row.source);
+}
+
+/** The key of the bead an edge's target means: a key itself, an id, or a former id. */
+export function resolveTarget(database: Database, target: string): string | null {
+  const direct = database.get<{ key: string }>("SELECT key FROM beads WHERE key = ?", target);
+  if (direct) return direct.key;
+  return database.get<{ key: string }>(
+    "SELECT key FROM names WHERE name = ? ORDER BY current DESC, ms, counter, replica, key LIMIT 1",
+    target,
+  )?.key ?? null;
+}
+
+/** The part of an id after its first dash; the whole id where it has none. */
+export function slugOf(id: string): string {
+  return id.slice(id.indexOf("-") + 1);
+}

@@ -1,0 +1,52 @@
+import { readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import type { Random } from "../ports/random.ts";
+import { isReplicaName } from "./log_files.ts";
+
+/** The name of this folder's replica, or undefined when it has none or was copied from another place. */
+export function readReplica(folder: string): string | undefined {
+  let lines: string[];
+  try {
+    lines = readFileSync(join(folder, "replica"), "utf8").split("\n");
+  } catch (error) {
+    if ((error as { code?: string }).code === "ENOENT") return undefined;
+    throw error;
+  }
+  const [name = "", home = ""] = lines;
+  return isReplicaName(name) && home === homeOf(folder) ? name : undefined;
+}
+
+/** Gives this folder a replica name of its own and records where it lives. */
+export function makeReplica(folder: string, random: Random): string {
+  const name = replicaName(random);
+  const path = join(folder, "replica");
+  const fresh = `${path}.${process.pid}.tmp`;
+  writeFileSync(fresh, `${name}\n${homeOf(folder)}\n`);
+  renameSync(fresh, path);
+  return name;
+}
+
+/** Eight random letters and digits: fewer than one collision in a million among a thousand replicas. */
+function replicaName(random: Random): string {
+  let name = "";
+  for (const byte of random.bytes(8)) name += "abcdefghijklmnopqrstuvwxyz0123456789"[byte % 36];
+  return name;
+}
+
+/** What a copy cannot have in common with its original: the folder's place on the disk, and the machine. */
+function homeOf(folder: string): string {
+  const { dev, ino } = statSync(folder);
+  return `${dev}:${ino}:${machine()}`;
+}
+
+function machine(): string {
+  try {
+    const id = readFileSync("/etc/machine-id", "utf8").trim();
+    if (id) return id;
+  } catch {
+    // Not every system has one.
+  }
+  return hostname();
+}

@@ -1,0 +1,123 @@
+import type { Json } from "../lib/json.ts";
+import { beadOf, type BeadState, isDeleted } from "./bead_state.ts";
+import type { Database, SqlValue } from "./database.ts";
+import { loadState, operationsOf } from "./index_write.ts";
+import type { Arrived, Bead, BeadKey, Conflict, Operation, View } from "./ledger.ts";
+import { resolveTarget } from "./names.ts";
+import { compareOperations, type ParsedOperation, parseLine, SETTINGS_KEY } from "./operation.ts";
+
+interface BeadRow {
+  id: string;
+  blocked: number;
+  doc: string;
+}
+
+/** Answers questions from the index. */
+export function createView(database: Database): View {
+  return {
+    beadByKey: (key) => beadByKey(database, key),
+    beadById(id) {
+      const key = resolveTarget(database, id);
+      return key === null ? undefined : beadByKey(database, key);
+    },
+    idsByPrefix: (prefix, limit) => idsByPrefix(database, { prefix, limit }),
+    beads: (condition, ...values) =>
+      database.all<BeadRow>(`SELECT id, blocked, doc FROM beads WHERE ${condition}`, ...values).map(
+        beadOfRow,
+      ),
+    rows: <Row>(sql: string, ...values: SqlValue[]) => {
+      if (!/^\s*(select|with)\b/i.test(sql)) throw new Error("only SELECT may be asked of a view");
+      return database.all<Row>(sql, ...values);
+    },
+    arrivedAfter: (arrival, limit) => arrivedAfter(database, { arrival, limit }),
+    history: (key) => operationsOf(database, key).sort(compareOperations).map(plainOperation),
+    setting: (name) => loadState(database, SETTINGS_KEY)?.registers[name],
+    conflicts: (key) => conflicts(database, key),
+  };
+}
+
+function beadOfRow(row: BeadRow): Bead {
+  return beadOf(JSON.parse(row.doc), { id: row.id, blocked: row.blocked === 1 });
+}
+
+function beadByKey(database: Database, key: string): Bead | undefined {
+  const row = database.get<BeadRow>("SELECT id, blocked, doc FROM beads WHERE key = ?", key);
+  return row && beadOfRow(row);
+}
+
+function idsByPrefix(database: Database, { prefix, limit }: { prefix: string; limit: number }): string[] {
+  const end = `${prefix}\u{10ffff}`;
+  return database.all<{ id: string }>(
+    `SELECT id FROM beads WHERE id >= ? AND id < ? AND status <> 'tombstone'
+     UNION SELECT id FROM beads WHERE slug >= ? AND slug < ? AND status <> 'tombstone' ORDER BY id LIMIT ?`,
+    prefix,
+    end,
+    prefix,
+    end,
+    limit,
+  ).map((row) => row.id);
+}
+
+function arrivedAfter(database: Database, { arrival, limit }: { arrival: number; limit: number }): Arrived[] {
+  const found: Arrived[] = [];
+  const rows = database.all<{ arrival: number; line: string; id: string | null }>(
+    `SELECT o.arrival, o.line, b.id FROM ops o LEFT JOIN beads b ON b.key = o.bead
+     WHERE o.arrival > ? ORDER BY o.arrival LIMIT ?`,
+    arrival,
+    limit,
+  );
+  for (const row of rows) {
+    const parsed = parseLine(row.line);
+    if (typeof parsed === "string") continue;
+    found.push({ arrival: row.arrival, id: row.id ?? "", operation: plainOperation(parsed.operation) });
+  }
+  return found;
+}
+
+function plainOperation({ o, t, a, b, k, f }: ParsedOperation): Operation {
+  return { o, t, a, b, k, f };
+}
+
+function conflicts(database: Database, key: BeadKey | undefined): Conflict[] {
+  const rows = key === undefined
+    ? database.all<BeadRow>("SELECT id, blocked, doc FROM beads WHERE clashes > 0 ORDER BY id")
+    : database.all<BeadRow>("SELECT id, blocked, doc FROM beads WHERE clashes > 0 AND key = ?", key);
+  return rows.flatMap((row) => conflictsOf(database, { id: row.id, state: JSON.parse(row.doc) }));
+}
+
+function conflictsOf(database: Database, { id, state }: { id: string; state: BeadState }): Conflict[] {
+  const base = { key: state.key as BeadKey, id };
+  const found: Conflict[] = state.clashes.map((clash) => ({
+    ...base,
+    register: clash.register,
+    kept: clash.kept,
+    lost: clash.lost,
+    lost_operation: clash.lostOperation,
+    lost_by: actorOf(database, clash.lostOperation),
+    kept_operation: clash.keptOperation,
+  }));
+  if (isDeleted(state)) return found;
+  for (const deletion of state.deletions) {
+    found.push({
+      ...base,
+      register: "deleted",
+      kept: false as Json,
+      lost: deletion.reason || true,
+      lost_operation: deletion.operation,
+      lost_by: deletion.actor,
+      kept_operation: "",
+    });
+  }
+  return found;
+}
+
+function actorOf(database: Database, operation: string): string {
+  const dot = operation.lastIndexOf(".");
+  const row = database.get<{ line: string }>(
+    "SELECT line FROM ops WHERE replica = ? AND sequence = ?",
+    operation.slice(0, dot),
+    Number(operation.slice(dot + 1)),
+  );
+  const parsed = row && parseLine(row.line);
+  return parsed && typeof parsed !== "string" ? parsed.operation.a : "";
+}
