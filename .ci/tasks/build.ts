@@ -10,7 +10,7 @@
  */
 import { createHash } from "node:crypto";
 import { join, relative, resolve } from "node:path";
-import { capture, fail, root } from "./project.ts";
+import { capture, fail, root, runTask } from "./project.ts";
 
 const bunVersion = "1.4.5";
 const names = ["bd", "coordinator", "worker"];
@@ -112,7 +112,7 @@ async function compileWithDeno(bundle: string, output: string): Promise<void> {
   if (code === 0) return;
   const lines = stderr.trim().split("\n").map((line) => line.trim());
   fail("Cannot compile with deno", [
-    ...lines.filter((line) => line !== "" && !/^(Stack backtrace|Caused by|\d+: <unknown>)/.test(line)),
+    ...lines.filter((line) => /^(error|1): /.test(line)).map((line) => line.replace(/^(error|1): /, "")),
     `deno compile puts its runtime, denort, into the binary, and downloads it the first time`,
     `where that download is not possible, take denort from the release archive of Deno ${Deno.version.deno}, ` +
     "and call this again with DENORT_BIN=/path/to/denort",
@@ -126,4 +126,4 @@ function linkTo(target: string, path: string, fresh: string): void {
   Deno.renameSync(fresh, path);
 }
 
-await build();
+await runTask(build);

@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "node:path";
-import { capture, fail, root } from "./project.ts";
+import { capture, fail, root, runTask } from "./project.ts";
 
 const target = "src/molecules/builtin.ts";
 
@@ -51,4 +51,6 @@ async function formatted(source: string): Promise<string> {
   }
 }
 
-if (import.meta.main) Deno.writeTextFileSync(join(root, target), await moduleText());
+if (import.meta.main) {
+  await runTask(async () => Deno.writeTextFileSync(join(root, target), await moduleText()));
+}

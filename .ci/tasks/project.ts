@@ -5,6 +5,7 @@
  */
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { stripVTControlCharacters } from "node:util";
 
 /** The folder of the project. */
 export const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
@@ -26,7 +27,7 @@ export async function capture(argv: readonly string[], options: { cwd?: string }
       stdin: "null",
     });
     const { code, stdout, stderr } = await command.output();
-    return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+    return { code, stdout: decoder.decode(stdout), stderr: stripVTControlCharacters(decoder.decode(stderr)) };
   } catch (error) {
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.PermissionDenied) {
       return { code: 127, stdout: "", stderr: `${argv[0]}: not found` };
@@ -50,6 +51,18 @@ export async function run(argv: readonly string[], env: Record<string, string> =
 
 /** Ends the task with a message and hints, as the program itself would. */
 export function fail(message: string, hints: readonly string[] = []): never {
-  console.error([`error: ${message}`, ...hints.map((hint) => `hint: ${hint}`)].join("\n"));
-  Deno.exit(1);
+  throw new TaskFailure([`error: ${message}`, ...hints.map((hint) => `hint: ${hint}`)].join("\n"));
+}
+
+class TaskFailure extends Error {}
+
+/** Runs a task; what it fails with is shown without a stack. */
+export async function runTask(task: () => Promise<void>): Promise<void> {
+  try {
+    await task();
+  } catch (error) {
+    if (!(error instanceof TaskFailure)) throw error;
+    console.error(error.message);
+    Deno.exitCode = 1;
+  }
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { capture, fail, run } from "./project.ts";
+import { capture, fail, run, runTask } from "./project.ts";
 
 interface Tool {
   name: string;
@@ -90,4 +90,4 @@ async function firstInstaller() {
   return undefined;
 }
 
-await setUp();
+await runTask(setUp);
