@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { instantText } from "../ports/instant.ts";
+import { isoTime } from "../ports/time.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { TownPaths } from "./paths.ts";
 
@@ -18,7 +18,7 @@ export function createLoopLog(
 ): (text: string) => void {
   const path = loopLogPath(options.paths, options.name);
   return (text) => {
-    const line = `${instantText(ports.clock.now())} ${text}\n`;
+    const line = `${isoTime(ports.clock.now())} ${text}\n`;
     try {
       if ((ports.files.stat(path)?.size ?? 0) > LARGEST) ports.files.rename(path, `${path}.1`);
       ports.files.appendText(path, line);
