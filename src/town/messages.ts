@@ -20,7 +20,12 @@ export interface NewMessage {
   thread?: string;
   /** Id of the message it answers. */
   replyTo?: string;
+  /** `handoff` is a note from one session of an agent to its next one. */
+  kind?: MessageKind;
 }
+
+/** What a message is for, when it is more than a letter. */
+export type MessageKind = "handoff";
 
 /** What a message keeps in its bead's `metadata.mail`. Times are ms since the epoch. */
 export interface MailMetadata {
@@ -28,6 +33,7 @@ export interface MailMetadata {
   thread?: string;
   reply_to?: string;
   about?: string;
+  kind?: MessageKind;
   /** When, and to which session, it was shown. */
   delivered?: { at: number; session: string };
   /** When its reader acknowledged it. */
@@ -49,6 +55,7 @@ export function writeMessage(transaction: Transaction, message: NewMessage): Bea
     thread: message.thread ?? id,
     ...(message.replyTo === undefined ? {} : { reply_to: message.replyTo }),
     ...(message.about === undefined ? {} : { about: message.about }),
+    ...(message.kind === undefined ? {} : { kind: message.kind }),
   };
   return transaction.create(id, {
     title: message.subject,
