@@ -2,6 +2,8 @@ import type { CommandTable } from "../cli/program.ts";
 
 /** Every command of `gt`, in alphabetical order: the words, and the file that is loaded when they are called. */
 export const gtTable: CommandTable = {
+  "agent list": () => import("./gt/agent/list.ts"),
+  "agent show": () => import("./gt/agent/show.ts"),
   "complete": () => import("./gt/complete.ts"),
   "completion": () => import("./gt/completion.ts"),
   "config get": () => import("./gt/config/get.ts"),

@@ -1,7 +1,9 @@
 import {
+  accessSync,
   appendFileSync,
   chmodSync,
   closeSync,
+  constants,
   existsSync,
   fsyncSync,
   lstatSync,
@@ -47,6 +49,8 @@ export interface Files {
   rename(from: string, to: string): void;
   /** Makes a symbolic link, replacing one that is there. */
   link(target: string, path: string): void;
+  /** Whether a path leads to a file that this user may run. */
+  isExecutable(path: string): boolean;
   /** The path with every link resolved, or undefined where there is nothing. */
   realPath(path: string): string | undefined;
   /** Calls back after something in a folder changed; returns how to stop. */
@@ -89,6 +93,14 @@ export function createFiles(): Files {
       rmSync(fresh, { force: true });
       symlinkSync(target, fresh);
       renameSync(fresh, path);
+    },
+    isExecutable(path) {
+      try {
+        accessSync(path, constants.X_OK);
+        return statSync(path).isFile();
+      } catch {
+        return false;
+      }
     },
     realPath: (path) => absentAsUndefined(() => realpathSync(path)),
     watch(folder, changed) {

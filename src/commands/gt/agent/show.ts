@@ -1,0 +1,33 @@
+import { defineCommand } from "../../../cli/command.ts";
+
+/** `gt agent show`. */
+export const command = defineCommand({
+  name: "gt agent show",
+  summary: "Show how an agent is launched",
+  positionals: [{ name: "agent", summary: "Name of the agent", required: true, completes: "agent" }],
+  examples: [
+    { line: "gt agent show claude", summary: "Command, arguments, hooks" },
+    { line: "gt agent show script --json", summary: "The same as JSON" },
+  ],
+  async run({ args, ports, out }) {
+    const { townAbove, findTown } = await import("../../../town/town.ts");
+    const { townPaths } = await import("../../../town/paths.ts");
+    const { parseConfig, readConfig } = await import("../../../town/config.ts");
+    const { listedAgent } = await import("../../../agents/resolve.ts");
+    const inside = ports.env.get("GT_TOWN") !== undefined || townAbove(ports, ports.env.cwd()) !== undefined;
+    const config = inside
+      ? await readConfig(ports, townPaths(findTown(ports)).config)
+      : await parseConfig("town: none", "town.yaml");
+    const agent = listedAgent(ports, { config, name: args.agent as string });
+    out.result(agent);
+    out.line(`${out.style.bold(agent.name)}  ${agent.label}`);
+    out.line(`  command  ${agent.command}${agent.found ? "" : out.style.yellow(" (not on PATH)")}`);
+    out.line(`  args     ${agent.args.join(" ") || "-"}`);
+    out.line(`  prompt   ${agent.promptMode}`);
+    out.line(`  hooks    ${agent.hooks}`);
+    out.line(`  resume   ${agent.resumeFlag ?? "-"}`);
+    out.line(`  ready    ${agent.ready ?? "-"}`);
+    for (const [name, value] of Object.entries(agent.env)) out.line(`  env      ${name}=${value}`);
+    out.line(`  from     ${agent.configured ? "town.yaml" : "built in"}`);
+  },
+});
