@@ -60,7 +60,7 @@ function flagWords(name: string, flag: Flag): string {
 function flagNote(flag: Flag): string {
   const notes = [
     ...(flag.values ? [`one of: ${flag.values.join(", ")}`] : []),
-    ...(flag.type === "list" ? ["repeatable or comma-separated"] : []),
+    ...(flag.type === "list" ? [flag.whole ? "repeatable" : "repeatable or comma-separated"] : []),
     ...(flag.default === undefined || flag.default === false ? [] : [`default: ${flag.default}`]),
   ];
   return notes.length === 0 ? flag.summary : `${flag.summary} (${notes.join("; ")})`;
