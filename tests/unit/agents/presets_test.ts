@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { agentName, listAgents, resolveAgent } from "../../../src/agents/resolve.ts";
+import { agentName, listAgents, resolveAgent } from "../../../src/agents/presets.ts";
 import { CommandError } from "../../../src/lib/errors.ts";
 import type { Ports } from "../../../src/ports/ports.ts";
 import { parseConfig } from "../../../src/town/config.ts";

@@ -1,0 +1,145 @@
+import { delimiter, join } from "node:path";
+import { createGit } from "../git/git.ts";
+import { identityFallback } from "../git/identity.ts";
+import { openRepository } from "../git/repository.ts";
+import { printable } from "../lib/printable.ts";
+import type { Ports } from "../ports/ports.ts";
+import type { Town } from "../town/town.ts";
+import { workerName } from "../work/attempt.ts";
+import type { Assignment } from "../work/attempt_store.ts";
+import { type Agent, resolveAgent } from "./resolve.ts";
+import { type AgentRole, settingsText } from "./settings.ts";
+
+/** What launching needs. */
+export interface LaunchDeps {
+  ports: Ports;
+  town: Town;
+}
+
+/** What to run in a session for an agent. */
+export interface Launch {
+  argv: string[];
+  /** Added to the session's environment. */
+  env: Record<string, string>;
+  cwd: string;
+  /** A line to be typed once the agent takes input; undefined when the prompt is in `argv`, or none is needed. */
+  typed: string | undefined;
+  /** For a typed prompt: a regular expression that the screen matches once the agent takes input. */
+  ready: string | undefined;
+}
+
+/** Who is to be launched, and where. */
+export interface LaunchOrder {
+  role: AgentRole;
+  /** The name it acts under: `worker-3`, `coordinator`, `crew/ann`. */
+  actor: string;
+  agent: Agent;
+  /** The folder it works in. */
+  worktree: string;
+  rig?: string;
+  assignment?: Assignment;
+}
+
+/** What to run for the worker of an attempt; writes its settings. @throws {CommandError} when its agent cannot be used. */
+export async function launchWorker(deps: LaunchDeps, assignment: Assignment): Promise<Launch> {
+  const { attempt } = assignment;
+  const agent = resolveAgent(deps.ports, { config: await deps.town.config(), flag: attempt.agent });
+  return await launchFor(deps, {
+    role: "worker",
+    actor: workerName(attempt.worker!),
+    agent,
+    worktree: deps.town.paths.rig(attempt.rig).worker(attempt.worker!),
+    rig: attempt.rig,
+    assignment,
+  });
+}
+
+/** What to run for the coordinator; writes its settings. @throws {CommandError} when its agent cannot be used. */
+export async function launchCoordinator(deps: LaunchDeps): Promise<Launch> {
+  const agent = resolveAgent(deps.ports, { config: await deps.town.config(), role: "coordinator" });
+  return await launchFor(deps, {
+    role: "coordinator",
+    actor: "coordinator",
+    agent,
+    worktree: deps.town.root,
+  });
+}
+
+/** What to run for an agent in a role; writes the settings it is started with. Nothing is written where it works. */
+export async function launchFor(deps: LaunchDeps, order: LaunchOrder): Promise<Launch> {
+  const { agent, worktree } = order;
+  const argv = [agent.command, ...agent.args];
+  if (agent.hooks === "claude-settings") argv.push("--settings", writeSettings(deps, order.role));
+  if (agent.preset === "claude") {
+    const { trustFolder } = await import("./claude_trust.ts");
+    await trustFolder(deps.ports, { folder: worktree, env: agent.env });
+  }
+  const prompt = firstPrompt(order);
+  if (prompt !== undefined && agent.promptMode === "argument") argv.push(prompt);
+  return {
+    argv,
+    env: await environment(deps, order),
+    cwd: worktree,
+    typed: agent.promptMode === "typed" ? prompt : undefined,
+    ready: agent.ready,
+  };
+}
+
+/** Path of the settings file of a role. */
+export function settingsPath(town: Pick<Town, "paths">, role: AgentRole): string {
+  return join(town.paths.runtime, "settings", `${role}.json`);
+}
+
+function writeSettings({ ports, town }: LaunchDeps, role: AgentRole): string {
+  const path = settingsPath(town, role);
+  const text = settingsText(role, { gt: join(town.paths.bin, "gt") });
+  if (ports.files.readText(path) !== text) ports.files.writeText(path, text);
+  return path;
+}
+
+/** One line that names role and work; an agent with hooks and nothing to do gets none, so that it costs nothing. */
+export function firstPrompt(
+  order: Pick<LaunchOrder, "role" | "actor" | "agent" | "assignment">,
+): string | undefined {
+  const { role, actor, agent, assignment } = order;
+  const brief = agent.hooks === "none" ? "Run the command gt prime and do what it says." : undefined;
+  if (role !== "worker" || !assignment) return brief && `You are ${spoken(actor)}. ${brief}`;
+  const { bead } = assignment;
+  const title = printable(bead.title).replaceAll('"', "'").slice(0, 120);
+  return `You are ${spoken(actor)}; on your hook is ${bead.id} "${title}". ` +
+    (brief ?? "Begin now, as your briefing says; without a briefing, run gt prime.");
+}
+
+/** A name that no agent takes for a path. */
+function spoken(actor: string): string {
+  return actor === "coordinator" ? "the coordinator" : actor.replace("/", " ");
+}
+
+async function environment({ ports, town }: LaunchDeps, order: LaunchOrder): Promise<Record<string, string>> {
+  const { role, actor, agent, rig, assignment } = order;
+  const env: Record<string, string> = {
+    ...agent.env,
+    PATH: [
+      town.paths.bin,
+      ...(ports.env.get("PATH") ?? "").split(delimiter).filter((at) => at !== town.paths.bin),
+    ]
+      .join(delimiter),
+    GT_TOWN: town.root,
+    GT_ROLE: role,
+    BD_ACTOR: actor,
+  };
+  if (rig !== undefined) {
+    env.GT_RIG = rig;
+    const repository = openRepository(createGit(ports), town.paths.rig(rig).repository);
+    Object.assign(env, await identityFallback(repository.git, repository.folder));
+  }
+  if (assignment) {
+    const { bead, attempt } = assignment;
+    env.GT_WORKER = String(attempt.worker);
+    env.GT_BEAD = bead.id;
+    env.GT_ATTEMPT = String(attempt.n);
+    env.GT_BRANCH = attempt.branch;
+    env.GT_TARGET = attempt.target;
+  }
+  return env;
+}

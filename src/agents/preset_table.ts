@@ -1,0 +1,132 @@
+import type { PresetName } from "../town/names.ts";
+
+/** How the first prompt reaches an agent. */
+export type PromptMode = "argument" | "typed" | "none";
+
+/** How an agent calls gt at its turn boundaries. */
+export type AgentHooks = "claude-settings" | "none";
+
+/** What there is to know about an agent, as data. */
+export interface Preset {
+  /** What it is, for lists. */
+  readonly label: string;
+  /** The program, by name or path; `shell` is the user's own shell and `self` this program. */
+  readonly command: string | { readonly builtin: "shell" | "self" };
+  /** Arguments before the prompt. */
+  readonly args: readonly string[];
+  readonly prompt: PromptMode;
+  readonly hooks: AgentHooks;
+  /** The word that continues an earlier session, followed by the session's id. */
+  readonly resume?: string;
+  /** Without hooks: a regular expression that its screen matches once it takes input. */
+  readonly ready?: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** A line that waits for input, with one of the marks that agents put in front of it. */
+const promptLine = "(^|\\n)[\\s│|]*[>›❯▌]";
+
+/** The agents this program knows. Everything particular to one of them is in its row. */
+export const presets: Readonly<Record<PresetName, Preset>> = {
+  claude: {
+    label: "Claude Code",
+    command: "claude",
+    args: ["--dangerously-skip-permissions"],
+    prompt: "argument",
+    hooks: "claude-settings",
+    resume: "--resume",
+    env: {},
+  },
+  codex: {
+    label: "Codex",
+    command: "codex",
+    args: ["--dangerously-bypass-approvals-and-sandbox"],
+    prompt: "argument",
+    hooks: "none",
+    resume: "resume",
+    ready: promptLine,
+    env: {},
+  },
+  gemini: {
+    label: "Gemini CLI",
+    command: "gemini",
+    args: ["--yolo", "--prompt-interactive"],
+    prompt: "argument",
+    hooks: "none",
+    resume: "--resume",
+    ready: promptLine,
+    env: {},
+  },
+  opencode: {
+    label: "opencode",
+    command: "opencode",
+    args: ["--prompt"],
+    prompt: "argument",
+    hooks: "none",
+    resume: "--session",
+    ready: promptLine,
+    env: {},
+  },
+  "cursor-agent": {
+    label: "Cursor CLI",
+    command: "cursor-agent",
+    args: ["--force"],
+    prompt: "argument",
+    hooks: "none",
+    resume: "--resume",
+    ready: promptLine,
+    env: {},
+  },
+  copilot: {
+    label: "GitHub Copilot CLI",
+    command: "copilot",
+    args: ["--allow-all-tools", "--interactive"],
+    prompt: "argument",
+    hooks: "none",
+    resume: "--resume",
+    ready: promptLine,
+    env: {},
+  },
+  amp: {
+    label: "Amp",
+    command: "amp",
+    args: ["--dangerously-allow-all"],
+    prompt: "typed",
+    hooks: "none",
+    ready: promptLine,
+    env: {},
+  },
+  aider: {
+    label: "aider",
+    command: "aider",
+    // Its own files would otherwise be left in the project's worktree.
+    args: [
+      "--yes-always",
+      "--no-gitignore",
+      "--input-history-file=/dev/null",
+      "--chat-history-file=/dev/null",
+      "--map-tokens=0",
+    ],
+    prompt: "typed",
+    hooks: "none",
+    ready: "(^|\\n)(\\w+)?> ?$",
+    env: {},
+  },
+  shell: {
+    label: "a plain shell, for a person",
+    command: { builtin: "shell" },
+    args: [],
+    prompt: "none",
+    hooks: "none",
+    ready: "\\S",
+    env: {},
+  },
+  script: {
+    label: "a built-in agent that follows a script, without a model",
+    command: { builtin: "self" },
+    args: ["agent", "script"],
+    prompt: "none",
+    hooks: "claude-settings",
+    env: {},
+  },
+};
