@@ -104,7 +104,12 @@ export function classifyPush(finished: Finished, ref: string): Pushed {
   const line = finished.stdout.split("\n").map((entry) => entry.split("\t")).find((fields) =>
     fields[1]?.endsWith(`:${ref}`)
   );
-  if (line === undefined) return { kind: "unreachable", reason: reasonOf(finished) };
+  if (line === undefined) {
+    const refused = /aborted by hook|HTTP 403|error: 403|permission to .* denied|access denied/i.test(
+      finished.stderr,
+    );
+    return { kind: refused ? "rejected" : "unreachable", reason: reasonOf(finished) };
+  }
   const [flag, , summary = ""] = line;
   if (flag !== "!") return { kind: "pushed" };
   if (isStale(summary)) return { kind: "stale" };

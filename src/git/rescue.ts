@@ -139,9 +139,9 @@ async function snapshot(repository: Repository, order: SnapshotOrder): Promise<s
         await commitTree(repository, { tree, parents: order.parents, message: "gt: staged", env }),
       );
     }
-    const nested = order.entries.map((entry) => entry.path).filter((path) => path.endsWith("/"));
-    const except = nested.map((path) => `:(exclude,literal)${path}`);
-    await write(["-c", "core.autocrlf=false", "add", "--all", "--", ".", ...except]);
+    const changed = order.entries.filter((entry) => entry.unstaged !== ".").map((entry) => entry.path);
+    const nested = changed.filter((path) => path.endsWith("/"));
+    await addExactly(write, changed.filter((path) => !path.endsWith("/")));
     for (const path of nested) await addNested(repository, { ...order, write, path, scratch });
     const tree = await write(["write-tree"]);
     return await commitTree(repository, { tree, parents, message: "gt: rescued", env });
@@ -155,14 +155,25 @@ function isHidden(entry: StatusEntry): boolean {
   return entry.staged !== "." && entry.staged !== "?" && entry.unstaged !== ".";
 }
 
-type Write = (args: readonly string[]) => Promise<string>;
+type Write = (args: readonly string[], stdin?: string) => Promise<string>;
+
+/** Only what differs is read, because with these settings files that do not might seem to differ in their line ends. */
+async function addExactly(write: Write, paths: readonly string[]): Promise<void> {
+  if (paths.length === 0) return;
+  const settings = ["-c", "core.autocrlf=false", "--literal-pathspecs"];
+  await write(
+    [...settings, "add", "--all", "--pathspec-from-file=-", "--pathspec-file-nul"],
+    paths.join("\0"),
+  );
+}
 
 /** Runs git on a worktree with another index. */
 function writer(repository: Repository, options: { worktree: string; index: string }): Write {
-  return async (args) => {
+  return async (args, stdin) => {
     const call: GitOptions & { worktree: string } = {
       worktree: options.worktree,
       env: { GIT_INDEX_FILE: options.index },
+      ...(stdin === undefined ? {} : { stdin }),
     };
     const finished = await inWorktree(repository.git, args, call);
     if (finished.code !== 0) throw new Error(reasonOf(finished));

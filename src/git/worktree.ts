@@ -49,7 +49,7 @@ export async function addWorktree(repository: Repository, order: WorktreeOrder):
   const target = await branchArguments(repository, { order, base: base.commit });
   if (!Array.isArray(target)) return target;
   repository.git.ports.files.makeFolder(dirname(order.path));
-  const args = ["worktree", "add", "--quiet", "--force", "--no-track", ...target];
+  const args = ["worktree", "add", "--quiet", "--force", ...target];
   const added = await inRepository(repository, args);
   if (added.code !== 0) return failed(reasonOf(added));
   return await describe(repository, { order, created: true });
@@ -78,10 +78,10 @@ async function branchArguments(
       const kept = await keepCommit(repository, { commit: old.commit, name: order.branch });
       if (kept.kind === "failed") return failed(kept.reason);
     }
-    return ["-B", order.branch, order.path, base];
+    return ["--no-track", "-B", order.branch, order.path, base];
   }
   if (local.kind === "found") return [order.path, order.branch];
-  return ["-b", order.branch, order.path, pushed.kind === "found" ? pushed.commit : base];
+  return ["--no-track", "-b", order.branch, order.path, pushed.kind === "found" ? pushed.commit : base];
 }
 
 function failed(reason: string): WorktreeAdded {
