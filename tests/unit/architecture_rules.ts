@@ -1,0 +1,73 @@
+/**
+ * The rules of the house as data; `architecture_test.ts` holds the sources against them.
+ *
+ * @module
+ */
+
+/** Which folders of `src` a folder may import from, besides itself. `middle` stands for all of them. */
+const middle = ["town", "work", "refinery", "witness", "steward", "agents", "molecules", "ui"];
+const below = ["beads", "ledger", "sessions", "git", "ports", "lib"];
+
+/** Folder of `src` to the folders it may import from. */
+export const layers: Readonly<Record<string, readonly string[]>> = {
+  lib: [],
+  ports: ["lib"],
+  git: ["ports", "lib"],
+  sessions: ["ports", "lib"],
+  cli: ["ports", "lib"],
+  ledger: ["ports", "lib"],
+  beads: ["ledger", "ports", "lib"],
+  ...Object.fromEntries(middle.map((folder) => [folder, [...middle, ...below]])),
+  commands: ["cli", ...middle, ...below],
+};
+
+/** What only some places may touch: the pattern that betrays it, and the places. */
+export const bans: readonly { what: string; pattern: RegExp; allowed: readonly string[] }[] = [
+  {
+    what: "node:fs",
+    pattern: /["'](?:node:)?fs(?:\/promises)?["']/,
+    allowed: ["src/ports/", "src/git/", "src/sessions/", "src/ledger/"],
+  },
+  {
+    what: "node:child_process",
+    pattern: /["'](?:node:)?child_process["']/,
+    allowed: ["src/ports/", "src/git/", "src/sessions/"],
+  },
+  {
+    what: "Date",
+    pattern: /\bDate\.now\b|\bnew Date\(\s*\)/,
+    allowed: ["src/ports/", "src/git/", "src/sessions/", "src/ledger/"],
+  },
+  { what: "Math.random", pattern: /\bMath\.random\b/, allowed: ["src/ports/"] },
+  {
+    what: "process.env",
+    pattern: /\bprocess\.env\b/,
+    allowed: ["src/ports/", "src/git/", "src/sessions/", "src/ledger/", "main.ts"],
+  },
+  { what: "console", pattern: /\bconsole\.\w/, allowed: ["main.ts"] },
+  { what: "Deno or Bun globals", pattern: /\b(?:Deno|Bun)\.\w/, allowed: [] },
+  {
+    what: "a built-in module that takes milliseconds to load (import it where it is used)",
+    pattern:
+      /^\s*import\s[^;]*?["']node:(?:crypto|child_process|http|https|http2|net|tls|dns|tty|readline|stream|worker_threads|zlib)(?:\/\w+)?["']/m,
+    allowed: [],
+  },
+  {
+    what: "a heavy package (import it where it is used)",
+    pattern:
+      /^\s*import\s(?!type)[^;]*?["'](?:yaml|valibot|@valibot\/to-json-schema|isomorphic-git|@std\/yaml)["']/m,
+    allowed: ["src/molecules/", "src/town/", "src/ledger/", "src/git/", "src/agents/"],
+  },
+];
+
+/** Words that say nothing, as parts of an exported or declared name or of a file's. */
+export const emptyWords =
+  /(?:Manager|Helper|Helpers|Util|Utils|Info)(?![a-z])|^handle[A-Z]|^do[A-Z]|^(?:Data)$|[a-z]Data$/;
+
+/** Sizes in lines. */
+export const sizes = {
+  file: { cap: 500, most: 300, median: 100 },
+  function: { cap: 80, most: 40 },
+  /** The share that must stay within `most`. */
+  share: 0.9,
+};
