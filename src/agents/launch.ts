@@ -7,7 +7,7 @@ import type { Ports } from "../ports/ports.ts";
 import type { Town } from "../town/town.ts";
 import { workerName } from "../work/attempt.ts";
 import type { Assignment } from "../work/attempt_store.ts";
-import { type Agent, resolveAgent } from "./resolve.ts";
+import { type Agent, resolveAgent } from "./presets.ts";
 import { type AgentRole, settingsText } from "./settings.ts";
 
 /** What launching needs. */
