@@ -1,4 +1,6 @@
+import { CommandError } from "../lib/errors.ts";
 import type { Bead, BeadKey, Transaction } from "../ledger/ledger.ts";
+import { blockersOf } from "./ready.ts";
 
 /** How to close an issue. */
 export interface CloseOptions {
@@ -14,19 +16,62 @@ export interface CloseOptions {
  *
  * @throws {CommandError} `bead_blocked` naming the open dependencies, unless forced.
  */
-export function closeBead(_transaction: Transaction, _options: CloseOptions): Bead {
-  throw new Error("not written yet");
+export function closeBead(transaction: Transaction, { key, reason, force }: CloseOptions): Bead {
+  const bead = transaction.beadByKey(key)!;
+  if (bead.status === "closed") return bead;
+  if (bead.blocked && !force) {
+    const blockers = blockersOf(transaction, bead);
+    if (blockers.length > 0) {
+      const count = blockers.length === 1 ? "1 open dependency" : `${blockers.length} open dependencies`;
+      throw new CommandError("refused", `Cannot close bead "${bead.id}": ${count}`, {
+        code: "bead_blocked",
+        hints: [
+          `Waiting for ${blockers.slice(0, 5).map((one) => one.bead.id).join(", ")}`,
+          `bd close ${bead.id} --force`,
+        ],
+      });
+    }
+  }
+  return transaction.set(key, {
+    status: "closed",
+    closed_at: new Date(transaction.now).toISOString(),
+    close_reason: reason || "Closed",
+  });
 }
 
 /** Opens a closed issue again, with the reason as a comment. @throws {CommandError} `not_closed`. */
-export function reopenBead(_transaction: Transaction, _options: { key: BeadKey; reason?: string }): Bead {
-  throw new Error("not written yet");
+export function reopenBead(
+  transaction: Transaction,
+  { key, reason }: { key: BeadKey; reason?: string },
+): Bead {
+  const bead = transaction.beadByKey(key)!;
+  if (bead.status !== "closed") {
+    throw new CommandError("refused", `Cannot reopen bead "${bead.id}": it is ${bead.status}`, {
+      code: "not_closed",
+      hints: [`bd show ${bead.id}`],
+    });
+  }
+  const reopened = transaction.set(key, { status: "open", closed_at: null, close_reason: null });
+  return reason ? transaction.comment(key, `Reopened: ${reason}`) : reopened;
 }
 
 /** Removes an issue, leaving a tombstone. @throws {CommandError} when others depend on it, unless forced. */
 export function deleteBead(
-  _transaction: Transaction,
-  _options: { key: BeadKey; reason: string; force?: boolean },
+  transaction: Transaction,
+  { key, reason, force }: { key: BeadKey; reason: string; force?: boolean },
 ): void {
-  throw new Error("not written yet");
+  const bead = transaction.beadByKey(key)!;
+  const dependents = transaction.rows<{ id: string }>(
+    `SELECT DISTINCT b.id FROM deps d JOIN beads b ON b.key = d.source
+     WHERE d.resolved = ? AND b.status NOT IN ('closed', 'tombstone') ORDER BY b.id`,
+    key,
+  );
+  if (dependents.length > 0 && !force) {
+    const names = dependents.slice(0, 5).map((row) => row.id).join(", ");
+    throw new CommandError("refused", `Cannot delete bead "${bead.id}": ${names} depend on it`, {
+      code: "has_dependents",
+      hints: [`bd delete ${bead.id} --force`, `bd dep list ${bead.id} --direction up`],
+    });
+  }
+  transaction.remove(key, reason);
 }

@@ -1,4 +1,6 @@
 import type { Bead, BeadKey, View } from "../ledger/ledger.ts";
+import { targetBead, UNDER } from "./dependencies.ts";
+import { INTERNAL_TYPES } from "./issue_types.ts";
 
 /** Which ready issues are wanted. */
 export interface ReadyFilter {
@@ -11,6 +13,8 @@ export interface ReadyFilter {
   issueType?: string;
   /** All of these. */
   labels?: readonly string[];
+  /** At least one of these. */
+  anyLabels?: readonly string[];
   /** Only below this bead, at any depth. */
   under?: BeadKey;
   includeDeferred?: boolean;
@@ -21,14 +25,77 @@ export interface ReadyFilter {
   includeInternal?: boolean;
 }
 
+type Value = string | number;
+
+/** How long an issue counts as new in the hybrid order, in ms. */
+const NEW_FOR_MS = 48 * 3600 * 1000;
+
+/** Beads that wait for a later time, themselves or through an ancestor. */
+const DEFERRED = `WITH RECURSIVE deferred(key) AS (
+    SELECT key FROM beads WHERE defer_until > ? AND status NOT IN ('closed', 'tombstone')
+    UNION SELECT key FROM beads WHERE status = 'deferred'
+    UNION SELECT d.source FROM deps d JOIN deferred ON d.resolved = deferred.key AND d.type = 'parent-child'
+  ) SELECT key FROM deferred`;
+
 /** Open issues that nothing holds back, most urgent first, then oldest. */
-export function readyBeads(_view: View, _filter: ReadyFilter): Bead[] {
-  throw new Error("not written yet");
+export function readyBeads(view: View, filter: ReadyFilter): Bead[] {
+  const conditions = ["status = 'open' AND blocked = 0 AND pinned = 0"];
+  const values: Value[] = [];
+  const add = (sql: string, ...given: Value[]) => {
+    conditions.push(sql);
+    values.push(...given);
+  };
+  if (filter.issueType !== undefined) add("issue_type = ?", filter.issueType);
+  else if (!filter.includeInternal) add(notInternal());
+  if (!filter.includeEphemeral) add("ephemeral = 0");
+  if (!filter.includeDeferred) add(`key NOT IN (${DEFERRED})`, filter.now);
+  if (filter.assignee !== undefined) add("assignee = ?", filter.assignee);
+  if (filter.unassigned) add("assignee IS NULL");
+  if (filter.priority !== undefined) add("priority = ?", filter.priority);
+  for (const label of filter.labels ?? []) add("key IN (SELECT key FROM labels WHERE label = ?)", label);
+  if (filter.anyLabels && filter.anyLabels.length > 0) {
+    const marks = filter.anyLabels.map(() => "?").join(", ");
+    add(`key IN (SELECT key FROM labels WHERE label IN (${marks}))`, ...filter.anyLabels);
+  }
+  if (filter.under !== undefined) add(UNDER, filter.under);
+  const { order, given } = orderOf(filter);
+  const limit = filter.limit ? ` LIMIT ${Math.floor(filter.limit)}` : "";
+  return view.beads(`${conditions.join(" AND ")} ORDER BY ${order}${limit}`, ...values, ...given);
+}
+
+/** SQL condition that leaves out the types the program makes for itself. */
+export function notInternal(): string {
+  return `issue_type NOT IN (${INTERNAL_TYPES.map((type) => `'${type}'`).join(", ")})`;
+}
+
+function orderOf({ order, now }: ReadyFilter): { order: string; given: Value[] } {
+  if (order === "oldest") return { order: "created, id", given: [] };
+  if (order !== "hybrid") return { order: "priority, created, id", given: [] };
+  const since = now - NEW_FOR_MS;
+  return {
+    order: "created < ?, CASE WHEN created >= ? THEN priority END, created, id",
+    given: [since, since],
+  };
 }
 
 /** Why a bead is or is not ready, in sentences; the first entry decides. */
-export function explainReady(_view: View, _options: { bead: Bead; now: number }): string[] {
-  throw new Error("not written yet");
+export function explainReady(view: View, { bead, now }: { bead: Bead; now: number }): string[] {
+  const reasons: string[] = [];
+  if (bead.status !== "open") reasons.push(`its status is ${bead.status}`);
+  if (INTERNAL_TYPES.includes(bead.issue_type)) reasons.push(`its type ${bead.issue_type} is internal`);
+  if (bead.fields.pinned === true) reasons.push("it is pinned");
+  if (bead.fields.ephemeral === true) reasons.push("it is ephemeral");
+  for (const { bead: blocker, via } of blockersOf(view, bead)) {
+    const through = via ? `, through its ancestor ${via.id}` : "";
+    reasons.push(`it waits for ${blocker.id} (${blocker.status})${through}`);
+  }
+  for (const one of [bead, ...ancestorsOf(view, bead)]) {
+    const late = one.defer_until !== undefined && Date.parse(one.defer_until) > now;
+    if (!late && (one.status !== "deferred" || one === bead)) continue;
+    const until = one.defer_until ? ` until ${one.defer_until}` : "";
+    reasons.push(one === bead ? `it is deferred${until}` : `its ancestor ${one.id} is deferred${until}`);
+  }
+  return reasons.length > 0 ? reasons : ["it is open and nothing holds it back"];
 }
 
 /** An issue that waits, and the beads it waits for. */
@@ -39,11 +106,51 @@ export interface BlockedBead {
 }
 
 /** Issues that are held back, with what holds them, most urgent first; `under` limits it to one bead's descendants. */
-export function blockedBeads(_view: View, _filter: { under?: BeadKey; limit?: number } = {}): BlockedBead[] {
-  throw new Error("not written yet");
+export function blockedBeads(
+  view: View,
+  filter: { under?: BeadKey; limit?: number; includeInternal?: boolean } = {},
+): BlockedBead[] {
+  const conditions = ["blocked = 1 AND status NOT IN ('closed', 'tombstone')"];
+  if (!filter.includeInternal) conditions.push(notInternal());
+  if (filter.under !== undefined) conditions.push(UNDER);
+  const limit = filter.limit ? ` LIMIT ${Math.floor(filter.limit)}` : "";
+  return view.beads(
+    `${conditions.join(" AND ")} ORDER BY priority, created, id${limit}`,
+    ...(filter.under === undefined ? [] : [filter.under]),
+  ).map((bead) => ({ bead, blockers: blockersOf(view, bead) }));
 }
 
 /** The open beads one bead waits for, its ancestors' included. */
-export function blockersOf(_view: View, _bead: Bead): { bead: Bead; via?: Bead }[] {
-  throw new Error("not written yet");
+export function blockersOf(view: View, bead: Bead): { bead: Bead; via?: Bead }[] {
+  if (!bead.blocked) return [];
+  const own = ownBlockers(view, bead).map((blocker) => ({ bead: blocker }));
+  const above = ancestorsOf(view, bead).flatMap((via) =>
+    ownBlockers(view, via).map((blocker) => ({ bead: blocker, via }))
+  );
+  const seen = new Set<BeadKey>();
+  return [...own, ...above].filter((one) => !seen.has(one.bead.key) && seen.add(one.bead.key));
+}
+
+/** The beads above one, nearest first; each once, even in a ring of parents. */
+export function ancestorsOf(view: View, bead: Bead): Bead[] {
+  const found: Bead[] = [];
+  const seen = new Set<BeadKey>([bead.key]);
+  const open = [bead];
+  for (let at = open.shift(); at; at = open.shift()) {
+    for (const edge of at.dependencies) {
+      const parent = edge.type === "parent-child" ? targetBead(view, edge.target) : undefined;
+      if (!parent || seen.has(parent.key)) continue;
+      seen.add(parent.key);
+      found.push(parent);
+      open.push(parent);
+    }
+  }
+  return found;
+}
+
+function ownBlockers(view: View, bead: Bead): Bead[] {
+  return bead.dependencies.flatMap((edge) => {
+    const target = targetBead(view, edge.target);
+    return target && view.isHeldBackBy(bead.key, { target: edge.target, type: edge.type }) ? [target] : [];
+  });
 }

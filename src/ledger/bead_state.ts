@@ -143,7 +143,18 @@ export function beadOf(state: BeadState, shown: { id: string; blocked: boolean }
   };
   addOptional(bead, { state, status });
   if (status === "tombstone") bead.deleted = true;
+  if (deleted) Object.assign(fields, tombstoneFields(state));
   return bead;
+}
+
+function tombstoneFields(state: BeadState): Record<string, Json> {
+  const deletion = state.deletions.find((one) => covers(one.saw, state.seen))!;
+  return {
+    deleted_at: deletion.at,
+    deleted_by: deletion.actor,
+    ...(deletion.reason ? { delete_reason: deletion.reason } : {}),
+    ...(text(state.registers.issue_type) ? { original_type: state.registers.issue_type! } : {}),
+  };
 }
 
 function addOptional(bead: Bead, { state, status }: { state: BeadState; status: string }): void {

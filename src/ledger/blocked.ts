@@ -102,6 +102,22 @@ function isHeldBack(database: Database, key: string): boolean {
   );
 }
 
+/** Whether one edge of a bead holds it back at this moment. */
+export function isHeldBackBy(
+  database: Database,
+  { key, target, type }: { key: string; target: string; type: string },
+): boolean {
+  const edge = database.get<EdgeRow>(
+    `SELECT d.type, d.gate, d.resolved, b.status, b.failed FROM deps d JOIN beads b ON b.key = d.resolved
+     WHERE d.source = ? AND d.target = ? AND d.type = ?`,
+    key,
+    target,
+    type,
+  );
+  return edge !== undefined &&
+    holdsBack(edge, { ...edge, children: () => childStatuses(database, edge.resolved) });
+}
+
 function childStatuses(database: Database, key: string): string[] {
   return database.all<{ status: string }>(
     `SELECT b.status FROM deps d JOIN beads b ON b.key = d.source

@@ -103,6 +103,8 @@ export interface View {
   history(key: BeadKey): Operation[];
   /** A setting that travels with the ledger: `prefix`. */
   setting(name: string): Json | undefined;
+  /** Whether one edge of a bead holds it back at this moment. */
+  isHeldBackBy(key: BeadKey, edge: { target: string; type: string }): boolean;
   /** Clashes nobody has looked at: of one bead, or all. */
   conflicts(key?: BeadKey): Conflict[];
 }

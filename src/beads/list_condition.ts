@@ -1,0 +1,74 @@
+import type { ListFilter } from "./list.ts";
+import { notInternal } from "./ready.ts";
+
+type Value = string | number;
+
+/** A filter as an SQL condition over `beads`, with its values. */
+export function filterCondition(filter: ListFilter): { condition: string; values: Value[] } {
+  const parts: string[] = [];
+  const values: Value[] = [];
+  const add = (sql: string, ...given: readonly Value[]) => {
+    parts.push(sql);
+    values.push(...given);
+  };
+  addKinds(filter, add);
+  addPeople(filter, add);
+  addTimes(filter, add);
+  addTexts(filter, add);
+  return { condition: parts.length > 0 ? parts.join(" AND ") : "1", values };
+}
+
+type Add = (sql: string, ...given: readonly Value[]) => void;
+
+function oneOf(column: string, values: readonly Value[]): string {
+  return values.length === 0 ? "0" : `${column} IN (${values.map(() => "?").join(", ")})`;
+}
+
+function addKinds(filter: ListFilter, add: Add): void {
+  if (filter.statuses) add(oneOf("status", filter.statuses), ...filter.statuses);
+  else add(filter.all ? "status <> 'tombstone'" : "status NOT IN ('closed', 'tombstone')");
+  if (filter.issueTypes) add(oneOf("issue_type", filter.issueTypes), ...filter.issueTypes);
+  else if (!filter.includeInternal) add(notInternal());
+  if (filter.priorities) add(oneOf("priority", filter.priorities), ...filter.priorities);
+  if (filter.priorityMin !== undefined) add("priority >= ?", filter.priorityMin);
+  if (filter.priorityMax !== undefined) add("priority <= ?", filter.priorityMax);
+  if (filter.pinned !== undefined) add("pinned = ?", filter.pinned ? 1 : 0);
+  if (filter.keys) add(oneOf("key", filter.keys), ...filter.keys);
+}
+
+function addPeople(filter: ListFilter, add: Add): void {
+  if (filter.assignee !== undefined) add("assignee = ?", filter.assignee);
+  if (filter.unassigned) add("assignee IS NULL");
+  for (const label of filter.labels ?? []) add("key IN (SELECT key FROM labels WHERE label = ?)", label);
+  if (filter.anyLabels) {
+    add(`key IN (SELECT key FROM labels WHERE ${oneOf("label", filter.anyLabels)})`, ...filter.anyLabels);
+  }
+  if (filter.noLabels) add("NOT EXISTS (SELECT 1 FROM labels WHERE labels.key = beads.key)");
+  if (filter.parent !== undefined) {
+    add("key IN (SELECT source FROM deps WHERE resolved = ? AND type = 'parent-child')", filter.parent);
+  }
+  if (filter.noParent) add("parent IS NULL");
+}
+
+function addTimes(filter: ListFilter, add: Add): void {
+  for (const column of ["created", "updated", "closed"] as const) {
+    const after = filter[`${column}After`];
+    const before = filter[`${column}Before`];
+    if (after !== undefined) add(`${column} >= ?`, after);
+    if (before !== undefined) add(`${column} < ?`, before);
+  }
+  if (filter.deferredAt !== undefined) add("defer_until > ?", filter.deferredAt);
+}
+
+function addTexts(filter: ListFilter, add: Add): void {
+  if (filter.titleContains) add("title LIKE ? ESCAPE '\\'", likeText(filter.titleContains));
+  const registers = { description: filter.descriptionContains, notes: filter.notesContain };
+  for (const [name, text] of Object.entries(registers)) {
+    if (text) add(`json_extract(doc, '$.registers.${name}') LIKE ? ESCAPE '\\'`, likeText(text));
+  }
+}
+
+/** A text to compare with LIKE … ESCAPE '\' that finds it anywhere. */
+export function likeText(text: string): string {
+  return `%${text.replace(/[\\%_]/g, "\\$&")}%`;
+}
