@@ -24,3 +24,11 @@ export function formatDuration(ms: number): string {
   }
   return text || "0s";
 }
+
+/** Writes how long ago something was, roughly and briefly: `12s`, `5m`, `3h`, `2d`. */
+export function elapsed(ms: number): string {
+  for (const unit of ["d", "h", "m"] as const) {
+    if (ms >= units[unit]) return `${Math.floor(ms / units[unit])}${unit}`;
+  }
+  return `${Math.max(0, Math.floor(ms / units.s))}s`;
+}

@@ -102,6 +102,8 @@ export type AttemptEvent =
     | { kind: "agentReady" }
     | { kind: "helpAsked"; question: string }
     | { kind: "answered" }
+    /** The session is to be replaced, by its own wish or a person's; nothing went wrong. */
+    | { kind: "handedOff" }
     | { kind: "sessionLost"; reason: string }
     | { kind: "workerFailed"; reason: string }
     | { kind: "submitted"; commit: string }

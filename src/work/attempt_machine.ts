@@ -27,6 +27,7 @@ export const LEGAL: { readonly [kind in EventKind]: readonly AttemptState[] } = 
   agentReady: ["preparing", "starting", "working", "waiting"],
   helpAsked: ["starting", "working", "waiting"],
   answered: ["waiting"],
+  handedOff: ["starting", "working", "waiting"],
   sessionLost: ["starting", "working", "waiting"],
   workerFailed: ["starting", "working", "waiting"],
   submitted: ["starting", "working", "waiting"],
@@ -184,6 +185,8 @@ function apply(attempt: Attempt, event: AttemptEvent, rules: TransitionRules): N
         mail("help", "coordinator", `HELP ${bead}: ${title}`, event.question, true),
         mail("help-overseer", "overseer", `HELP ${bead}: ${title}`, event.question, true),
       ]];
+    case "handedOff":
+      return [without(moved(attempt, "preparing", event.at, { tries: 0, notBefore: 0 }), "question"), []];
     case "sessionLost":
       return sessionLost(attempt, event, rules);
     case "workerFailed":

@@ -1,0 +1,59 @@
+import { defineCommand } from "../../cli/command.ts";
+import { CommandError } from "../../lib/errors.ts";
+
+export const command = defineCommand({
+  name: "gt done",
+  summary: "Submit the work on your hook to the merge queue",
+  description:
+    "For a worker, in its worktree. What is not committed is committed, the branch is pushed, and the bead " +
+    "goes to the refinery; it closes when its commit is on the target branch. May be repeated at any time.",
+  flags: {
+    "no-code": {
+      type: "string",
+      summary: "Nothing had to change: close the bead with this reason",
+      placeholder: "WHY",
+    },
+  },
+  examples: [
+    { line: "gt done", summary: "commit the rest, push, submit" },
+    { line: 'gt done --no-code "it was fixed by cs-session already"', summary: "close without a merge" },
+  ],
+  async run({ ports, flags, out, actor }) {
+    const bead = ports.env.get("GT_BEAD");
+    const n = Number(ports.env.get("GT_ATTEMPT"));
+    if (bead === undefined || !Number.isInteger(n) || n < 1) {
+      throw new CommandError("refused", "Cannot submit: this is not the session of a worker", {
+        code: "not_a_worker",
+        hints: [
+          "A bead is finished by its worker: gt worker list",
+          "Close a bead by hand: bd close ID --reason WHY",
+        ],
+      });
+    }
+    const { openTown } = await import("../../town/town.ts");
+    const { finishWork } = await import("../../work/finish.ts");
+    const noCode = flags["no-code"] as string | undefined;
+    const finish = await finishWork({ ports, town: openTown(ports) }, {
+      bead,
+      n,
+      by: actor,
+      ...(noCode === undefined ? {} : { noCode }),
+    });
+    const { assignment, commit, committedRest } = finish;
+    if (commit === undefined) {
+      out.line(`${out.style.green("✓")} ${bead} is closed without code. You are done.`);
+    } else {
+      if (committedRest) out.line("Committed what was left in the worktree.");
+      out.line(
+        `${out.style.green("✓")} ${bead} is submitted as ${commit.slice(0, 12)}. You are done; wait here.`,
+      );
+    }
+    out.result({
+      bead,
+      attempt: n,
+      state: assignment.attempt.state,
+      ...(commit ? { commit } : {}),
+      committed_rest: committedRest,
+    });
+  },
+});

@@ -1,0 +1,194 @@
+import { createGit } from "../git/git.ts";
+import { fetch, openRepository } from "../git/repository.ts";
+import { addWorktree, type WorktreeAdded } from "../git/worktree.ts";
+import type { Json } from "../lib/json.ts";
+import { faultPoint } from "../ports/fault.ts";
+import { runRecorded } from "../town/recorded_run.ts";
+import { townSessions } from "../town/town_sessions.ts";
+import { type AttemptEvent, workerSession } from "./attempt.ts";
+import { advance, type Assignment, assignmentOf, liveAssignments } from "./attempt_store.ts";
+import { attemptLimits } from "./limits.ts";
+import type { WorkDeps } from "./sling.ts";
+
+/** What this machine knows of a worker's session; the ephemeral record of kind `session`. */
+export interface SessionRecord {
+  pid: number;
+  mark?: string;
+  bead: string;
+  n: number;
+  rig: string;
+  worker: number;
+  startedAt: number;
+}
+
+/** The attempts being prepared by this process, by `<bead>.<n>`: a slow set-up must not hold the others up. */
+export type Preparations = Map<string, Promise<void>>;
+
+/**
+ * Makes worktree and session of every attempt that has a place and none of these yet.
+ *
+ * Does not wait for them: what comes of each is written to the ledger. Returns when to call again, in ms since the
+ * epoch; undefined when only a change in the ledger can matter.
+ */
+export function prepareAttempts(deps: WorkDeps, options: { running: Preparations }): number | undefined {
+  const { running } = options;
+  const now = deps.ports.clock.now();
+  let lookAgainAt: number | undefined;
+  for (const assignment of liveAssignments(deps.town.ledger.view)) {
+    const { bead, attempt } = assignment;
+    const name = `${bead.id}.${attempt.n}`;
+    if (attempt.state !== "preparing" || running.has(name)) continue;
+    if (attempt.notBefore > now) {
+      lookAgainAt = Math.min(lookAgainAt ?? Infinity, attempt.notBefore);
+      continue;
+    }
+    running.set(name, prepare(deps, assignment).finally(() => running.delete(name)));
+  }
+  return lookAgainAt;
+}
+
+async function prepare(deps: WorkDeps, assignment: Assignment): Promise<void> {
+  try {
+    await makeWorktree(deps, assignment);
+    faultPoint("prepare.after-worktree");
+    await startSession(deps, assignment);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const detail = error instanceof PreparationError ? error.detail : undefined;
+    await report(deps, assignment, { kind: "preparationFailed", reason, ...(detail ? { detail } : {}) });
+  }
+}
+
+/** A step of the preparation that did not work out, with the end of its output. */
+class PreparationError extends Error {
+  readonly detail: string | undefined;
+  constructor(message: string, detail?: string) {
+    super(message);
+    this.detail = detail;
+  }
+}
+
+async function makeWorktree(deps: WorkDeps, assignment: Assignment): Promise<void> {
+  const { ports, town } = deps;
+  const { attempt } = assignment;
+  const paths = town.paths.rig(attempt.rig);
+  const repository = openRepository(createGit(ports), paths.repository);
+  const target = `refs/remotes/origin/${attempt.target}`;
+  const fetched = await fetch(repository);
+  if (fetched.kind === "unreachable") {
+    throw new PreparationError(`Cannot fetch rig ${attempt.rig}: ${fetched.reason}`);
+  }
+  const path = paths.worker(attempt.worker!);
+  const added = await addWorktree(repository, {
+    path,
+    branch: attempt.branch,
+    base: target,
+    ...(attempt.fresh ? { fresh: true } : {}),
+  });
+  if (added.kind === "refused") throw new PreparationError(whyRefused(added));
+  await runSetup(deps, { assignment, path });
+  await report(deps, assignment, { kind: "worktreePrepared", baseCommit: attempt.baseCommit ?? added.head });
+}
+
+function whyRefused(refused: WorktreeAdded & { kind: "refused" }): string {
+  return `Cannot make the worktree: ${refused.reason}`;
+}
+
+/** Runs the rig's set-up commands, once for each worktree that is made. */
+async function runSetup(deps: WorkDeps, options: { assignment: Assignment; path: string }): Promise<void> {
+  const { ports, town } = deps;
+  const { assignment: { attempt }, path } = options;
+  const config = await town.config();
+  const commands = config.rigs[attempt.rig]?.setup ?? [];
+  const done = { commands, made: ports.files.stat(`${path}/.git`)?.modified ?? 0 };
+  if (commands.length === 0) return;
+  if (JSON.stringify(town.ledger.ephemeral.get("setup", path)) === JSON.stringify(done)) return;
+  for (const command of commands) {
+    const log = `${town.paths.logs}/${workerSession(attempt.worker!)}.setup.log`;
+    const finished = await runRecorded(deps, {
+      key: path,
+      command,
+      cwd: path,
+      env: { ...ports.env.all(), CI: "1" },
+      timeoutMs: config.limits.setup_timeout,
+      logFile: log,
+    });
+    if (finished.code === 0) continue;
+    const how = finished.timedOut
+      ? "took too long"
+      : `ended with exit code ${finished.code ?? finished.signal}`;
+    throw new PreparationError(
+      `Setup command "${command}" ${how} (log: ${log})`,
+      finished.stdout.slice(-4_000),
+    );
+  }
+  town.ledger.ephemeral.put("setup", path, done as unknown as Json);
+}
+
+async function startSession(deps: WorkDeps, assignment: Assignment): Promise<void> {
+  const { ports, town } = deps;
+  const { launchWorker } = await import("../agents/launch.ts");
+  const { bead, attempt } = assignment;
+  const current = assignmentOf(town.ledger.view, { bead: bead.id, n: attempt.n });
+  if (current?.attempt.state !== "preparing") return;
+  const name = workerSession(attempt.worker!);
+  const launch = await launchWorker(deps, current);
+  const order = {
+    name,
+    cwd: launch.cwd,
+    env: launch.env,
+    argv: launch.argv,
+    tags: { town: town.root, role: "worker", rig: attempt.rig, bead: bead.id, attempt: attempt.n },
+    logFile: `${town.paths.logs}/${name}.log`,
+  };
+  const sessions = townSessions(deps);
+  let spawned = await sessions.spawn(order);
+  // A session of an earlier try, or of the same one with its agent gone, has nothing left to say.
+  if (
+    spawned.kind === "occupied" ||
+    (spawned.kind === "found" && attempt.restarts > 0 && isOld(deps, { name, pid: spawned.pid }))
+  ) {
+    await sessions.end(name);
+    spawned = await sessions.spawn(order);
+  }
+  if (spawned.kind === "occupied") throw new PreparationError(`Session ${name} belongs to something else`);
+  if (spawned.kind === "failed") {
+    throw new PreparationError(`Cannot start session ${name}: ${spawned.reason}`);
+  }
+  faultPoint("prepare.after-spawn");
+  const record: SessionRecord = {
+    pid: spawned.pid,
+    ...(spawned.mark === undefined ? {} : { mark: spawned.mark }),
+    bead: bead.id,
+    n: attempt.n,
+    rig: attempt.rig,
+    worker: attempt.worker!,
+    startedAt: ports.clock.now(),
+  };
+  town.ledger.ephemeral.put("session", name, record as unknown as Json);
+  await report(deps, assignment, { kind: "sessionSpawned" });
+}
+
+/** Whether the process in a session is the one that was reported lost. */
+function isOld(deps: WorkDeps, options: { name: string; pid: number }): boolean {
+  const known = deps.town.ledger.ephemeral.get("session", options.name) as SessionRecord | undefined;
+  return known?.pid === options.pid;
+}
+
+async function report(
+  deps: WorkDeps,
+  { bead, attempt }: Assignment,
+  event: DistributiveOmit<AttemptEvent, "at">,
+): Promise<void> {
+  const limits = attemptLimits(await deps.town.config());
+  const at = deps.ports.clock.now();
+  advance(deps.town.ledger, {
+    actor: "steward",
+    key: bead.key,
+    n: attempt.n,
+    event: { ...event, at } as AttemptEvent,
+    limits,
+  });
+}
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
