@@ -25,3 +25,8 @@ export function localTime(ms: number): string {
     two(at.getMinutes())
   }`;
 }
+
+/** Writes milliseconds since the epoch as a local time of day: `16:05:09`. */
+export function clockTime(ms: number): string {
+  return new Date(ms).toTimeString().slice(0, 8);
+}

@@ -1,0 +1,35 @@
+import type { TownConfig } from "./config.ts";
+
+/** What runs one of the town's loops. */
+export interface LoopPlace {
+  /** Name of its lock, its log and its record: `witness-csm`. */
+  name: string;
+  role: "steward" | "witness" | "refinery";
+  rig?: string;
+  /** Its tmux session: `gt-witness-csm`. */
+  session: string;
+  /** The words of `gt` that run it: `witness run csm`. */
+  words: readonly string[];
+}
+
+/** The tmux session of the coordinator. */
+export const coordinatorSession = "gt-coordinator";
+
+/** The loop that keeps the others alive. */
+export const stewardLoop: LoopPlace = {
+  name: "steward",
+  role: "steward",
+  session: "gt-steward",
+  words: ["steward", "run"],
+};
+
+/** The loop of a role in a rig. */
+export function rigLoop(role: "witness" | "refinery", rig: string): LoopPlace {
+  const name = `${role}-${rig}`;
+  return { name, role, rig, session: `gt-${name}`, words: [role, "run", rig] };
+}
+
+/** The loops that a town has beside its steward: a witness and a refinery per rig. */
+export function rigLoops(config: Pick<TownConfig, "rigs">): LoopPlace[] {
+  return Object.keys(config.rigs).flatMap((rig) => [rigLoop("witness", rig), rigLoop("refinery", rig)]);
+}
