@@ -26,7 +26,7 @@ export function activityOf(ledger: Ledger, session: string): Activity | undefine
 /** Records a sign of an agent. What the sign does not mention stays; `needs` ends with the next prompt or stop. */
 export function noteActivity(ledger: Ledger, options: { session: string; sign: Activity }): void {
   const { session, sign } = options;
-  const { needs: _ended, ...before } = activityOf(ledger, session) ?? {};
+  const { needs: _ended, ...before }: Partial<Activity> = activityOf(ledger, session) ?? {};
   // Another start of the agent has heard none of the reasons.
   if (sign.sessionId !== undefined && before.sessionId !== sign.sessionId) delete before.refusedStop;
   ledger.ephemeral.put("activity", session, { ...before, ...sign } as unknown as Json);

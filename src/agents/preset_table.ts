@@ -124,7 +124,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
   script: {
     label: "a built-in agent that follows a script, without a model",
     command: { builtin: "self" },
-    args: ["agent", "script"],
+    args: ["agent", "run-script"],
     prompt: "none",
     hooks: "claude-settings",
     env: {},
