@@ -288,7 +288,7 @@ function pushRejected(
     "merge",
   );
   if (tries !== 1) return [next, []];
-  const subject = `MERGE_BLOCKED ${rules.bead}: the remote refuses ${attempt.target}`;
+  const subject = `MERGE_BLOCKED ${rules.bead}: it cannot be put on ${attempt.target}`;
   return [next, [mail("push-rejected", "overseer", subject, event.reason, true)]];
 }
 
@@ -296,7 +296,8 @@ function tryAgain(attempt: Attempt, failure: Failure, options: { at: number; rul
   const { at, rules } = options;
   if (attempt.n >= rules.limits.attempts) return escalate(attempt, failure, options);
   const [next, effects] = nextAttempt(attempt, failure, { at, fresh: false });
-  const isRework = failure.kind === "checks" || failure.kind === "conflict" || failure.kind === "verify";
+  const isRework = failure.kind === "checks" || failure.kind === "conflict" || failure.kind === "rejected" ||
+    failure.kind === "verify";
   const body = [failure.summary, ...(failure.files ?? []), failure.detail ?? ""].join("\n").trim();
   const to = attempt.worker === undefined ? attempt.slungBy : workerName(attempt.worker);
   return [next, [
