@@ -37,6 +37,7 @@ export async function completeWords(
   }
   if (!place.literal && current.startsWith("-")) return flagNames(place.flags, current);
   if (!place.command) {
+    if (place.positionals > 0) return nothing();
     const rows = await rowsOf(program, place.path, nextWords(program.table, place.path));
     return chosen(rows.map(([value, summary]) => ({ value, summary })), current);
   }

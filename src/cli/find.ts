@@ -75,11 +75,16 @@ async function followWord(
 async function unknownWord(program: Program, words: readonly string[], word: string): Promise<CommandError> {
   const { closestWord } = await import("../lib/closest_word.ts");
   const before = [program.name, ...words].join(" ");
-  const near = closestWord(word, [...nextWords(program.table, words), ...Object.keys(program.synonyms)]);
+  const known = nextWords(program.table, words);
+  const synonyms = Object.keys(program.synonyms).filter((name) => known.includes(program.synonyms[name]!));
+  const near = closestWord(word, [...known, ...synonyms]);
   const elsewhere = commandsUnder(program.table, []).filter((name) => name.split(" ").at(-1) === word);
-  const hints = near
-    ? [`did you mean \`${before} ${near}\`?`]
-    : elsewhere.slice(0, 3).map((name) => `did you mean \`${program.name} ${name}\`?`);
+  const meant = elsewhere.length > 0
+    ? elsewhere.slice(0, 3).map((name) => `${program.name} ${name}`)
+    : near
+    ? [`${before} ${near}`]
+    : [];
+  const hints = meant.map((name) => `did you mean \`${name}\`?`);
   return new CommandError("usage", `Unknown command "${before} ${word}"`, {
     code: "unknown_command",
     hints: [...hints, `see \`${before} --help\` for what there is`],

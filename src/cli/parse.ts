@@ -3,7 +3,7 @@ import { CommandError } from "../lib/errors.ts";
 import type { Call, Command, Flag } from "./command.ts";
 import { allFlags } from "./global_flags.ts";
 import { positionalWord, usageLine } from "./usage.ts";
-import { spellOut } from "./spelling.ts";
+import { keyOf, spellOut } from "./spelling.ts";
 
 /**
  * Reads the arguments of a command: strictly, by what the command declares.
@@ -15,27 +15,28 @@ export function parseCall(
   options: { args: readonly string[]; ignored?: readonly string[] },
 ): Call {
   const flags = allFlags(command);
-  const names = Object.keys(flags);
+  const entries = Object.entries(flags).map(([name, flag]) => ({ name, flag, key: keyOf(name) }));
   const spelled = spellOut(options.args, {
     flags,
     ignored: [...(options.ignored ?? []), ...(command.ignored ?? [])],
     stopEarly: command.passthrough === true,
   });
-  const booleans = names.filter((name) => flags[name]!.type === "boolean");
+  const keysOf = (...types: Flag["type"][]) =>
+    entries.filter(({ flag }) => types.includes(flag.type)).map(({ key }) => key);
   const unknown: string[] = [];
   const parsed: Record<string, unknown> & { _: string[] } = parseArgs(spelled, {
-    boolean: booleans,
-    negatable: booleans,
+    boolean: keysOf("boolean"),
+    negatable: keysOf("boolean"),
     // Without "_" here a positional such as 007 would become the number 7.
-    string: ["_", ...names.filter((name) => flags[name]!.type !== "boolean")],
-    collect: names.filter((name) => flags[name]!.type === "list"),
+    string: ["_", ...keysOf("string", "number", "list")],
+    collect: keysOf("list"),
     unknown: (arg: string, key?: string) => key === undefined || (unknown.push(arg), false),
   });
   if (unknown.length > 0) throw new UnknownFlag(unknown[0]!, command, Object.keys(flags));
   const given = namesIn(spelled);
   const values: Record<string, Call["flags"][string]> = {};
-  for (const [name, flag] of Object.entries(flags)) {
-    const value = given.has(name) ? readFlag({ name, flag }, parsed[name]) : flag.default;
+  for (const { name, flag, key } of entries) {
+    const value = given.has(key) ? readFlag({ name, flag }, parsed[key]) : flag.default;
     if (value !== undefined) values[name] = value;
   }
   return { flags: values, args: values.help === true ? {} : readPositionals(command, parsed._) };
@@ -45,7 +46,7 @@ export function parseCall(
 function namesIn(spelled: readonly string[]): Set<string> {
   const end = spelled.indexOf("--");
   const names = (end < 0 ? spelled : spelled.slice(0, end)).flatMap((word) => {
-    const [, name] = /^--([\w-]+)/.exec(word) ?? [];
+    const [, name] = /^--(:?[\w-]+)/.exec(word) ?? [];
     return name === undefined ? [] : [name, name.replace(/^no-/, "")];
   });
   return new Set(names);
@@ -65,11 +66,8 @@ function readFlag(named: { name: string; flag: Flag }, value: unknown): Call["fl
   const { name, flag } = named;
   if (flag.type === "boolean") return value === true;
   if (flag.type === "list") {
-    const items = (value as string[]).flatMap((item) => flag.whole ? [item] : item.split(",")).map((item) =>
-      item.trim()
-    ).filter(
-      Boolean,
-    );
+    const items = (value as string[]).flatMap((item) => flag.whole ? [item] : item.split(","))
+      .map((item) => item.trim()).filter(Boolean);
     for (const item of items) checkValue(`--${name}`, item, flag.values);
     return items;
   }

@@ -39,12 +39,12 @@ export interface Program {
 
 /** The words that follow `words` in the table, each once, in the table's order. */
 export function nextWords(table: CommandTable, words: readonly string[]): string[] {
+  const prefix = words.length === 0 ? "" : words.join(" ") + " ";
   const next = new Set<string>();
-  for (const name of Object.keys(table)) {
-    const parts = name.split(" ");
-    if (parts.length > words.length && words.every((word, at) => parts[at] === word)) {
-      next.add(parts[words.length]!);
-    }
+  for (const name in table) {
+    if (!name.startsWith(prefix)) continue;
+    const end = name.indexOf(" ", prefix.length);
+    next.add(end < 0 ? name.slice(prefix.length) : name.slice(prefix.length, end));
   }
   return [...next];
 }

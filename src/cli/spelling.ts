@@ -2,6 +2,11 @@ import { CommandError } from "../lib/errors.ts";
 import type { Flag } from "./command.ts";
 import { findFlag, type FoundFlag } from "./global_flags.ts";
 
+/** How a flag is called between spelling and parsing: the parser takes `--no-` for "not". */
+export function keyOf(name: string): string {
+  return name.startsWith("no-") ? `:${name}` : name;
+}
+
 /**
  * Spells every known flag `--name=value`, so that the parser has no value to guess.
  *
@@ -63,7 +68,9 @@ function spellLong(
   const found = findFlag(flags, { long: typed });
   if (!found) {
     const negated = typed.startsWith("no-") ? findFlag(flags, { long: typed.slice(3) }) : undefined;
-    return negated?.flag.type === "boolean" && equals < 0 ? { words: [`--no-${negated.name}`] } : undefined;
+    return negated?.flag.type === "boolean" && equals < 0
+      ? { words: [`--no-${keyOf(negated.name)}`] }
+      : undefined;
   }
   const value = equals < 0 ? undefined : arg.slice(equals + 1);
   return spellValue({ ...found, typed: `--${typed}` }, value, next);
@@ -81,7 +88,7 @@ function spellShort(
     if (!found) return undefined;
     const rest = arg.slice(at + 1);
     if (found.flag.type === "boolean" && !rest.startsWith("=")) {
-      words.push(`--${found.name}`);
+      words.push(`--${keyOf(found.name)}`);
       continue;
     }
     const value = rest === "" ? undefined : rest.replace(/^=/, "");
@@ -96,7 +103,8 @@ function spellValue(
   value: string | undefined,
   next: string | undefined,
 ): Step {
-  const { name, flag, typed } = found;
+  const { flag, typed } = found;
+  const name = keyOf(found.name);
   if (flag.type === "boolean") {
     if (value === undefined) return { words: [`--${name}`] };
     if (value === "true" || value === "false") return { words: [`--${name}=${value}`] };

@@ -13,7 +13,7 @@ export const gtProgram: Program = {
   table: gtTable,
   topics: [
     { title: "Work", words: ["sling", "unsling", "hook", "prime", "done", "handoff", "nudge"] },
-    { title: "Convoys and molecules", words: ["convoy", "mol", "mq", "radar"] },
+    { title: "Convoys and molecules", words: ["convoy", "mol", "mq", "radar", "agent"] },
     { title: "Town", words: ["install", "rig", "start", "shutdown", "wake", "status", "doctor", "config"] },
     {
       title: "Sessions",
@@ -23,6 +23,7 @@ export const gtProgram: Program = {
     { title: "Trying it out, and your shell", words: ["demo", "completion", "shell-init", "version"] },
   ],
   groups: {
+    agent: "the kinds of agent that can be started",
     config: "read and write town.yaml",
     convoy: "batches of beads that are tracked together",
     coordinator: "the agent session you talk to",

@@ -6,6 +6,6 @@ export function closestWord(word: string, known: readonly string[]): string | un
   if (known.length === 0) return undefined;
   const nearest: string = closestString(word, [...known]);
   const distance: number = levenshteinDistance(word.toLowerCase(), nearest.toLowerCase());
-  const near = distance <= Math.max(1, Math.floor(Math.max(word.length, nearest.length) / 3));
+  const near = distance <= Math.ceil(Math.max(word.length, nearest.length) / 3);
   return near || (word.length >= 3 && nearest.startsWith(word)) ? nearest : undefined;
 }
