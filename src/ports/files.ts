@@ -21,11 +21,16 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import process from "node:process";
+import { writingAt } from "./disk_error.ts";
 
 /** What stands at a path; `other` is a socket, a device or the like. */
 export type EntryKind = "file" | "folder" | "link" | "other";
 
-/** The file system, in the few verbs this program needs. Every failure but absence is thrown. */
+/**
+ * The file system, in the few verbs this program needs.
+ *
+ * Every failure but absence is thrown; that a disk cannot be written, as a CommandError.
+ */
 export interface Files {
   /** Reads a text file, or returns undefined where there is none. */
   readText(path: string): string | undefined;
@@ -61,11 +66,12 @@ export interface Files {
 export function createFiles(): Files {
   return {
     readText: (path) => absentAsUndefined(() => readFileSync(path, "utf8")),
-    writeText,
-    appendText(path, text) {
-      mkdirSync(dirname(path), { recursive: true });
-      appendFileSync(path, text);
-    },
+    writeText: (path, text, options) => writingAt(path, () => writeText(path, text, options)),
+    appendText: (path, text) =>
+      writingAt(path, () => {
+        mkdirSync(dirname(path), { recursive: true });
+        appendFileSync(path, text);
+      }),
     exists: existsSync,
     kind: (path) =>
       absentAsUndefined(() => {
@@ -84,16 +90,17 @@ export function createFiles(): Files {
         return { size: found.size, modified: found.mtimeMs };
       }),
     list: (path) => (absentAsUndefined(() => readdirSync(path)) ?? []).sort(),
-    makeFolder: (path) => void mkdirSync(path, { recursive: true }),
-    remove: (path) => rmSync(path, { recursive: true, force: true }),
-    rename: renameSync,
-    link(target, path) {
-      mkdirSync(dirname(path), { recursive: true });
-      const fresh = `${path}.${process.pid}.tmp`;
-      rmSync(fresh, { force: true });
-      symlinkSync(target, fresh);
-      renameSync(fresh, path);
-    },
+    makeFolder: (path) => writingAt(path, () => void mkdirSync(path, { recursive: true })),
+    remove: (path) => writingAt(path, () => rmSync(path, { recursive: true, force: true })),
+    rename: (from, to) => writingAt(to, () => renameSync(from, to)),
+    link: (target, path) =>
+      writingAt(path, () => {
+        mkdirSync(dirname(path), { recursive: true });
+        const fresh = `${path}.${process.pid}.tmp`;
+        rmSync(fresh, { force: true });
+        symlinkSync(target, fresh);
+        renameSync(fresh, path);
+      }),
     isExecutable(path) {
       try {
         accessSync(path, constants.X_OK);
