@@ -14,6 +14,7 @@ export const gtTable: CommandTable = {
   "config unset": () => import("./gt/config/unset.ts"),
   "done": () => import("./gt/done.ts"),
   "hook": () => import("./gt/hook.ts"),
+  "install": () => import("./gt/install.ts"),
   "shell-init": () => import("./gt/shell_init.ts"),
   "sling": () => import("./gt/sling.ts"),
   "unsling": () => import("./gt/unsling.ts"),
