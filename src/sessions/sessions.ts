@@ -66,7 +66,8 @@ export type SessionList =
 
 /** How a spawn went; `found` means a session of the same name and tags was there. */
 export type Spawned =
-  | { kind: "spawned" | "found"; pid: number; mark: string | undefined; pane: string }
+  | { kind: "spawned"; pid: number; mark: string | undefined; pane: string }
+  | { kind: "found"; pid: number; mark: string | undefined; pane: string }
   | { kind: "occupied"; session: SessionRow }
   | { kind: "failed"; reason: string };
 
