@@ -177,7 +177,7 @@ function createCycle(
       // A tick that is always due again would never let the process rest.
       due = Math.max(next ?? Infinity, clock.now() + SHORTEST_WAIT);
       if (record.failures > 0) options.log(`${options.name} works again`);
-      sayAlive(record.failures > 0);
+      sayAlive(isWoken || record.failures > 0);
       record.failures = 0;
     } catch (error) {
       fail(error);

@@ -1,4 +1,5 @@
 import type { TownConfig } from "./config.ts";
+import { sessionNames } from "./session_names.ts";
 
 /** What runs one of the town's loops. */
 export interface LoopPlace {
@@ -12,21 +13,17 @@ export interface LoopPlace {
   words: readonly string[];
 }
 
-/** The tmux session of the coordinator. */
-export const coordinatorSession = "gt-coordinator";
-
 /** The loop that keeps the others alive. */
 export const stewardLoop: LoopPlace = {
   name: "steward",
   role: "steward",
-  session: "gt-steward",
+  session: sessionNames.steward,
   words: ["steward", "run"],
 };
 
 /** The loop of a role in a rig. */
 export function rigLoop(role: "witness" | "refinery", rig: string): LoopPlace {
-  const name = `${role}-${rig}`;
-  return { name, role, rig, session: `gt-${name}`, words: [role, "run", rig] };
+  return { name: `${role}-${rig}`, role, rig, session: sessionNames[role] + rig, words: [role, "run", rig] };
 }
 
 /** The loops that a town has beside its steward: a witness and a refinery per rig. */
