@@ -1,0 +1,57 @@
+import { defineCommand } from "../../cli/command.ts";
+
+/** `bd close`. */
+export const command = defineCommand({
+  name: "bd close",
+  summary: "Close beads that are done",
+  description:
+    "A bead that waits for open ones is not closed, unless forced; nor is one that a worker is at: its worker hands it in with `gt done`. " +
+    "A reason that tells of a failure (failed, rejected, cancelled, …) frees what depends on it by conditional-blocks.",
+  positionals: [{ name: "bead", summary: "Ids", required: true, variadic: true, completes: "bead" }],
+  flags: {
+    reason: {
+      type: "string",
+      short: "r",
+      summary: "Why",
+      placeholder: "WHY",
+      default: "Closed",
+      aliases: ["message"],
+    },
+    force: { type: "boolean", short: "f", summary: "Although others hold it back, or a worker is at it" },
+    "suggest-next": { type: "boolean", summary: "Tell what has become ready by it" },
+  },
+  ignored: ["--session="],
+  aliases: ["done"],
+  examples: [
+    { line: "bd close cs-login", summary: "Done" },
+    { line: "bd close cs-login --reason 'cancelled: no longer wanted'", summary: "Not done, and why" },
+  ],
+  async run(context) {
+    const { args, flags, out } = context;
+    const [{ withLedger }, { closeBeads }, { issueShape }, { doneLine, beadPhrase }] = await Promise.all([
+      import("../bd_support/ledger.ts"),
+      import("../bd_support/closing.ts"),
+      import("../../beads/export_shape.ts"),
+      import("../bd_support/marks.ts"),
+    ]);
+    await withLedger(context, (ledger) => {
+      const { closed, unblocked } = closeBeads(ledger, {
+        actor: context.actor,
+        names: args.bead as readonly string[],
+        reason: flags.reason as string,
+        force: flags.force === true,
+      });
+      for (const bead of closed) out.line(doneLine(out.style, { verb: "Closed", bead }));
+      if (unblocked.length > 0) {
+        out.line(out.style.dim("  now ready:"));
+        for (const bead of unblocked) out.line(`  ${beadPhrase(out.style, bead)}`);
+      }
+      const shapes = closed.map((bead) => issueShape(ledger.view, bead));
+      out.result(
+        flags["suggest-next"] === true
+          ? { closed: shapes, unblocked: unblocked.map((bead) => issueShape(ledger.view, bead)) }
+          : shapes,
+      );
+    });
+  },
+});

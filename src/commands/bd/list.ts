@@ -1,0 +1,105 @@
+import { defineCommand } from "../../cli/command.ts";
+
+/** `bd list`. */
+export const command = defineCommand({
+  name: "bd list",
+  summary: "List beads, the most urgent first",
+  description:
+    "Closed beads, and those the program makes for itself (convoys, messages, steps), are left out unless asked for. " +
+    "Conditions hold all at once. A time is 2026-11-23, yesterday, or how long ago: 7d.",
+  flags: {
+    status: { type: "list", short: "s", summary: "Of one of these statuses, or all", placeholder: "STATUS" },
+    type: { type: "list", short: "t", summary: "Of one of these types", placeholder: "TYPE" },
+    priority: { type: "list", short: "p", summary: "Of one of these priorities", placeholder: "P" },
+    "priority-min": { type: "string", summary: "Of this priority number or higher", placeholder: "P" },
+    "priority-max": { type: "string", summary: "Of this priority number or lower", placeholder: "P" },
+    assignee: { type: "string", short: "a", summary: "Assigned to this one", placeholder: "NAME" },
+    unassigned: { type: "boolean", summary: "Assigned to nobody", aliases: ["no-assignee"] },
+    label: {
+      type: "list",
+      short: "l",
+      summary: "With all of these labels",
+      placeholder: "LABEL",
+      aliases: ["labels"],
+    },
+    "label-any": { type: "list", summary: "With one of these labels", placeholder: "LABEL" },
+    "no-labels": { type: "boolean", summary: "Without any label" },
+    parent: { type: "string", summary: "Children of this bead", placeholder: "BEAD", completes: "bead" },
+    "no-parent": { type: "boolean", summary: "Children of none" },
+    id: { type: "list", summary: "Only these", placeholder: "BEAD", completes: "bead" },
+    "title-contains": {
+      type: "string",
+      summary: "With this in the title",
+      placeholder: "TEXT",
+      aliases: ["title"],
+    },
+    "desc-contains": { type: "string", summary: "With this in the description", placeholder: "TEXT" },
+    "notes-contains": { type: "string", summary: "With this in the notes", placeholder: "TEXT" },
+    "created-after": { type: "string", summary: "Made after then", placeholder: "WHEN" },
+    "created-before": { type: "string", summary: "Made before then", placeholder: "WHEN" },
+    "updated-after": { type: "string", summary: "Changed after then", placeholder: "WHEN" },
+    "updated-before": { type: "string", summary: "Changed before then", placeholder: "WHEN" },
+    "closed-after": { type: "string", summary: "Closed after then", placeholder: "WHEN" },
+    "closed-before": { type: "string", summary: "Closed before then", placeholder: "WHEN" },
+    pinned: { type: "boolean", summary: "Pinned ones" },
+    ready: { type: "boolean", summary: "Ready ones, as `bd ready`" },
+    all: { type: "boolean", summary: "Closed ones too" },
+    "include-internal": {
+      type: "boolean",
+      summary: "Convoys, messages and steps too",
+      aliases: ["include-infra", "include-gates", "include-templates"],
+    },
+    limit: {
+      type: "number",
+      short: "n",
+      summary: "At most this many; 0 for all",
+      default: 50,
+      placeholder: "N",
+    },
+    sort: {
+      type: "string",
+      summary: "The order",
+      values: ["priority", "created", "updated", "closed", "status", "id", "title", "type", "assignee"],
+      default: "priority",
+    },
+    reverse: { type: "boolean", short: "r", summary: "The other way round" },
+  },
+  ignored: ["--flat", "--long", "--no-pager", "--pretty", "--tree"],
+  examples: [
+    { line: "bd list --status open --assignee worker-3", summary: "What one worker has before it" },
+    { line: "bd list --all --closed-after 7d --sort closed", summary: "What was done this week" },
+  ],
+  async run(context) {
+    const { flags, out } = context;
+    const [{ withLedger }, { filterOf }, { listBeads }] = await Promise.all([
+      import("../bd_support/ledger.ts"),
+      import("../bd_support/filter.ts"),
+      import("../../beads/list.ts"),
+    ]);
+    await withLedger(context, async ({ view }) => {
+      const limit = flags.limit as number;
+      const chosen = {
+        ...filterOf(context, view),
+        sort: flags.sort as "priority",
+        reverse: flags.reverse === true,
+        limit: limit === 0 ? 0 : limit + 1,
+      };
+      const found = flags.ready === true
+        ? await readyAmong(context, { view, beads: listBeads(view, { ...chosen, limit: 0 }) })
+        : listBeads(view, chosen);
+      const beads = limit === 0 ? found : found.slice(0, limit);
+      const { printFound } = await import("../bd_support/found.ts");
+      printFound(context, { view, beads, more: found.length > beads.length, none: "No beads match" });
+    });
+  },
+});
+
+async function readyAmong(
+  context: Parameters<typeof command.run>[0],
+  among: { view: import("../../ledger/ledger.ts").View; beads: import("../../ledger/ledger.ts").Bead[] },
+): Promise<import("../../ledger/ledger.ts").Bead[]> {
+  const { readyBeads } = await import("../../beads/ready.ts");
+  const ready = readyBeads(among.view, { now: context.ports.clock.now(), limit: 0, includeInternal: true });
+  const keys = new Set(ready.map((bead) => bead.key));
+  return among.beads.filter((bead) => keys.has(bead.key));
+}

@@ -1,0 +1,75 @@
+import { defineCommand } from "../../cli/command.ts";
+
+/** `bd ready`. */
+export const command = defineCommand({
+  name: "bd ready",
+  summary: "List the work that can begin now, the most urgent first",
+  description:
+    "Open beads that nothing holds back: no open dependency, none of an ancestor's, and not deferred.",
+  flags: {
+    limit: {
+      type: "number",
+      short: "n",
+      summary: "At most this many; 0 for all",
+      default: 100,
+      placeholder: "N",
+    },
+    assignee: { type: "string", short: "a", summary: "Assigned to this one", placeholder: "NAME" },
+    unassigned: { type: "boolean", short: "u", summary: "Assigned to nobody" },
+    priority: { type: "string", short: "p", summary: "Of this priority", placeholder: "P" },
+    type: { type: "string", short: "t", summary: "Of this type" },
+    label: {
+      type: "list",
+      short: "l",
+      summary: "With all of these labels",
+      placeholder: "LABEL",
+      aliases: ["labels"],
+    },
+    parent: {
+      type: "string",
+      summary: "Below this bead, at any depth",
+      placeholder: "BEAD",
+      completes: "bead",
+    },
+    sort: {
+      type: "string",
+      short: "s",
+      summary: "priority (then age), oldest, or hybrid: what is new first by priority",
+      values: ["priority", "hybrid", "oldest"],
+      default: "priority",
+    },
+    "include-deferred": { type: "boolean", summary: "Deferred ones too" },
+    "include-ephemeral": { type: "boolean", summary: "Passing ones too" },
+    explain: { type: "boolean", summary: "Say of every open bead why it is ready or not" },
+  },
+  examples: [
+    { line: "bd ready", summary: "What can begin" },
+    { line: "bd ready --unassigned --label auth -n 5", summary: "What I could take" },
+  ],
+  async run(context) {
+    const { flags, out } = context;
+    const { withLedger } = await import("../bd_support/ledger.ts");
+    await withLedger(context, async ({ view }) => {
+      if (flags.explain === true) {
+        const { printReasons } = await import("../bd_support/reasons.ts");
+        printReasons(context, view);
+        return;
+      }
+      const [{ readyBeads }, { readyFilter }, { printFound }] = await Promise.all([
+        import("../../beads/ready.ts"),
+        import("../bd_support/ready_filter.ts"),
+        import("../bd_support/found.ts"),
+      ]);
+      const limit = flags.limit as number;
+      const found = readyBeads(view, { ...readyFilter(context, view), limit: limit === 0 ? 0 : limit + 1 });
+      const beads = limit === 0 ? found : found.slice(0, limit);
+      printFound(context, {
+        view,
+        beads,
+        more: found.length > beads.length,
+        none: "Nothing is ready. See what waits, and for what: bd blocked",
+      });
+      if (beads[0]) out.line(out.style.dim(`take one: bd update ${beads[0].id} --claim`));
+    });
+  },
+});

@@ -1,0 +1,45 @@
+import { deleteBead } from "../../beads/close.ts";
+import { dependenciesOf, dependentsOf, descendantsOf } from "../../beads/dependencies.ts";
+import { resolveBead } from "../../beads/ids.ts";
+import type { Bead, Ledger, View } from "../../ledger/ledger.ts";
+import { refuseAtWork } from "./guard.ts";
+
+/** What goes when beads are deleted. */
+export interface Deletion {
+  beads: Bead[];
+  /** Edges from or to them, by id. */
+  edges: { from: string; to: string; type: string }[];
+}
+
+/** What would go if the beads with these names were deleted. */
+export function deletionOf(view: View, options: { names: readonly string[]; cascade: boolean }): Deletion {
+  const named = options.names.map((name) => resolveBead(view, name));
+  const all = named.flatMap((bead) => [bead, ...(options.cascade ? descendantsOf(view, bead.key) : [])]);
+  const beads = [...new Map(all.map((bead) => [bead.key, bead])).values()];
+  const edges = new Map<string, Deletion["edges"][number]>();
+  const note = (edge: Deletion["edges"][number]) => edges.set(`${edge.from} ${edge.to} ${edge.type}`, edge);
+  for (const { key, id } of beads) {
+    for (const { bead, target, type } of dependenciesOf(view, { key })) {
+      note({ from: id, to: bead?.id ?? target, type });
+    }
+    for (const { bead, target, type } of dependentsOf(view, { key })) {
+      note({ from: bead?.id ?? target, to: id, type });
+    }
+  }
+  return { beads, edges: [...edges.values()] };
+}
+
+/** Deletes beads in one write. @throws {CommandError} when a worker is at one. */
+export function deleteBeads(
+  ledger: Ledger,
+  options: { actor: string; names: readonly string[]; cascade: boolean; reason: string },
+): Deletion {
+  return ledger.write(options.actor, (transaction) => {
+    const deletion = deletionOf(transaction, options);
+    for (const bead of deletion.beads) refuseAtWork("delete", bead);
+    for (const { key } of deletion.beads) {
+      deleteBead(transaction, { key, reason: options.reason, force: true });
+    }
+    return deletion;
+  });
+}
