@@ -181,10 +181,7 @@ function apply(attempt: Attempt, event: AttemptEvent, rules: TransitionRules): N
         [{ kind: "setBead", fields: { status: "in_progress" } }],
       ];
     case "helpAsked":
-      return [moved(attempt, "waiting", event.at, { question: event.question }), [
-        mail("help", "coordinator", `HELP ${bead}: ${title}`, event.question, true),
-        mail("help-overseer", "overseer", `HELP ${bead}: ${title}`, event.question, true),
-      ]];
+      return helpAsked(attempt, event, rules);
     case "handedOff":
       return [without(moved(attempt, "preparing", event.at, { tries: 0, notBefore: 0 }), "question"), []];
     case "sessionLost":
@@ -229,6 +226,20 @@ function apply(attempt: Attempt, event: AttemptEvent, rules: TransitionRules): N
     case "retried":
       return nextAttempt(attempt, attempt.failure, { at: event.at, fresh: event.fresh === true });
   }
+}
+
+/** Each question of a try is a message of its own. */
+function helpAsked(
+  attempt: Attempt,
+  event: AttemptEvent & { kind: "helpAsked" },
+  rules: TransitionRules,
+): Next {
+  const subject = `HELP ${rules.bead}: ${rules.title}`;
+  const step = `help-${event.at}`;
+  return [moved(attempt, "waiting", event.at, { question: event.question }), [
+    mail(step, "coordinator", subject, event.question, true),
+    mail(`${step}-overseer`, "overseer", subject, event.question, true),
+  ]];
 }
 
 function merged(attempt: Attempt, event: AttemptEvent & { kind: "merged" }, { bead }: TransitionRules): Next {
