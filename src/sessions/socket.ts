@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import process from "node:process";
 
@@ -17,7 +16,15 @@ export function socketPath(
 ): string {
   const path = join(town, ".gt", "tmux.sock");
   if (new TextEncoder().encode(path).length <= longest) return path;
-  const hash = createHash("sha256").update(town).digest("hex").slice(0, 16);
   const user = options.user ?? process.getuid?.() ?? 0;
-  return join(options.temporary ?? "/tmp", `gt-${user}`, `${hash}.sock`);
+  return join(options.temporary ?? "/tmp", `gt-${user}`, `${fingerprint(town)}.sock`);
+}
+
+/** FNV-1a in 64 bits: enough to keep one user's towns apart, and nothing to load. */
+function fingerprint(text: string): string {
+  let hash = 0xcbf29ce484222325n;
+  for (const byte of new TextEncoder().encode(text)) {
+    hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
+  }
+  return hash.toString(16).padStart(16, "0");
 }
