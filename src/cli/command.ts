@@ -4,6 +4,7 @@
  * @module
  */
 import type { JsonObject } from "../lib/json.ts";
+import type { Style } from "../lib/style.ts";
 import type { Ports } from "../ports/ports.ts";
 
 /** Where completion takes its candidates from. */
@@ -82,18 +83,6 @@ export interface Output {
   note(text: string): void;
   /** Colours, or the text itself where no colours are wanted. */
   readonly style: Style;
-}
-
-/** Ways to mark text. Each returns the text alone where colours are off. */
-export interface Style {
-  bold(text: string): string;
-  dim(text: string): string;
-  red(text: string): string;
-  green(text: string): string;
-  yellow(text: string): string;
-  blue(text: string): string;
-  magenta(text: string): string;
-  cyan(text: string): string;
 }
 
 /** What a command runs with. */

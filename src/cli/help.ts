@@ -1,5 +1,5 @@
 import type { Terminal } from "../ports/terminal.ts";
-import type { Style } from "./command.ts";
+import type { Style } from "../lib/style.ts";
 import { helpWidth, twoColumns } from "./layout.ts";
 import { createStyle } from "./output.ts";
 import { commandsUnder, loadCommand, nextWords, type Program } from "./program.ts";

@@ -1,5 +1,6 @@
 import type { Terminal } from "../ports/terminal.ts";
-import type { Command, Flag, Style } from "./command.ts";
+import type { Command, Flag } from "./command.ts";
+import type { Style } from "../lib/style.ts";
 import { exitMeanings } from "./exit.ts";
 import { globalFlags } from "./global_flags.ts";
 import { helpWidth, twoColumns, wrapText } from "./layout.ts";

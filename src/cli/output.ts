@@ -1,5 +1,6 @@
 import type { Terminal } from "../ports/terminal.ts";
-import type { Output, Style } from "./command.ts";
+import type { Output } from "./command.ts";
+import type { Style } from "../lib/style.ts";
 
 /** Makes the way a command answers on this terminal. */
 export function createOutput(

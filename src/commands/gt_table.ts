@@ -12,6 +12,7 @@ export const gtTable: CommandTable = {
   "config schema": () => import("./gt/config/schema.ts"),
   "config set": () => import("./gt/config/set.ts"),
   "config unset": () => import("./gt/config/unset.ts"),
+  "demo": () => import("./gt/demo.ts"),
   "done": () => import("./gt/done.ts"),
   "hook": () => import("./gt/hook.ts"),
   "install": () => import("./gt/install.ts"),

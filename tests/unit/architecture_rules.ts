@@ -18,7 +18,8 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   ledger: ["ports", "lib"],
   beads: ["ledger", "ports", "lib"],
   ...Object.fromEntries(middle.map((folder) => [folder, [...middle, ...below]])),
-  commands: ["cli", ...middle, ...below],
+  demo: [...middle, ...below],
+  commands: ["cli", "demo", ...middle, ...below],
 };
 
 /** What only some places may touch: the pattern that betrays it, and the places. */

@@ -1,4 +1,5 @@
-import type { Context, Style } from "../../cli/command.ts";
+import type { Context } from "../../cli/command.ts";
+import type { Style } from "../../lib/style.ts";
 import { childrenOf, dependenciesOf, dependentsOf, type Edge, parentOf } from "../../beads/dependencies.ts";
 import type { Bead, View } from "../../ledger/ledger.ts";
 import type { Json } from "../../lib/json.ts";

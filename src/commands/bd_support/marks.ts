@@ -1,4 +1,4 @@
-import type { Style } from "../../cli/command.ts";
+import type { Style } from "../../lib/style.ts";
 import type { Bead } from "../../ledger/ledger.ts";
 import { printable } from "../../lib/printable.ts";
 

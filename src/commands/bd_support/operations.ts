@@ -1,4 +1,4 @@
-import type { Style } from "../../cli/command.ts";
+import type { Style } from "../../lib/style.ts";
 import type { BeadKey, Operation, View } from "../../ledger/ledger.ts";
 import type { Json, JsonObject } from "../../lib/json.ts";
 import { printable } from "../../lib/printable.ts";

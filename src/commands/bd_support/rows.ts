@@ -1,5 +1,6 @@
 import { unicodeWidth } from "@std/cli/unicode-width";
-import type { Context, Style } from "../../cli/command.ts";
+import type { Context } from "../../cli/command.ts";
+import type { Style } from "../../lib/style.ts";
 import type { Bead } from "../../ledger/ledger.ts";
 import { printable } from "../../lib/printable.ts";
 import { priorityWord, statusGlyph } from "./marks.ts";

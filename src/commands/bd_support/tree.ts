@@ -1,5 +1,5 @@
 import type { TreeRow } from "../../beads/dependencies.ts";
-import type { Style } from "../../cli/command.ts";
+import type { Style } from "../../lib/style.ts";
 import { printable } from "../../lib/printable.ts";
 import { beadPhrase } from "./marks.ts";
 
