@@ -50,7 +50,9 @@ function __@NAME@_complete
     set -l flag (string match -r -- '^--[^=]+=' "$current")
     for line in (@NAME@ complete -- $words[2..-1] "$current" 2>/dev/null)
         if test "$line" = ":files"
-            __fish_complete_path (string replace -r -- '^--[^=]+=' '' "$current")
+            for path in (__fish_complete_path (string replace -r -- '^--[^=]+=' '' "$current"))
+                echo "$flag$path"
+            end
         else
             echo "$flag$line"
         end

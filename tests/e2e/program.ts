@@ -1,0 +1,61 @@
+/**
+ * The program under test: the binary that GT_BIN names, or the sources.
+ *
+ * @module
+ */
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+
+/** The words that call the program. */
+export const programWords: readonly string[] = Deno.env.get("GT_BIN")
+  ? [Deno.env.get("GT_BIN")!]
+  : [Deno.execPath(), "run", "-A", "--no-check", join(root, "main.ts")];
+
+/** How a call ended. */
+export interface Ended {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** How to call. The environment is exactly `env`, with HOME and PATH as they are where it does not say. */
+export interface CallOptions {
+  cwd?: string;
+  env?: Record<string, string>;
+  stdin?: string;
+}
+
+/** Runs words to their end in an environment of their own. */
+export async function callWords(words: readonly string[], options: CallOptions = {}): Promise<Ended> {
+  const { PATH, HOME, DENO_DIR, TMPDIR } = Deno.env.toObject();
+  const kept = Object.entries({ PATH, HOME, DENO_DIR, TMPDIR }).filter(([, value]) => value !== undefined);
+  const child = new Deno.Command(words[0]!, {
+    args: words.slice(1),
+    clearEnv: true,
+    env: { ...Object.fromEntries(kept), ...options.env } as Record<string, string>,
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    stdin: options.stdin === undefined ? "null" : "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  if (options.stdin !== undefined) {
+    const writer = child.stdin.getWriter();
+    await writer.write(new TextEncoder().encode(options.stdin));
+    await writer.close();
+  }
+  const { code, stdout, stderr } = await child.output();
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
+
+/** Calls `gt` with these arguments. */
+export function gt(args: readonly string[], options: CallOptions = {}): Promise<Ended> {
+  return callWords([...programWords, ...args], options);
+}
+
+/** Calls `bd` with these arguments. */
+export function bd(args: readonly string[], options: CallOptions = {}): Promise<Ended> {
+  return callWords([...programWords, "--as", "bd", ...args], options);
+}
