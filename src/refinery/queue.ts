@@ -1,4 +1,4 @@
-import { attemptOf, liveAssignments } from "../work/attempt_store.ts";
+import { liveAssignments } from "../work/attempt_store.ts";
 import type { Assignment } from "../work/attempt_store.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { Town } from "../town/town.ts";
@@ -55,11 +55,4 @@ export function entryOf({ bead, attempt }: Assignment): QueueEntry | undefined {
     notBefore: attempt.notBefore,
     tries: attempt.tries,
   };
-}
-
-/** Whether an attempt is still the current one of its bead and in the state it was seen in. */
-export function isUnchanged(town: Town, { bead, attempt }: Assignment): boolean {
-  const now = town.ledger.view.beadByKey(bead.key);
-  const current = now && attemptOf(now);
-  return current?.n === attempt.n && current.state === attempt.state;
 }

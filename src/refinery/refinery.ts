@@ -8,6 +8,7 @@
  * @module
  */
 import { type LoopTick, runLoop } from "../town/loop.ts";
+import { rigLoop } from "../town/loops.ts";
 import { rigConfig } from "../town/town.ts";
 import { acknowledgeMail } from "../work/program_mail.ts";
 import type { WorkDeps } from "../work/sling.ts";
@@ -17,11 +18,6 @@ import { finishEntry, landEntry } from "./landing.ts";
 import { assignmentOfEntry, readQueue } from "./queue.ts";
 import { nextAct, type QueueEntry } from "./queue_machine.ts";
 import { clearHold, holdRemote } from "./remote_hold.ts";
-
-/** Name of the loop of a rig's refinery, and without `gt-` of its session. */
-export function refineryLoop(rig: string): string {
-  return `refinery-${rig}`;
-}
 
 /** The name a rig's refinery acts under. */
 export function refineryName(rig: string): string {
@@ -70,7 +66,7 @@ export async function runRefinery(
   rigConfig(await deps.town.config(), rig);
   const refinery = createRefinery(deps, { rig });
   await runLoop(deps, {
-    name: refineryLoop(rig),
+    name: rigLoop("refinery", rig).name,
     tick: async (context) => await refinery.tick(context),
     ...(signal ? { signal } : {}),
   });

@@ -1,7 +1,7 @@
 import { CommandError } from "../lib/errors.ts";
 import type { Observation } from "../lib/observation.ts";
 import { townSessions } from "../town/town_sessions.ts";
-import { workerName, workerSession } from "./attempt.ts";
+import { type Attempt, workerName, workerSession } from "./attempt.ts";
 import {
   advance,
   type Assignment,
@@ -54,6 +54,9 @@ export function workerRow(deps: WorkDeps, text: string): WorkerRow {
   });
 }
 
+/** How the question of an attempt begins whose worker a person stopped. */
+const STOPPED_BY = "Stopped by ";
+
 /** Holds a worker: its session ends and its bead waits, with everything it has done, until it is started again. */
 export async function stopWorker(
   deps: WorkDeps,
@@ -61,7 +64,7 @@ export async function stopWorker(
 ): Promise<WorkerRow> {
   const row = workerRow(deps, options.worker);
   const { bead } = held(deps, row);
-  const question = `Stopped by ${options.by}; go on with: gt worker start ${row.number}`;
+  const question = `${STOPPED_BY}${options.by}; go on with: gt worker start ${row.number}`;
   const at = deps.ports.clock.now();
   const event = { kind: "helpAsked" as const, at, question };
   const change = { actor: options.by, key: bead.key, n: row.attempt, event, limits: defaultLimits };
@@ -72,6 +75,11 @@ export async function stopWorker(
   });
   await townSessions(deps).end(row.session);
   return workerRow(deps, options.worker);
+}
+
+/** Whether a person stopped the worker of an attempt: it has no session until it is started again. */
+export function isStopped(attempt: Pick<Attempt, "state" | "question">): boolean {
+  return attempt.state === "waiting" && attempt.question?.startsWith(STOPPED_BY) === true;
 }
 
 /** Gives a worker that waits, or whose session is stuck, a new session on the same attempt. */
