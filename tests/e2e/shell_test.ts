@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { quoteWords } from "../../src/cli/quote.ts";
 import { bd, callWords, gt, programWords } from "./program.ts";
 
@@ -141,7 +141,7 @@ describe("shell-init", () => {
     ].join("\n");
     const bash = (await callWords(["bash", "-c", "command -v bash"])).stdout.trim();
     const { stdout, stderr } = await callWords([bash, "-c", script], {
-      env: { PATH: dirname("/nowhere/x") },
+      env: { PATH: "/nowhere" },
     });
     assertEquals(stderr, "");
     assertMatch(stdout, /^function\nfunction\nfunction\nfunction\ncomplete -F _gt_complete gt\nbd \d/);
