@@ -1,0 +1,187 @@
+import type { Bead, View } from "../ledger/ledger.ts";
+import type { Observation } from "../lib/observation.ts";
+import { type Attempt, workerSession } from "../work/attempt.ts";
+import { type Assignment, liveAssignments } from "../work/attempt_store.ts";
+import type { TownConfig } from "./config.ts";
+import { type ConvoyState, convoyState, openConvoys } from "./convoys.ts";
+import { type Desired, readDesired } from "./desired.ts";
+import { isLoopRunning, type LoopDeps, loopRecord } from "./loop.ts";
+import { rigLoops, stewardLoop } from "./loops.ts";
+import { sessionNames } from "./session_names.ts";
+import { type Need, needs } from "./status_needs.ts";
+
+/** A program of the town: one of the loops, or the coordinator's agent. */
+export interface ProgramStatus {
+  name: string;
+  role: "steward" | "witness" | "refinery" | "coordinator";
+  rig?: string;
+  session: string;
+  state: Observation;
+  /** Ticks in a row that failed. */
+  failures: number;
+}
+
+/** A worker that has something on its hook. Times are ms since the epoch. */
+export interface WorkerStatus {
+  worker: number;
+  session: string;
+  rig: string;
+  bead: string;
+  title: string;
+  attempt: number;
+  state: Attempt["state"];
+  since: number;
+  agent: string;
+  /** Whether its session's process is there; `unknown` where no session is known. */
+  process: Observation;
+  /** Whether the agent is in the middle of a turn, as far as its hooks said. */
+  busy?: boolean;
+}
+
+/** A bead on a hook that has no worker at work: it waits for a place, or in a person's hands. */
+export interface HookStatus {
+  bead: string;
+  title: string;
+  holder: string;
+  state: string;
+  since?: number;
+  waitsFor: "place" | "dependencies" | "pause" | "person";
+}
+
+/** A rig at a glance. */
+export interface RigStatus {
+  rig: string;
+  prefix: string;
+  branch: string;
+  workers: number;
+  /** Beads that are submitted, queued or merging. */
+  queue: number;
+}
+
+/** The town on one screen. */
+export interface TownStatus {
+  town: string;
+  root: string;
+  desired: Desired;
+  programs: readonly ProgramStatus[];
+  rigs: readonly RigStatus[];
+  workers: readonly WorkerStatus[];
+  /** How many may run at once. */
+  places: number;
+  hooks: readonly HookStatus[];
+  queue: readonly WorkerStatus[];
+  convoys: readonly ConvoyState[];
+  needs: readonly Need[];
+}
+
+/** States in which the bead is in the hands of the witness or the refinery. */
+const queueStates: ReadonlySet<Attempt["state"]> = new Set(["submitted", "queued", "merging"]);
+const workStates: ReadonlySet<Attempt["state"]> = new Set(["preparing", "starting", "working", "waiting"]);
+
+/** Reads the town's state from the ledger, locks and process ids; spawns nothing. */
+export async function readStatus(deps: LoopDeps): Promise<TownStatus> {
+  const { ports, town } = deps;
+  const config = await town.config();
+  const { view } = town.ledger;
+  const assignments = liveAssignments(view);
+  const desired = readDesired(ports, town.paths);
+  const programs = readPrograms(deps, config);
+  const convoys = openConvoys(view).map((convoy) => convoyState(view, convoy));
+  const at = (states: ReadonlySet<Attempt["state"]>) =>
+    assignments.filter(({ attempt }) => states.has(attempt.state)).map((each) => workerStatus(deps, each));
+  const queue = at(queueStates);
+  return {
+    town: config.town,
+    root: town.root,
+    desired,
+    programs,
+    rigs: Object.entries(config.rigs).map(([rig, { prefix, branch }]) => ({
+      rig,
+      prefix,
+      branch,
+      workers:
+        assignments.filter(({ attempt }) => attempt.rig === rig && workStates.has(attempt.state)).length,
+      queue: queue.filter((row) => row.rig === rig).length,
+    })),
+    workers: at(workStates).sort((a, b) => a.worker - b.worker),
+    places: config.limits.workers,
+    hooks: readHooks(view, { assignments, now: ports.clock.now() }),
+    queue,
+    convoys,
+    needs: needs(view, { assignments, programs, desired }),
+  };
+}
+
+function readPrograms(deps: LoopDeps, config: TownConfig): ProgramStatus[] {
+  const loops = [stewardLoop, ...rigLoops(config)].map(({ name, role, rig, session }): ProgramStatus => {
+    const state = isLoopRunning(deps, name);
+    return {
+      name,
+      role,
+      ...(rig === undefined ? {} : { rig }),
+      session,
+      state,
+      failures: state === "gone" ? 0 : loopRecord(deps.town, name)?.failures ?? 0,
+    };
+  });
+  const [steward, ...rest] = loops;
+  return [steward!, readCoordinator(deps), ...rest];
+}
+
+function readCoordinator({ ports, town }: LoopDeps): ProgramStatus {
+  const record = town.ledger.ephemeral.get<{ pid?: number; mark?: string; failures?: number }>(
+    "upkeep",
+    "coordinator",
+  );
+  const state = record?.pid === undefined ? "gone" : ports.processes.observe(record.pid, record.mark);
+  const { coordinator: session } = sessionNames;
+  return { name: "coordinator", role: "coordinator", session, state, failures: record?.failures ?? 0 };
+}
+
+function workerStatus({ ports, town }: LoopDeps, { bead, attempt }: Assignment): WorkerStatus {
+  const session = workerSession(attempt.worker ?? 0);
+  const record = town.ledger.ephemeral.get<{ pid: number; mark?: string; bead: string }>("session", session);
+  const activity = town.ledger.ephemeral.get<{ busy?: boolean }>("activity", session);
+  const isOwn = record?.bead === bead.id;
+  return {
+    worker: attempt.worker ?? 0,
+    session,
+    rig: attempt.rig,
+    bead: bead.id,
+    title: bead.title,
+    attempt: attempt.n,
+    state: attempt.state,
+    since: attempt.since,
+    agent: attempt.agent,
+    process: isOwn ? ports.processes.observe(record.pid, record.mark) : "unknown",
+    ...(isOwn && activity?.busy !== undefined ? { busy: activity.busy } : {}),
+  };
+}
+
+function readHooks(
+  view: View,
+  options: { assignments: readonly Assignment[]; now: number },
+): HookStatus[] {
+  const { assignments, now } = options;
+  const waiting = assignments.filter(({ attempt }) => attempt.state === "hooked").map(
+    ({ bead, attempt }): HookStatus => ({
+      bead: bead.id,
+      title: bead.title,
+      holder: attempt.rig,
+      state: `attempt ${attempt.n}`,
+      since: attempt.since,
+      waitsFor: bead.blocked ? "dependencies" : attempt.notBefore > now ? "pause" : "place",
+    }),
+  );
+  const assigned = new Set(assignments.map(({ bead }) => bead.key));
+  const held = view.beads("status = 'hooked' ORDER BY priority, created")
+    .filter(({ key }) => !assigned.has(key))
+    .map((bead: Bead): HookStatus => ({
+      bead: bead.id,
+      title: bead.title,
+      holder: bead.assignee ?? "nobody",
+      state: bead.status,
+      waitsFor: "person",
+    }));
+  return [...waiting, ...held];
+}

@@ -1,0 +1,85 @@
+import type { View } from "../ledger/ledger.ts";
+import type { Assignment } from "../work/attempt_store.ts";
+import type { Desired } from "./desired.ts";
+import { inbox } from "./mail.ts";
+import type { ProgramStatus } from "./status.ts";
+
+/** Something that only a person can settle, with the command that does. */
+export interface Need {
+  kind: "answer" | "decide" | "push" | "conflict" | "program" | "mail";
+  /** What it is about: a bead, a program. */
+  subject: string;
+  text: string;
+  command: string;
+  /** Since when, in ms since the epoch. */
+  since?: number;
+}
+
+/** What needs a person, the most pressing first. */
+export function needs(
+  view: View,
+  options: { assignments: readonly Assignment[]; programs: readonly ProgramStatus[]; desired: Desired },
+): Need[] {
+  return [
+    ...stoppedPrograms(options),
+    ...options.assignments.flatMap(needOf).sort((a, b) => (a.since ?? 0) - (b.since ?? 0)),
+    ...conflicts(view),
+    ...unreadMail(view),
+  ];
+}
+
+/** What one attempt needs of a person, if anything. */
+export function needOf({ bead, attempt }: Assignment): Need[] {
+  const common = { subject: bead.id, since: attempt.since };
+  const asked = (attempt.question ?? attempt.failure?.summary ?? "").split("\n")[0]!;
+  switch (attempt.state) {
+    case "waiting":
+      return [{ ...common, kind: "answer", text: asked, command: `gt answer ${bead.id} "…"` }];
+    case "escalated": {
+      const summary = (attempt.failure?.summary ?? asked).split("\n")[0]!;
+      return [{ ...common, kind: "decide", text: summary, command: `gt sling ${bead.id} ${attempt.rig}` }];
+    }
+    case "queued":
+      return attempt.question === undefined ? [] : [{
+        ...common,
+        kind: "push",
+        text: `the remote refuses ${attempt.target}: ${asked}`,
+        command: `gt mq retry ${bead.id}`,
+      }];
+    default:
+      return [];
+  }
+}
+
+function stoppedPrograms(
+  { programs, desired }: { programs: readonly ProgramStatus[]; desired: Desired },
+): Need[] {
+  if (desired === "down") return [];
+  const [steward] = programs;
+  if (steward?.state === "gone") {
+    const text = "the steward does not run: nothing is dispatched";
+    return [{ kind: "program", subject: "steward", text, command: "gt start" }];
+  }
+  return programs.filter(({ failures }) => failures > 2).map((program): Need => ({
+    kind: "program",
+    subject: program.name,
+    text: program.state === "gone" ? "it keeps ending" : "it fails again and again",
+    command: program.state === "gone" ? "gt doctor" : `gt attach ${program.name}`,
+  }));
+}
+
+function conflicts(view: View): Need[] {
+  return view.conflicts().slice(0, 5).map((conflict): Need => ({
+    kind: "conflict",
+    subject: conflict.id,
+    text: `${conflict.register} was changed in two places at once`,
+    command: `bd conflicts ${conflict.id}`,
+  }));
+}
+
+function unreadMail(view: View): Need[] {
+  const count = inbox(view, { address: "overseer", unread: true }).length;
+  if (count === 0) return [];
+  const text = count === 1 ? "1 message for you" : `${count} messages for you`;
+  return [{ kind: "mail", subject: "overseer", text, command: "gt mail inbox" }];
+}
