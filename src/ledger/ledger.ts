@@ -149,7 +149,8 @@ export interface Transaction extends View {
   addDependency(key: BeadKey, target: string, type: string, metadata?: Json): Bead;
   /** Removes an edge; of every type when none is given. */
   removeDependency(key: BeadKey, target: string, type?: string): Bead;
-  comment(key: BeadKey, text: string): Bead;
+  /** Adds a remark by this change's actor; `origin` (id, author, created_at) only for one that comes from elsewhere. */
+  comment(key: BeadKey, text: string, origin?: JsonObject): Bead;
   /** Adds a paragraph to the notes, which no concurrent edit can lose. */
   appendNotes(key: BeadKey, text: string): Bead;
   /** Leaves a tombstone. A concurrent edit elsewhere brings the bead back, flagged as a conflict. */
@@ -164,6 +165,8 @@ export interface Transaction extends View {
   childId(key: BeadKey): string;
   /** Makes a bead from a file's record, at the time (ms) the record was last changed; for `importJsonl` only. */
   importRecord(record: { key: BeadKey; fields: JsonObject; at: number }): Bead;
+  /** Adds an edge a file's record has, even one that closes a cycle. */
+  importDependency(key: BeadKey, edge: { target: string; type: string; metadata?: Json }): Bead;
 }
 
 /** Small values that live only on this machine: sessions, heartbeats, cursors. They never become operations. */

@@ -47,9 +47,9 @@ export function createTransaction(deps: TransactionDeps): Transaction {
     addDependency: (key, target, type, metadata) =>
       addDependency(deps, { key, target, type, metadata, emit }),
     removeDependency: (key, target, type) => removeDependency(deps, { key, target, type, emit }),
-    comment(key, text) {
+    comment(key, text, origin) {
       stateOf(deps, key);
-      return emit("comment", key, { text });
+      return emit("comment", key, { ...origin, text });
     },
     appendNotes(key, text) {
       stateOf(deps, key);
@@ -71,20 +71,19 @@ export function createTransaction(deps: TransactionDeps): Transaction {
     },
     childId: (key) => childId(deps, key),
     importRecord({ key, fields, at }) {
-      emitImport(writer, { key, fields, at });
+      writer.emit({ kind: "create", key, fields, at: [at, 0] });
       return unchanged(key);
+    },
+    importDependency(key, edge) {
+      const known = stateOf(deps, key).edges.some((one) =>
+        one.edge.type === edge.type && one.edge.target === edge.target
+      );
+      return known ? unchanged(key) : emit("add", key, { dep: edge });
     },
   };
 }
 
 type Emit = (kind: string, key: BeadKey, fields: JsonObject) => Bead;
-
-function emitImport(
-  writer: OperationWriter,
-  { key, fields, at }: { key: BeadKey; fields: JsonObject; at: number },
-): void {
-  writer.emit({ kind: "create", key, fields, at: [at, 0] });
-}
 
 /** The state of a bead that may be changed. */
 function stateOf({ database, view }: TransactionDeps, key: BeadKey): BeadState {

@@ -28,7 +28,7 @@ export function createView(database: Database): View {
       ),
     rows: <Row>(sql: string, ...values: SqlValue[]) => {
       if (!/^\s*(select|with)\b/i.test(sql)) throw new Error("only SELECT may be asked of a view");
-      return database.all<Row>(sql, ...values);
+      return database.all<Row>(sql, ...values).map((row) => ({ ...row }));
     },
     arrivedAfter: (arrival, limit) => arrivedAfter(database, { arrival, limit }),
     history: (key) => operationsOf(database, key).sort(compareOperations).map(plainOperation),

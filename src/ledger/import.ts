@@ -1,0 +1,141 @@
+import type { Json, JsonObject } from "../lib/json.ts";
+import { type ImportRecord, readRecords, type RefusedLine } from "./import_record.ts";
+import type { Bead, BeadKey, Ledger, Transaction } from "./ledger.ts";
+
+/** What an import did. */
+export interface ImportSummary {
+  /** Ids of beads that are new. */
+  created: string[];
+  /** Ids of beads that changed. */
+  changed: string[];
+  /** How many records said nothing new. */
+  unchanged: number;
+  /** Lines that were left out; everything else is in. */
+  refused: RefusedLine[];
+}
+
+/**
+ * Takes the records of an `issues.jsonl` into the ledger, in one change.
+ *
+ * A record the ledger has already changes it only where the record is the newer one. A bead that the file lacks stays.
+ * Taking in the same file again, here or in another clone, changes nothing.
+ */
+export function importJsonl(
+  ledger: Ledger,
+  { text, actor, dryRun = false }: { text: string; actor: string; dryRun?: boolean },
+): ImportSummary {
+  const { records, refused } = readRecords(text);
+  const summary: ImportSummary = { created: [], changed: [], unchanged: 0, refused };
+  try {
+    ledger.write(actor, (transaction) => {
+      takeIn(transaction, { records, summary });
+      if (dryRun) throw new DryRun();
+    });
+  } catch (error) {
+    if (!(error instanceof DryRun)) throw error;
+  }
+  return summary;
+}
+
+/** Leaves a change without effect after it was worked out. */
+class DryRun extends Error {}
+
+function takeIn(
+  transaction: Transaction,
+  { records, summary }: { records: readonly ImportRecord[]; summary: ImportSummary },
+): void {
+  const known = new Map<string, Bead>();
+  const keys = new Map<string, string>();
+  for (const record of records) {
+    const bead = existing(transaction, record);
+    if (bead) known.set(record.id, bead);
+    keys.set(record.id, bead?.key ?? record.key);
+  }
+  const targetOf = (id: string) => keys.get(id) ?? transaction.beadById(id)?.key ?? id;
+  for (const record of records) {
+    const bead = known.get(record.id);
+    if (!bead) {
+      summary.created.push(create(transaction, { record, targetOf }).id);
+    } else if (update(transaction, { record, bead, targetOf })) {
+      summary.changed.push(bead.id);
+    } else summary.unchanged++;
+  }
+}
+
+/** The bead a record speaks of: the one it was imported as, or one of that id made at the same moment. */
+function existing(transaction: Transaction, record: ImportRecord): Bead | undefined {
+  const same = transaction.beadByKey(record.key);
+  if (same) return same;
+  const named = transaction.beadById(record.id);
+  const made = record.registers.created_at;
+  if (!named || typeof made !== "string") return named;
+  return Date.parse(named.created_at) === Date.parse(made) ? named : undefined;
+}
+
+function create(
+  transaction: Transaction,
+  { record, targetOf }: { record: ImportRecord; targetOf: (id: string) => string },
+): Bead {
+  const fields: Record<string, Json> = { id: record.id, set: record.registers };
+  if (record.labels.length > 0) fields.labels = record.labels;
+  const edges = record.dependencies.flatMap((edge) => edgeOf(edge, targetOf));
+  if (edges.length > 0) fields.deps = edges;
+  if (record.comments.length > 0) fields.comments = record.comments.map(withoutIssue);
+  const at = Math.min(record.updated ?? transaction.now, transaction.now);
+  return transaction.importRecord({ key: record.key, fields, at: Math.max(0, at) });
+}
+
+function edgeOf(edge: JsonObject, targetOf: (id: string) => string): JsonObject[] {
+  const { issue_id: _issue, depends_on_id, created_by, ...rest } = edge;
+  if (typeof depends_on_id !== "string" || depends_on_id === "") return [];
+  return [{ ...rest, target: targetOf(depends_on_id), created_by: created_by ?? "" }];
+}
+
+function withoutIssue(comment: JsonObject): JsonObject {
+  const { issue_id: _issue, ...rest } = comment;
+  return rest;
+}
+
+/** Applies what a newer record says differently; says whether there was anything. */
+function update(
+  transaction: Transaction,
+  { record, bead, targetOf }: { record: ImportRecord; bead: Bead; targetOf: (id: string) => string },
+): boolean {
+  if (bead.deleted && bead.fields.deleted_at !== undefined && record.registers.status !== "tombstone") {
+    return false;
+  }
+  if (record.updated === undefined || record.updated <= Date.parse(bead.updated_at)) return false;
+  const before = transaction.history(bead.key).length;
+  const { updated_at: _updated, created_at: _created, ...registers } = record.registers;
+  transaction.set(bead.key, registers);
+  for (const label of record.labels) transaction.addLabel(bead.key, label);
+  for (const edge of record.dependencies) addEdge(transaction, { key: bead.key, edge, targetOf });
+  addComments(transaction, { bead, comments: record.comments });
+  return transaction.history(bead.key).length > before;
+}
+
+/** A clone's cycle is not refused here: the file says that it exists. */
+function addEdge(
+  transaction: Transaction,
+  { key, edge, targetOf }: { key: BeadKey; edge: JsonObject; targetOf: (id: string) => string },
+): void {
+  const { depends_on_id, type, metadata } = edge;
+  if (typeof depends_on_id !== "string" || depends_on_id === "") return;
+  transaction.importDependency(key, {
+    target: targetOf(depends_on_id),
+    type: typeof type === "string" ? type : "blocks",
+    ...(metadata === undefined ? {} : { metadata }),
+  });
+}
+
+function addComments(
+  transaction: Transaction,
+  { bead, comments }: { bead: Bead; comments: readonly JsonObject[] },
+): void {
+  for (const comment of comments) {
+    const known = bead.comments.some((one) => one.text === comment.text && one.author === comment.author);
+    if (!known && typeof comment.text === "string") {
+      transaction.comment(bead.key, comment.text, withoutIssue(comment));
+    }
+  }
+}
