@@ -53,7 +53,7 @@ export const command = defineCommand({
         },
       );
     }
-    const made = await makeLedger(ports, {
+    const made = makeLedger(ports, {
       force: flags.force === true,
       ...(given === undefined ? {} : { prefix: given.toLowerCase().replace(/-$/, "") }),
     });
@@ -75,6 +75,9 @@ export const command = defineCommand({
       if (given !== undefined && given !== made.prefix) {
         out.line(style.dim(`  to change that: bd config set prefix ${given}`));
       }
+    }
+    for (const { line, reason } of made.refused) {
+      out.note(`issues.jsonl line ${line} was left out: ${printable(reason)}`);
     }
     out.result(made);
   },

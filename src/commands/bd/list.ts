@@ -70,7 +70,7 @@ export const command = defineCommand({
     { line: "bd list --all --closed-after 7d --sort closed", summary: "What was done this week" },
   ],
   async run(context) {
-    const { flags, out } = context;
+    const { flags } = context;
     const [{ withLedger }, { filterOf }, { listBeads }] = await Promise.all([
       import("../bd_support/ledger.ts"),
       import("../bd_support/filter.ts"),

@@ -1,0 +1,84 @@
+import { basename, dirname, join, resolve } from "node:path";
+import { prefixOf } from "../../beads/ids.ts";
+import { importJsonl } from "../../ledger/import.ts";
+import { initLedger } from "../../ledger/init.ts";
+import type { RefusedLine } from "../../ledger/import_record.ts";
+import { findLedger } from "../../ledger/open.ts";
+import { projectionPath, writeProjection } from "../../ledger/projection.ts";
+import { CommandError } from "../../lib/errors.ts";
+import type { Ports } from "../../ports/ports.ts";
+
+/** What `bd init` found or made. */
+export interface MadeLedger {
+  /** The `.beads` folder. */
+  folder: string;
+  prefix: string;
+  /** False when it was there already. */
+  created: boolean;
+  /** How many beads came from an issues.jsonl. */
+  adopted: number;
+  /** Lines of it that could not be taken over. */
+  refused: readonly RefusedLine[];
+}
+
+/**
+ * Makes a ledger in the folder of the call, or in BEADS_DIR, and takes over an issues.jsonl that is there.
+ *
+ * @throws {CommandError} `ledger_above` where a ledger further up would be used, unless forced.
+ */
+export function makeLedger(ports: Ports, options: { prefix?: string; force: boolean }): MadeLedger {
+  const named = ports.env.get("BEADS_DIR");
+  const folder = resolve(ports.env.cwd(), named ?? ".beads");
+  const used = ledgerInUse(ports);
+  if (used !== undefined && used !== folder && !options.force) throw ledgerAbove(used);
+  const created = !ports.files.exists(join(folder, "ops"));
+  const there = created ? ports.files.readText(projectionPath(folder)) : undefined;
+  const prefix = options.prefix ?? (there && firstPrefix(there)) ?? prefixOfFolder(dirname(folder));
+  const ledger = initLedger(ports, { folder, prefix });
+  try {
+    const adopted = there === undefined
+      ? undefined
+      : importJsonl(ledger, { text: there, actor: "import:issues.jsonl" });
+    if (adopted && adopted.refused.length === 0) writeProjection(ledger, ports);
+    return {
+      folder,
+      prefix: String(ledger.view.setting("prefix") ?? prefix),
+      created,
+      adopted: adopted?.created.length ?? 0,
+      refused: adopted?.refused ?? [],
+    };
+  } finally {
+    ledger.close();
+  }
+}
+
+function ledgerInUse(ports: Ports): string | undefined {
+  try {
+    return findLedger(ports);
+  } catch (error) {
+    if (error instanceof CommandError) return undefined;
+    throw error;
+  }
+}
+
+function ledgerAbove(folder: string): CommandError {
+  return new CommandError(
+    "refused",
+    `Cannot make a ledger here: "${folder}" is used in this folder already`,
+    {
+      code: "ledger_above",
+      hints: ["bd list shows what is in it", "bd init --force makes another one all the same"],
+    },
+  );
+}
+
+/** The prefix of the first id in an issues.jsonl. */
+function firstPrefix(text: string): string | undefined {
+  const id = /"id"\s*:\s*"([^"\\]+)"/.exec(text)?.[1];
+  return id === undefined ? undefined : prefixOf(id);
+}
+
+function prefixOfFolder(folder: string): string {
+  const words = basename(folder).toLowerCase().match(/[a-z0-9]+/g) ?? [];
+  return words.join("-") || "bd";
+}
