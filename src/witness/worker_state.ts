@@ -68,6 +68,8 @@ export type WitnessAct =
 
 /** Rings that are older than so many idle times belong to another lull. */
 const FORGET_AFTER = 30;
+/** The longest pause between two rings, in idle times; shorter than the above, so that rings add up. */
+const LONGEST_PAUSE = 15;
 
 /** Says how a worker is. */
 export function workerState(view: WorkerView): WorkerState {
@@ -155,7 +157,7 @@ function whileWaiting(view: WorkerView): WitnessAct {
 function urge(view: WorkerView, reason: string): WitnessAct {
   const rings = countingRings(view);
   if (rings) {
-    const until = rings.at + view.limits.idleAfterMs * 2 ** Math.min(20, rings.count - 1);
+    const until = rings.at + view.limits.idleAfterMs * Math.min(LONGEST_PAUSE, 2 ** (rings.count - 1));
     if (view.now < until) return { kind: "wait", until };
   }
   if ((rings?.count ?? 0) < view.limits.doorbells) return { kind: "doorbell" };

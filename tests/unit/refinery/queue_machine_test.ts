@@ -160,7 +160,7 @@ describe("any merge queue", () => {
       for (let round = 0; round < 40; round++) {
         entries = [...entries, entry(`cs-${round}`, { priority: 0, since: at, slungAt: at })];
         const act = nextAct(queue(entries, { now: at }));
-        assert(act.kind === "start");
+        if (act.kind !== "start") throw new Error(`it came to ${act.kind}`);
         const started = act.batch[0].bead;
         if (started === "cs-old") return;
         entries = entries.filter((one) => one.bead !== started);
