@@ -1,7 +1,7 @@
-import { unicodeWidth } from "@std/cli/unicode-width";
 import type { Context } from "../../cli/command.ts";
 import type { Style } from "../../lib/style.ts";
 import type { Bead } from "../../ledger/ledger.ts";
+import { displayWidth, shortenTo } from "../../lib/display_width.ts";
 import { printable } from "../../lib/printable.ts";
 import { priorityWord, statusGlyph } from "./marks.ts";
 
@@ -31,7 +31,7 @@ export function printRows(context: Pick<Context, "out" | "ports">, rows: readonl
   const limit = ports.terminal.isTerminal ? titleRoom(ports.terminal.columns(), id + type) : Infinity;
   const title = Math.min(limit, TITLE, widest(lines.map((line) => line.title)));
   for (const line of lines) {
-    const shown = shorten(line.title, limit);
+    const shown = shortenTo(line.title, limit);
     const words = [
       out.style.cyan(line.id) + gap(line.id, id),
       statusGlyph(out.style, line.bead),
@@ -58,21 +58,6 @@ function afterTitle(style: Style, { bead, note }: { bead: Bead; note: string | u
 
 function gap(text: string, width: number): string {
   return " ".repeat(Math.max(0, width - displayWidth(text)));
-}
-
-/** Columns a text takes on a terminal; a wide character takes two. */
-function displayWidth(text: string): number {
-  return unicodeWidth(text) as number;
-}
-
-function shorten(text: string, width: number): string {
-  if (displayWidth(text) <= width) return text;
-  let shown = "";
-  for (const character of text) {
-    if (displayWidth(shown + character) > width - 1) break;
-    shown += character;
-  }
-  return `${shown.trimEnd()}…`;
 }
 
 /** How many beads of each status a list shows, for the line below it: `3 open · 1 in progress`. */
