@@ -1,3 +1,4 @@
+import { deleteBranch } from "../git/branch.ts";
 import { createGit, type Repository } from "../git/git.ts";
 import { rescue } from "../git/rescue.ts";
 import { openRepository } from "../git/repository.ts";
@@ -5,7 +6,7 @@ import { removeWorktree } from "../git/worktree.ts";
 import { isoTime } from "../ports/time.ts";
 import { townSessions } from "../town/town_sessions.ts";
 import { workerName, workerSession } from "./attempt.ts";
-import { liveAssignments } from "./attempt_store.ts";
+import { attemptOf, liveAssignments } from "./attempt_store.ts";
 import type { SessionRecord } from "./prepare.ts";
 import type { WorkDeps } from "./sling.ts";
 
@@ -75,12 +76,22 @@ async function clear(deps: WorkDeps, { rig, worker }: Leftover): Promise<string 
   let ref: string | undefined;
   if (ports.files.exists(path)) {
     const repository = openRepository(createGit(ports), town.paths.rig(rig).repository);
-    ref = await rescueAndRemove(repository, { path, name: rescueName(deps, { rig, worker, record }) });
+    const keepAs = rescueName(deps, { rig, worker, record });
+    ref = await rescueAndRemove(repository, { path, name: keepAs });
+    if (record && isMerged(deps, record)) {
+      // The next try at this bead, should it be opened again, begins on the target and not on a branch that has landed.
+      await deleteBranch(repository, { branch: `gt/${record.bead}`, name: keepAs });
+    }
   }
   town.ledger.ephemeral.remove("setup", path);
   town.ledger.ephemeral.remove("activity", name);
   town.ledger.ephemeral.remove("session", name);
   return ref;
+}
+
+function isMerged({ town }: WorkDeps, record: SessionRecord): boolean {
+  const bead = town.ledger.view.beadById(record.bead);
+  return bead !== undefined && attemptOf(bead)?.state === "merged";
 }
 
 async function rescueAndRemove(

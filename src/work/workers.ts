@@ -26,8 +26,9 @@ export interface WorkerRow {
   agent: string;
   branch: string;
   session: string;
-  /** Whether the process of its session runs. */
+  /** Whether the process of its session runs, and which it is. */
   alive: Observation;
+  pid?: number;
   question?: string;
   /** When its agent last gave a sign, and what. */
   activity?: { at: number; event: string };
@@ -129,6 +130,7 @@ function rowOf({ ports, town }: WorkDeps, { bead, attempt }: Assignment): Worker
     branch: attempt.branch,
     session,
     alive: record === undefined ? "gone" : ports.processes.observe(record.pid, record.mark),
+    ...(record === undefined ? {} : { pid: record.pid }),
     ...(attempt.question ? { question: attempt.question } : {}),
     ...(activity ? { activity: { at: activity.at, event: activity.event } } : {}),
   };
