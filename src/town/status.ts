@@ -17,6 +17,8 @@ export interface ProgramStatus {
   rig?: string;
   session: string;
   state: Observation;
+  /** Its process; absent when it does not run. */
+  pid?: number;
   /** Ticks in a row that failed. */
   failures: number;
 }
@@ -115,13 +117,15 @@ export async function readStatus(deps: LoopDeps): Promise<TownStatus> {
 function readPrograms(deps: LoopDeps, config: TownConfig): ProgramStatus[] {
   const loops = [stewardLoop, ...rigLoops(config)].map(({ name, role, rig, session }): ProgramStatus => {
     const state = isLoopRunning(deps, name);
+    const record = state === "gone" ? undefined : loopRecord(deps.town, name);
     return {
       name,
       role,
       ...(rig === undefined ? {} : { rig }),
       session,
       state,
-      failures: state === "gone" ? 0 : loopRecord(deps.town, name)?.failures ?? 0,
+      ...(record ? { pid: record.pid } : {}),
+      failures: record?.failures ?? 0,
     };
   });
   const [steward, ...rest] = loops;
@@ -135,7 +139,14 @@ function readCoordinator({ ports, town }: LoopDeps): ProgramStatus {
   );
   const state = record?.pid === undefined ? "gone" : ports.processes.observe(record.pid, record.mark);
   const { coordinator: session } = sessionNames;
-  return { name: "coordinator", role: "coordinator", session, state, failures: record?.failures ?? 0 };
+  return {
+    name: "coordinator",
+    role: "coordinator",
+    session,
+    state,
+    ...(state === "alive" ? { pid: record!.pid! } : {}),
+    failures: record?.failures ?? 0,
+  };
 }
 
 function workerStatus({ ports, town }: LoopDeps, { bead, attempt }: Assignment): WorkerStatus {

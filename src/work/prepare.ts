@@ -167,6 +167,15 @@ async function startSession(deps: WorkDeps, assignment: Assignment): Promise<voi
   };
   town.ledger.ephemeral.put("session", name, record as unknown as Json);
   await report(deps, assignment, { kind: "sessionSpawned" });
+  if (launch.typed === undefined || spawned.kind === "found") return;
+  const { typeFirstPrompt } = await import("./first_prompt.ts");
+  const { limits } = await town.config();
+  await typeFirstPrompt(deps, {
+    session: name,
+    text: launch.typed,
+    ready: launch.ready,
+    timeoutMs: limits.start_timeout,
+  });
 }
 
 /** Whether the process in a session is the one that was reported lost. */

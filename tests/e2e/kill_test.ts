@@ -92,9 +92,9 @@ describe("after kill -9 from outside while workers work, everything is merged ex
     it(`of the ${loop}`, () =>
       withTown(async (town) => {
         await atWork(town);
-        const { loops } = await town.json(["status"]);
-        const found = loops.find((row: { name: string }) => row.name === loop);
-        assert(found?.pid, JSON.stringify(loops));
+        const { programs } = await town.json(["status"]);
+        const found = programs.find((row: { name: string }) => row.name === loop);
+        assert(found?.pid, JSON.stringify(programs));
         kill(found.pid);
         await go(town);
         await town.must(["start"]);
@@ -114,8 +114,7 @@ describe("after kill -9 from outside while workers work, everything is merged ex
   it("of the tmux server", () =>
     withTown(async (town) => {
       await atWork(town);
-      const { server } = await town.json(["status", "--probe"]);
-      kill(server.pid);
+      kill(await town.serverPid());
       await go(town);
       await town.must(["start"]);
       await assertAllMergedOnce(town);
@@ -124,9 +123,11 @@ describe("after kill -9 from outside while workers work, everything is merged ex
   it("of everything at once", () =>
     withTown(async (town) => {
       await atWork(town);
-      const { loops, server } = await town.json(["status", "--probe"]);
+      const { programs } = await town.json(["status"]);
       const workers = await town.json(["worker", "list"]);
-      for (const { pid } of [...loops, ...workers, server]) if (pid) kill(pid);
+      const server = await town.serverPid();
+      for (const { pid } of [...programs, ...workers]) if (pid) kill(pid);
+      kill(server);
       await go(town);
       await town.must(["start"]);
       await assertAllMergedOnce(town);
@@ -138,9 +139,9 @@ describe("after gt shutdown in the middle", () => {
     withTown(async (town) => {
       await atWork(town);
       await town.must(["shutdown", "--now"]);
-      const { desired, loops } = await town.json(["status"]);
+      const { desired, programs } = await town.json(["status"]);
       assertEquals(desired, "down");
-      assertEquals(loops.filter((row: { alive: string }) => row.alive === "alive"), []);
+      assertEquals(programs.filter((row: { state: string }) => row.state !== "gone"), []);
       await go(town);
       await town.must(["start"]);
       await assertAllMergedOnce(town);

@@ -38,6 +38,8 @@ export interface TestTown {
   landed(seconds?: number): Promise<void>;
   /** The attempt of a bead. */
   attempt(id: string): Promise<Answer>;
+  /** The process of the town's tmux server. */
+  serverPid(): Promise<number>;
   /** Ends everything the town runs and removes it. */
   end(): Promise<void>;
 }
@@ -136,6 +138,14 @@ function townAt(place: Pick<TestTown, "root" | "folder" | "remote" | "env">): Te
     },
     async attempt(id) {
       return (await town.json(["bd", "show", id]))[0]?.metadata?.attempt;
+    },
+    async serverPid() {
+      const socket = join(folder, ".gt", "tmux.sock");
+      const called = await callProgram(["tmux", "-S", socket, "display-message", "-p", "#{pid}"], {
+        cwd: folder,
+        env,
+      });
+      return Number(called.stdout.trim());
     },
     async end() {
       await gt(["shutdown", "--now"]);
