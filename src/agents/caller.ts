@@ -1,0 +1,33 @@
+import type { Env } from "../ports/env.ts";
+import { type AgentRole, agentRoles } from "./settings.ts";
+
+/** Who calls, as the environment of its session says. */
+export interface Caller {
+  role: AgentRole | "overseer";
+  /** The name it acts under. */
+  actor: string;
+  /** The tmux session it runs in; absent outside. */
+  session?: string;
+  rig?: string;
+  /** For a worker: id of the bead and number of the attempt its session was started for. */
+  bead?: string;
+  n?: number;
+}
+
+/** Reads who calls; a role nobody knows is a person. */
+export function callerOf(env: Env, actor: string): Caller {
+  const role = env.get("GT_ROLE");
+  const n = Number(env.get("GT_ATTEMPT"));
+  const caller: Caller = {
+    role: agentRoles.find((known) => known === role) ?? "overseer",
+    actor,
+  };
+  const session = env.get("GT_SESSION");
+  const rig = env.get("GT_RIG");
+  const bead = env.get("GT_BEAD");
+  if (session !== undefined) caller.session = session;
+  if (rig !== undefined) caller.rig = rig;
+  if (bead !== undefined) caller.bead = bead;
+  if (Number.isInteger(n) && n > 0) caller.n = n;
+  return caller;
+}
