@@ -1,5 +1,5 @@
 /**
- * Runs the program under test as a user would: the binary in GT_BIN, or the sources.
+ * The program under test: the binary that GT_BIN names, or the sources.
  *
  * @module
  */
@@ -8,29 +8,34 @@ import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 
-/** The words that call `gt`. */
-export const gtWords: readonly string[] = Deno.env.get("GT_BIN")
+/** The words that call the program. */
+export const programWords: readonly string[] = Deno.env.get("GT_BIN")
   ? [Deno.env.get("GT_BIN")!]
-  : [Deno.execPath(), "run", "-A", join(root, "main.ts")];
+  : [Deno.execPath(), "run", "-A", "--no-check", join(root, "main.ts")];
 
 /** How a call ended. */
-export interface Called {
+export interface Ended {
   code: number;
   stdout: string;
   stderr: string;
 }
 
-/** Runs a program to its end; a code above 128 stands for a signal. */
-export async function callProgram(
-  words: readonly string[],
-  options: { cwd: string; env: Record<string, string>; stdin?: string },
-): Promise<Called> {
-  const [file, ...args] = words;
-  const child = new Deno.Command(file!, {
-    args,
-    cwd: options.cwd,
-    env: options.env,
+/** How to call. The environment is exactly `env`, with HOME and PATH as they are where it does not say. */
+export interface CallOptions {
+  cwd?: string;
+  env?: Record<string, string>;
+  stdin?: string;
+}
+
+/** Runs words to their end in an environment of their own. */
+export async function callWords(words: readonly string[], options: CallOptions = {}): Promise<Ended> {
+  const { PATH, HOME, DENO_DIR, TMPDIR } = Deno.env.toObject();
+  const kept = Object.entries({ PATH, HOME, DENO_DIR, TMPDIR }).filter(([, value]) => value !== undefined);
+  const child = new Deno.Command(words[0]!, {
+    args: words.slice(1),
     clearEnv: true,
+    env: { ...Object.fromEntries(kept), ...options.env } as Record<string, string>,
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     stdin: options.stdin === undefined ? "null" : "piped",
     stdout: "piped",
     stderr: "piped",
@@ -41,6 +46,25 @@ export async function callProgram(
     await writer.close();
   }
   const { code, stdout, stderr } = await child.output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, stdout: text(stdout), stderr: text(stderr) };
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
+
+/** Calls `gt` with these arguments. */
+export function gt(args: readonly string[], options: CallOptions = {}): Promise<Ended> {
+  return callWords([...programWords, ...args], options);
+}
+
+/** Calls `bd` with these arguments. */
+export function bd(args: readonly string[], options: CallOptions = {}): Promise<Ended> {
+  return callWords([...programWords, "--as", "bd", ...args], options);
+}
+
+/** The words that call `gt`. */
+export const gtWords = programWords;
+
+/** How a call ended. */
+export type Called = Ended;
+
+/** Runs words to their end, with an environment and a folder of the caller's choice. */
+export const callProgram = callWords;
