@@ -12,7 +12,7 @@ export interface VersionReport {
   runtime: string;
 }
 
-// The build writes this constant in front of the bundle; in the sources it does not exist.
+// The build sets this in front of the bundle; in the sources it does not exist.
 declare const GT_COMMIT: string | undefined;
 
 /** Tells which version, commit and runtime this is. */
