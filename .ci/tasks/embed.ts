@@ -20,7 +20,13 @@ export async function moduleText(): Promise<string> {
     return `  ${JSON.stringify(name.replace(/\.yaml$/, ""))}: \`${escaped}\`,`;
   });
   const source = [
-    "// Written by `deno task embed` from molecules/*.yaml: edit those.",
+    "/**",
+    " * Workflows: the built-in set, which travels inside the program.",
+    " *",
+    " * Written by `deno task embed` from molecules/*.yaml: edit those.",
+    " *",
+    " * @module",
+    " */",
     "",
     "/** The text of each built-in molecule, by its name. */",
     "export const builtinMolecules: Readonly<Record<string, string>> = {",

@@ -7,11 +7,18 @@ export const bdProgram: Program = {
   summary: "the ledger of beads that gt works from",
   table: bdTable,
   topics: [
-    { title: "Beads", words: ["create", "show", "list", "update", "close", "reopen", "delete"] },
-    { title: "Finding work", words: ["ready", "blocked", "search", "stats"] },
-    { title: "Relations and remarks", words: ["dep", "label", "comment", "comments"] },
-    { title: "The ledger", words: ["init", "sync", "export", "import", "conflicts", "config", "doctor"] },
-    { title: "Your shell", words: ["completion", "version"] },
+    { title: "Beads", words: ["create", "q", "show", "list", "update", "close", "reopen", "delete"] },
+    {
+      title: "Finding and taking work",
+      words: ["ready", "work", "blocked", "search", "count", "stale", "stats"],
+    },
+    { title: "Putting work off", words: ["defer", "undefer"] },
+    { title: "Relations and remarks", words: ["dep", "label", "comment", "comments", "history", "mol"] },
+    {
+      title: "The ledger",
+      words: ["init", "sync", "export", "import", "conflicts", "resolve", "config", "doctor"],
+    },
+    { title: "Your agent and your shell", words: ["prime", "completion", "version"] },
   ],
   groups: {
     config: "settings of this ledger",

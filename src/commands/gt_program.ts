@@ -13,8 +13,11 @@ export const gtProgram: Program = {
   table: gtTable,
   topics: [
     { title: "Work", words: ["sling", "unsling", "hook", "prime", "done", "handoff", "nudge"] },
-    { title: "Convoys and molecules", words: ["convoy", "mol", "mq", "radar", "agent"] },
-    { title: "Town", words: ["install", "rig", "start", "shutdown", "wake", "status", "doctor", "config"] },
+    { title: "Convoys and molecules", words: ["convoy", "mol", "mq", "radar"] },
+    {
+      title: "Town",
+      words: ["install", "rig", "start", "shutdown", "wake", "status", "doctor", "config", "agent"],
+    },
     {
       title: "Sessions",
       words: ["attach", "coordinator", "worker", "crew", "witness", "refinery", "steward"],

@@ -1,4 +1,10 @@
-// Written by `deno task embed` from molecules/*.yaml: edit those.
+/**
+ * Workflows: the built-in set, which travels inside the program.
+ *
+ * Written by `deno task embed` from molecules/*.yaml: edit those.
+ *
+ * @module
+ */
 
 /** The text of each built-in molecule, by its name. */
 export const builtinMolecules: Readonly<Record<string, string>> = {

@@ -158,6 +158,6 @@ async function everyCommand(program: Program, check: (loaded: Loaded) => string[
 /** The words of an example after the command's own, where the line is a plain call of it. */
 function wordsOf(line: string, name: string): string[] | undefined {
   if (line !== name && !line.startsWith(`${name} `) || /[|&;$<>]/.test(line)) return undefined;
-  const rest = line.slice(name.length).match(/'[^']*'|"[^"]*"|\S+/g) ?? [];
-  return rest.map((word) => word.replace(/=(['"])(.*)\1$/, "=$2").replace(/^(['"])(.*)\1$/, "$2"));
+  const words = line.slice(name.length).match(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g) ?? [];
+  return words.map((word) => word.replace(/'([^']*)'|"([^"]*)"/g, "$1$2"));
 }
