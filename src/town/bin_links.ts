@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { quoteWords } from "../lib/quote_words.ts";
 import type { Town } from "./town.ts";
 import { fail, ok, type TownPart } from "./town_part.ts";
 
@@ -39,5 +40,5 @@ function makeLink(town: Town, name: string): void {
 /** A program that runs in a runtime cannot see which name a link had: a script says it. */
 function wrapper(town: Town, name: string): string {
   const words = [...town.ports.processes.self, ...(name === "gt" ? [] : ["--as", name])];
-  return `#!/bin/sh\nexec ${words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ")} "$@"\n`;
+  return `#!/bin/sh\nexec ${quoteWords(words)} "$@"\n`;
 }

@@ -1,4 +1,5 @@
 import { relative } from "node:path";
+import { quoteWords } from "../lib/quote_words.ts";
 import type { TownConfig } from "./config.ts";
 import type { Installed } from "./install.ts";
 
@@ -14,7 +15,7 @@ export function installSummary(
     ? `Town "${config.town}" is complete again: ${made.join(", ")}`
     : `Town "${config.town}" is there already and complete`;
   const inside = relative(town.root, here).split("/")[0] !== "..";
-  const enter = inside ? [] : [`  cd ${quoted(town.root)}`];
+  const enter = inside ? [] : [`  cd ${quoteWords([town.root])}`];
   const rigs = Object.keys(config.rigs);
   const next = rigs.length > 0
     ? ["  gt start                                 steward, coordinator, a witness and a refinery per rig"]
@@ -23,8 +24,4 @@ export function installSummary(
       "  gt start                                 steward, coordinator, a witness and a refinery per rig",
     ];
   return [done, "", "Next:", ...enter, ...next];
-}
-
-function quoted(path: string): string {
-  return /^[\w./~-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }

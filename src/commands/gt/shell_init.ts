@@ -17,7 +17,7 @@ export const command = defineCommand({
   async run({ args, out, ports }) {
     const [{ shellInit, shellOf }, { quoteWords }] = await Promise.all([
       import("../../cli/shell_init.ts"),
-      import("../../cli/quote.ts"),
+      import("../../lib/quote_words.ts"),
     ]);
     const shell = shellOf(args.shell as string | undefined, ports.env.get("SHELL"));
     const script = shellInit(shell, quoteWords(ports.processes.self));

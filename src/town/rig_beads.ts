@@ -1,0 +1,122 @@
+import { basename, join } from "node:path";
+import { readFileAt } from "../git/commit.ts";
+import { inRepository, type Repository } from "../git/git.ts";
+import { fetch } from "../git/repository.ts";
+import { CommandError } from "../lib/errors.ts";
+import { importJsonl, type ImportSummary } from "../ledger/import.ts";
+import { openLedger } from "../ledger/open.ts";
+import { projectionText } from "../ledger/projection.ts";
+import type { Town } from "./town.ts";
+
+/** The beads that a repository brings. */
+export interface BroughtBeads {
+  /** Where they were found: `refs/beads/…` or `.beads/issues.jsonl`. */
+  source: string;
+  /** Lines of an `issues.jsonl`. */
+  text: string;
+  /** What most of their ids begin with. */
+  prefix: string | undefined;
+}
+
+/** Where fetched refs of another ledger are kept; away from the names our own sync uses. */
+const fetched = "refs/gt/beads/";
+
+/**
+ * Looks for beads in a rig's repository: the refs of a ledger first, else the `issues.jsonl` of a branch.
+ *
+ * @throws {CommandError} `beads_unreadable` when there are some that cannot be read.
+ */
+export async function findBeads(
+  town: Town,
+  options: { repository: Repository; branch: string },
+): Promise<BroughtBeads | undefined> {
+  const { repository, branch } = options;
+  const found = await ledgerText(town, repository) ?? await fileText(repository, branch);
+  return found && { ...found, prefix: found.prefix ?? commonPrefix(found.text) };
+}
+
+/** Takes the beads into the town's ledger with their ids; what is there already stays unless the file's is newer. */
+export function takeBeads(town: Town, options: { rig: string; beads: BroughtBeads }): ImportSummary {
+  return importJsonl(town.ledger, { text: options.beads.text, actor: `import:${options.rig}` });
+}
+
+/** What was found, with the prefix where a ledger says it. */
+type Found = Pick<BroughtBeads, "source" | "text"> & { prefix?: string };
+
+async function fileText(repository: Repository, branch: string): Promise<Found | undefined> {
+  const path = ".beads/issues.jsonl";
+  const file = await readFileAt(repository, { revision: `refs/remotes/origin/${branch}`, path });
+  if (file.kind === "unknown") throw unreadable(`${path} of ${branch}`, file.reason);
+  return file.kind === "found" && file.text.trim() !== "" ? { source: path, text: file.text } : undefined;
+}
+
+async function ledgerText(town: Town, repository: Repository): Promise<Found | undefined> {
+  const refs = await fetch(repository, { refspecs: [`+refs/beads/*:${fetched}*`] });
+  if (refs.kind === "unreachable") throw unreadable("refs/beads/*", refs.reason);
+  const listed = await inRepository(
+    repository,
+    ["for-each-ref", "--format=%(refname)", fetched, "refs/remotes/origin/beads/"],
+    { read: true },
+  );
+  if (listed.code !== 0) throw unreadable("refs/beads/*", listed.stderr);
+  const names = listed.stdout.split("\n").filter(Boolean);
+  if (names.length === 0) return undefined;
+  const { files } = town.ports;
+  const folder = join(
+    town.paths.runtime,
+    "import",
+    basename(repository.folder),
+    String(town.ports.processes.pid),
+  );
+  try {
+    for (const name of names) await writeLog(town, { repository, name, folder });
+    const ledger = openLedger(town.ports, { folder });
+    try {
+      const text = projectionText(ledger.view);
+      if (text === "") return undefined;
+      const prefix = ledger.view.setting("prefix");
+      return { source: "refs/beads/*", text, ...(typeof prefix === "string" ? { prefix } : {}) };
+    } finally {
+      ledger.close();
+    }
+  } finally {
+    files.remove(folder);
+  }
+}
+
+/** Writes one replica's log, as its ref holds it, into the folder of a ledger that is only read. */
+async function writeLog(
+  town: Town,
+  options: { repository: Repository; name: string; folder: string },
+): Promise<void> {
+  const { repository, name, folder } = options;
+  const tree = await inRepository(repository, ["ls-tree", "-r", "-z", "--name-only", name], { read: true });
+  if (tree.code !== 0) throw unreadable(name, tree.stderr);
+  for (const path of tree.stdout.split("\0").filter((entry) => entry.endsWith(".jsonl"))) {
+    const file = await readFileAt(repository, { revision: name, path });
+    if (file.kind !== "found") throw unreadable(name, `${path} is ${file.kind}`);
+    town.ports.files.writeText(join(folder, "ops", basename(name), basename(path)), file.text);
+  }
+}
+
+function unreadable(what: string, reason: string): CommandError {
+  return new CommandError("refused", `Cannot read the beads of the repository in ${what}: ${reason.trim()}`, {
+    code: "beads_unreadable",
+    hints: ["Add the rig without them: --no-beads"],
+  });
+}
+
+/** What most ids of an `issues.jsonl` have before their last part: `cs`, or `cs-ui` when all of them share it. */
+export function commonPrefix(text: string): string | undefined {
+  const counts = new Map<string, number>();
+  for (const [, id] of text.matchAll(/^\{"id":\s*"([^"]+)"/gm)) {
+    const parts = id!.split("-");
+    for (let length = 1; length < parts.length; length++) {
+      const prefix = parts.slice(0, length).join("-");
+      counts.set(prefix, (counts.get(prefix) ?? 0) + 1);
+    }
+  }
+  const [best] = [...counts].sort((a, b) => b[1] - a[1] || b[0].length - a[0].length);
+  if (best === undefined || (best[1] === 1 && best[0].includes("-"))) return best?.[0].split("-")[0];
+  return best[0];
+}
