@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
-import { quoteWords } from "../../src/cli/quote.ts";
+import { quoteWords } from "../../src/lib/quote_words.ts";
 import { bd, callWords, gt, programWords } from "./program.ts";
 
 /** Runs a test with a folder of its own, with a space and a letter beyond ASCII in its name. */
