@@ -4,7 +4,7 @@ import { bdTable } from "./bd_table.ts";
 /** `bd`: its commands and their topics. */
 export const bdProgram: Program = {
   name: "bd",
-  summary: "the ledger of beads that gt works from",
+  summary: "The ledger of beads that gt works from",
   table: bdTable,
   topics: [
     { title: "Beads", words: ["create", "q", "show", "list", "update", "close", "reopen", "delete"] },
@@ -21,10 +21,10 @@ export const bdProgram: Program = {
     { title: "Your agent and your shell", words: ["prime", "completion", "version"] },
   ],
   groups: {
-    config: "settings of this ledger",
-    dep: "what a bead depends on",
-    label: "labels of beads",
-    mol: "workflows made of beads",
+    config: "Settings of this ledger",
+    dep: "What a bead depends on",
+    label: "Labels of beads",
+    mol: "Workflows made of beads",
   },
   synonyms: { formula: "mol", molecule: "mol", dependency: "dep", deps: "dep", labels: "label" },
   ignored: [
