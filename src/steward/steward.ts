@@ -15,6 +15,7 @@ import { type Preparations, prepareAttempts } from "../work/prepare.ts";
 import { acknowledgeMail } from "../work/program_mail.ts";
 import { reconcileWorkers } from "../work/reconcile.ts";
 import type { WorkDeps } from "../work/sling.ts";
+import { createHousekeeping } from "./housekeeping.ts";
 import { createUpkeep } from "./upkeep.ts";
 
 /** When to try again to clear away what could not be cleared, in ms. */
@@ -31,12 +32,13 @@ export function createSteward(deps: WorkDeps): Steward {
   const preparations: Preparations = new Map();
   const upkeep = createUpkeep(deps);
   const clearing = createClearing(deps);
+  const housekeeping = createHousekeeping(deps);
   return {
     async tick(context) {
       acknowledgeMail(deps.town, "steward");
       landConvoys(deps, context.log);
       const due = [await dispatch(deps), prepareAttempts(deps, { running: preparations })];
-      due.push(await upkeep.tick(context), clearing.tick(context));
+      due.push(await upkeep.tick(context), clearing.tick(context), await housekeeping.tick(context));
       return Math.min(...due.map((at) => at ?? Infinity));
     },
   };

@@ -1,13 +1,13 @@
+import { elapsed } from "../lib/duration.ts";
 import { printable } from "../lib/printable.ts";
 import type { ConvoyState, Standing, Tracked } from "../town/convoys.ts";
 import { workerName } from "../work/attempt.ts";
-import { elapsed } from "./elapsed.ts";
-import type { Marks } from "./marks.ts";
+import type { Style } from "../lib/style.ts";
 import { type Cell, progressBar, tableLines } from "./table.ts";
 
 /** Where and when a text is shown. */
 export interface TextOptions {
-  style: Marks;
+  style: Style;
   /** Width of the terminal. */
   columns: number;
   /** In ms since the epoch. */
@@ -26,7 +26,7 @@ const signs: Readonly<Record<Standing, string>> = {
 };
 
 /** The sign of a standing, in its colour. */
-export function standingSign(standing: Standing, style: Marks): Cell {
+export function standingSign(standing: Standing, style: Style): Cell {
   const marks: Partial<Record<Standing, (text: string) => string>> = {
     done: style.green,
     merging: style.cyan,
@@ -73,7 +73,7 @@ export function convoyWord(state: ConvoyState): string {
 }
 
 /** One row of a list of convoys. */
-export function convoyRow(state: ConvoyState, style: Marks): (string | Cell)[] {
+export function convoyRow(state: ConvoyState, style: Style): (string | Cell)[] {
   const bar = progressBar(state, 12);
   const word = convoyWord(state);
   const mark = word === "landed" ? style.green : state.stuck.length > 0 ? style.red : style.cyan;

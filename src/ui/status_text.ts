@@ -3,11 +3,11 @@
  *
  * @module
  */
+import { elapsed } from "../lib/duration.ts";
 import { printable } from "../lib/printable.ts";
 import type { HookStatus, ProgramStatus, TownStatus, WorkerStatus } from "../town/status.ts";
 import { convoyRow, type TextOptions } from "./convoy_text.ts";
-import { elapsed } from "./elapsed.ts";
-import type { Marks } from "./marks.ts";
+import type { Style } from "../lib/style.ts";
 import { type Cell, tableLines } from "./table.ts";
 
 /** The town on one screen. */
@@ -38,7 +38,7 @@ export function statusLines(status: TownStatus, options: TextOptions): string[] 
   ];
 }
 
-function headline(status: TownStatus, style: Marks): string {
+function headline(status: TownStatus, style: Style): string {
   const steward = status.programs[0]!;
   const state = status.desired === "down"
     ? style.dim("down")
@@ -51,7 +51,7 @@ function headline(status: TownStatus, style: Marks): string {
   }`;
 }
 
-function programLines(status: TownStatus, style: Marks): string[] {
+function programLines(status: TownStatus, style: Style): string[] {
   const word = (program: ProgramStatus) => {
     const name = program.name;
     if (program.failures > 0 && program.state !== "gone") return style.yellow(`${name} (failing)`);
@@ -106,7 +106,7 @@ function hookRow(row: HookStatus, { style, now }: TextOptions): (string | Cell)[
   ];
 }
 
-function emptyLines(status: TownStatus, style: Marks): string[] {
+function emptyLines(status: TownStatus, style: Style): string[] {
   if (status.desired === "down") return ["", `Start it: ${style.cyan("gt start")}`];
   if (status.rigs.length === 0) return ["", `Add a repository: ${style.cyan("gt rig add NAME URL-or-path")}`];
   const isIdle = status.workers.length + status.queue.length + status.hooks.length === 0;

@@ -1,3 +1,5 @@
+import { displayWidth, shortenTo } from "../lib/display_width.ts";
+
 /** A cell: its text, and how to mark it once its width is known. */
 export interface Cell {
   text: string;
@@ -20,7 +22,7 @@ export function tableLines(
     let left = options.columns - indent.length;
     const parts = row.map((cell, at) => {
       const isLast = at === row.length - 1;
-      const text = isLast ? clip(cell.text, Math.max(8, left)) : cell.text;
+      const text = isLast ? shortenTo(cell.text, Math.max(8, left)) : cell.text;
       const pad = isLast ? "" : " ".repeat(widths[at]! - displayWidth(text));
       left -= widths[at]! + 2;
       return (cell.mark ? cell.mark(text) : text) + pad;
@@ -28,32 +30,6 @@ export function tableLines(
     return (indent + parts.join("  ")).trimEnd();
   });
 }
-
-/** Cuts a text to a width, with an ellipsis where something is missing. */
-export function clip(text: string, width: number): string {
-  if (displayWidth(text) <= width) return text;
-  let kept = "";
-  let used = 1;
-  for (const character of text) {
-    used += displayWidth(character);
-    if (used > width) break;
-    kept += character;
-  }
-  return `${kept.trimEnd()}…`;
-}
-
-/** Width of a text in terminal columns: East Asian wide characters and pictures take two, marks none. */
-export function displayWidth(text: string): number {
-  let width = 0;
-  for (const character of text) {
-    if (/\p{M}|\u200d|\ufe0f/u.test(character)) continue;
-    width += wide.test(character) ? 2 : 1;
-  }
-  return width;
-}
-
-const wide =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u;
 
 /** The two parts of a bar of `width` characters of which `done` of `total` are full. */
 export function progressBar(
