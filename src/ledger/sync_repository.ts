@@ -26,12 +26,13 @@ export async function openSyncRepository(
 ): Promise<SyncRepository | undefined> {
   const found = await run(ports, {
     cwd: folder,
-    args: ["rev-parse", "--path-format=absolute", "--git-common-dir"],
+    args: ["rev-parse", "--path-format=absolute", "--git-common-dir", "--show-toplevel"],
   });
-  const directory = found.stdout.trim();
-  if (found.code !== 0 || directory === "") return undefined;
+  // Git reads a remote such as ../r.git from the top of the worktree.
+  const [directory, top] = found.stdout.trim().split("\n");
+  if (found.code !== 0 || !directory || !top) return undefined;
   const git: SyncRepository["git"] = (args, options = {}) =>
-    run(ports, { cwd: folder, args: [`--git-dir=${directory}`, ...args], ...options });
+    run(ports, { cwd: top, args: [`--git-dir=${directory}`, ...args], ...options });
   return {
     git,
     async read(args, options = {}) {
