@@ -41,6 +41,7 @@ export const bdTable: CommandTable = {
   "show": () => import("./bd/show.ts"),
   "stale": () => import("./bd/stale.ts"),
   "stats": () => import("./bd/stats.ts"),
+  "sync": () => import("./bd/sync.ts"),
   "undefer": () => import("./bd/undefer.ts"),
   "update": () => import("./bd/update.ts"),
   "version": () => import("./bd/version.ts"),

@@ -53,7 +53,7 @@ export const command = defineCommand({
         },
       );
     }
-    const made = makeLedger(ports, {
+    const made = await makeLedger(ports, {
       force: flags.force === true,
       ...(given === undefined ? {} : { prefix: given.toLowerCase().replace(/-$/, "") }),
     });
@@ -64,6 +64,7 @@ export const command = defineCommand({
           style.cyan(`${made.prefix}-`)
         }`,
       );
+      if (made.received > 0) out.line(`  with ${made.received} operations of other clones`);
       if (made.adopted > 0) out.line(`  took over ${made.adopted} beads from issues.jsonl`);
       out.line(style.dim(`  next: bd create "A first task"`));
     } else {

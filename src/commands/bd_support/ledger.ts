@@ -8,12 +8,16 @@ import type { Ledger } from "../../ledger/ledger.ts";
 import { findLedger, openLedger } from "../../ledger/open.ts";
 import { CommandError } from "../../lib/errors.ts";
 
-/** Opens the ledger for the place of the call, passes its warnings on, and closes it after use. */
+/**
+ * Opens the ledger for the place of the call, passes its warnings on, and closes it after use.
+ *
+ * In a fresh clone it is made from what the remote holds. @throws {CommandError} `no_ledger`.
+ */
 export async function withLedger<T>(
   context: Pick<Context, "ports" | "out">,
   use: (ledger: Ledger) => T | Promise<T>,
 ): Promise<T> {
-  const ledger = openLedger(context.ports, { folder: findLedger(context.ports) });
+  const ledger = await openHere(context);
   try {
     const result = await use(ledger);
     await refresh(context, ledger);
@@ -21,6 +25,18 @@ export async function withLedger<T>(
   } finally {
     for (const warning of ledger.warnings()) context.out.note(`warning: ${warning}`);
     ledger.close();
+  }
+}
+
+async function openHere(context: Pick<Context, "ports" | "out">): Promise<Ledger> {
+  try {
+    return openLedger(context.ports, { folder: findLedger(context.ports) });
+  } catch (error) {
+    if (!(error instanceof CommandError) || error.code !== "no_ledger") throw error;
+    const { hydrateLedger } = await import("./hydrate.ts");
+    const made = await hydrateLedger(context);
+    if (made) return made;
+    throw error;
   }
 }
 

@@ -4,6 +4,7 @@ import { importJsonl } from "../../ledger/import.ts";
 import { initLedger } from "../../ledger/init.ts";
 import type { RefusedLine } from "../../ledger/import_record.ts";
 import { findLedger } from "../../ledger/open.ts";
+import { hasLogsElsewhere, syncLedger } from "../../ledger/sync.ts";
 import { projectionPath, writeProjection } from "../../ledger/projection.ts";
 import { CommandError } from "../../lib/errors.ts";
 import type { Ports } from "../../ports/ports.ts";
@@ -15,6 +16,8 @@ export interface MadeLedger {
   prefix: string;
   /** False when it was there already. */
   created: boolean;
+  /** How many operations of other clones it was made from. */
+  received: number;
   /** How many beads came from an issues.jsonl. */
   adopted: number;
   /** Lines of it that could not be taken over. */
@@ -26,7 +29,10 @@ export interface MadeLedger {
  *
  * @throws {CommandError} `ledger_above` where a ledger further up would be used, unless forced.
  */
-export function makeLedger(ports: Ports, options: { prefix?: string; force: boolean }): MadeLedger {
+export async function makeLedger(
+  ports: Ports,
+  options: { prefix?: string; force: boolean },
+): Promise<MadeLedger> {
   const named = ports.env.get("BEADS_DIR");
   const folder = resolve(ports.env.cwd(), named ?? ".beads");
   const used = ledgerInUse(ports);
@@ -34,6 +40,7 @@ export function makeLedger(ports: Ports, options: { prefix?: string; force: bool
   const created = !ports.files.exists(join(folder, "ops"));
   const there = created ? ports.files.readText(projectionPath(folder)) : undefined;
   const prefix = options.prefix ?? (there && firstPrefix(there)) ?? prefixOfFolder(dirname(folder));
+  const received = created ? await receive(ports, folder) : 0;
   const ledger = initLedger(ports, { folder, prefix });
   try {
     const adopted = there === undefined
@@ -44,9 +51,28 @@ export function makeLedger(ports: Ports, options: { prefix?: string; force: bool
       folder,
       prefix: String(ledger.view.setting("prefix") ?? prefix),
       created,
+      received,
       adopted: adopted?.created.length ?? 0,
       refused: adopted?.refused ?? [],
     };
+  } finally {
+    ledger.close();
+  }
+}
+
+/** Takes in what other clones have, so that their prefix holds here too; returns the number of operations. */
+async function receive(ports: Ports, folder: string): Promise<number> {
+  const around = dirname(folder);
+  if (ports.files.stat(around) === undefined) return 0;
+  try {
+    if (!await hasLogsElsewhere(ports, { folder: around })) return 0;
+  } catch (error) {
+    if (error instanceof CommandError) return 0;
+    throw error;
+  }
+  const ledger = initLedger(ports, { folder });
+  try {
+    return (await syncLedger(ledger, ports, { push: false })).received;
   } finally {
     ledger.close();
   }
