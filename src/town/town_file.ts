@@ -13,8 +13,11 @@ export interface NewTown {
 
 /** The text of a new town.yaml: valid, and explaining itself. */
 export async function newTownFile(town: NewTown): Promise<string> {
-  const { stringify } = await import("yaml");
-  const scalar = (text: string) => stringify(text, { lineWidth: 0 }).trimEnd();
+  const { stringify }: { stringify: (value: unknown, options: { lineWidth: number }) => string } =
+    await import(
+      "@std/yaml"
+    );
+  const scalar = (text: string) => stringify(text, { lineWidth: -1 }).trimEnd();
   const sync = town.remote === undefined
     ? "# sync:\n#   remote: git@example.org:me/town.git\n"
     : `sync:\n  remote: ${scalar(town.remote)}\n`;
