@@ -20,7 +20,7 @@ export interface HookRow {
 
 /** All that is on a hook in the town. */
 export function hookRows(view: View): HookRow[] {
-  return view.beads("status IN ('hooked', 'in_progress') ORDER BY priority, created_at")
+  return view.beads("status IN ('hooked', 'in_progress') ORDER BY priority, created")
     .filter((bead) => bead.status === "hooked" || liveAttemptOf(bead))
     .map((bead) => ({ ...rowOf(bead), ...next(forTown(liveAttemptOf(bead), bead)) }));
 }
