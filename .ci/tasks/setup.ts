@@ -63,7 +63,7 @@ async function setUp(): Promise<void> {
   if (!installer) {
     fail(`Cannot install ${names.join(" and ")}: no package manager known here`, ["install them by hand"]);
   }
-  const isRoot = Deno.uid() === 0;
+  const isRoot = (await capture(["id", "-u"])).stdout.trim() === "0";
   const before = installer.root && !isRoot ? ["sudo"] : [];
   const commands = [installer.refresh, [...installer.install, ...names]].flatMap((argv) =>
     argv ? [[...before, ...argv]] : []
