@@ -96,7 +96,7 @@ export function staleBeads(
   { now, days, limit = 50 }: { now: number; days: number; limit?: number },
 ): Bead[] {
   return view.beads(
-    `status NOT IN ('closed', 'tombstone', 'deferred', 'pinned') AND ${notInternal()} AND updated < ?
+    `live = 1 AND status NOT IN ('deferred', 'pinned') AND ${notInternal()} AND updated < ?
      ORDER BY updated, id${limit > 0 ? ` LIMIT ${Math.floor(limit)}` : ""}`,
     now - days * 24 * 3600 * 1000,
   );

@@ -26,7 +26,7 @@ function oneOf(column: string, values: readonly Value[]): string {
 
 function addKinds(filter: ListFilter, add: Add): void {
   if (filter.statuses) add(oneOf("status", filter.statuses), ...filter.statuses);
-  else add(filter.all ? "status <> 'tombstone'" : "status NOT IN ('closed', 'tombstone')");
+  else add(filter.all ? "status <> 'tombstone'" : "live = 1");
   if (filter.issueTypes) add(oneOf("issue_type", filter.issueTypes), ...filter.issueTypes);
   else if (!filter.includeInternal) add(notInternal());
   if (filter.priorities) add(oneOf("priority", filter.priorities), ...filter.priorities);

@@ -30,16 +30,25 @@ type Value = string | number;
 /** How long an issue counts as new in the hybrid order, in ms. */
 const NEW_FOR_MS = 48 * 3600 * 1000;
 
-/** Beads that wait for a later time, themselves or through an ancestor. */
-const DEFERRED = `WITH RECURSIVE deferred(key) AS (
-    SELECT key FROM beads WHERE defer_until > ? AND status NOT IN ('closed', 'tombstone')
-    UNION SELECT key FROM beads WHERE status = 'deferred'
+/** SQL condition: the bead is none of those given as a JSON list, nor below one. */
+const NOT_UNDER = `key NOT IN (
+  WITH RECURSIVE deferred(key) AS (
+    SELECT value FROM json_each(?)
     UNION SELECT d.source FROM deps d JOIN deferred ON d.resolved = deferred.key AND d.type = 'parent-child'
-  ) SELECT key FROM deferred`;
+  ) SELECT key FROM deferred)`;
+
+/** Keys of the beads that wait for a later time themselves. */
+function deferredKeys(view: View, now: number): string[] {
+  const rows = [
+    ...view.rows<{ key: string }>("SELECT key FROM beads WHERE defer_until > ? AND +live = 1", now),
+    ...view.rows<{ key: string }>("SELECT key FROM beads WHERE status = 'deferred'"),
+  ];
+  return rows.map((row) => row.key);
+}
 
 /** Open issues that nothing holds back, most urgent first, then oldest. */
 export function readyBeads(view: View, filter: ReadyFilter): Bead[] {
-  const conditions = ["status = 'open' AND blocked = 0 AND pinned = 0"];
+  const conditions = ["free = 1 AND pinned = 0"];
   const values: Value[] = [];
   const add = (sql: string, ...given: Value[]) => {
     conditions.push(sql);
@@ -48,7 +57,8 @@ export function readyBeads(view: View, filter: ReadyFilter): Bead[] {
   if (filter.issueType !== undefined) add("issue_type = ?", filter.issueType);
   else if (!filter.includeInternal) add(notInternal());
   if (!filter.includeEphemeral) add("ephemeral = 0");
-  if (!filter.includeDeferred) add(`key NOT IN (${DEFERRED})`, filter.now);
+  const deferred = filter.includeDeferred ? [] : deferredKeys(view, filter.now);
+  if (deferred.length > 0) add(NOT_UNDER, JSON.stringify(deferred));
   if (filter.assignee !== undefined) add("assignee = ?", filter.assignee);
   if (filter.unassigned) add("assignee IS NULL");
   if (filter.priority !== undefined) add("priority = ?", filter.priority);
@@ -110,7 +120,7 @@ export function blockedBeads(
   view: View,
   filter: { under?: BeadKey; limit?: number; includeInternal?: boolean } = {},
 ): BlockedBead[] {
-  const conditions = ["blocked = 1 AND status NOT IN ('closed', 'tombstone')"];
+  const conditions = ["blocked = 1 AND +live = 1"];
   if (!filter.includeInternal) conditions.push(notInternal());
   if (filter.under !== undefined) conditions.push(UNDER);
   const limit = filter.limit ? ` LIMIT ${Math.floor(filter.limit)}` : "";

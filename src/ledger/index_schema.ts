@@ -1,12 +1,13 @@
 /** Version of the tables below; an index of another version is made anew from the logs. */
-export const INDEX_VERSION = 1;
+export const INDEX_VERSION = 2;
 
 /**
  * The tables of `.beads/index.db`, all of them derived from the logs.
  *
  * `beads`: one row a bead, also removed ones (status `tombstone`). Times are ms since the epoch. `parent` is the key of
  * the first bead it is a child of; `slug` is the id after its first dash; `own_blocked` leaves ancestors out; `failed`
- * says that it closed with a reason of failure; `clashes` counts what `bd conflicts` shows; `doc` is the folded state.
+ * says that it closed with a reason of failure; `live` is 1 unless it is closed or removed, `free` when it is open and
+ * not blocked (ask `live = 1` or `free = 1`, which have indexes in the order people read); `clashes` counts what `bd conflicts` shows; `doc` is the folded state.
  *
  * `deps`: one row an edge; `target` as written in the log, `resolved` the key of the bead it means, if there is one.
  *
@@ -34,12 +35,15 @@ CREATE TABLE beads (
   blocked INTEGER NOT NULL DEFAULT 0,
   clashes INTEGER NOT NULL DEFAULT 0,
   claim TEXT NOT NULL,
-  doc TEXT NOT NULL
+  doc TEXT NOT NULL,
+  live INTEGER GENERATED ALWAYS AS (status NOT IN ('closed', 'tombstone')) VIRTUAL,
+  free INTEGER GENERATED ALWAYS AS (status = 'open' AND blocked = 0) VIRTUAL
 );
 CREATE INDEX beads_by_id ON beads (id);
 CREATE INDEX beads_by_slug ON beads (slug);
-CREATE INDEX beads_ready ON beads (priority, created, id) WHERE status = 'open' AND blocked = 0;
-CREATE INDEX beads_by_status ON beads (status, priority, created);
+CREATE INDEX beads_free ON beads (free, priority, created, id) WHERE free = 1;
+CREATE INDEX beads_live ON beads (live, priority, created DESC, id) WHERE live = 1;
+CREATE INDEX beads_by_status ON beads (status);
 CREATE INDEX beads_by_updated ON beads (updated);
 CREATE INDEX beads_by_type ON beads (issue_type, status);
 CREATE INDEX beads_by_assignee ON beads (assignee, status) WHERE assignee IS NOT NULL;
