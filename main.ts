@@ -7,7 +7,7 @@ import { basename } from "node:path";
 import process from "node:process";
 import { readCall } from "./src/cli/called_as.ts";
 import { runProgram } from "./src/cli/run.ts";
-import { createPorts } from "./src/ports/ports.ts";
+import { createPorts, type Ports } from "./src/ports/ports.ts";
 
 async function main(): Promise<void> {
   const interpreted = /^(deno|node|bun)(\.exe)?$/.test(basename(process.execPath));
@@ -17,7 +17,15 @@ async function main(): Promise<void> {
   const program = call.program === "bd"
     ? (await import("./src/commands/bd_program.ts")).bdProgram
     : (await import("./src/commands/gt_program.ts")).gtProgram;
+  // A promise nobody waited for ends the program like any other bug.
+  process.once("unhandledRejection", (error) => void stopOnBug(ports, error));
+  process.once("uncaughtException", (error) => void stopOnBug(ports, error));
   process.exit(await runProgram(ports, { program, args: call.args }));
+}
+
+async function stopOnBug(ports: Ports, error: unknown): Promise<void> {
+  const { reportError } = await import("./src/cli/report.ts");
+  process.exit(await reportError(ports, { error, json: false, program: "gt" }));
 }
 
 /** The words that call this program again: the binary alone, or a runtime with this file. */
