@@ -43,9 +43,11 @@ export async function ringDoorbell(
   const { ports, town, sessions } = deps;
   const queued = (because: QueuedBecause): Rung => ({ kind: "queued", because });
   const activity = activityOf(town.ledger, options.session);
-  if (!activity || activity.event === "end") return queued("not-reported");
-  if (activity.busy) return queued("busy");
+  const started = town.ledger.ephemeral.get<{ startedAt?: number }>("session", options.session)?.startedAt ??
+    0;
+  if (!activity || activity.event === "end" || activity.at < started) return queued("not-reported");
   if (activity.needs !== undefined) return queued("decision");
+  if (activity.busy) return queued("busy");
   const screen = await sessions.capture(options.session);
   if (screen.kind === "absent") return queued("no-session");
   if (screen.kind === "unknown") return queued("unknown");

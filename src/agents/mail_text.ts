@@ -10,7 +10,7 @@ export function messageLines(message: Message, room: number): string[] {
   const urgent = message.urgent ? "URGENT " : "";
   return [
     `${urgent}[${message.id}] from ${message.from}: ${printable(message.subject)}`,
-    ...indented(cut(message.body, room)),
+    ...(message.body.trim() === message.subject ? [] : indented(cut(message.body, room))),
   ];
 }
 

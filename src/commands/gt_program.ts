@@ -12,7 +12,10 @@ export const gtProgram: Program = {
   summary: "Run coding agents on your repositories until their work is merged",
   table: gtTable,
   topics: [
-    { title: "Work", words: ["sling", "unsling", "hook", "prime", "done", "handoff", "nudge"] },
+    {
+      title: "Work",
+      words: ["sling", "unsling", "hook", "prime", "done", "ask", "answer", "handoff", "nudge"],
+    },
     { title: "Convoys and molecules", words: ["convoy", "mol", "mq", "radar"] },
     {
       title: "Town",

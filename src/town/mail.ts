@@ -121,13 +121,11 @@ export function readMessage(ledger: Ledger, options: { actor: string; id: string
 /** What is to be sent. */
 export interface Letter {
   from: string;
-  /** Readers, each a single address. */
-  to: readonly string[];
+  /** Single addresses, each with the bead on the reader's hook where it is a worker. */
+  to: readonly { name: string; about?: BeadKey | undefined }[];
   subject: string;
   body: string;
   urgent?: boolean;
-  /** The bead it is about; for a worker, its own by default. */
-  about?: BeadKey | undefined;
   kind?: MessageKind;
   random: Random;
 }
@@ -136,14 +134,14 @@ export interface Letter {
 export function sendMessage(ledger: Ledger, letter: Letter): Message[] {
   return ledger.write(
     letter.from,
-    (transaction) => letter.to.map((to) => sendIn(transaction, { ...letter, to })),
+    (transaction) => letter.to.map(({ name, about }) => sendIn(transaction, { ...letter, to: name, about })),
   );
 }
 
 /** Writes a message as part of a larger change. @throws {CommandError} `empty_message`. */
 export function sendIn(
   transaction: Transaction,
-  letter: Omit<Letter, "to"> & { to: string; thread?: string; replyTo?: string },
+  letter: Omit<Letter, "to"> & { to: string; about?: BeadKey | undefined; thread?: string; replyTo?: string },
 ): Message {
   const subject = letter.subject.trim() || letter.body.trim().split("\n")[0]!;
   if (subject === "") {

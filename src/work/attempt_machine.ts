@@ -159,7 +159,7 @@ function isRepetition(attempt: Attempt, event: AttemptEvent): boolean {
 type Next = readonly [Attempt, readonly AttemptEffect[]];
 
 function apply(attempt: Attempt, event: AttemptEvent, rules: TransitionRules): Next {
-  const { bead, title } = rules;
+  const { bead } = rules;
   const witness = `witness/${attempt.rig}`;
   const refinery = `refinery/${attempt.rig}`;
   switch (event.kind) {

@@ -146,7 +146,7 @@ async function startSession(deps: WorkDeps, assignment: Assignment): Promise<voi
   // A session of an earlier try, or of the same one with its agent gone, has nothing left to say.
   if (
     spawned.kind === "occupied" ||
-    (spawned.kind === "found" && attempt.restarts > 0 && isOld(deps, { name, pid: spawned.pid }))
+    (spawned.kind === "found" && await isOld(deps, { name, pid: spawned.pid, restarts: attempt.restarts }))
   ) {
     await sessions.end(name);
     spawned = await sessions.spawn(order);
@@ -178,10 +178,17 @@ async function startSession(deps: WorkDeps, assignment: Assignment): Promise<voi
   });
 }
 
-/** Whether the process in a session is the one that was reported lost. */
-function isOld(deps: WorkDeps, options: { name: string; pid: number }): boolean {
-  const known = deps.town.ledger.ephemeral.get("session", options.name) as SessionRecord | undefined;
-  return known?.pid === options.pid;
+/** Whether the process in a session is the one that was reported lost, or that handed off to its next one. */
+async function isOld(
+  deps: WorkDeps,
+  options: { name: string; pid: number; restarts: number },
+): Promise<boolean> {
+  const { name, pid, restarts } = options;
+  const known = deps.town.ledger.ephemeral.get("session", name) as SessionRecord | undefined;
+  if (known?.pid !== pid) return false;
+  if (restarts > 0) return true;
+  const { hasHandedOff } = await import("../agents/handoff.ts");
+  return hasHandedOff(deps.town.ledger, { session: name, startedAt: known.startedAt });
 }
 
 async function report(

@@ -1,0 +1,37 @@
+import { defineCommand } from "../../../cli/command.ts";
+
+/** `gt mail inbox`. */
+export const command = defineCommand({
+  name: "gt mail inbox",
+  summary: "List your mail: urgent first, then the oldest",
+  aliases: ["list", "ls"],
+  positionals: [{ name: "address", summary: "Look into somebody else's mailbox, such as worker-1" }],
+  flags: {
+    unread: { type: "boolean", summary: "Only what was not acknowledged yet" },
+    all: { type: "boolean", short: "a", summary: "Archived mail as well" },
+  },
+  examples: [
+    { line: "gt mail inbox", summary: "Your mail" },
+    {
+      line: "gt mail inbox coordinator --unread --json",
+      summary: "What the coordinator has not acknowledged",
+    },
+  ],
+  async run({ args, flags, ports, actor, out }) {
+    const [{ openTown }, { inbox }, { parseAddress }, { messageRow, messageLine }] = await Promise.all([
+      import("../../../town/town.ts"),
+      import("../../../town/mail.ts"),
+      import("../../../town/addresses.ts"),
+      import("../../mail_shape.ts"),
+    ]);
+    const { view } = openTown(ports).ledger;
+    const address = args.address === undefined ? actor : parseAddress(args.address as string).name;
+    const messages = inbox(view, { address, unread: flags.unread === true, archived: flags.all === true });
+    out.result(messages.map((message) => messageRow(view, message)));
+    if (messages.length === 0) {
+      out.line(flags.unread ? `No unread mail for ${address}` : `No mail for ${address}`);
+    }
+    for (const message of messages) out.line(messageLine(out.style, message));
+    if (messages.length > 0) out.line(out.style.dim("Read one: gt mail read ID"));
+  },
+});

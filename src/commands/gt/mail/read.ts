@@ -1,0 +1,27 @@
+import { defineCommand } from "../../../cli/command.ts";
+
+/** `gt mail read`. */
+export const command = defineCommand({
+  name: "gt mail read",
+  summary: "Show a message; your own counts as acknowledged from then on",
+  aliases: ["show"],
+  positionals: [
+    { name: "message", summary: "Its id, or the beginning of it", required: true, completes: "message" },
+  ],
+  examples: [
+    { line: "gt mail read hq-msg-4f2a9c1x", summary: "One message in full" },
+    { line: "gt mail read 4f2a --json", summary: "By the beginning of its id" },
+  ],
+  async run({ args, ports, actor, out }) {
+    const [{ openTown }, { readMessage }, { messageRow, messageText }] = await Promise.all([
+      import("../../../town/town.ts"),
+      import("../../../town/mail.ts"),
+      import("../../mail_shape.ts"),
+    ]);
+    const { ledger } = openTown(ports);
+    const message = readMessage(ledger, { actor, id: args.message as string });
+    out.result(messageRow(ledger.view, message));
+    for (const line of messageText(out.style, message)) out.line(line);
+    if (message.to === actor) out.line(out.style.dim(`\nAnswer: gt mail reply ${message.id} -m "text"`));
+  },
+});
