@@ -1,11 +1,14 @@
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { readFileAt } from "../git/commit.ts";
+import { reasonOf } from "../git/failure.ts";
 import { inRepository, type Repository } from "../git/git.ts";
 import { fetch } from "../git/repository.ts";
 import { CommandError } from "../lib/errors.ts";
 import { importJsonl, type ImportSummary } from "../ledger/import.ts";
 import { openLedger } from "../ledger/open.ts";
 import { projectionText } from "../ledger/projection.ts";
+import { applyRefs } from "../ledger/sync_apply.ts";
+import type { SyncRepository } from "../ledger/sync_repository.ts";
 import type { Town } from "./town.ts";
 
 /** The beads that a repository brings. */
@@ -53,50 +56,38 @@ async function fileText(repository: Repository, branch: string): Promise<Found |
 async function ledgerText(town: Town, repository: Repository): Promise<Found | undefined> {
   const refs = await fetch(repository, { refspecs: [`+refs/beads/*:${fetched}*`] });
   if (refs.kind === "unreachable") throw unreadable("refs/beads/*", refs.reason);
-  const listed = await inRepository(
-    repository,
-    ["for-each-ref", "--format=%(refname)", fetched, "refs/remotes/origin/beads/"],
-    { read: true },
-  );
-  if (listed.code !== 0) throw unreadable("refs/beads/*", listed.stderr);
-  const names = listed.stdout.split("\n").filter(Boolean);
-  if (names.length === 0) return undefined;
-  const { files } = town.ports;
-  const folder = join(
-    town.paths.runtime,
-    "import",
-    basename(repository.folder),
-    String(town.ports.processes.pid),
-  );
+  const patterns = [fetched, "refs/remotes/origin/beads/"];
+  const source = logSource(repository);
+  if (await source.read(["for-each-ref", "--count=1", ...patterns]) === "") return undefined;
+  const { files, processes } = town.ports;
+  // A ledger of its own, so that its settings and replicas do not become the town's.
+  const folder = join(town.paths.runtime, "import", String(processes.pid));
+  files.makeFolder(folder);
+  const ledger = openLedger(town.ports, { folder });
   try {
-    for (const name of names) await writeLog(town, { repository, name, folder });
-    const ledger = openLedger(town.ports, { folder });
-    try {
-      const text = projectionText(ledger.view);
-      if (text === "") return undefined;
-      const prefix = ledger.view.setting("prefix");
-      return { source: "refs/beads/*", text, ...(typeof prefix === "string" ? { prefix } : {}) };
-    } finally {
-      ledger.close();
-    }
+    const { refused } = await applyRefs(source, { ledger, patterns });
+    if (refused[0]) throw unreadable("refs/beads/*", refused[0].reason);
+    const text = projectionText(ledger.view);
+    const prefix = ledger.view.setting("prefix");
+    if (text === "") return undefined;
+    return { source: "refs/beads/*", text, ...(typeof prefix === "string" ? { prefix } : {}) };
   } finally {
+    ledger.close();
     files.remove(folder);
   }
 }
 
-/** Writes one replica's log, as its ref holds it, into the folder of a ledger that is only read. */
-async function writeLog(
-  town: Town,
-  options: { repository: Repository; name: string; folder: string },
-): Promise<void> {
-  const { repository, name, folder } = options;
-  const tree = await inRepository(repository, ["ls-tree", "-r", "-z", "--name-only", name], { read: true });
-  if (tree.code !== 0) throw unreadable(name, tree.stderr);
-  for (const path of tree.stdout.split("\0").filter((entry) => entry.endsWith(".jsonl"))) {
-    const file = await readFileAt(repository, { revision: name, path });
-    if (file.kind !== "found") throw unreadable(name, `${path} is ${file.kind}`);
-    town.ports.files.writeText(join(folder, "ops", basename(name), basename(path)), file.text);
-  }
+/** A rig's repository as the ledger reads one. */
+function logSource(repository: Repository): SyncRepository {
+  const git: SyncRepository["git"] = (args, options = {}) => inRepository(repository, args, options);
+  return {
+    git,
+    async read(args, options) {
+      const finished = await git(args, options);
+      if (finished.code !== 0) throw unreadable("refs/beads/*", reasonOf(finished));
+      return finished.stdout;
+    },
+  };
 }
 
 function unreadable(what: string, reason: string): CommandError {
