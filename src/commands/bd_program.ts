@@ -7,18 +7,17 @@ export const bdProgram: Program = {
   summary: "The ledger of beads that gt works from",
   table: bdTable,
   topics: [
-    { title: "Beads", words: ["create", "q", "show", "list", "update", "close", "reopen", "delete"] },
     {
-      title: "Finding and taking work",
-      words: ["ready", "work", "blocked", "search", "count", "stale", "stats"],
+      title: "Beads",
+      words: ["create", "q", "show", "list", "update", "close", "reopen", "defer", "undefer", "delete"],
     },
-    { title: "Putting work off", words: ["defer", "undefer"] },
-    { title: "Relations and remarks", words: ["dep", "label", "comment", "comments", "history", "mol"] },
+    { title: "Finding work", words: ["ready", "work", "blocked", "search", "stale", "count", "stats"] },
+    { title: "Relations and remarks", words: ["dep", "label", "comment", "comments", "history"] },
     {
       title: "The ledger",
-      words: ["init", "sync", "export", "import", "conflicts", "resolve", "config", "doctor"],
+      words: ["init", "sync", "conflicts", "resolve", "import", "export", "config", "doctor", "prime"],
     },
-    { title: "Your agent and your shell", words: ["prime", "completion", "version"] },
+    { title: "Your shell", words: ["completion", "version"] },
   ],
   groups: {
     config: "Settings of this ledger",

@@ -23,6 +23,7 @@ export const bdTable: CommandTable = {
   "dep list": () => import("./bd/dep/list.ts"),
   "dep remove": () => import("./bd/dep/remove.ts"),
   "dep tree": () => import("./bd/dep/tree.ts"),
+  "doctor": () => import("./bd/doctor.ts"),
   "export": () => import("./bd/export.ts"),
   "history": () => import("./bd/history.ts"),
   "import": () => import("./bd/import.ts"),

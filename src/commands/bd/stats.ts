@@ -11,17 +11,14 @@ export const command = defineCommand({
   ],
   async run(context) {
     const { out } = context;
-    const [{ withLedger }, { ledgerTotals }] = await Promise.all([
+    const [{ withLedger }, { ledgerTotals }, { totalLines }] = await Promise.all([
       import("../bd_support/ledger.ts"),
       import("../../beads/list.ts"),
+      import("../bd_support/totals.ts"),
     ]);
     await withLedger(context, ({ view }) => {
       const summary = ledgerTotals(view, { now: context.ports.clock.now() });
-      const rows = Object.entries(summary).map(([name, value]) =>
-        [name.replace(/_issues$/, "").replaceAll("_", " "), String(Math.round(value * 10) / 10)] as const
-      );
-      const width = Math.max(0, ...rows.map(([, value]) => value.length));
-      for (const [name, value] of rows) out.line(`${out.style.bold(value.padStart(width))}  ${name}`);
+      for (const line of totalLines(out.style, summary)) out.line(line);
       out.result({ summary });
     });
   },

@@ -60,11 +60,13 @@ function gap(text: string, width: number): string {
   return " ".repeat(Math.max(0, width - displayWidth(text)));
 }
 
-/** How many beads of each status a list shows, for the line below it: `3 open · 1 in progress`. */
+/** How many beads of each status a list shows, for the line below it: `3 open (1 blocked) · 1 in progress`. */
 export function statusCounts(beads: readonly Bead[]): string {
   const counts = new Map<string, number>();
   for (const bead of beads) counts.set(bead.status, (counts.get(bead.status) ?? 0) + 1);
-  return [...counts].map(([status, count]) => `${count} ${printable(status.replaceAll("_", " "))}`).join(
-    " · ",
-  );
+  const blocked = beads.filter((bead) => bead.status === "open" && bead.blocked).length;
+  return [...counts].map(([status, count]) => {
+    const held = status === "open" && blocked > 0 ? ` (${blocked} blocked)` : "";
+    return `${count} ${printable(status.replaceAll("_", " "))}${held}`;
+  }).join(" · ");
 }

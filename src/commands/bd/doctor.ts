@@ -1,0 +1,43 @@
+import { defineCommand } from "../../cli/command.ts";
+
+/** `bd doctor`. */
+export const command = defineCommand({
+  name: "bd doctor",
+  summary: "Check that the ledger is sound",
+  description:
+    "Builds the index a second time from the logs and compares, looks for circles, for edges that lead nowhere, for conflicts, and for what is not synced. " +
+    "With --fix an index that differs is made anew and issues.jsonl is brought up to date; the logs are never touched.",
+  flags: { fix: { type: "boolean", summary: "Mend what can be mended", aliases: ["repair"] } },
+  ignored: ["--deep", "--yes"],
+  examples: [
+    { line: "bd doctor", summary: "Each check on a line" },
+    { line: "bd doctor --fix", summary: "And mend what can be" },
+  ],
+  exits: { 1: "something is wrong" },
+  async run(context) {
+    const { flags, out } = context;
+    const [{ withLedger }, { examine }, { printable }] = await Promise.all([
+      import("../bd_support/ledger.ts"),
+      import("../bd_support/checkup.ts"),
+      import("../../lib/printable.ts"),
+    ]);
+    const checks = await withLedger(
+      context,
+      (ledger) => examine(context.ports, { ledger, fix: flags.fix === true }),
+    );
+    const { style } = out;
+    const signs = {
+      ok: style.green("✓"),
+      fixed: style.green("✓"),
+      warning: style.yellow("!"),
+      error: style.red("✗"),
+    };
+    for (const { name, state, message, hint } of checks) {
+      out.line(`${signs[state]} ${style.bold(name)}: ${printable(message)}`);
+      if (hint !== undefined) out.line(style.dim(`  ${printable(hint)}`));
+    }
+    const sound = checks.every(({ state }) => state !== "error");
+    out.result({ ok: sound, checks });
+    return sound ? 0 : 1;
+  },
+});
