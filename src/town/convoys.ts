@@ -160,3 +160,18 @@ export function findConvoy(view: View, text: string): Bead {
       : [`Convoys: ${convoys.slice(0, 10).map(({ id }) => id).join(", ")}`, "gt convoy list --all"],
   });
 }
+
+/** The only convoy under way. @throws {CommandError} `convoy_not_found` or `convoy_ambiguous` when there is not one. */
+export function onlyConvoy(view: View): Bead {
+  const open = openConvoys(view);
+  if (open.length === 1) return open[0]!;
+  throw open.length === 0
+    ? new CommandError("refused", "Cannot choose a convoy: none is under way", {
+      code: "convoy_not_found",
+      hints: ['gt convoy create "NAME" BEAD…', "gt convoy list --all"],
+    })
+    : new CommandError("refused", `Cannot choose a convoy: ${open.length} are under way`, {
+      code: "convoy_ambiguous",
+      hints: open.slice(0, 10).map(({ id, title }) => `${id}  ${title}`),
+    });
+}

@@ -24,7 +24,10 @@ export const command = defineCommand({
       import("../../town/town.ts"),
       import("../../town/attach.ts"),
     ]);
-    const session = await attachTo({ ports, town: openTown(ports) }, (args.name as readonly string[]).join(" "));
+    const session = await attachTo(
+      { ports, town: openTown(ports) },
+      (args.name as readonly string[]).join(" "),
+    );
     out.result({ session });
   },
 });

@@ -4,7 +4,8 @@ import { defineCommand } from "../../cli/command.ts";
 export const command = defineCommand({
   name: "gt shutdown",
   summary: "Stop everything in the town; it stays down until gt start",
-  description: "Agents get a moment to finish their turn (`limits.stop_grace`), then every session ends. Worktrees and hooks " +
+  description:
+    "Agents get a moment to finish their turn (`limits.stop_grace`), then every session ends. Worktrees and hooks " +
     "stay as they are, and what is only in a worktree is kept under a rescue ref as well: after gt start the same work " +
     "goes on.",
   flags: { now: { type: "boolean", summary: "Do not wait for agents to finish their turn" } },
@@ -21,7 +22,9 @@ export const command = defineCommand({
     ]);
     const town = openTown(ports);
     const deps = { ports, town };
-    const grace = flags.now === true ? 0 : await town.config().then((config) => config.limits.stop_grace, () => 10_000);
+    const grace = flags.now === true
+      ? 0
+      : await town.config().then((config) => config.limits.stop_grace, () => 10_000);
     const stopped = await stopTown(deps, { graceMs: grace, progress: (text) => out.note(text) });
     for (const { worktree, ref } of stopped.rescued) out.line(`kept ${worktree} as ${out.style.bold(ref)}`);
     for (const trouble of stopped.troubles) out.note(out.style.red(trouble));
@@ -29,7 +32,9 @@ export const command = defineCommand({
       out.note(`Left alone, not the town's: ${stopped.foreign.join(", ")}`);
     }
     const what = stopped.ended.length === 0 ? "" : `: ${stopped.ended.length} sessions ended`;
-    out.line(stopped.wasDown && stopped.ended.length === 0 ? "The town is down already" : `The town is down${what}`);
+    out.line(
+      stopped.wasDown && stopped.ended.length === 0 ? "The town is down already" : `The town is down${what}`,
+    );
     out.result({
       state: "down",
       was_down: stopped.wasDown,

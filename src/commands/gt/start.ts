@@ -4,7 +4,8 @@ import { defineCommand } from "../../cli/command.ts";
 export const command = defineCommand({
   name: "gt start",
   summary: "Start the town, or bring back what is missing",
-  description: "Starts the steward, which starts the coordinator and, for each rig, a witness and a refinery, each in its " +
+  description:
+    "Starts the steward, which starts the coordinator and, for each rig, a witness and a refinery, each in its " +
     "tmux session on the town's own server. Returns when the steward answers. It may be called at any time: after a " +
     "crash or a reboot everything goes on where it was.",
   examples: [
@@ -29,7 +30,11 @@ export const command = defineCommand({
     const rigs = Object.entries((await town.config()).rigs);
     const [first] = rigs;
     out.line();
-    out.line(first ? `gt sling ${first[1].prefix}-… ${first[0]}   give a bead to a worker` : "gt rig add NAME URL-or-path");
+    out.line(
+      first
+        ? `gt sling ${first[1].prefix}-… ${first[0]}   give a bead to a worker`
+        : "gt rig add NAME URL-or-path",
+    );
     out.line("gt attach coordinator   talk to the coordinator (Ctrl-a d leaves it)");
     out.line("gt status   see what is going on");
     out.result({

@@ -4,7 +4,8 @@ import { defineCommand } from "../../cli/command.ts";
 export const command = defineCommand({
   name: "gt status",
   summary: "Show the town on one screen: programs, workers, queue, convoys, and what needs you",
-  description: "Reads the ledger, locks and process ids; starts nothing and asks nobody, so it is safe to run in a loop.",
+  description:
+    "Reads the ledger, locks and process ids; starts nothing and asks nobody, so it is safe to run in a loop.",
   aliases: ["st"],
   examples: [
     { line: "gt status", summary: "One screen" },

@@ -5,7 +5,8 @@ import { CommandError } from "../../lib/errors.ts";
 export const command = defineCommand({
   name: "gt wake",
   summary: "Make every program of the town look again now",
-  description: "After sleep, a lost network or a rate limit: the steward, the witnesses and the refineries look again at once " +
+  description:
+    "After sleep, a lost network or a rate limit: the steward, the witnesses and the refineries look again at once " +
     "and forget their pauses; what was not running is started. Nothing is lost without it: they look again by themselves.",
   examples: [
     { line: "gt wake", summary: "After the machine slept" },
@@ -21,10 +22,14 @@ export const command = defineCommand({
     const town = openTown(ports);
     const isDown = readDesired(ports, town.paths) === "down";
     if (isDown || isLoopRunning({ town }, "steward") === "gone") {
-      throw new CommandError("refused", `Cannot wake the town: ${isDown ? "it is shut down" : "its steward does not run"}`, {
-        code: "town_down",
-        hints: ["gt start"],
-      });
+      throw new CommandError(
+        "refused",
+        `Cannot wake the town: ${isDown ? "it is shut down" : "its steward does not run"}`,
+        {
+          code: "town_down",
+          hints: ["gt start"],
+        },
+      );
     }
     wakeLoops(ports, town.paths);
     out.line("Woken: everything is looked at again now");

@@ -1,0 +1,61 @@
+import type { Bead, BeadKey } from "../ledger/ledger.ts";
+import { CommandError } from "../lib/errors.ts";
+import { present } from "../lib/present.ts";
+import type { SlingWishes } from "../town/convoy_apply.ts";
+import { convoyState } from "../town/convoys.ts";
+import { slingBeads, type WorkDeps } from "./sling.ts";
+import { rigOfBead } from "./target.ts";
+
+/** Which convoy, and what its beads get that name nothing themselves. */
+export interface LaunchOrder {
+  convoy: BeadKey;
+  by: string;
+  rig?: string;
+  agent?: string;
+}
+
+/**
+ * Slings every bead of a convoy that nobody has; returns their ids.
+ *
+ * @throws {CommandError} `rig_not_found` naming the beads that no rig is known for; then nothing is slung.
+ */
+export async function launchConvoy(deps: WorkDeps, order: LaunchOrder): Promise<string[]> {
+  const { ledger } = deps.town;
+  const config = await deps.town.config();
+  const state = convoyState(ledger.view, ledger.view.beadByKey(order.convoy)!);
+  const free = state.beads.filter(({ bead, attempt }) => bead.status === "open" && !attempt).map(({ bead }) =>
+    bead
+  );
+  const orders = new Map<string, { wishes: SlingWishes; beads: string[] }>();
+  const homeless: string[] = [];
+  for (const bead of free) {
+    const own = wishesOf(bead);
+    const rig = own.rig ?? order.rig ?? rigOfBead(config, bead.id);
+    if (rig === undefined) homeless.push(bead.id);
+    const wishes = present({ rig, agent: own.agent ?? order.agent, molecule: own.molecule });
+    const group = orders.get(JSON.stringify(wishes)) ?? { wishes, beads: [] };
+    group.beads.push(bead.id);
+    orders.set(JSON.stringify(wishes), group);
+  }
+  if (homeless.length > 0) {
+    throw new CommandError(
+      "refused",
+      `Cannot launch "${state.bead.id}": no rig is known for ${homeless.join(", ")}`,
+      {
+        code: "rig_not_found",
+        hints: [
+          `gt convoy launch ${state.bead.id} --rig RIG`,
+          `Rigs: ${Object.keys(config.rigs).join(", ")}`,
+        ],
+      },
+    );
+  }
+  for (const { wishes: { rig, ...rest }, beads } of orders.values()) {
+    await slingBeads(deps, { beads, target: rig!, by: order.by, ...rest });
+  }
+  return free.map(({ id }) => id);
+}
+
+function wishesOf(bead: Bead): SlingWishes {
+  return (bead.metadata.sling ?? {}) as SlingWishes;
+}
