@@ -17,6 +17,11 @@ export interface Terminal {
   writeError(text: string): void;
   /** Reads standard input to its end; empty when it is a terminal. */
   readInput(): string;
+  /**
+   * Calls back with every piece of input as it is typed, without waiting for a line and without showing it; Enter is
+   * `\r`. `ended` is called when there will be no more. Returns how to stop.
+   */
+  onInput(typed: (text: string) => void, ended: () => void): () => void;
 }
 
 /** Makes the streams of this process. */
@@ -35,6 +40,23 @@ export function createTerminal(): Terminal {
     write: (text) => writeAll(1, text),
     writeError: (text) => writeAll(2, text),
     readInput: () => isTerminal(0) ? "" : readFileSync(0, "utf8"),
+    onInput,
+  };
+}
+
+function onInput(typed: (text: string) => void, ended: () => void): () => void {
+  const { stdin } = process;
+  const receive = (text: string | Uint8Array) => typed(text.toString());
+  stdin.setRawMode?.(true);
+  stdin.setEncoding("utf8");
+  stdin.on("data", receive);
+  stdin.on("end", ended);
+  stdin.resume();
+  return () => {
+    stdin.off("data", receive);
+    stdin.off("end", ended);
+    stdin.pause();
+    stdin.setRawMode?.(false);
   };
 }
 
@@ -86,6 +108,11 @@ export function createTestTerminal(input = ""): TestTerminal {
     write: (text) => void output.push(text),
     writeError: (text) => void errors.push(text),
     readInput: () => input,
+    onInput(typed, ended) {
+      if (input !== "") typed(input);
+      ended();
+      return () => {};
+    },
     output,
     errors,
   };
