@@ -23,5 +23,5 @@ export function installSummary(
       "  gt rig add NAME URL-or-path              put a repository under management",
       "  gt start                                 steward, coordinator, a witness and a refinery per rig",
     ];
-  return [done, "", "Next:", ...enter, ...next];
+  return [`✓ ${done}`, "", "Next:", ...enter, ...next];
 }

@@ -25,7 +25,7 @@ export function removalLines(
 ): string[] {
   const { name, folder, worktrees, dirty, kept } = removal;
   const { live, dry } = options;
-  const first = dry ? `Rig "${name}" would be removed, with ${folder}` : `Rig "${name}" is removed`;
+  const first = dry ? `Rig "${name}" would be removed, with ${folder}` : `✓ Rig "${name}" is removed`;
   return [
     first,
     ...(dry && worktrees.length > 0 ? [`  worktrees: ${worktrees.join(", ")}`] : []),

@@ -6,8 +6,9 @@ import { listWorktrees } from "../git/worktree.ts";
 import { CommandError } from "../lib/errors.ts";
 import { faultPoint } from "../ports/fault.ts";
 import { editConfig } from "./config_edit.ts";
+import { wakeLoops } from "./desired.ts";
 import { lockRig, rigRepository } from "./rigs.ts";
-import { tmuxConf } from "./tmux_conf.ts";
+import { renewTmuxConf } from "./tmux_conf.ts";
 import { rigConfig, type Town } from "./town.ts";
 import { townSessions } from "./town_sessions.ts";
 
@@ -64,7 +65,8 @@ export async function removeRig(town: Town, name: string): Promise<RigRemoval> {
     faultPoint("rig:rescued");
     if (plan.configured) {
       await editConfig(town.ports, { paths: town.paths, change: (edit) => void edit.remove(["rigs", name]) });
-      await tmuxConf.make!(town);
+      await renewTmuxConf(town);
+      wakeLoops(town.ports, town.paths);
     }
     faultPoint("rig:unlisted");
     await endSessions(town, name);

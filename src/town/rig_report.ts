@@ -37,7 +37,7 @@ export async function describeRig(town: Town, name: string): Promise<DescribedRi
 
 /** What a person reads after `gt rig add`. */
 export function rigAddedLines(town: Town, { name, rig, existed, beads }: RigAdded): string[] {
-  if (existed) return [`Rig "${name}" is there already and complete`];
+  if (existed) return [`✓ Rig "${name}" is there already and complete`];
   const follows = hasCheckout(town, rig)
     ? ["  Its checkout follows each merge while it has no changes of its own"]
     : [];
@@ -46,8 +46,8 @@ export function rigAddedLines(town: Town, { name, rig, existed, beads }: RigAdde
     `    gt config set rigs.${name}.checks '[{name: test, run: npm test}]'`,
   ];
   return [
-    `Rig "${name}" is added: ${rig.url}, branch ${rig.branch}, ids ${rig.prefix}-…`,
-    ...(beads ? importedLines(beads).map((line) => `  ${line}`) : []),
+    `✓ Rig "${name}" is added: ${rig.url}, branch ${rig.branch}, ids ${rig.prefix}-…`,
+    ...(beads ? importedLines(beads).map((line) => `  ${line.replace("✓ ", "")}`) : []),
     ...follows,
     ...checks,
     "",
@@ -61,7 +61,7 @@ export function rigAddedLines(town: Town, { name, rig, existed, beads }: RigAdde
 export function importedLines(imported: { source: string; summary: ImportSummary }): string[] {
   const { created, changed, unchanged, refused } = imported.summary;
   return [
-    `Beads from ${imported.source}: ${created.length} new, ${changed.length} changed, ${unchanged} as they were` +
+    `✓ Beads from ${imported.source}: ${created.length} new, ${changed.length} changed, ${unchanged} as they were` +
     (refused.length > 0 ? `, ${refused.length} refused` : ""),
     ...refused.map((one) => `  line ${one.line}: ${one.reason}`),
   ];

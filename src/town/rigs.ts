@@ -10,10 +10,11 @@ import { faultPoint } from "../ports/fault.ts";
 import { type Lock, waitForLock } from "../ports/lock.ts";
 import type { RigConfig, TownConfig } from "./config.ts";
 import { editConfig } from "./config_edit.ts";
+import { wakeLoops } from "./desired.ts";
 import { findBeads, takeBeads } from "./rig_beads.ts";
 import { planRig, requireRigName, type RigOrder } from "./rig_plan.ts";
 import { remoteUrl } from "./rig_remote.ts";
-import { tmuxConf } from "./tmux_conf.ts";
+import { renewTmuxConf } from "./tmux_conf.ts";
 import { rigConfig, type Town } from "./town.ts";
 
 /** What came of adding a rig. */
@@ -89,7 +90,8 @@ async function makeRig(town: Town, { git, config, order }: Addition): Promise<Ri
   faultPoint("rig:imported");
   await editConfig(town.ports, { paths: town.paths, change: (edit) => edit.set(["rigs", name], rig) });
   faultPoint("rig:added");
-  await tmuxConf.make!(town);
+  await renewTmuxConf(town);
+  wakeLoops(town.ports, town.paths);
   return {
     name,
     rig: rigConfig(await town.config(), name),
@@ -165,7 +167,7 @@ async function completeRig(town: Town, { git, config, order }: Addition): Promis
     );
   }
   await createRepository(git, { folder: town.paths.rig(name).repository, url: remoteUrl(town, rig) });
-  await tmuxConf.make!(town);
+  await renewTmuxConf(town);
   return { name, rig, existed: true };
 }
 

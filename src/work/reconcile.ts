@@ -11,7 +11,7 @@ import type { SessionRecord } from "./prepare.ts";
 import type { WorkDeps } from "./sling.ts";
 
 /** A worker's place that no live attempt owns any more. */
-interface Leftover {
+export interface Leftover {
   worker: number;
   rig: string;
 }
@@ -29,7 +29,7 @@ export interface Reconciled {
  */
 export async function reconcileWorkers(deps: WorkDeps): Promise<Reconciled> {
   const result: Reconciled = { cleared: [], left: [] };
-  for (const leftover of leftovers(deps)) {
+  for (const leftover of leftoverWorkers(deps)) {
     try {
       const ref = await clear(deps, leftover);
       result.cleared.push({ ...leftover, ...(ref === undefined ? {} : { rescue: ref }) });
@@ -41,7 +41,7 @@ export async function reconcileWorkers(deps: WorkDeps): Promise<Reconciled> {
 }
 
 /** Compares folders and session records with live attempts; spawns nothing. */
-function leftovers(deps: WorkDeps): Leftover[] {
+export function leftoverWorkers(deps: WorkDeps): Leftover[] {
   const { ports, town } = deps;
   const owned = new Set(
     liveAssignments(town.ledger.view).map(({ attempt }) => `${attempt.rig}/${attempt.worker}`),

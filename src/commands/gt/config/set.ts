@@ -26,6 +26,6 @@ export const command = defineCommand({
     const value = readValue(path, written);
     const changed = await editConfig(ports, { paths, change: (edit) => edit.set(path, value) });
     out.result({ key, value, changed });
-    out.line(changed ? `${key} is now ${written}` : `${key} is ${written} already`);
+    out.line(changed ? `✓ ${key} is now ${written}` : `${key} is ${written} already`);
   },
 });

@@ -22,6 +22,6 @@ export const command = defineCommand({
       change: (edit) => void (removed = edit.remove(path)),
     });
     out.result({ key, changed: removed });
-    out.line(removed ? `${key} is no longer set` : `${key} was not set`);
+    out.line(removed ? `✓ ${key} is no longer set` : `${key} was not set`);
   },
 });
