@@ -8,7 +8,8 @@ import { readDesired, wakeLoops, writeDesired } from "./desired.ts";
 import { isLoopRunning, type LoopDeps, loopRecord } from "./loop.ts";
 import { loopLogPath } from "./loop_log.ts";
 import { loopOrder, startSession } from "./loop_session.ts";
-import { rigLoops, stewardLoop } from "./loops.ts";
+import { stewardLoop } from "./loops.ts";
+import { type ProgramStatus, readPrograms } from "./status.ts";
 import { tmuxConf } from "./tmux_conf.ts";
 import { townSessions } from "./town_sessions.ts";
 
@@ -16,10 +17,8 @@ import { townSessions } from "./town_sessions.ts";
 export interface Started {
   /** Whether the steward ran before. */
   wasRunning: boolean;
-  /** The loops that hold their locks by now. */
-  running: readonly string[];
-  /** Loops that the steward has yet to bring up. */
-  pending: readonly string[];
+  /** The programs as they are by now; what is gone is still being brought up. */
+  programs: readonly ProgramStatus[];
   /** Name of the coordinator's agent. */
   agent: string;
 }
@@ -48,16 +47,11 @@ export async function startTown(deps: LoopDeps): Promise<Started> {
   writeDesired(ports, { paths: town.paths, desired: "up" });
   wakeLoops(ports, town.paths);
   await awaitSteward(deps, since);
-  const loops = [stewardLoop, ...rigLoops(await town.config())].map(({ name }) => name);
-  const isUp = (name: string) => isLoopRunning(deps, name) === "alive";
+  const config = await town.config();
   const until = ports.clock.monotonic() + LOOPS_PATIENCE;
-  while (!loops.every(isUp) && ports.clock.monotonic() < until) await ports.clock.sleep(30);
-  return {
-    wasRunning,
-    running: loops.filter(isUp),
-    pending: loops.filter((name) => !isUp(name)),
-    agent,
-  };
+  const isUp = () => readPrograms(deps, config).every(({ state }) => state !== "gone");
+  while (!isUp() && ports.clock.monotonic() < until) await ports.clock.sleep(30);
+  return { wasRunning, programs: readPrograms(deps, config), agent };
 }
 
 /** @throws {CommandError} unless git, tmux and the agents of coordinator and rigs can be used. */

@@ -114,7 +114,8 @@ export async function readStatus(deps: LoopDeps): Promise<TownStatus> {
   };
 }
 
-function readPrograms(deps: LoopDeps, config: TownConfig): ProgramStatus[] {
+/** The steward first, then the coordinator, then the programs of the rigs. */
+export function readPrograms(deps: LoopDeps, config: TownConfig): ProgramStatus[] {
   const loops = [stewardLoop, ...rigLoops(config)].map(({ name, role, rig, session }): ProgramStatus => {
     const state = isLoopRunning(deps, name);
     const record = state === "gone" ? undefined : loopRecord(deps.town, name);
@@ -132,12 +133,17 @@ function readPrograms(deps: LoopDeps, config: TownConfig): ProgramStatus[] {
   return [steward!, readCoordinator(deps), ...rest];
 }
 
-function readCoordinator({ ports, town }: LoopDeps): ProgramStatus {
-  const record = town.ledger.ephemeral.get<{ pid?: number; mark?: string; failures?: number }>(
-    "upkeep",
-    "coordinator",
-  );
-  const state = record?.pid === undefined ? "gone" : ports.processes.observe(record.pid, record.mark);
+/** What the steward remembers of something it keeps running. */
+function upkeepOf(
+  { town }: LoopDeps,
+  name: string,
+): { pid?: number; mark?: string; failures?: number } | undefined {
+  return town.ledger.ephemeral.get("upkeep", name);
+}
+
+function readCoordinator(deps: LoopDeps): ProgramStatus {
+  const record = upkeepOf(deps, "coordinator");
+  const state = record?.pid === undefined ? "gone" : deps.ports.processes.observe(record.pid, record.mark);
   const { coordinator: session } = sessionNames;
   return {
     name: "coordinator",

@@ -43,6 +43,8 @@ export function createEventTeller(): (
   const lastStates = new Map<string, string>();
   return (arrived, known) => {
     const { operation, id } = arrived;
+    // Settings of the ledger travel as changes of a bead that is none.
+    if (operation.b.startsWith("@")) return undefined;
     const told = tell(arrived, known, (state) => {
       const isNew = lastStates.get(id) !== state;
       // The oldest is forgotten, so that following for days takes no more memory.

@@ -22,11 +22,15 @@ export const command = defineCommand({
     const started = await startTown({ ports, town });
     const { style } = out;
     out.line(`${style.green("✓")} ${started.wasRunning ? "The town runs already" : "The town is up"}`);
-    for (const name of [...started.running, "coordinator"]) {
+    for (const { name, state } of started.programs) {
       const detail = name === "coordinator" ? style.dim(` (agent ${started.agent})`) : "";
-      out.line(`  ${style.green("●")} ${name}${detail}`);
+      const isUp = state !== "gone";
+      out.line(
+        `  ${isUp ? style.green("●") : style.yellow("○")} ${name}${detail}${
+          isUp ? "" : " is still starting"
+        }`,
+      );
     }
-    for (const name of started.pending) out.line(`  ${style.yellow("○")} ${name} is still starting`);
     const rigs = Object.entries((await town.config()).rigs);
     const [first] = rigs;
     out.line();
@@ -40,8 +44,7 @@ export const command = defineCommand({
     out.result({
       state: "up",
       was_running: started.wasRunning,
-      running: started.running,
-      pending: started.pending,
+      programs: started.programs,
       coordinator_agent: started.agent,
     });
   },
