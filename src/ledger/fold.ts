@@ -116,7 +116,7 @@ function writeRegisters(
     if (closedWins && value !== "closed") continue;
     if (value === null) delete state.registers[name];
     else state.registers[name] = value;
-    state.writers[name] = imported ? `i.${operation.o}` : operation.o;
+    state.writers[name] = imported ? importWriter(operation) : operation.o;
   }
 }
 
@@ -133,7 +133,7 @@ function noteClash(
 ): void {
   if (QUIET.has(name)) return;
   const here = { value, operation: operation.o };
-  const there = { value: current, operation: writer.replace(/^i\./, "") };
+  const there = { value: current, operation: writer };
   const [kept, lost] = closedWins ? [there, here] : [here, there];
   const clash: ClashState = {
     register: name,
@@ -143,6 +143,11 @@ function noteClash(
     lostOperation: lost.operation,
   };
   state.clashes.push(clash);
+}
+
+/** What stands for the writer of an imported value: the same for every clone that imports this version of the record. */
+function importWriter({ t }: ParsedOperation): string {
+  return `${IMPORT_TAG}.${t[0]}`;
 }
 
 function isImportWriter(writer: string): boolean {

@@ -114,6 +114,7 @@ function conflictsOf(database: Database, { id, state }: { id: string; state: Bea
 }
 
 function actorOf(database: Database, operation: string): string {
+  if (operation.startsWith("i.")) return "import";
   const dot = operation.lastIndexOf(".");
   const row = database.get<{ line: string }>(
     "SELECT line FROM ops WHERE replica = ? AND sequence = ?",
