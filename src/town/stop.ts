@@ -63,8 +63,17 @@ export async function stopServer(deps: LoopDeps): Promise<void> {
   else if (deps.ports.env.get("GT_SESSION")) await sessions.end(deps.ports.env.get("GT_SESSION")!);
 }
 
+/** Asks again where the answer is unknown: a server that is just ending gives none, and a moment later it is gone. */
+async function known<T extends { kind: string }>({ ports }: LoopDeps, ask: () => Promise<T>): Promise<T> {
+  for (let left = 5;; left--) {
+    const answer = await ask();
+    if (answer.kind !== "unknown" || left === 0) return answer;
+    await ports.clock.sleep(100);
+  }
+}
+
 async function readSessions(deps: LoopDeps): Promise<{ own: SessionRow[]; foreign: SessionRow[] }> {
-  const listed = await townSessions(deps).list();
+  const listed = await known(deps, () => townSessions(deps).list());
   if (listed.kind === "unknown") {
     throw new CommandError("refused", `Cannot shut down: the sessions cannot be read: ${listed.reason}`, {
       code: "sessions_unknown",
@@ -108,7 +117,7 @@ async function endSessions(
   const isLoop = ({ tags }: SessionRow) => loopRoles.includes(tags.role ?? "");
   for (const wave of [sessions.filter(isLoop), sessions.filter((row) => !isLoop(row))]) {
     await Promise.all(wave.map(async ({ name }) => {
-      const result = await townSessions(deps).end(name);
+      const result = await known(deps, () => townSessions(deps).end(name));
       if (result.kind === "unknown") troubles.push(`session ${name}: ${result.reason}`);
       else ended.push(name);
       if (result.kind === "ended" && result.left.length > 0) {
