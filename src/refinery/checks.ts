@@ -52,6 +52,17 @@ export function checkLogPath({ town }: Pick<WorkDeps, "town">, order: { bead: st
   return join(town.paths.logs, "checks", `${order.bead}-${order.n}.log`);
 }
 
+/** The log of the checks of a try with its last lines, or undefined when none have run. */
+export function checkLog(
+  deps: WorkDeps,
+  order: { bead: string; n: number },
+): { path: string; end: string } | undefined {
+  const path = checkLogPath(deps, order);
+  const text = deps.ports.files.readText(path);
+  if (text === undefined) return undefined;
+  return { path, end: plain(text.slice(-TAIL_KEPT)).trimEnd().split("\n").slice(-20).join("\n") };
+}
+
 /** What a rig's refinery checks at the moment. */
 export function runningCheck({ town }: Pick<WorkDeps, "town">, rig: string): RunningCheck | undefined {
   return town.ledger.ephemeral.get<Json>("check", rig) as unknown as RunningCheck | undefined;
