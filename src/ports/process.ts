@@ -22,6 +22,8 @@ export interface RunOptions {
   stdin?: string;
   /** After this many ms the child's process group gets SIGTERM, then SIGKILL. */
   timeoutMs?: number;
+  /** When the child itself has ended, end what it left running in its process group; only with `timeoutMs`. */
+  endGroup?: boolean;
   /** Keep at most this many characters of each stream: the last ones. */
   keep?: number;
   /** Sees each piece of output as it comes. */
@@ -116,6 +118,8 @@ function run(argv: readonly string[], options: RunOptions = {}): Promise<Finishe
       reject(error);
     });
     child.on("spawn", () => options.onStart?.(child.pid!));
+    // What still holds the streams open would keep this call waiting for as long as it runs.
+    if (options.endGroup && options.timeoutMs !== undefined) child.on("exit", () => endGroup(child.pid!));
     child.on("close", (code, signal) => {
       timers.forEach(clearTimeout);
       resolve({
@@ -131,6 +135,14 @@ function run(argv: readonly string[], options: RunOptions = {}): Promise<Finishe
       child.stdin?.end(options.stdin);
     }
   });
+}
+
+function endGroup(pid: number): void {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // Nobody is left in it.
+  }
 }
 
 function observe(pid: number, started?: string): Observation {

@@ -29,6 +29,7 @@ export async function runRecorded(
       cwd: run.cwd,
       env: withoutTmux(run.env),
       timeoutMs: run.timeoutMs,
+      endGroup: true,
       merge: true,
       keep: 64 * 1024,
       onStart(pid) {

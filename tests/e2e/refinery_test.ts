@@ -106,6 +106,16 @@ describe("the refinery", () => {
     });
   });
 
+  it("does not wait for what a check leaves running, and ends it", async () => {
+    await withRig({ rig: checks("sleep 300 & echo $! >../../../pid; true") }, async (rig) => {
+      await rig.queued("app-1", { "one.txt": "1\n" });
+      await drain(rig);
+      assertEquals(rig.attempt("app-1").state, "merged");
+      const pid = Number(await Deno.readTextFile(join(rig.root, "pid")));
+      assert(rig.deps.ports.processes.startMark(pid) === undefined || isZombie(rig, pid));
+    });
+  });
+
   it("squashes, and does not land the same work twice when it forgot that it had", async () => {
     await withRig({ rig: "    merge: squash\n    keep_branches: true" }, async (rig) => {
       const commit = await rig.queued("app-1", { "one.txt": "1\n" });
@@ -140,6 +150,11 @@ describe("the refinery", () => {
         "begin",
       ]);
       assertEquals(rig.attempt("app-1").state, "merged");
+      await rig.submitted("app-2", { "two.txt": "2\n" });
+      await mergeOwn(rig, "app-2");
+      rig.happen("app-2", { kind: "verified" });
+      await drain(rig);
+      assertEquals((await rig.landed())[0], "Merge app-2: Do app-2|app-2|1");
     });
   });
 
@@ -255,6 +270,23 @@ describe("the refinery", () => {
     });
   }
 });
+
+/** Gives the branch of a bead a merge of its own, and submits that. */
+async function mergeOwn(rig: TestRig, id: string): Promise<void> {
+  const clone = join(rig.root, "..", "merger");
+  await rig.run(rig.root, "clone", "-q", "-b", `gt/${id}`, rig.remote, clone);
+  await rig.run(clone, "checkout", "-q", "-b", "side", "HEAD~1");
+  await rig.run(clone, "commit", "-q", "--allow-empty", "-m", "side");
+  await rig.run(clone, "checkout", "-q", `gt/${id}`);
+  await rig.run(clone, "merge", "-q", "--no-ff", "-m", "own merge", "side");
+  await rig.run(clone, "push", "-q", "origin", `gt/${id}`);
+  const commit = await rig.run(clone, "rev-parse", "HEAD");
+  const { bead, attempt } = { bead: rig.bead(id), attempt: { ...rig.attempt(id), commit } };
+  rig.deps.town.ledger.write(
+    "test",
+    (transaction) => void transaction.set(bead.key, { "metadata.attempt": attempt as never }),
+  );
+}
 
 function isZombie(rig: TestRig, pid: number): boolean {
   return rig.deps.ports.processes.startMark(pid) === "zombie";
