@@ -3,6 +3,7 @@ import type { CommandTable } from "../cli/program.ts";
 /** Every command of `gt`, in alphabetical order: the words, and the file that is loaded when they are called. */
 export const gtTable: CommandTable = {
   "agent list": () => import("./gt/agent/list.ts"),
+  "agent run-script": () => import("./gt/agent/run_script.ts"),
   "agent show": () => import("./gt/agent/show.ts"),
   "answer": () => import("./gt/answer.ts"),
   "ask": () => import("./gt/ask.ts"),
