@@ -87,6 +87,15 @@ function resolveTargets(
   return rows.map((row) => row.source);
 }
 
+/** The key of the bead a person means: by key, by the id it bears, or by one it bore. */
+export function keyOf(database: Database, name: string): string | null {
+  const bearer = database.get<{ key: string }>(
+    "SELECT key FROM beads WHERE id = ? ORDER BY key LIMIT 1",
+    name,
+  );
+  return bearer?.key ?? resolveTarget(database, name);
+}
+
 /** The key of the bead an edge's target means: a key itself, an id, or a former id. */
 export function resolveTarget(database: Database, target: string): string | null {
   const direct = database.get<{ key: string }>("SELECT key FROM beads WHERE key = ?", target);

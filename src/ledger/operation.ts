@@ -59,8 +59,11 @@ export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** The latest time a date can hold, in ms since the epoch. */
+const LATEST_TIME = 8.64e15;
+
 function isCount(value: Json | undefined): value is number {
-  return typeof value === "number" && Number.isFinite(value) && value >= 0;
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 && value <= LATEST_TIME;
 }
 
 /** Whether a text may be an id: letters, digits, `.`, `_` and `-`, not starting with a mark, at most 200 long. */

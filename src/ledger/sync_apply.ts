@@ -110,7 +110,7 @@ async function applyRef(
     }
     const { entries, length } = readGroups(bytes, { replica, path, next: first ?? next });
     next = (entries.at(-1)?.operation.sequence ?? next - 1) + 1;
-    files.push({ segment, bytes: bytes.subarray(0, length) });
+    if (length > known.length) files.push({ segment, bytes: bytes.subarray(0, length) });
   }
   for (const file of files) replaceSegment(folder, file);
 }

@@ -7,7 +7,7 @@ import { sameJson } from "./fold.ts";
 import { loadState } from "./index_write.ts";
 import type { Bead, BeadKey, Conflict, NewBead, Transaction, View } from "./ledger.ts";
 import { deletedBead, dependencyCycle, missingBead, takenId } from "./ledger_error.ts";
-import { resolveTarget } from "./names.ts";
+import { keyOf } from "./names.ts";
 import { isBeadId, SETTINGS_KEY } from "./operation.ts";
 import type { OperationWriter } from "./operation_writer.ts";
 
@@ -104,7 +104,7 @@ function create(deps: TransactionDeps, { id, fields }: { id: string; fields: New
   for (const [name, value] of Object.entries(metadata ?? {})) set[`metadata.${name}`] = value;
   const edges = (dependencies ?? []).map(({ target, ...edge }) => ({
     ...edge,
-    target: resolveTarget(deps.database, target) ?? target,
+    target: keyOf(deps.database, target) ?? target,
   }));
   const operation: Record<string, Json> = { id, set };
   if (labels && labels.length > 0) operation.labels = [...new Set(labels)];
@@ -123,8 +123,7 @@ function freeKey({ database, writer }: TransactionDeps, id: string): BeadKey {
 }
 
 function checkFree({ database }: TransactionDeps, { id, except }: { id: string; except?: BeadKey }): void {
-  const holder = resolveTarget(database, id) ??
-    database.get<{ key: string }>("SELECT key FROM beads WHERE id = ?", id)?.key;
+  const holder = keyOf(database, id);
   if (holder && holder !== except) throw takenId(id);
 }
 
@@ -161,7 +160,7 @@ function addDependency(
 ): Bead {
   const { database, view } = deps;
   const state = stateOf(deps, key);
-  const resolved = resolveTarget(database, target);
+  const resolved = keyOf(database, target);
   const end = resolved ?? target;
   if (state.edges.some(({ edge }) => edge.type === type && edge.target === end)) return view.beadByKey(key)!;
   if (resolved !== null && (BLOCKING_TYPES.has(type) || resolved === key)) {
@@ -176,10 +175,10 @@ function removeDependency(
   deps: TransactionDeps,
   { key, target, type, emit }: { key: BeadKey; target: string; type: string | undefined; emit: Emit },
 ): Bead {
-  const resolved = resolveTarget(deps.database, target);
+  const resolved = keyOf(deps.database, target);
   for (const { edge, tags } of stateOf(deps, key).edges) {
     const same = edge.target === target || edge.target === resolved ||
-      (resolved !== null && resolveTarget(deps.database, edge.target) === resolved);
+      (resolved !== null && keyOf(deps.database, edge.target) === resolved);
     if (!same || (type !== undefined && edge.type !== type)) continue;
     emit("rm", key, { dep: { target: edge.target, type: edge.type }, saw: tags });
   }

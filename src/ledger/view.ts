@@ -4,7 +4,7 @@ import { isHeldBackBy } from "./blocked.ts";
 import type { Database, SqlValue } from "./database.ts";
 import { loadState, operationsOf } from "./index_write.ts";
 import type { Arrived, Bead, BeadKey, Conflict, Operation, View } from "./ledger.ts";
-import { resolveTarget } from "./names.ts";
+import { keyOf } from "./names.ts";
 import { compareOperations, type ParsedOperation, parseLine, SETTINGS_KEY } from "./operation.ts";
 
 interface BeadRow {
@@ -18,7 +18,7 @@ export function createView(database: Database): View {
   return {
     beadByKey: (key) => beadByKey(database, key),
     beadById(id) {
-      const key = resolveTarget(database, id);
+      const key = keyOf(database, id);
       return key === null ? undefined : beadByKey(database, key);
     },
     idsByPrefix: (prefix, limit) => idsByPrefix(database, { prefix, limit }),

@@ -1,0 +1,286 @@
+import { assert, assertEquals } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { join } from "node:path";
+import * as fc from "fast-check";
+import { closeBead, reopenBead } from "../../src/beads/close.ts";
+import { initLedger } from "../../src/ledger/init.ts";
+import type { Ledger } from "../../src/ledger/ledger.ts";
+import { projectionText } from "../../src/ledger/projection.ts";
+import { hasLogsElsewhere, syncLedger, syncStatus } from "../../src/ledger/sync.ts";
+import { add, change, testPorts } from "../unit/ledger/fixture.ts";
+
+const ports = testPorts();
+
+async function git(cwd: string, ...args: string[]): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command("git", {
+    args,
+    cwd,
+    env: ports.env.all(),
+  }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  return new TextDecoder().decode(stdout);
+}
+
+/** Clones of one bare repository, each with a ledger of its own. */
+interface Clones extends Disposable {
+  place: string;
+  remote: string;
+  ledgers: Ledger[];
+}
+
+async function makeClones(count: number): Promise<Clones> {
+  const place = Deno.makeTempDirSync({ prefix: "sync-" });
+  const remote = join(place, "remote.git");
+  await git(place, "init", "--quiet", "--bare", remote);
+  const ledgers: Ledger[] = [];
+  for (let at = 0; at < count; at++) {
+    const clone = join(place, `clone ${at}`);
+    await git(place, "init", "--quiet", clone);
+    await git(clone, "remote", "add", "origin", remote);
+    ledgers.push(initLedger(ports, { folder: join(clone, ".beads"), ...(at === 0 ? { prefix: "cs" } : {}) }));
+  }
+  return {
+    place,
+    remote,
+    ledgers,
+    [Symbol.dispose]() {
+      for (const ledger of ledgers) ledger.close();
+      Deno.removeSync(place, { recursive: true });
+    },
+  };
+}
+
+/** Syncs every clone until nothing more can come: each has sent before each receives. */
+async function syncAll(ledgers: readonly Ledger[]): Promise<void> {
+  for (const ledger of [...ledgers, ...ledgers]) {
+    const summary = await syncLedger(ledger, ports);
+    assertEquals([summary.failure, summary.refused], [undefined, []]);
+  }
+}
+
+function assertSame(ledgers: readonly Ledger[]): string {
+  const [first, ...others] = ledgers.map((ledger) => projectionText(ledger.view));
+  for (const other of others) assertEquals(other, first);
+  return first!;
+}
+
+describe("syncing clones", () => {
+  it("brings every clone to the same state, whoever edited what, and shows what lost", async () => {
+    using clones = await makeClones(2);
+    const [here, there] = clones.ledgers as [Ledger, Ledger];
+    add(here, "cs-1");
+    add(here, "cs-2");
+    await syncAll(clones.ledgers);
+    change(here, "cs-1", (tx, key) => {
+      tx.set(key, { title: "here", priority: 0 });
+      tx.addLabel(key, "here");
+      tx.comment(key, "from here");
+      closeBead(tx, { key });
+    });
+    change(there, "cs-1", (tx, key) => {
+      tx.set(key, { title: "there", design: "plan", status: "in_progress" });
+      tx.addLabel(key, "there");
+      tx.comment(key, "from there");
+    });
+    change(here, "cs-2", (tx, key) => tx.remove(key, "not needed"));
+    change(there, "cs-2", (tx, key) => tx.set(key, { description: "it is needed" }));
+    await syncAll(clones.ledgers);
+    assertSame(clones.ledgers);
+    const bead = here.view.beadById("cs-1")!;
+    assertEquals([bead.status, bead.priority, bead.design, bead.labels], ["closed", 0, "plan", [
+      "here",
+      "there",
+    ]]);
+    assertEquals(bead.comments.map((comment) => comment.text).sort(), ["from here", "from there"]);
+    assertEquals(here.view.beadById("cs-2")!.status, "open");
+    assertEquals(there.view.conflicts().map((one) => one.register).sort(), ["deleted", "status", "title"]);
+    const clash = there.view.conflicts(bead.key).find((one) => one.register === "title")!;
+    there.write("me", (tx) => tx.resolveConflict(clash, "take"));
+    await syncAll(clones.ledgers);
+    assertEquals(here.view.beadById("cs-1")!.title, clash.lost);
+    assertEquals(here.view.conflicts(bead.key).map((one) => one.register), ["status"]);
+  });
+
+  it("keeps both beads of one id and both children of one number, with edges to the right ones", async () => {
+    using clones = await makeClones(2);
+    const [here, there] = clones.ledgers as [Ledger, Ledger];
+    add(here, "cs-p");
+    await syncAll(clones.ledgers);
+    for (const ledger of clones.ledgers) {
+      const name = ledger === here ? "here" : "there";
+      const edge = { target: "cs-p", type: "parent-child" };
+      add(ledger, "cs-same", { title: name });
+      add(ledger, "cs-p.1", { title: name, dependencies: [edge, { target: "cs-same", type: "blocks" }] });
+    }
+    await syncAll(clones.ledgers);
+    assertSame(clones.ledgers);
+    assertEquals(here.view.beads("1 ORDER BY id").map((bead) => [bead.id, bead.title]), [
+      ["cs-p", "cs-p"],
+      ["cs-p.1", "here"],
+      [`cs-p.1-${there.replica}`, "there"],
+      ["cs-same", "here"],
+      [`cs-same-${there.replica}`, "there"],
+    ]);
+    const moved = here.view.beadById(`cs-p.1-${there.replica}`)!;
+    const target = moved.dependencies.find((edge) => edge.type === "blocks")!.target;
+    assertEquals(here.view.beadByKey(target as never)!.id, `cs-same-${there.replica}`);
+  });
+
+  it("touches neither branch nor index nor status of the repository", async () => {
+    using clones = await makeClones(1);
+    const clone = join(clones.place, "clone 0");
+    Deno.writeTextFileSync(join(clone, "file"), "text");
+    await git(clone, "add", "file");
+    const before = await git(clone, "status", "--porcelain=v2", "--branch");
+    add(clones.ledgers[0]!, "cs-1");
+    const summary = await syncLedger(clones.ledgers[0]!, ports);
+    assertEquals([summary.pushed, summary.remote], [true, "origin"]);
+    assertEquals(await git(clone, "status", "--porcelain=v2", "--branch"), before);
+    const refs = await git(clones.remote, "for-each-ref", "--format=%(refname)");
+    assertEquals(refs.trim(), `refs/beads/${clones.ledgers[0]!.replica}`);
+    assertEquals(syncStatus(clones.ledgers[0]!).pending, 0);
+  });
+
+  it("is a local commit where there is no remote, and says why a remote was not reached", async () => {
+    using clones = await makeClones(1);
+    const ledger = clones.ledgers[0]!;
+    add(ledger, "cs-1");
+    Deno.renameSync(clones.remote, `${clones.remote}.gone`);
+    const summary = await syncLedger(ledger, ports);
+    assertEquals(summary.pushed, false);
+    assert(summary.failure !== undefined);
+    assertEquals(syncStatus(ledger).pending, 2);
+    await git(join(clones.place, "clone 0"), "remote", "remove", "origin");
+    const alone = await syncLedger(ledger, ports);
+    assertEquals([alone.failure, alone.remote, alone.sequence], [undefined, undefined, 2]);
+  });
+
+  it("starts a new clone from what the remote has", async () => {
+    using clones = await makeClones(2);
+    const [here, there] = clones.ledgers as [Ledger, Ledger];
+    assertEquals(await hasLogsElsewhere(ports, { folder: there.folder }), false);
+    add(here, "cs-1");
+    await syncLedger(here, ports);
+    assertEquals(await hasLogsElsewhere(ports, { folder: there.folder }), true);
+    assertEquals((await syncLedger(there, ports)).received, 2);
+    assertEquals([there.view.beadById("cs-1")!.title, there.view.setting("prefix")], ["cs-1", "cs"]);
+  });
+
+  it("uses a branch where the host refuses other refs", async () => {
+    using clones = await makeClones(2);
+    const [here, there] = clones.ledgers as [Ledger, Ledger];
+    const hook = join(clones.remote, "hooks", "update");
+    Deno.writeTextFileSync(hook, '#!/bin/sh\ncase "$1" in refs/heads/*) exit 0;; esac\nexit 1\n');
+    Deno.chmodSync(hook, 0o755);
+    add(here, "cs-1");
+    await syncAll(clones.ledgers);
+    assertEquals(there.view.beadById("cs-1")!.title, "cs-1");
+    const refs = await git(clones.remote, "for-each-ref", "--format=%(refname)");
+    assert(refs.includes(`refs/heads/beads/${here.replica}`), refs);
+  });
+
+  it("works once for all who ask at the same time", async () => {
+    using clones = await makeClones(1);
+    add(clones.ledgers[0]!, "cs-1");
+    const summaries = await Promise.all([1, 2, 3, 4].map(() => syncLedger(clones.ledgers[0]!, ports)));
+    assertEquals(summaries.filter((one) => !one.shared).length, 1);
+    assertEquals(summaries.every((one) => one.pushed), true);
+  });
+
+  it("takes nothing from a remote that does not belong, and the rest all the same", async () => {
+    using clones = await makeClones(2);
+    const [here, there] = clones.ledgers as [Ledger, Ledger];
+    add(here, "cs-1");
+    await syncLedger(here, ports);
+    const clone = join(clones.place, "clone 0");
+    const hostile = [
+      "commit refs/beads/hostile1",
+      "committer x <x@x> 1700000000 +0000",
+      "data 1",
+      "x",
+      "M 100644 inline ../../../escaped.jsonl",
+      "data 3",
+      "{}",
+      "",
+    ];
+    const wrong = hostile.map((line) =>
+      line.replace("hostile1", "hostile2").replace("../../../escaped", "000001.000")
+    );
+    for (const lines of [hostile.map((line) => line.replace("../../../", "escaped/")), wrong]) {
+      const child = new Deno.Command("git", { args: ["fast-import", "--quiet"], cwd: clone, stdin: "piped" })
+        .spawn();
+      const writer = child.stdin.getWriter();
+      await writer.write(new TextEncoder().encode(lines.join("\n")));
+      await writer.close();
+      assert((await child.status).success);
+    }
+    await git(clone, "push", "--quiet", "origin", "refs/beads/hostile1", "refs/beads/hostile2");
+    await git(clone, "push", "--quiet", "origin", "refs/beads/hostile1:refs/beads/nested/evil-name");
+    const summary = await syncLedger(there, ports);
+    assertEquals(summary.refused.map((one) => one.replica), ["hostile2"]);
+    assertEquals(there.view.beadById("cs-1")!.title, "cs-1");
+    assertEquals([...Deno.readDirSync(join(there.folder, "ops"))].map((entry) => entry.name), [here.replica]);
+  });
+
+  it("ends in the same bytes for any edits and any order of syncs, and loses none", async () => {
+    const edit = fc.record({
+      clone: fc.nat(2),
+      bead: fc.constantFrom("cs-a", "cs-b", "cs-new"),
+      what: fc.constantFrom(
+        "title",
+        "label",
+        "unlabel",
+        "comment",
+        "note",
+        "close",
+        "reopen",
+        "remove",
+        "edge",
+        "sync",
+      ),
+      text: fc.constantFrom("x", "y", "z"),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(edit, { minLength: 4, maxLength: 18 }), async (edits) => {
+        using clones = await makeClones(3);
+        add(clones.ledgers[0]!, "cs-a");
+        add(clones.ledgers[0]!, "cs-b");
+        await syncAll(clones.ledgers);
+        const said: string[] = [];
+        for (const { clone, bead, what, text } of edits) {
+          const ledger = clones.ledgers[clone]!;
+          if (what === "sync") await syncLedger(ledger, ports);
+          else applyEdit(ledger, { bead, what, text, said });
+        }
+        await syncAll(clones.ledgers);
+        const text = assertSame(clones.ledgers);
+        for (const words of said) assert(text.includes(words), `${words} is missing`);
+      }),
+      { numRuns: 6 },
+    );
+  });
+});
+
+let counter = 0;
+
+function applyEdit(
+  ledger: Ledger,
+  { bead, what, text, said }: { bead: string; what: string; text: string; said: string[] },
+): void {
+  if (!ledger.view.beadById(bead)) return void add(ledger, bead);
+  if (ledger.view.beadById(bead)!.deleted) return;
+  change(ledger, bead, (tx, key) => {
+    if (what === "title") tx.set(key, { title: text });
+    if (what === "label") tx.addLabel(key, text);
+    if (what === "unlabel") tx.removeLabel(key, text);
+    if (what === "edge" && bead !== "cs-b") tx.addDependency(key, "cs-b", "blocks");
+    if (what === "close") closeBead(tx, { key, force: true });
+    if (what === "reopen" && tx.beadByKey(key)!.status === "closed") reopenBead(tx, { key });
+    if (what === "remove") tx.remove(key, text);
+    if (what !== "comment" && what !== "note") return;
+    const words = `said-${counter++}-`;
+    said.push(words);
+    if (what === "comment") tx.comment(key, words);
+    else tx.appendNotes(key, words);
+  });
+}
