@@ -73,9 +73,11 @@ function tagCommands(tags: SessionTags): [string, string][] {
 
 /** Two words or more are run by tmux as they are; a single one would go through the user's shell. */
 function programOf(tmux: Tmux, order: SessionOrder): string[] {
-  const env = { ...order.env, GT_SESSION: order.name };
+  const env: Record<string, string> = { ...order.env, GT_SESSION: order.name };
   const flags = Object.entries(env).flatMap(([name, value]) => ["-e", `${name}=${value}`]);
-  const program = [...flags, "env", ...order.argv];
+  // The path of the client that asks tmux for a pane wins over `-e`.
+  const path = env.PATH === undefined ? [] : [`PATH=${env.PATH}`];
+  const program = [...flags, "env", ...path, ...order.argv];
   if (program.join(" ").length <= longestMessage) return program;
   const script = join(dirname(tmux.socket), `launch-${order.name}.sh`);
   const exports = Object.entries(env).map(([name, value]) => `export ${name}=${quoteForShell(value)}\n`);
