@@ -1,5 +1,5 @@
 import { ringDoorbell } from "../agents/doorbell.ts";
-import { holdRemote } from "../refinery/remote_hold.ts";
+import { clearHold, holdRemote } from "../refinery/remote_hold.ts";
 import { faultPoint } from "../ports/fault.ts";
 import type { Sessions } from "../sessions/sessions.ts";
 import type { TownConfig } from "../town/config.ts";
@@ -44,6 +44,7 @@ async function verify(deps: WorkDeps, order: ActOrder): Promise<void> {
   const { assignment, log } = order;
   const { bead, attempt } = assignment;
   const verification = await verifySubmission(deps, assignment);
+  if (verification.kind !== "unknown") clearHold(deps, attempt.rig);
   switch (verification.kind) {
     case "verified":
       report(deps, order, { kind: "verified" });
