@@ -90,7 +90,6 @@ async function turn(life: Life, options: { prompt: string; told: boolean }): Pro
     if (reason === undefined) return false;
     screen.act("is told to go on");
     screen.detail(reason, { lines: 4 });
-    if (worker?.obeys() === false) return false;
     told = true;
   }
   return false;

@@ -104,6 +104,6 @@ describe("an agent of town.yaml", () => {
       const self = [`${bin}/deno`, "run", "-A", "/x/main.ts"];
       const config = await parseConfig("town: a\nagent: script", "t");
       const agent = resolveAgent({ ...ports, processes: { ...ports.processes, self } }, { config });
-      assertEquals([agent.command, ...agent.args], [...self, "agent", "script"]);
+      assertEquals([agent.command, ...agent.args], [...self, "agent", "run-script"]);
     }));
 });
