@@ -29,7 +29,9 @@ export interface CallOptions {
 
 /** Runs words to their end in an environment of their own. */
 export async function callWords(words: readonly string[], options: CallOptions = {}): Promise<Ended> {
-  const { PATH, HOME, DENO_DIR, TMPDIR } = Deno.env.toObject();
+  const { PATH, HOME, TMPDIR } = Deno.env.toObject();
+  // Run from the sources with another HOME, the runtime would look for its packages there.
+  const DENO_DIR = Deno.env.get("DENO_DIR") ?? join(HOME ?? "/", ".cache", "deno");
   const kept = Object.entries({ PATH, HOME, DENO_DIR, TMPDIR }).filter(([, value]) => value !== undefined);
   const child = new Deno.Command(words[0]!, {
     args: words.slice(1),
