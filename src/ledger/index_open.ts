@@ -8,6 +8,7 @@ import {
   isBusy,
   isCorrupt,
   openDatabase,
+  pause,
   WRITER_PATIENCE_MS,
 } from "./database.ts";
 import { INDEX_SCHEMA, INDEX_TABLES, INDEX_VERSION } from "./index_schema.ts";
@@ -47,7 +48,7 @@ function patiently(work: () => void): void {
       return work();
     } catch (error) {
       if (!isBusy(error) || tries >= 400) throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 25);
+      pause(25);
     }
   }
 }

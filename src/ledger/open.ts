@@ -2,13 +2,13 @@ import { dirname, join, resolve } from "node:path";
 import { CommandError } from "../lib/errors.ts";
 import { faultPoint } from "../ports/fault.ts";
 import type { Ports } from "../ports/ports.ts";
-import { type Database, isBusy, rollBack } from "./database.ts";
+import { beginWrite, type Database, isBusy, rollBack } from "./database.ts";
 import { createEphemeral } from "./ephemeral.ts";
 import { busyError, openIndex } from "./index_open.ts";
 import type { Ledger, Transaction, View } from "./ledger.ts";
 import { diskError } from "./log_files.ts";
 import { createOperationWriter, type OperationWriter } from "./operation_writer.ts";
-import { makeReplica, readReplica } from "./replica.ts";
+import { makeReplica, readReplica, readReplicaText, replicaNameIn } from "./replica.ts";
 import { catchUp, isBehind } from "./replay.ts";
 import { createTransaction } from "./transaction.ts";
 import { createView } from "./view.ts";
@@ -23,9 +23,10 @@ export type LedgerPorts = Pick<Ports, "clock" | "env" | "files" | "random">;
  */
 export function openLedger(ports: LedgerPorts, { folder }: { folder: string }): Ledger {
   if (ports.files.kind(folder) === undefined) throw noLedger(folder);
+  const text = readReplicaText(folder);
   const known = readReplica(folder);
   const database = openIndex({ folder, replica: known });
-  const replica = known ?? nameReplica(database, { folder, ports });
+  const replica = known ?? nameReplica(database, { folder, ports, text });
   const view = createView(database);
   const ephemeral = createEphemeral({ folder });
   const warnings = new Set<string>();
@@ -65,14 +66,15 @@ interface Core {
   warn: (text: string) => void;
 }
 
-/** Names this folder's replica, one process at a time. */
+/** Names this folder's replica, one process at a time; `text` is what named it before, which is of no use. */
 function nameReplica(
   database: Database,
-  { folder, ports }: { folder: string; ports: LedgerPorts },
+  { folder, ports, text }: { folder: string; ports: LedgerPorts; text: string },
 ): string {
   begin(database, folder);
   try {
-    return readReplica(folder) ?? makeReplica(folder, ports.random);
+    const now = readReplicaText(folder);
+    return (now === text ? undefined : replicaNameIn(folder, now)) ?? makeReplica(folder, ports.random);
   } catch (error) {
     throw diskError(error, folder);
   } finally {
@@ -130,7 +132,7 @@ function beginUpToDate(core: Core): void {
 
 function begin(database: Database, folder: string): void {
   try {
-    database.script("BEGIN IMMEDIATE");
+    beginWrite(database);
   } catch (error) {
     throw isBusy(error) ? busyError(folder) : diskError(error, folder);
   }

@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -7,14 +7,26 @@ import { isReplicaName } from "./log_files.ts";
 
 /** The name of this folder's replica, or undefined when it has none or was copied from another place. */
 export function readReplica(folder: string): string | undefined {
-  let lines: string[];
+  const name = replicaNameIn(folder, readReplicaText(folder));
+  // Without log and index nobody knows which numbers this name has used, here or elsewhere.
+  const used = name !== undefined &&
+    (existsSync(join(folder, "ops", name)) || existsSync(join(folder, "index.db")));
+  return used ? name : undefined;
+}
+
+/** What the file that names the replica says right now; two texts differ when somebody has named it in between. */
+export function readReplicaText(folder: string): string {
   try {
-    lines = readFileSync(join(folder, "replica"), "utf8").split("\n");
+    return readFileSync(join(folder, "replica"), "utf8");
   } catch (error) {
-    if ((error as { code?: string }).code === "ENOENT") return undefined;
+    if ((error as { code?: string }).code === "ENOENT") return "";
     throw error;
   }
-  const [name = "", home = ""] = lines;
+}
+
+/** The name in such a text, if it was made for this folder. */
+export function replicaNameIn(folder: string, text: string): string | undefined {
+  const [name = "", home = ""] = text.split("\n");
   return isReplicaName(name) && home === homeOf(folder) ? name : undefined;
 }
 

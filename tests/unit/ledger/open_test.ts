@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { checkLedger, renewIndex } from "../../../src/ledger/check.ts";
 import { CommandError } from "../../../src/lib/errors.ts";
 import { findLedger, openLedger } from "../../../src/ledger/open.ts";
 import { findDamage, repairLogs } from "../../../src/ledger/repair.ts";
@@ -108,6 +110,52 @@ describe("opening a ledger", () => {
     assertEquals(repairLogs(test.ports, { folder: test.folder }).map((one) => one.restored), [true]);
     assertEquals(Deno.readTextFileSync(log!), whole);
     assertEquals(test.again().view.beadById("cs-b")!.title, "cs-b");
+  });
+
+  it("says what is wrong in an index, and makes it right again", () => {
+    using test = makeLedger();
+    add(test.ledger, "cs-a");
+    add(test.ledger, "cs-b", { dependencies: [{ target: "cs-a", type: "blocks" }] });
+    const { key } = test.ledger.view.beadById("cs-b")!;
+    assertEquals(checkLedger(test), { damage: [], wrongBeads: [], wrongBlocked: [], revived: [] });
+    const database = new DatabaseSync(join(test.folder, "index.db"));
+    database.exec(
+      "UPDATE beads SET blocked = 0, doc = json_set(doc, '$.registers.title', 'wrong') WHERE id = 'cs-b'",
+    );
+    database.close();
+    const { wrongBeads, wrongBlocked } = checkLedger(test);
+    assertEquals([wrongBeads, wrongBlocked], [[key], [key]]);
+    renewIndex(test);
+    assertEquals(checkLedger(test).wrongBeads, []);
+    assertEquals(test.ledger.view.beadById("cs-b")!.title, "cs-b");
+  });
+
+  it("uses another replica name when nothing is left that says how far the old one came", () => {
+    using test = makeLedger();
+    add(test.ledger, "cs-a");
+    test.ledger.close();
+    removeIndex(test.folder);
+    Deno.removeSync(join(test.folder, "ops"), { recursive: true });
+    assertNotEquals(test.again().replica, test.ledger.replica);
+  });
+
+  it("tells a full disk from a bug, and leaves nothing half written", () => {
+    using test = makeLedger();
+    const other = join(test.place, "other");
+    Deno.mkdirSync(other);
+    const ledger = openLedger(test.ports, { folder: other });
+    try {
+      const ops = join(other, "ops", ledger.replica);
+      Deno.mkdirSync(ops, { recursive: true });
+      Deno.symlinkSync("/dev/full", join(ops, "000001.jsonl"));
+      const error = refusal(() => add(ledger, "cs-a"));
+      assertEquals([error.code, error.kind], ["disk_full", "refused"]);
+      assertEquals(ledger.view.beadById("cs-a"), undefined);
+      Deno.removeSync(join(ops, "000001.jsonl"));
+      assertEquals(add(ledger, "cs-a").id, "cs-a");
+    } finally {
+      ledger.close();
+    }
   });
 
   it("goes on in a new segment when one is full", () => {
