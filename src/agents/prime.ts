@@ -26,7 +26,10 @@ export function primeText(situation: PrimeSituation): string {
     const lines = sections(situation, room);
     if (lines.length <= MOST_LINES) return lines.join("\n") + "\n";
   }
-  return sections(situation, 3).slice(0, MOST_LINES).join("\n") + "\n";
+  // What to do next stays, whatever a role text of somebody's own, or a hundred steps, take up.
+  const lines = sections(situation, 3);
+  const next = lines.slice(lines.lastIndexOf("## Next") - 1);
+  return [...lines.slice(0, MOST_LINES - next.length), ...next].join("\n") + "\n";
 }
 
 /** All sections; `room` is how many lines a text from elsewhere may have. */
