@@ -38,6 +38,17 @@ export function openDatabase(path: string): Database {
   };
 }
 
+/** A database that another may take the place of: every call goes to the one that `current` returns. */
+export function delegateDatabase(current: () => Database): Database {
+  return {
+    run: (sql, ...values) => current().run(sql, ...values),
+    get: (sql, ...values) => current().get(sql, ...values),
+    all: (sql, ...values) => current().all(sql, ...values),
+    script: (sql) => current().script(sql),
+    close: () => current().close(),
+  };
+}
+
 /** Runs `work` in one write transaction: all of it happens or nothing. */
 export function inTransaction<T>(database: Database, work: () => T): T {
   database.script("BEGIN IMMEDIATE");

@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { CommandError } from "../lib/errors.ts";
 import {
   type Database,
+  delegateDatabase,
   inTransaction,
   isBusy,
   isCorrupt,
@@ -30,6 +31,37 @@ export function openIndex({ folder, replica }: { folder: string; replica: string
   const database = prepare(path);
   rebuildIndex(database, { folder, replica });
   return database;
+}
+
+/** An open index, and whether its file is still the one in the folder. */
+export interface LiveIndex {
+  /** Always the index that stands in the folder. */
+  database: Database;
+  /**
+   * Opens the index again when its file was removed or replaced, and says whether it was.
+   *
+   * A lock on the old file guards nothing.
+   */
+  refresh(): boolean;
+}
+
+/** Opens the index so that it survives the removal of its file by somebody else. */
+export function openLiveIndex(options: { folder: string; replica: string | undefined }): LiveIndex {
+  const path = join(options.folder, "index.db");
+  const inode = () => statSync(path, { throwIfNoEntry: false })?.ino;
+  let open = openIndex(options);
+  let known = inode();
+  return {
+    database: delegateDatabase(() => open),
+    refresh() {
+      if (inode() === known) return false;
+      const old = open;
+      open = openIndex(options);
+      known = inode();
+      old.close();
+      return true;
+    },
+  };
 }
 
 function prepare(path: string): Database {

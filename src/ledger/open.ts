@@ -4,7 +4,7 @@ import { faultPoint } from "../ports/fault.ts";
 import type { Ports } from "../ports/ports.ts";
 import { beginWrite, type Database, isBusy, rollBack } from "./database.ts";
 import { createEphemeral } from "./ephemeral.ts";
-import { busyError, openIndex } from "./index_open.ts";
+import { busyError, openLiveIndex } from "./index_open.ts";
 import type { Ledger, Transaction, View } from "./ledger.ts";
 import { diskError } from "./log_files.ts";
 import { createOperationWriter, type OperationWriter } from "./operation_writer.ts";
@@ -25,12 +25,14 @@ export function openLedger(ports: LedgerPorts, { folder }: { folder: string }): 
   if (ports.files.kind(folder) === undefined) throw noLedger(folder);
   const text = readReplicaText(folder);
   const known = readReplica(folder);
-  const database = openIndex({ folder, replica: known });
+  const index = openLiveIndex({ folder, replica: known });
+  const { database } = index;
   const replica = known ?? nameReplica(database, { folder, ports, text });
   const view = createView(database);
   const ephemeral = createEphemeral({ folder });
   const warnings = new Set<string>();
   const core: Core = { ports, folder, replica, database, view, warn: (text) => void warnings.add(text) };
+  // A number of the new index could equal one of the old, so a replaced index counts as well.
   let own = 0;
   let writing = false;
   return {
@@ -42,13 +44,17 @@ export function openLedger(ports: LedgerPorts, { folder }: { folder: string }): 
       if (writing) throw new Error("a change of the ledger cannot start within another");
       writing = true;
       try {
+        if (index.refresh()) own += REPLACED;
         return write(core, { actor, change });
       } finally {
         writing = false;
         own++;
       }
     },
-    version: () => own + (database.get<{ data_version: number }>("PRAGMA data_version")?.data_version ?? 0),
+    version() {
+      if (index.refresh()) own += REPLACED;
+      return own + (database.get<{ data_version: number }>("PRAGMA data_version")?.data_version ?? 0);
+    },
     warnings: () => [...warnings],
     close() {
       ephemeral.close();
@@ -56,6 +62,9 @@ export function openLedger(ports: LedgerPorts, { folder }: { folder: string }): 
     },
   };
 }
+
+/** More than the number of commits that an index could have seen. */
+const REPLACED = 2 ** 32;
 
 interface Core {
   ports: LedgerPorts;

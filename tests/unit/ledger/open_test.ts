@@ -112,6 +112,27 @@ describe("opening a ledger", () => {
     assertEquals(test.again().view.beadById("cs-b")!.title, "cs-b");
   });
 
+  it("goes on when somebody removes the index of an open ledger, in step with others", () => {
+    using test = makeLedger();
+    add(test.ledger, "cs-a");
+    const version = test.ledger.version();
+    removeIndex(test.folder);
+    const other = test.again();
+    add(other, "cs-b");
+    assertNotEquals(test.ledger.version(), version);
+    assertEquals(test.ledger.view.beadById("cs-b")!.title, "cs-b");
+    removeIndex(test.folder);
+    add(test.ledger, "cs-c");
+    add(other, "cs-d");
+    assertEquals(test.again().view.beads("1 ORDER BY id").map((bead) => bead.id), [
+      "cs-a",
+      "cs-b",
+      "cs-c",
+      "cs-d",
+    ]);
+    assertEquals(checkLedger(test).damage, []);
+  });
+
   it("says what is wrong in an index, and makes it right again", () => {
     using test = makeLedger();
     add(test.ledger, "cs-a");
