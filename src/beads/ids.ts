@@ -21,16 +21,25 @@ const SHOWN = 8;
 /**
  * The bead a person means: by id, by an old id, or by a prefix of an id that only one has.
  *
- * @throws {CommandError} `bead_not_found` with the nearest ids, or `bead_ambiguous` with the candidates.
+ * @throws {CommandError} `bead_not_found` with the nearest ids, `bead_ambiguous` with the candidates, or `bead_deleted`.
  */
 export function resolveBead(view: View, text: string): Bead {
   const wanted = text.trim();
   const exact = view.beadById(wanted) ?? view.beadById(wanted.toLowerCase());
+  if (exact?.deleted) throw deleted(exact);
   if (exact) return exact;
   const candidates = wanted === "" ? [] : view.idsByPrefix(wanted, SHOWN + 1);
   if (candidates.length === 1) return view.beadById(candidates[0]!)!;
   if (candidates.length > 1) throw ambiguous(wanted, candidates);
   throw notFound(view, wanted);
+}
+
+/** A change of a deleted bead would bring it back, which nobody wants who only mistook an id. */
+function deleted(bead: Bead): CommandError {
+  return new CommandError("refused", `Cannot use bead "${bead.id}": it was deleted`, {
+    code: "bead_deleted",
+    hints: [`bd history ${bead.id}`],
+  });
 }
 
 function ambiguous(wanted: string, candidates: readonly string[]): CommandError {
