@@ -1,0 +1,63 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { benchAt, inFolders } from "./bd_fixture.ts";
+
+describe("bd sync", () => {
+  it("commits to a ref of its own and leaves the worktree clean, without a remote too", () =>
+    inFolders(async (root) => {
+      const bench = benchAt(root, "alone");
+      await bench.git(["init", "-q"]);
+      await bench.bd(["init", "-p", "cs"]);
+      await bench.bd(["create", "One", "--id", "cs-one"]);
+      const { code, stdout } = await bench.bd(["sync"]);
+      assertEquals(code, 0);
+      assertStringIncludes(stdout, "there is no remote");
+      assertEquals(await bench.git(["status", "--porcelain"]), "");
+      assertStringIncludes(await bench.git(["for-each-ref", "refs/beads"]), "refs/beads/");
+      const status = await bench.json(["sync", "--status"]);
+      assertEquals([status.operations > 0, status.conflicts, status.projection.stale], [true, 0, false]);
+    }));
+
+  it("brings what each clone did to the others, and shows where they met", () =>
+    inFolders(async (root) => {
+      const remote = benchAt(root, "remote.git");
+      await remote.git(["init", "-q", "--bare"]);
+      const [one, two] = [benchAt(root, "one"), benchAt(root, "two")];
+      for (const bench of [one, two]) {
+        await bench.git(["init", "-q"]);
+        await bench.git(["remote", "add", "origin", "../remote.git"]);
+      }
+      await one.bd(["init", "-p", "cs"]);
+      await one.bd(["create", "Shared", "--id", "cs-shared"]);
+      assertEquals((await one.json(["sync"])).pushed, true);
+
+      const fresh = await two.bd(["list", "--json"]);
+      assertEquals([fresh.code, JSON.parse(fresh.stdout)[0].id], [0, "cs-shared"]);
+      assertStringIncludes(fresh.stderr, "taking in the beads");
+      assertEquals((await two.json(["config", "get", "prefix"])).value, "cs");
+
+      await one.bd(["update", "cs-shared", "--title", "Of one", "--add-label", "one"]);
+      await two.bd(["update", "cs-shared", "--title", "Of two", "--add-label", "two"]);
+      for (const bench of [one, two, one]) await bench.json(["sync"]);
+      const shown = await Promise.all(
+        [one, two].map(async (bench) => (await bench.json(["show", "cs-shared"]))[0]),
+      );
+      assertEquals(shown[0], shown[1]);
+      assertEquals(shown[0].labels, ["one", "two"]);
+      const [conflict] = await one.json(["conflicts"]);
+      assertEquals([conflict.id, conflict.register, conflict.kept, conflict.lost], [
+        "cs-shared",
+        "title",
+        "Of two",
+        "Of one",
+      ]);
+      assertEquals((await one.json(["resolve", "cs-shared", "title", "--take"])).title, "Of one");
+      assertEquals(await one.json(["conflicts"]), []);
+
+      await Deno.rename(remote.folder, `${remote.folder}.away`);
+      const { code, stderr } = await one.bd(["sync"]);
+      assertEquals(code, 1);
+      assertStringIncludes(stderr, "run bd sync again");
+      assertEquals((await one.json(["sync", "--status"])).pending > 0, true);
+    }));
+});
