@@ -86,7 +86,7 @@ export async function installTown(ports: Ports, order: InstallOrder): Promise<In
 async function makeMissing(town: Town): Promise<string[]> {
   const made: string[] = [];
   for (const part of townParts) {
-    faultPoint(`install:${part.name}`);
+    faultPoint(`install-${part.name}`);
     if ((await part.look(town)).condition === "ok" || !part.make) continue;
     await part.make(town);
     made.push(part.name);

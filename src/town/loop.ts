@@ -9,6 +9,7 @@ import { CommandError } from "../lib/errors.ts";
 import type { Observation } from "../lib/observation.ts";
 import { type Lock, observeLock, waitForLock } from "../ports/lock.ts";
 import type { Ports } from "../ports/ports.ts";
+import { createAlarm, watchFolders } from "./alarm.ts";
 import { readDesired, wakeMark } from "./desired.ts";
 import { createLoopLog } from "./loop_log.ts";
 import type { Town } from "./town.ts";
@@ -56,9 +57,10 @@ export interface LoopRecord {
   failures: number;
 }
 
-/** How often a loop looks for changes, in ms: while there is much to do, and otherwise. */
+/** How often a loop looks for changes, in ms: while there is much to do, and otherwise, with or without being told. */
 const BUSY_POLL = 100;
-const IDLE_POLL = 250;
+const WATCHED_POLL = 1_000;
+const UNWATCHED_POLL = 250;
 /** The shortest time between two ticks without a change, in ms. */
 const SHORTEST_WAIT = 50;
 /** How long after a change a loop counts as busy, in ms. */
@@ -148,6 +150,14 @@ function createCycle(
   let changedAt = 0;
   let nudged = false;
   let due = 0;
+  let stirredAt = 0;
+  const alarm = createAlarm(clock);
+
+  /** A watched folder has changed; what changed is seen a moment later at the latest. */
+  function stir(): void {
+    stirredAt = clock.monotonic();
+    alarm.ring();
+  }
 
   /** Whether to tick, and whether because somebody said so. */
   function reason(): { tick: boolean; woken: boolean } {
@@ -172,7 +182,10 @@ function createCycle(
         signal: options.stop,
         woken: isWoken,
         log: options.log,
-        nudge: () => void (nudged = true),
+        nudge() {
+          nudged = true;
+          alarm.ring();
+        },
       });
       // A tick that is always due again would never let the process rest.
       due = Math.max(next ?? Infinity, clock.now() + SHORTEST_WAIT);
@@ -206,19 +219,32 @@ function createCycle(
   }
 
   async function run(): Promise<"down" | "stopped"> {
-    for (;;) {
-      if (options.stop.aborted) return "stopped";
-      if (readDesired(ports, town.paths) === "down") return "down";
-      try {
-        const found = reason();
-        if (found.tick) await settled(once(found.woken), { clock, signal: options.stop });
-      } catch (error) {
-        fail(error);
+    // Never a folder with SQLite files in it: a watcher that opens and closes what changed (Deno's does) drops this
+    // process's POSIX locks on it, and the next process truncates the shared memory under its feet.
+    const folders = [join(town.paths.beads, "ops", town.ledger.replica), town.paths.runtime];
+    const unwatch = watchFolders(ports.files, { folders, changed: stir });
+    options.stop.addEventListener("abort", alarm.ring, { once: true });
+    try {
+      for (;;) {
+        if (options.stop.aborted) return "stopped";
+        if (readDesired(ports, town.paths) === "down") return "down";
+        try {
+          const found = reason();
+          if (found.tick) await settled(once(found.woken), { clock, signal: options.stop });
+        } catch (error) {
+          fail(error);
+        }
+        await alarm.sleep(Math.max(1, Math.min(poll(unwatch !== undefined), due - clock.now())));
       }
-      const isBusy = nudged || clock.monotonic() - changedAt < BUSY_FOR;
-      const poll = isBusy ? BUSY_POLL : IDLE_POLL;
-      await clock.sleep(Math.max(1, Math.min(poll, due - clock.now())), options.stop);
+    } finally {
+      options.stop.removeEventListener("abort", alarm.ring);
+      unwatch?.();
     }
+  }
+
+  function poll(isWatched: boolean): number {
+    const isBusy = nudged || clock.monotonic() - Math.max(changedAt, stirredAt) < BUSY_FOR;
+    return isBusy ? BUSY_POLL : isWatched ? WATCHED_POLL : UNWATCHED_POLL;
   }
 
   return { run };

@@ -21,7 +21,7 @@ export function readRemote(town: Town, written: string): string {
       hints: ["Give the folder of a repository, or its URL"],
     });
   }
-  if (found === town.root || found.startsWith(town.paths.rigs + "/")) {
+  if (found === town.root || `${found}/`.startsWith(`${town.paths.rigs}/`)) {
     throw new CommandError("refused", `Cannot use "${found}": it belongs to this town`, {
       code: "remote_in_town",
       hints: ["Give the repository that the work is to land in"],

@@ -62,13 +62,13 @@ export async function removeRig(town: Town, name: string): Promise<RigRemoval> {
   try {
     const plan = await planRemoval(town, name);
     await rescueAll(town, plan);
-    faultPoint("rig:rescued");
+    faultPoint("rig-rescued");
     if (plan.configured) {
       await editConfig(town.ports, { paths: town.paths, change: (edit) => void edit.remove(["rigs", name]) });
       await renewTmuxConf(town);
       wakeLoops(town.ports, town.paths);
     }
-    faultPoint("rig:unlisted");
+    faultPoint("rig-unlisted");
     await endSessions(town, name);
     // What was written between the first rescue and the end of the sessions.
     const kept = await rescueAll(town, plan) ? keepRepository(town, name) : undefined;

@@ -83,13 +83,13 @@ async function makeRig(town: Town, { git, config, order }: Addition): Promise<Ri
   // Refuses what is wrong with the order before anything is made.
   planRig(config, { order, defaultBranch: branch });
   const repository = await clone(town, { git, name, url });
-  faultPoint("rig:cloned");
+  faultPoint("rig-cloned");
   const beads = order.withoutBeads ? undefined : await findBeads(town, { repository, branch });
   const rig = planRig(config, { order, defaultBranch: branch, suggested: beads?.prefix });
   const summary = beads && takeBeads(town, { rig: name, beads });
-  faultPoint("rig:imported");
+  faultPoint("rig-imported");
   await editConfig(town.ports, { paths: town.paths, change: (edit) => edit.set(["rigs", name], rig) });
-  faultPoint("rig:added");
+  faultPoint("rig-added");
   await renewTmuxConf(town);
   wakeLoops(town.ports, town.paths);
   return {

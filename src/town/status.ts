@@ -151,7 +151,7 @@ function readCoordinator(deps: LoopDeps): ProgramStatus {
     session,
     state,
     ...(state === "alive" ? { pid: record!.pid! } : {}),
-    failures: record?.failures ?? 0,
+    failures: state === "gone" ? record?.failures ?? 0 : 0,
   };
 }
 
