@@ -148,7 +148,7 @@ function begin(database: Database, folder: string): void {
 }
 
 /**
- * The `.beads` folder for the place a command was called in: BEADS_DIR, the town of GT_TOWN, or the nearest upwards.
+ * The `.beads` folder for the place a command was called in: BEADS_DIR, the town of GT_TOWN, the town around it, or the nearest upwards.
  *
  * @throws {CommandError} `no_ledger`.
  */
@@ -160,11 +160,17 @@ export function findLedger(ports: Pick<Ports, "env" | "files">): string {
     if (!files.exists(folder)) throw noLedger(folder);
     return folder;
   }
+  let nearest: string | undefined;
   for (let at = resolve(env.cwd());; at = dirname(at)) {
     const folder = join(at, ".beads");
-    if (files.exists(folder)) return folder;
+    if (files.exists(folder)) {
+      // A worktree of a rig may have beads of its own; inside a town there is one ledger.
+      if (files.exists(join(at, "town.yaml"))) return folder;
+      nearest ??= folder;
+    }
     if (dirname(at) === at) break;
   }
+  if (nearest !== undefined) return nearest;
   throw noLedger(undefined);
 }
 
