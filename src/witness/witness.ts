@@ -43,7 +43,7 @@ export interface Witness {
 
 /** How often the witness looks at workers that run, and at the steward, in ms. */
 const WATCH_EVERY = 1_000;
-const STEWARD_EVERY = 3_000;
+const STEWARD_EVERY = 1_500;
 
 /** Makes the witness of a rig. */
 export function createWitness(deps: WorkDeps, options: WitnessOptions): Witness {
