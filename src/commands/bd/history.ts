@@ -26,9 +26,9 @@ export const command = defineCommand({
       import("../bd_support/operations.ts"),
     ]);
     await withLedger(context, ({ view }) => {
-      const operations = view.history(resolveBead(view, args.bead as string).key).slice(
-        -(flags.limit as number),
-      );
+      const name = args.bead as string;
+      const { key } = view.beadById(name) ?? resolveBead(view, name);
+      const operations = view.history(key).slice(-(flags.limit as number));
       for (const operation of operations) out.line(operationLine(out.style, { view, operation }));
       out.result(operations);
     });

@@ -28,9 +28,12 @@ export function printRows(context: Pick<Context, "out" | "ports">, rows: readonl
   const widest = (texts: readonly string[]) => Math.max(0, ...texts.map(displayWidth));
   const id = widest(lines.map((line) => line.id));
   const type = widest(lines.map((line) => line.type));
-  const limit = ports.terminal.isTerminal ? titleRoom(ports.terminal.columns(), id + type) : Infinity;
+  const after = Math.max(0, ...lines.map((line) => line.after.width));
+  const limit = ports.terminal.isTerminal
+    ? titleRoom(ports.terminal.columns(), { before: id + type, after })
+    : Infinity;
   const title = Math.min(limit, TITLE, widest(lines.map((line) => line.title)));
-  for (const line of lines) {
+  const printed = lines.map((line) => {
     const shown = shortenTo(line.title, limit);
     const words = [
       out.style.cyan(line.id) + gap(line.id, id),
@@ -39,21 +42,32 @@ export function printRows(context: Pick<Context, "out" | "ports">, rows: readonl
       out.style.dim(line.type) + gap(line.type, type),
       line.bead.status === "closed" ? out.style.dim(shown) : shown,
     ];
-    const after = line.after === "" ? "" : `${gap(shown, title)}  ${line.after}`;
-    out.line(words.join(" ") + after);
-  }
+    const rest = line.after.width === 0 ? "" : `${gap(shown, title)}  ${line.after.text}`;
+    return words.join(" ") + rest;
+  });
+  // One write for all: a reader at the other end of a pipe is woken once.
+  if (printed.length > 0) out.line(printed.join("\n"));
 }
 
-function titleRoom(columns: number, idAndType: number): number {
-  return Math.max(24, columns - idAndType - 24);
+/** What is left for titles beside the other columns, of which the last may take a third of the line. */
+function titleRoom(columns: number, { before, after }: { before: number; after: number }): number {
+  const signs = " ○ P2  ".length;
+  const rest = after === 0 ? 0 : Math.min(after + 2, Math.floor(columns / 3));
+  return Math.max(24, columns - before - signs - rest);
 }
 
-function afterTitle(style: Style, { bead, note }: { bead: Bead; note: string | undefined }): string {
-  const parts: string[] = [];
-  if (bead.assignee !== undefined) parts.push(style.magenta(`@${printable(bead.assignee)}`));
-  if (bead.labels.length > 0) parts.push(style.blue(bead.labels.map(printable).join(",")));
-  if (note !== undefined) parts.push(style.dim(printable(note)));
-  return parts.join("  ");
+function afterTitle(
+  style: Style,
+  { bead, note }: { bead: Bead; note: string | undefined },
+): { text: string; width: number } {
+  const parts: [text: string, colour: keyof Style][] = [];
+  if (bead.assignee !== undefined) parts.push([`@${printable(bead.assignee)}`, "magenta"]);
+  if (bead.labels.length > 0) parts.push([bead.labels.map(printable).join(","), "blue"]);
+  if (note !== undefined) parts.push([printable(note), "dim"]);
+  return {
+    text: parts.map(([text, colour]) => style[colour](text)).join("  "),
+    width: displayWidth(parts.map(([text]) => text).join("  ")),
+  };
 }
 
 function gap(text: string, width: number): string {
