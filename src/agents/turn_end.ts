@@ -22,7 +22,10 @@ export function answerStop(deps: HookDeps, print: (answer: StopAnswer) => void):
   const session = caller.session;
   const hasMail = wantsMail(hook, caller.role) && deliverMail(deps, { hook, print: refuse });
   const reason = hasMail ? undefined : openWork(hook);
-  const refused = session === undefined ? undefined : activityOf(town.ledger, session)?.refusedStop;
+  const known = session === undefined ? undefined : activityOf(town.ledger, session);
+  // Another start of the agent has heard none of the reasons.
+  const isSame = input.sessionId === undefined || known?.sessionId === input.sessionId;
+  const refused = isSame ? known?.refusedStop : undefined;
   const isRefused = reason !== undefined && !input.stopHookActive && session !== undefined &&
     reason !== refused;
   if (session !== undefined) {

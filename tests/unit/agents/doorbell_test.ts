@@ -1,0 +1,65 @@
+import { assertEquals } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { type Activity, noteActivity } from "../../../src/agents/activity.ts";
+import { ringDoorbell } from "../../../src/agents/doorbell.ts";
+import type { Captured, Sessions, Typed } from "../../../src/sessions/sessions.ts";
+import { inTown } from "./agent_fixture.ts";
+
+/** A session that shows a screen and remembers what was typed. */
+function fakeSession(
+  screen: Captured,
+  typed: Typed = { kind: "typed" },
+): { sessions: Sessions; lines: string[] } {
+  const lines: string[] = [];
+  const sessions = {
+    capture: () => Promise.resolve(screen),
+    typeLine(_name: string, text: string) {
+      lines.push(text);
+      return Promise.resolve(typed);
+    },
+  } as unknown as Sessions;
+  return { sessions, lines };
+}
+
+function shows(text: string, scrolled = false): Captured {
+  const rows = text.split("\n");
+  const cursor = { column: rows.at(-1)!.length, row: rows.length - 1 };
+  return { kind: "captured", text, cursor, columns: 80, rows: 24, scrolled };
+}
+
+const idle: Activity = { at: 5, event: "stop", busy: false };
+const cases: [name: string, sign: Activity | undefined, screen: Captured, came: string][] = [
+  ["rings an idle agent with an empty line", idle, shows("● done\n❯ "), "rung"],
+  ["leaves an agent in a turn alone", { ...idle, busy: true }, shows("❯ "), "busy"],
+  ["leaves an agent alone that never reported", undefined, shows("❯ "), "not-reported"],
+  ["leaves an agent alone that has ended", { ...idle, event: "end" }, shows("$ "), "not-reported"],
+  ["leaves an agent alone that needs a person", { ...idle, needs: "permission" }, shows("❯ "), "decision"],
+  ["leaves a dialog alone", idle, shows("Do you want to proceed?\n❯ 1. Yes"), "decision"],
+  ["leaves half a line alone", idle, shows("❯ half a l"), "half-typed"],
+  ["leaves a person alone who reads the history", idle, shows("❯ ", true), "scrolled"],
+  ["leaves a screen without an input line alone", idle, shows("compiling"), "no-input"],
+  ["says when there is no session", idle, { kind: "absent" }, "no-session"],
+  ["says when the session cannot be read", idle, { kind: "unknown", reason: "x" }, "unknown"],
+];
+
+describe("the doorbell", () => {
+  for (const [name, sign, screen, came] of cases) {
+    it(name, () =>
+      inTown(async ({ ports, town }) => {
+        if (sign) noteActivity(town.ledger, { session: "gt-worker-1", sign });
+        const { sessions, lines } = fakeSession(screen);
+        const rung = await ringDoorbell({ ports, town, sessions }, { session: "gt-worker-1", text: "mail" });
+        assertEquals(rung.kind === "rung" ? "rung" : rung.because, came);
+        assertEquals(lines, came === "rung" ? ["mail"] : []);
+      }));
+  }
+
+  it("does not take an idle sign of the session before for one of this", () =>
+    inTown(async ({ ports, town }) => {
+      noteActivity(town.ledger, { session: "gt-worker-1", sign: idle });
+      town.ledger.ephemeral.put("session", "gt-worker-1", { startedAt: 6 });
+      const { sessions, lines } = fakeSession(shows("❯ "));
+      const rung = await ringDoorbell({ ports, town, sessions }, { session: "gt-worker-1", text: "mail" });
+      assertEquals([rung, lines], [{ kind: "queued", because: "not-reported" }, []]);
+    }));
+});
