@@ -70,17 +70,19 @@ export function inTransaction<T>(database: Database, work: () => T): T {
  */
 export function beginWrite(database: Database): void {
   const since = performance.now();
-  for (;;) {
-    try {
-      return database.script(`PRAGMA busy_timeout = 0; BEGIN IMMEDIATE; ${PATIENT}`);
-    } catch (error) {
-      const waited = performance.now() - since;
-      if (!isBusy(error) || waited > WRITER_PATIENCE_MS) {
-        database.script(PATIENT);
-        throw error;
+  database.script("PRAGMA busy_timeout = 0");
+  try {
+    for (;;) {
+      try {
+        return database.script("BEGIN IMMEDIATE");
+      } catch (error) {
+        const waited = performance.now() - since;
+        if (!isBusy(error) || waited > WRITER_PATIENCE_MS) throw error;
+        pause(waited < 10 ? 2 : waited < 1_000 ? 30 : waited < 5_000 ? 15 : 8);
       }
-      pause(waited < 300 ? 8 : waited < 2_000 ? 4 : 2);
     }
+  } finally {
+    database.script(PATIENT);
   }
 }
 
