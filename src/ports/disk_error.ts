@@ -7,6 +7,7 @@ const reasons: Readonly<Record<string, [code: string, why: string]>> = {
   EACCES: ["read_only", "permission denied"],
   EPERM: ["read_only", "permission denied"],
   EIO: ["disk_error", "the disk reports an error"],
+  ENOENT: ["no_such_place", "there is no such place"],
   ENOTDIR: ["not_a_folder", "a file stands where a folder belongs"],
 };
 
