@@ -43,7 +43,7 @@ export interface SyncOptions {
 const PATIENCE_MS = 180_000;
 
 /** Where the refs of a remote are kept, apart from those this repository wrote. */
-export const REMOTE_REFS = "refs/beads-remote";
+const REMOTE_REFS = "refs/beads-remote";
 
 /**
  * Commits new operations to the own ref, takes in those of others, and gives the own ref to the remote.
@@ -128,7 +128,7 @@ async function findRemote(
 }
 
 /** Fetches the logs of a remote beside the repository's own; returns why that failed, or undefined. */
-export async function fetchRefs(repository: SyncRepository, remote: string): Promise<string | undefined> {
+async function fetchRefs(repository: SyncRepository, remote: string): Promise<string | undefined> {
   const finished = await repository.git(
     [
       "fetch",

@@ -3,8 +3,6 @@ import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { closeBead, reopenBead } from "../../src/beads/close.ts";
-import { readRepositoryBeads } from "../../src/ledger/adopt.ts";
-import { importJsonl } from "../../src/ledger/import.ts";
 import { initLedger } from "../../src/ledger/init.ts";
 import type { Ledger } from "../../src/ledger/ledger.ts";
 import { projectionText } from "../../src/ledger/projection.ts";
@@ -166,24 +164,6 @@ describe("syncing clones", () => {
     assertEquals(await hasLogsElsewhere(ports, { folder: there.folder }), true);
     assertEquals((await syncLedger(there, ports)).received, 2);
     assertEquals([there.view.beadById("cs-1")!.title, there.view.setting("prefix")], ["cs-1", "cs"]);
-  });
-
-  it("can be read by another ledger, which imports them once", async () => {
-    using clones = await makeClones(2);
-    const [here, there] = clones.ledgers as [Ledger, Ledger];
-    add(here, "cs-1", { labels: ["x"] });
-    await syncLedger(here, ports);
-    const scratch = join(clones.place, "scratch");
-    const text = await readRepositoryBeads(ports, { repository: join(clones.place, "clone 1"), scratch });
-    assertEquals(importJsonl(there, { text: text!, actor: "me" }).created, ["cs-1"]);
-    assertEquals(importJsonl(there, { text: text!, actor: "me" }).unchanged, 1);
-    assertEquals(there.view.beadById("cs-1")!.labels, ["x"]);
-    const none = await git(clones.place, "init", "--quiet", "--bare", "none.git");
-    assertEquals(none, "");
-    assertEquals(
-      await readRepositoryBeads(ports, { repository: join(clones.place, "none.git"), scratch }),
-      undefined,
-    );
   });
 
   it("uses a branch where the host refuses other refs", async () => {

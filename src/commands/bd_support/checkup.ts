@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { dependencyCycles } from "../../beads/dependencies.ts";
 import type { Ledger, View } from "../../ledger/ledger.ts";
-import { openLedger } from "../../ledger/open.ts";
+import { findLedger, openLedger } from "../../ledger/open.ts";
 import { projectionState, writeProjection } from "../../ledger/projection.ts";
+import { repairLogs } from "../../ledger/repair.ts";
 import { syncStatus } from "../../ledger/sync.ts";
 import { present } from "../../lib/present.ts";
 import type { Ports } from "../../ports/ports.ts";
@@ -27,6 +28,22 @@ export function examine(ports: Ports, options: { ledger: Ledger; fix: boolean })
     checkSync(ledger),
     ...ledger.warnings().map((message): Check => ({ name: "warning", state: "warning", message })),
   ];
+}
+
+/**
+ * Makes damaged logs readable, without which no ledger opens: a line from the index, or one that quotes the damaged.
+ *
+ * Returns a check for each damaged place. @throws {CommandError} `no_ledger`.
+ */
+export function mendLogs(ports: Ports): Check[] {
+  return repairLogs(ports, { folder: findLedger(ports) }).map((
+    { replica, segment, line, reason, restored },
+  ) => ({
+    name: "logs",
+    state: "fixed",
+    message: `${replica}/${segment} line ${line}: ${reason}; ` +
+      (restored ? "put back from the index" : "its change is lost, the line is kept in .beads/damaged"),
+  }));
 }
 
 /** Builds the index a second time, beside the one in use, and compares them bead by bead. */
