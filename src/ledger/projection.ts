@@ -102,6 +102,10 @@ export function writeProjection(
 export function refreshProjection(ledger: Ledger, ports: ProjectionPorts): boolean {
   // Asked first: it costs less than opening the other database, and every command of a large ledger comes by here.
   if (!isSmall(ledger.view)) return false;
+  const count = ledger.view.rows<{ n: number }>(
+    `SELECT COUNT(*) AS n FROM (SELECT 1 FROM beads LIMIT ${SMALL_LEDGER + 1})`,
+  )[0]!.n;
+  if (count === 0 || count > SMALL_LEDGER) return false;
   const { stale, written } = projectionState(ledger);
   if (!stale || ports.clock.now() - written < PROJECTION_DELAY_MS) return false;
   writeProjection(ledger, ports);
