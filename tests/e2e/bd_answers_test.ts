@@ -115,6 +115,11 @@ describe("bd, when it answers people", () => {
         });
       const lines = [record("old-1", { custom_field: "kept" }), record("old-2", { labels: ["x"] })];
       Deno.writeTextFileSync(join(bench.folder, ".beads/issues.jsonl"), lines.join("\n") + "\n");
+      const before = await bench.refusal(["list"]);
+      assertEquals([before.code, before.hints], [
+        "no_ledger",
+        ["bd init makes it, and takes over an issues.jsonl that is there"],
+      ]);
       const made = await bench.json(["init"]);
       assertEquals([made.adopted, made.prefix, made.refused], [2, "old", []]);
       const exported = (await bench.bd(["export"])).stdout.trim().split("\n").map((line) => JSON.parse(line));

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { join } from "node:path";
 import type { Context } from "../../cli/command.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import { findLedger, openLedger } from "../../ledger/open.ts";
@@ -29,8 +30,12 @@ export async function withLedger<T>(
 }
 
 async function openHere(context: Pick<Context, "ports" | "out">): Promise<Ledger> {
+  const { ports } = context;
   try {
-    return openLedger(context.ports, { folder: findLedger(context.ports) });
+    const folder = findLedger(ports);
+    // Another tool's folder, as it comes with a clone: opening it would begin an empty ledger in it.
+    if (!ports.files.exists(join(folder, "ops"))) throw notYet(folder);
+    return openLedger(ports, { folder });
   } catch (error) {
     if (!(error instanceof CommandError) || error.code !== "no_ledger") throw error;
     const { hydrateLedger } = await import("./hydrate.ts");
@@ -38,6 +43,13 @@ async function openHere(context: Pick<Context, "ports" | "out">): Promise<Ledger
     if (made) return made;
     throw error;
   }
+}
+
+function notYet(folder: string): CommandError {
+  return new CommandError("refused", `Cannot find the ledger: "${folder}" holds none yet`, {
+    code: "no_ledger",
+    hints: ["bd init makes it, and takes over an issues.jsonl that is there"],
+  });
 }
 
 /** Keeps issues.jsonl in step. The command has done its work already, so what stops this is only a remark. */

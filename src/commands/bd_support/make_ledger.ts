@@ -36,7 +36,9 @@ export async function makeLedger(
   const named = ports.env.get("BEADS_DIR");
   const folder = resolve(ports.env.cwd(), named ?? ".beads");
   const used = ledgerInUse(ports);
-  if (used !== undefined && used !== folder && !options.force) throw ledgerAbove(used);
+  if (used !== undefined && used !== folder && ports.files.exists(join(used, "ops")) && !options.force) {
+    throw ledgerAbove(used);
+  }
   const created = !ports.files.exists(join(folder, "ops"));
   const there = created ? ports.files.readText(projectionPath(folder)) : undefined;
   const prefix = options.prefix ?? (there && firstPrefix(there)) ?? prefixOfFolder(dirname(folder));
