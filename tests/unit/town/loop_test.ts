@@ -20,6 +20,7 @@ function testTown(): { ports: Ports; town: Town; change(): void; records: Map<st
     ephemeral: { put: (_kind: string, key: string, value: Json) => void records.set(key, value) },
   };
   const town = { root: paths.root, paths, ports, ledger, close: () => {} } as unknown as Town;
+  ports.files.makeFolder(paths.beads);
   writeDesired(ports, { paths, desired: "up" });
   return { ports, town, change: () => void version++, records };
 }
