@@ -136,6 +136,27 @@ describe("bd, when it answers people", () => {
       assertEquals((await bench.json(["doctor"])).ok, true);
     }));
 
+  it("finds a damaged log, and mends it from the index", () =>
+    inLedger(async ({ bd, json, folder }) => {
+      await bd(["create", "One", "--id", "cs-one"]);
+      await bd(["create", "Two", "--id", "cs-two"]);
+      const ops = join(folder, ".beads/ops");
+      const [replica] = [...Deno.readDirSync(ops)].map(({ name }) => name);
+      const log = join(ops, replica!, "000001.jsonl");
+      const lines = Deno.readTextFileSync(log).split("\n");
+      lines[1] = "x".repeat(lines[1]!.length);
+      Deno.writeTextFileSync(log, lines.join("\n"));
+      const looked = await bd(["doctor"]);
+      assertEquals(looked.code, 1);
+      assertStringIncludes(looked.stdout, "1 line cannot be read: line 2 of");
+      assertEquals((await json(["doctor", "--fix"])).checks[0].state, "fixed");
+      assertEquals((await json(["doctor"])).ok, true);
+      assertEquals((await json(["list", "--sort", "id"])).map((row: { id: string }) => row.id), [
+        "cs-one",
+        "cs-two",
+      ]);
+    }));
+
   it("gives a bead that many want to one of them", () =>
     inLedger(async ({ bd, json }) => {
       await bd(["create", "Wanted", "--id", "cs-wanted"]);

@@ -5,7 +5,7 @@ export const command = defineCommand({
   name: "bd doctor",
   summary: "Check that the ledger is sound",
   description:
-    "Builds the index a second time from the logs and compares, looks for circles, for edges that lead nowhere, for conflicts, and for what is not synced. " +
+    "Reads every line of the logs, compares the index with them, looks for circles, for edges that lead nowhere, for conflicts, and for what is not synced. " +
     "With --fix an index that differs is made anew and issues.jsonl is brought up to date; a log is touched only where it cannot be read, and a copy of it is kept.",
   flags: { fix: { type: "boolean", summary: "Mend what can be mended", aliases: ["repair"] } },
   ignored: ["--deep", "--yes"],
@@ -16,17 +16,17 @@ export const command = defineCommand({
   exits: { 1: "something is wrong" },
   async run(context) {
     const { flags, out } = context;
-    const [{ withLedger }, { examine, mendLogs }, { printable }] = await Promise.all([
+    const [{ withLedger }, { checkLogs, examine }, { printable }] = await Promise.all([
       import("../bd_support/ledger.ts"),
       import("../bd_support/checkup.ts"),
       import("../../lib/printable.ts"),
     ]);
     const fix = flags.fix === true;
-    const mended = fix ? mendLogs(context.ports) : [];
-    const checks = [
-      ...mended,
-      ...await withLedger(context, (ledger) => examine(context.ports, { ledger, fix })),
-    ];
+    const logs = checkLogs(context.ports, { fix });
+    const rest = logs.state === "error"
+      ? []
+      : await withLedger(context, (ledger) => examine(context.ports, { ledger, fix }));
+    const checks = [logs, ...rest];
     const { style } = out;
     const signs = {
       ok: style.green("✓"),

@@ -1,9 +1,9 @@
-import { join } from "node:path";
 import { dependencyCycles } from "../../beads/dependencies.ts";
-import type { Ledger, View } from "../../ledger/ledger.ts";
-import { findLedger, openLedger } from "../../ledger/open.ts";
+import { checkLedger, renewIndex } from "../../ledger/check.ts";
+import type { BeadKey, Ledger, View } from "../../ledger/ledger.ts";
+import { findLedger } from "../../ledger/open.ts";
 import { projectionState, writeProjection } from "../../ledger/projection.ts";
-import { repairLogs } from "../../ledger/repair.ts";
+import { findDamage, repairLogs } from "../../ledger/repair.ts";
 import { syncStatus } from "../../ledger/sync.ts";
 import { present } from "../../lib/present.ts";
 import type { Ports } from "../../ports/ports.ts";
@@ -20,7 +20,7 @@ export interface Check {
 export function examine(ports: Ports, options: { ledger: Ledger; fix: boolean }): Check[] {
   const { ledger, fix } = options;
   return [
-    checkIndex(ports, options),
+    checkIndex(options),
     checkEdges(ledger.view),
     checkCycles(ledger.view),
     checkConflicts(ledger.view),
@@ -30,77 +30,30 @@ export function examine(ports: Ports, options: { ledger: Ledger; fix: boolean })
   ];
 }
 
-/**
- * Makes damaged logs readable, without which no ledger opens: a line from the index, or one that quotes the damaged.
- *
- * Returns a check for each damaged place. @throws {CommandError} `no_ledger`.
- */
-export function mendLogs(ports: Ports): Check[] {
-  return repairLogs(ports, { folder: findLedger(ports) }).map((
-    { replica, segment, line, reason, restored },
-  ) => ({
-    name: "logs",
-    state: "fixed",
-    message: `${replica}/${segment} line ${line}: ${reason}; ` +
-      (restored ? "put back from the index" : "its change is lost, the line is kept in .beads/damaged"),
-  }));
+/** Looks at the logs themselves, before anything opens the ledger; with `fix` makes them readable again. */
+export function checkLogs(ports: Ports, options: { fix: boolean }): Check {
+  const folder = findLedger(ports);
+  const damage = findDamage({ folder });
+  if (damage.length === 0) return { name: "logs", state: "ok", message: "every line can be read" };
+  const { replica, segment, line, reason } = damage[0]!;
+  const place = `line ${line} of segment ${segment} of ${replica}: ${reason}`;
+  const message = `${damage.length} ${damage.length === 1 ? "line" : "lines"} cannot be read: ${place}`;
+  if (!options.fix) return { name: "logs", state: "error", message, hint: "bd doctor --fix" };
+  const lost = repairLogs(ports, { folder }).filter(({ restored }) => !restored).length;
+  const rest = lost === 0 ? "all put back from the index" : `${lost} of them lost, kept in .beads/damaged`;
+  return { name: "logs", state: "fixed", message: `${message}; ${rest}` };
 }
 
-/** Builds the index a second time, beside the one in use, and compares them bead by bead. */
-function checkIndex(ports: Ports, { ledger, fix }: { ledger: Ledger; fix: boolean }): Check {
-  const folder = join(ledger.folder, "local", `check-${ports.processes.pid}`);
-  try {
-    ports.files.makeFolder(folder);
-    ports.files.link(join(ledger.folder, "ops"), join(folder, "ops"));
-    const fresh = openLedger(ports, { folder });
-    try {
-      const { count, differing } = compareIndexes(ledger.view, fresh.view);
-      if (differing.length === 0) {
-        return { name: "index", state: "ok", message: `${count} beads, as the logs say` };
-      }
-      const message = `${differing.length} beads differ from the logs: ${differing.slice(0, 5).join(", ")}`;
-      if (!fix) return { name: "index", state: "error", message, hint: "bd doctor --fix" };
-      for (const end of ["", "-wal", "-shm"]) ports.files.remove(join(ledger.folder, `index.db${end}`));
-      return { name: "index", state: "fixed", message: `${message}; the next command makes it anew` };
-    } finally {
-      fresh.close();
-    }
-  } finally {
-    ports.files.remove(folder);
-  }
-}
-
-interface IndexRow {
-  key: string;
-  id: string;
-  blocked: number;
-  doc: string;
-}
-
-const PAGE = 2_000;
-
-function compareIndexes(used: View, fresh: View): { count: number; differing: string[] } {
-  const sql = "SELECT key, id, blocked, doc FROM beads WHERE key > ? ORDER BY key LIMIT ?";
-  const differing = new Set<string>();
-  let count = 0;
-  for (let after = "";;) {
-    const expected = fresh.rows<IndexRow>(sql, after, PAGE);
-    const end = expected.at(-1)?.key;
-    const found = used.rows<IndexRow>(
-      end === undefined || expected.length < PAGE ? sql : `${sql.replace("ORDER", "AND key <= ? ORDER")}`,
-      ...(end === undefined || expected.length < PAGE ? [after, -1] : [after, end, -1]),
-    );
-    const rows = new Map(found.map((row) => [row.key, row]));
-    for (const row of expected) {
-      const same = rows.get(row.key);
-      if (!same || JSON.stringify(same) !== JSON.stringify(row)) differing.add(row.id);
-      rows.delete(row.key);
-    }
-    for (const row of rows.values()) differing.add(row.id);
-    count += expected.length;
-    if (end === undefined || expected.length < PAGE) return { count, differing: [...differing] };
-    after = end;
-  }
+/** Compares the index with the logs, bead by bead. */
+function checkIndex({ ledger, fix }: { ledger: Ledger; fix: boolean }): Check {
+  const { wrongBeads, wrongBlocked } = checkLedger(ledger);
+  const wrong = [...new Set([...wrongBeads, ...wrongBlocked])];
+  if (wrong.length === 0) return { name: "index", state: "ok", message: "says what the logs say" };
+  const ids = wrong.slice(0, 5).map((key) => ledger.view.beadByKey(key as BeadKey)?.id ?? key);
+  const message = `${wrong.length} beads differ from the logs: ${ids.join(", ")}`;
+  if (!fix) return { name: "index", state: "error", message, hint: "bd doctor --fix" };
+  renewIndex(ledger);
+  return { name: "index", state: "fixed", message: `${message}; made anew` };
 }
 
 function checkEdges(view: View): Check {
