@@ -11,7 +11,7 @@ import { convoyState, openConvoys } from "../town/convoys.ts";
 import { type LoopTick, runLoop } from "../town/loop.ts";
 import { stewardLoop } from "../town/loops.ts";
 import { dispatch } from "../work/dispatch.ts";
-import { type Preparations, prepareAttempts } from "../work/prepare.ts";
+import { createPreparations, prepareAttempts } from "../work/prepare.ts";
 import { acknowledgeMail } from "../work/program_mail.ts";
 import { reconcileWorkers } from "../work/reconcile.ts";
 import type { WorkDeps } from "../work/sling.ts";
@@ -29,7 +29,7 @@ export interface Steward {
 
 /** Makes a steward. */
 export function createSteward(deps: WorkDeps): Steward {
-  const preparations: Preparations = new Map();
+  const preparations = createPreparations();
   const upkeep = createUpkeep(deps);
   const clearing = createClearing(deps);
   const housekeeping = createHousekeeping(deps);
@@ -37,7 +37,7 @@ export function createSteward(deps: WorkDeps): Steward {
     async tick(context) {
       acknowledgeMail(deps.town, "steward");
       landConvoys(deps, context.log);
-      const due = [await dispatch(deps), prepareAttempts(deps, { running: preparations })];
+      const due = [await dispatch(deps), prepareAttempts(deps, { preparations, log: context.log })];
       due.push(await upkeep.tick(context), clearing.tick(context), await housekeeping.tick(context));
       return Math.min(...due.map((at) => at ?? Infinity));
     },

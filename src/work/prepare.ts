@@ -21,8 +21,18 @@ export interface SessionRecord {
   startedAt: number;
 }
 
-/** The attempts being prepared by this process, by `<bead>.<n>`: a slow set-up must not hold the others up. */
-export type Preparations = Map<string, Promise<void>>;
+/** What this process is preparing. A slow set-up must not hold the others up, so nobody waits for it. */
+export interface Preparations {
+  /** By `<bead>.<n>`. */
+  running: Set<string>;
+  /** The last use of each rig's repository: git takes its locks badly when several worktrees are added at once. */
+  lanes: Map<string, Promise<unknown>>;
+}
+
+/** Makes the record of what is being prepared. */
+export function createPreparations(): Preparations {
+  return { running: new Set(), lanes: new Map() };
+}
 
 /**
  * Makes worktree and session of every attempt that has a place and none of these yet.
@@ -30,8 +40,11 @@ export type Preparations = Map<string, Promise<void>>;
  * Does not wait for them: what comes of each is written to the ledger. Returns when to call again, in ms since the
  * epoch; undefined when only a change in the ledger can matter.
  */
-export function prepareAttempts(deps: WorkDeps, options: { running: Preparations }): number | undefined {
-  const { running } = options;
+export function prepareAttempts(
+  deps: WorkDeps,
+  options: { preparations: Preparations; log: (text: string) => void },
+): number | undefined {
+  const { running } = options.preparations;
   const now = deps.ports.clock.now();
   let lookAgainAt: number | undefined;
   for (const assignment of liveAssignments(deps.town.ledger.view)) {
@@ -42,21 +55,39 @@ export function prepareAttempts(deps: WorkDeps, options: { running: Preparations
       lookAgainAt = Math.min(lookAgainAt ?? Infinity, attempt.notBefore);
       continue;
     }
-    running.set(name, prepare(deps, assignment).finally(() => running.delete(name)));
+    running.add(name);
+    prepare(deps, assignment, options)
+      .catch((error) => options.log(`preparing ${name}: ${(error as Error).message}`))
+      .finally(() => running.delete(name));
   }
   return lookAgainAt;
 }
 
-async function prepare(deps: WorkDeps, assignment: Assignment): Promise<void> {
+async function prepare(
+  deps: WorkDeps,
+  assignment: Assignment,
+  options: { preparations: Preparations; log: (text: string) => void },
+): Promise<void> {
+  const { bead, attempt } = assignment;
   try {
-    await makeWorktree(deps, assignment);
+    await inLane(options.preparations, { rig: attempt.rig, use: () => makeWorktree(deps, assignment) });
+    await runSetup(deps, assignment);
     faultPoint("prepare.after-worktree");
     await startSession(deps, assignment);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const detail = error instanceof PreparationError ? error.detail : undefined;
+    options.log(`preparing ${bead.id}, attempt ${attempt.n}: ${reason}`);
     await report(deps, assignment, { kind: "preparationFailed", reason, ...(detail ? { detail } : {}) });
   }
+}
+
+/** Runs one use of a rig's repository after the other. */
+async function inLane(preparations: Preparations, rig: string, use: () => Promise<void>): Promise<void> {
+  const before = preparations.lanes.get(rig) ?? Promise.resolve();
+  const mine = before.catch(() => {}).then(use);
+  preparations.lanes.set(rig, mine);
+  await mine;
 }
 
 /** A step of the preparation that did not work out, with the end of its output. */
@@ -86,7 +117,6 @@ async function makeWorktree(deps: WorkDeps, assignment: Assignment): Promise<voi
     ...(attempt.fresh ? { fresh: true } : {}),
   });
   if (added.kind === "refused") throw new PreparationError(whyRefused(added));
-  await runSetup(deps, { assignment, path });
   await report(deps, assignment, { kind: "worktreePrepared", baseCommit: attempt.baseCommit ?? added.head });
 }
 
@@ -95,9 +125,9 @@ function whyRefused(refused: WorktreeAdded & { kind: "refused" }): string {
 }
 
 /** Runs the rig's set-up commands, once for each worktree that is made. */
-async function runSetup(deps: WorkDeps, options: { assignment: Assignment; path: string }): Promise<void> {
+async function runSetup(deps: WorkDeps, { attempt }: Assignment): Promise<void> {
   const { ports, town } = deps;
-  const { assignment: { attempt }, path } = options;
+  const path = town.paths.rig(attempt.rig).worker(attempt.worker!);
   const config = await town.config();
   const commands = config.rigs[attempt.rig]?.setup ?? [];
   const done = { commands, made: ports.files.stat(`${path}/.git`)?.modified ?? 0 };
