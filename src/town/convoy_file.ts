@@ -9,15 +9,20 @@ const line = () => v.pipe(text(), v.trim(), v.regex(/\S/, "text that is not empt
 const id = () =>
   v.pipe(text(), v.regex(/^[a-z0-9]+(-[a-z0-9]+)+(\.[0-9]+)*$/, "an id such as cs-login, in a-z, 0-9 and -"));
 const ids = () => v.array(id(), "a list of ids");
-const priority = v.union([
-  v.pipe(
-    v.number("a priority"),
-    v.integer("a priority"),
-    v.minValue(0, "a priority"),
-    v.maxValue(4, "a priority"),
-  ),
-  v.pipe(text(), v.regex(/^[Pp]?[0-4]$/, "a priority"), v.transform((written) => Number(written.slice(-1)))),
-], "a priority from 0 (or P0, critical) to 4");
+const anyPriority = "a priority from 0 (or P0, critical) to 4";
+const priorityNumber = v.pipe(
+  v.number(anyPriority),
+  v.integer(anyPriority),
+  v.minValue(0, anyPriority),
+  v.maxValue(4, anyPriority),
+);
+const priorityText = v.pipe(
+  v.string(anyPriority),
+  v.regex(/^[Pp]?[0-4]$/, anyPriority),
+  v.transform((written) => Number(written.slice(-1))),
+);
+// One of two shapes is chosen by the value, not by trying: a union would only say that neither fits.
+const priority = v.lazy((value) => typeof value === "string" ? priorityText : priorityNumber);
 
 const beadFields = {
   title: v.exactOptional(line()),
@@ -35,6 +40,9 @@ const beadFields = {
 
 const beadSchema = v.strictObject({ id: id(), ...beadFields }, "an id, or a bead with `id`");
 
+const beadById = v.pipe(id(), v.transform((written): v.InferOutput<typeof beadSchema> => ({ id: written })));
+const anyBead = v.lazy((value) => typeof value === "object" && value !== null ? beadSchema : beadById);
+
 const convoySchema = v.strictObject({
   name: line(),
   owner: v.exactOptional(line()),
@@ -43,13 +51,7 @@ const convoySchema = v.strictObject({
   agent: v.exactOptional(line()),
   molecule: v.exactOptional(line()),
   beads: v.pipe(
-    v.array(
-      v.union(
-        [v.pipe(id(), v.transform((written) => ({ id: written }))), beadSchema],
-        "an id, or a bead with `id`",
-      ),
-      "a list of beads",
-    ),
+    v.array(anyBead, "a list of beads"),
     v.minLength(1, "at least one bead"),
   ),
 }, "a convoy with `name` and `beads`");
@@ -85,9 +87,7 @@ export function parseConvoyFile(source: string, path: string): ConvoyFile {
     );
   }
   const parsed = v.safeParse(convoySchema, document.toJS() ?? {});
-  const problems = parsed.success
-    ? brokenRules(parsed.output)
-    : parsed.issues.flatMap(innermost).map(describe);
+  const problems = parsed.success ? brokenRules(parsed.output) : parsed.issues.map(describe);
   if (parsed.success && problems.length === 0) return parsed.output;
   throw refuse(
     path,
@@ -119,15 +119,6 @@ function brokenRules(file: ConvoyFile): Problem[] {
     }
     return problems;
   });
-}
-
-/** A value that fits no alternative is judged by the alternative it comes nearest to: the one for maps. */
-function innermost(issue: v.BaseIssue<unknown>): v.BaseIssue<unknown>[] {
-  const isMap = typeof issue.input === "object" && issue.input !== null && !Array.isArray(issue.input);
-  if (issue.type !== "union" || !isMap || !issue.issues) return [issue];
-  const depth = issue.path?.length ?? 0;
-  const inner = issue.issues.filter((each) => (each.path?.length ?? 0) > depth);
-  return inner.length > 0 ? inner : [issue];
 }
 
 function describe(issue: v.BaseIssue<unknown>): Problem {

@@ -28,7 +28,10 @@ describe("restarting what has ended", () => {
 
   it("does not count a long pause as a good run", () => {
     const waiting: Upkeep = { startedAt: 0, failures: 9, notBefore: 128_000 };
-    assertEquals(decideRestart(waiting, 128_000), { start: true, upkeep: { startedAt: 128_000, failures: 9 } });
+    assertEquals(decideRestart(waiting, 128_000), {
+      start: true,
+      upkeep: { startedAt: 128_000, failures: 9 },
+    });
   });
 
   it("forgets the failures of what ran for half a minute", () => {
