@@ -11,6 +11,8 @@ import type { Ports } from "../ports/ports.ts";
 export type CompletionSource =
   | "agent"
   | "bead"
+  /** A bead that can be slung, or where to. */
+  | "bead-or-target"
   | "convoy"
   | "file"
   | "message"

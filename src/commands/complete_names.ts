@@ -35,12 +35,8 @@ const lookUps: Record<CompletionSource, (asked: Asked) => Promise<Candidate[]>> 
   molecule: moleculeNames,
   rig: rigNames,
   session: async (asked) => [...await programNames(asked), ...await workerNames(asked)],
-  target: async (asked) => [
-    ...await rigNames(asked),
-    ...await workerNames(asked),
-    ...await crewNames(asked),
-    { value: "coordinator" },
-  ],
+  "bead-or-target": async (asked) => [...await openBeadIds(asked), ...await targetNames(asked)],
+  target: targetNames,
   worker: workerNames,
 };
 
@@ -50,6 +46,25 @@ async function beadIds({ ports, prefix }: Asked): Promise<Candidate[]> {
       const bead = view.beadById(id);
       return bead ? [{ value: id, summary: bead.title }] : [];
     }));
+}
+
+/** Beads that nobody has yet. */
+async function openBeadIds({ ports, prefix }: Asked): Promise<Candidate[]> {
+  const { INTERNAL_TYPES } = await import("../beads/issue_types.ts");
+  return await readLedger(ports, ({ view }) =>
+    view.beads("status = 'open' ORDER BY priority, created")
+      .filter((bead) => bead.id.startsWith(prefix) && !INTERNAL_TYPES.includes(bead.issue_type))
+      .slice(0, LIMIT)
+      .map(({ id, title }) => ({ value: id, summary: title })));
+}
+
+async function targetNames(asked: Asked): Promise<Candidate[]> {
+  return [
+    ...await rigNames(asked),
+    ...await workerNames(asked),
+    ...await crewNames(asked),
+    { value: "coordinator" },
+  ];
 }
 
 async function idsOfType({ ports }: Asked, type: string): Promise<Candidate[]> {
@@ -98,7 +113,10 @@ async function workerNames({ ports }: Asked): Promise<Candidate[]> {
 async function crewNames({ ports }: Asked): Promise<Candidate[]> {
   const paths = await pathsOfTown(ports);
   return ports.files.list(paths.rigs).flatMap((rig) =>
-    ports.files.list(`${paths.rig(rig).root}/crew`).map((value) => ({ value, summary: `crew in ${rig}` }))
+    ports.files.list(`${paths.rig(rig).root}/crew`).map((name) => ({
+      value: `crew/${name}`,
+      summary: `in ${rig}`,
+    }))
   );
 }
 

@@ -14,7 +14,7 @@ export const command = defineCommand({
       summary: "Ids of beads, then the target",
       required: true,
       variadic: true,
-      completes: "target",
+      completes: "bead-or-target",
     },
   ],
   flags: {

@@ -4,7 +4,7 @@ export const command = defineCommand({
   name: "gt unsling",
   summary: "Take beads off their hook; they are open again",
   description:
-    "The session of the worker ends. What is in its worktree stays under a rescue ref, and its branch stays.",
+    "All are taken off, or none. The session of the worker ends. What is in its worktree stays under a rescue ref, and its branch stays.",
   aliases: ["unhook"],
   positionals: [{ name: "bead", summary: "Ids of beads", required: true, variadic: true, completes: "bead" }],
   examples: [
@@ -13,11 +13,9 @@ export const command = defineCommand({
   ],
   async run({ ports, args, out, actor }) {
     const { openTown } = await import("../../town/town.ts");
-    const { releaseBead } = await import("../../work/release.ts");
-    const town = openTown(ports);
-    const beads = (args.bead as readonly string[]).map((bead) =>
-      releaseBead({ ports, town }, { bead, by: actor })
-    );
+    const { releaseBeads } = await import("../../work/release.ts");
+    const deps = { ports, town: openTown(ports) };
+    const beads = releaseBeads(deps, { beads: args.bead as readonly string[], by: actor });
     for (const bead of beads) out.line(`${out.style.green("✓")} ${out.style.bold(bead.id)} is open again`);
     out.result(beads.map(({ id, status }) => ({ bead: id, status })));
   },

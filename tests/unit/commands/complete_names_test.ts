@@ -47,8 +47,15 @@ describe("names for completion", () => {
       assertEquals(await names(town, "message"), ["hq-msg-1"]);
       assertEquals(await names(town, "rig"), ["csm", "web"]);
       assertEquals(await names(town, "worker"), ["worker-1", "worker-2"]);
-      assertEquals(await names(town, "target", "c"), ["csm", "coordinator"]);
-      assertEquals(await names(town, "target", "ann"), ["ann"]);
+      assertEquals(await names(town, "target", "c"), ["csm", "crew/ann", "coordinator"]);
+      assertEquals(await names(town, "target", "crew/"), ["crew/ann"]);
+      assertEquals(await names(town, "bead-or-target", "c"), [
+        "cs-login",
+        "cs-logout",
+        "csm",
+        "crew/ann",
+        "coordinator",
+      ]);
       assertEquals(await names(town, "session", "witness"), ["witness/csm", "witness/web"]);
       assertEquals(await names(town, "molecule", "own"), ["own"]);
     } finally {

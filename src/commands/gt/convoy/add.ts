@@ -31,6 +31,10 @@ export const command = defineCommand({
     const convoy = ledger.write(actor, (transaction) => addToConvoy(transaction, { convoy: key, beads }));
     const state = convoyState(ledger.view, convoy);
     out.result(convoyJson(state));
-    out.line(`${out.style.green("✓")} ${out.style.bold(convoy.id)} tracks ${state.total} beads`);
+    out.line(
+      `${out.style.green("✓")} ${out.style.bold(convoy.id)} tracks ${
+        state.total === 1 ? "1 bead" : `${state.total} beads`
+      }`,
+    );
   },
 });

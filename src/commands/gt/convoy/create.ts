@@ -43,7 +43,11 @@ export const command = defineCommand({
     const state = convoyState(ledger.view, convoy);
     const { convoyJson } = await import("../../../ui/status_json.ts");
     out.result(convoyJson(state));
-    out.line(`${out.style.green("✓")} ${out.style.bold(convoy.id)} tracks ${state.total} beads`);
+    out.line(
+      `${out.style.green("✓")} ${out.style.bold(convoy.id)} tracks ${
+        state.total === 1 ? "1 bead" : `${state.total} beads`
+      }`,
+    );
     out.line(`gt convoy launch ${convoy.id}   give them to workers`);
     out.line(`gt convoy status ${convoy.id} --watch`);
   },

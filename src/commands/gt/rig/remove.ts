@@ -23,14 +23,14 @@ export const command = defineCommand({
     const { planRemoval, removeRig } = await import("../../../town/rig_remove.ts");
     const { refuseLiveRig, removalLines } = await import("../../../town/rig_removal_report.ts");
     const { liveAssignments } = await import("../../../work/attempt_store.ts");
-    const { releaseBead } = await import("../../../work/release.ts");
+    const { releaseBeads } = await import("../../../work/release.ts");
     const town = openTown(ports);
     const name = args.rig as string;
     const plan = await planRemoval(town, name);
     const live = liveAssignments(town.ledger.view, { rig: name }).map(({ bead }) => bead.id);
     const dry = flags["dry-run"] === true;
     if (!dry && flags.force !== true) refuseLiveRig(plan, live);
-    if (!dry) { for (const bead of live) releaseBead({ ports, town }, { bead, by: actor }); }
+    if (!dry) releaseBeads({ ports, town }, { beads: live, by: actor });
     const removal = dry ? plan : await removeRig(town, name);
     out.result({ ...removal, released: live, dry_run: dry });
     for (const line of removalLines(removal, { live, dry })) out.line(line);
