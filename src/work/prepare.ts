@@ -83,7 +83,10 @@ async function prepare(
 }
 
 /** Runs one use of a rig's repository after the other. */
-async function inLane(preparations: Preparations, rig: string, use: () => Promise<void>): Promise<void> {
+async function inLane(
+  preparations: Preparations,
+  { rig, use }: { rig: string; use: () => Promise<void> },
+): Promise<void> {
   const before = preparations.lanes.get(rig) ?? Promise.resolve();
   const mine = before.catch(() => {}).then(use);
   preparations.lanes.set(rig, mine);
