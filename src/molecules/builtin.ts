@@ -11,31 +11,29 @@ export const builtinMolecules: Readonly<Record<string, string>> = {
   "worker-work": `molecule: worker-work
 version: 1
 description: Carry out one bead, from reading it to handing the branch in.
-vars:
-  bead: { description: The bead to carry out, required: true }
 steps:
   - id: understand
     title: Understand what is asked
     description: |
-      Read the bead, its dependencies and comments, and the code it is about. If an earlier attempt failed, read why.
-      Done when you can say what will be different afterwards and how to see it. Ask with \`gt mail send\` if you cannot.
+      Read the bead ({{ bead.id }}), its dependencies and comments, and the code it is about. If an earlier attempt
+      failed, read why. Ask with \`gt ask\` if you cannot tell what is wanted.
+    acceptance: You can say what will be different afterwards, and how to see it.
   - id: implement
     needs: [understand]
     title: Make the change
-    description: |
-      Work only in this worktree and on this branch. Commit in small steps that each say what they do.
-      Done when everything the bead asks for is in a commit.
+    description: Work only in this worktree and on this branch. Commit in small steps that each say what they do.
+    acceptance: Everything the bead asks for is in a commit.
   - id: test
     needs: [implement]
     title: Show that it works
-    description: |
-      Add or change tests for what is new, and run the project's own checks.
-      Done when they pass here, on the last commit.
-  - id: submit
+    description: Add or change tests for what is new, and run the project's own checks.
+    acceptance: They pass here, on the last commit.
+  - id: review
     needs: [test]
-    title: Hand it in
+    title: Look through it once more
     description: |
-      Look through \`git status\` and the whole difference from the target branch once more; leave nothing behind.
-      Then run \`gt done\`: it pushes the branch, and the refinery merges it.
+      Read \`git status\` and the whole difference from the target branch as a stranger would. Leave nothing behind:
+      no debugging output, no file that does not belong, no question open.
+    acceptance: You would merge it yourself. What is left then is \`gt done\`.
 `,
 };

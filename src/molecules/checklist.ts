@@ -1,0 +1,105 @@
+import { claimBead } from "../beads/claim.ts";
+import { compareIds } from "../beads/dependencies.ts";
+import type { Bead, BeadKey, Transaction, View } from "../ledger/ledger.ts";
+import { present } from "../lib/present.ts";
+
+/** Which step of which text a bead was made from: its `metadata.step`. */
+export interface StepOrigin {
+  molecule: string;
+  version: number;
+  /** Id of the step in the molecule. */
+  id: string;
+  /** Hash of the molecule's text at that time. */
+  hash: string;
+}
+
+/** How a step stands. */
+export type StepState = "done" | "current" | "ready" | "blocked" | "pending";
+
+/** The steps of a bead and how far they are. */
+export interface Checklist {
+  bead: Bead;
+  /** Name of the molecule; absent when the steps were made by hand. */
+  molecule?: string;
+  steps: readonly { bead: Bead; state: StepState }[];
+  completed: number;
+  /** The step that somebody is at. */
+  current?: Bead;
+  /** The first step that may be begun. */
+  next?: Bead;
+}
+
+/** What the step's bead was made from; undefined for one made by hand. */
+export function originOf(step: Bead): StepOrigin | undefined {
+  return step.metadata.step as unknown as StepOrigin | undefined;
+}
+
+/** The steps of a bead, in the order of their numbers. */
+export function stepsOf(view: View, key: BeadKey): Bead[] {
+  return view.beads("parent = ? AND issue_type = 'step' AND status <> 'tombstone'", key)
+    .sort((one, other) => compareIds(one.id, other.id));
+}
+
+/** The steps that are not closed: the current one first, then those that may begin, then the others. */
+export function openSteps(view: View, key: BeadKey): Bead[] {
+  const rank: Readonly<Record<StepState, number>> = { current: 0, ready: 1, blocked: 2, pending: 2, done: 3 };
+  return stepsOf(view, key).filter((step) => stateOf(step) !== "done")
+    .sort((one, other) => rank[stateOf(one)] - rank[stateOf(other)]);
+}
+
+/** How far the steps of a bead are. */
+export function checklistOf(view: View, bead: Bead): Checklist {
+  const steps = stepsOf(view, bead.key).map((step) => ({ bead: step, state: stateOf(step) }));
+  const first = (state: StepState) => steps.find((step) => step.state === state)?.bead;
+  return {
+    bead,
+    steps,
+    completed: steps.filter(({ state }) => state === "done").length,
+    ...present({
+      molecule: steps.map((step) => originOf(step.bead)?.molecule).find((name) => name !== undefined),
+      current: first("current"),
+      next: first("ready"),
+    }),
+  };
+}
+
+function stateOf(step: Bead): StepState {
+  if (step.status === "closed") return "done";
+  if (step.status === "in_progress") return "current";
+  if (step.status !== "open") return "pending";
+  return step.blocked ? "blocked" : "ready";
+}
+
+/** What comes after a step was closed. */
+export interface Onward {
+  /** The step that is to be done now; absent when there is none, or all that are open wait for something. */
+  step?: Bead;
+  /** Whether the caller got it just now. */
+  claimed: boolean;
+  /** What the steps look like now. */
+  checklist: Checklist;
+}
+
+/**
+ * Gives the caller the next step of a bead: the one it is at, else the first that may begin and is nobody else's.
+ *
+ * Who holds the bead also takes over a step that the holder before it had begun. `claim` false only looks.
+ */
+export function moveOn(
+  transaction: Transaction,
+  { bead, claim }: { bead: Bead; claim: boolean },
+): Onward {
+  const { actor } = transaction;
+  const checklist = checklistOf(transaction, bead);
+  const within = (state: StepState) =>
+    checklist.steps.filter((step) => step.state === state).map((s) => s.bead);
+  const begun = within("current").find((step) => step.assignee === actor);
+  if (begun) return { step: begun, claimed: false, checklist };
+  const left = bead.assignee === actor ? within("current")[0] : undefined;
+  const step = left ?? within("ready").find(({ assignee }) => assignee === undefined || assignee === actor);
+  if (!step || !claim) return { ...present({ step }), claimed: false, checklist };
+  const claimed = left
+    ? transaction.set(step.key, { assignee: actor })
+    : claimBead(transaction, { key: step.key, actor });
+  return { step: claimed, claimed: true, checklist: checklistOf(transaction, bead) };
+}

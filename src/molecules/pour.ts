@@ -1,0 +1,111 @@
+import { validTitle } from "../beads/create.ts";
+import type { Bead, BeadKey, Transaction } from "../ledger/ledger.ts";
+import { CommandError } from "../lib/errors.ts";
+import type { Json } from "../lib/json.ts";
+import { originOf, type StepOrigin, stepsOf } from "./checklist.ts";
+import type { Molecule, Step } from "./molecule.ts";
+import { inOrder } from "./order.ts";
+import { filledIn, type Scope } from "./template.ts";
+
+/** What came of pouring. */
+export interface Poured {
+  /** All steps of the bead, in the order of their numbers. */
+  steps: readonly Bead[];
+  /** Whether they were made now; false when the bead had them. */
+  made: boolean;
+  /** Whether the molecule's text has changed since its steps were made; they stay as they are. */
+  changed: boolean;
+}
+
+/**
+ * Makes the steps of a molecule the children of a bead, with a `blocks` edge for each need.
+ *
+ * A bead that has open steps of this molecule, or finished ones, keeps them: it is bound to the text it began with.
+ *
+ * @throws {CommandError} `other_molecule` when steps of another molecule are open.
+ */
+export function pourMolecule(
+  transaction: Transaction,
+  options: { bead: Bead; molecule: Molecule; values: Readonly<Record<string, string>> },
+): Poured {
+  const { bead, molecule } = options;
+  const before = stepsOf(transaction, bead.key);
+  const own = before.filter((step) => originOf(step)?.molecule === molecule.name);
+  if (own.length > 0) {
+    const changed = own.some((step) => originOf(step)!.hash !== molecule.hash);
+    return { steps: before, made: false, changed };
+  }
+  const other = before.find((step) => step.status !== "closed" && originOf(step) !== undefined);
+  if (other) throw otherMolecule({ bead, molecule, step: other, steps: before });
+  makeSteps(transaction, options);
+  return { steps: stepsOf(transaction, bead.key), made: true, changed: false };
+}
+
+function otherMolecule(
+  options: { bead: Bead; molecule: Molecule; step: Bead; steps: readonly Bead[] },
+): CommandError {
+  const { bead, molecule, step, steps } = options;
+  const name = originOf(step)!.molecule;
+  const ids = steps.filter(({ status }) => status !== "closed").map(({ id }) => id).join(" ");
+  return new CommandError(
+    "refused",
+    `Cannot work "${bead.id}" by "${molecule.name}": steps of "${name}" are open`,
+    {
+      code: "other_molecule",
+      hints: [
+        `Go on with those: gt sling ${bead.id} RIG`,
+        `Or end them: bd close ${ids} --reason "cancelled"`,
+      ],
+    },
+  );
+}
+
+/** Numbers follow the file; a step is made once those it needs exist. */
+function makeSteps(
+  transaction: Transaction,
+  { bead, molecule, values }: { bead: Bead; molecule: Molecule; values: Readonly<Record<string, string>> },
+): void {
+  const first = Number(transaction.childId(bead.key).slice(bead.id.length + 1));
+  const ids = new Map(molecule.steps.map(({ id }, at) => [id, `${bead.id}.${first + at}`]));
+  const keys = new Map<string, BeadKey>();
+  const scope: Scope = { vars: values, bead: { id: bead.id, title: bead.title } };
+  for (const step of inOrder(molecule.steps)) {
+    const needed = step.needs.map((need) => ({ target: keys.get(need)!, type: "blocks" }));
+    const made = transaction.create(ids.get(step.id)!, {
+      ...registersOf(step, scope),
+      priority: bead.priority,
+      dependencies: [{ target: bead.key, type: "parent-child" }, ...needed],
+      metadata: { step: originFor(molecule, step) as unknown as Json },
+    });
+    keys.set(step.id, made.key);
+  }
+}
+
+function registersOf({ title, description, acceptance }: Step, scope: Scope) {
+  return {
+    title: validTitle(filledIn(title, scope)),
+    status: "open",
+    issue_type: "step",
+    ...(description === undefined ? {} : { description: filledIn(description, scope) }),
+    ...(acceptance === undefined ? {} : { acceptance_criteria: filledIn(acceptance, scope) }),
+  };
+}
+
+function originFor({ name, version, hash }: Molecule, { id }: Step): StepOrigin {
+  return { molecule: name, version, id, hash };
+}
+
+/** Opens every closed step of a bead again, for work that begins anew. */
+export function reopenSteps(transaction: Transaction, key: BeadKey): void {
+  for (const step of stepsOf(transaction, key)) {
+    if (step.status === "open" || originOf(step) === undefined) continue;
+    transaction.set(step.key, { status: "open", assignee: null, closed_at: null, close_reason: null });
+  }
+}
+
+/** Takes the steps that somebody is at off their hands, with the bead they belong to. */
+export function putDownSteps(transaction: Transaction, key: BeadKey): void {
+  for (const step of stepsOf(transaction, key)) {
+    if (step.status === "in_progress") transaction.set(step.key, { status: "open", assignee: null });
+  }
+}

@@ -1,0 +1,43 @@
+/** One `{{ }}` of a text. */
+export interface Insertion {
+  /** What stands between the braces, without blanks around it. */
+  expression: string;
+  /** Offset of its first brace in the text. */
+  offset: number;
+  /** The name of the variable or the field of the bead; absent when it is more than this version reads. */
+  reads?: { from: "vars" | "bead"; name: string };
+}
+
+const INSERTION = /\{\{(.*?)\}\}/gs;
+const NAME = /^(?:(vars|bead)\.)?([A-Za-z_][A-Za-z0-9_]*)$/;
+
+/** Fields of a bead that a text may name. */
+export const BEAD_FIELDS = ["id", "title"] as const;
+
+/** The insertions of a text: `{{ vars.x }}`, short `{{ x }}`, `{{ bead.id }}`, `{{ bead.title }}`. */
+export function insertionsOf(text: string): Insertion[] {
+  return [...text.matchAll(INSERTION)].map((found) => {
+    const expression = found[1]!.trim();
+    const read = NAME.exec(expression);
+    const offset = found.index;
+    if (!read) return { expression, offset };
+    return { expression, offset, reads: { from: (read[1] ?? "vars") as "vars" | "bead", name: read[2]! } };
+  });
+}
+
+/** What the insertions of a text read. */
+export interface Scope {
+  vars: Readonly<Record<string, string>>;
+  bead: { id: string; title: string };
+}
+
+/** The text with every insertion replaced by what it reads; a checked molecule has no other ones. */
+export function filledIn(text: string, scope: Scope): string {
+  return text.replace(INSERTION, (_whole, expression: string) => {
+    const [, from = "vars", name] = NAME.exec(expression.trim()) ?? [];
+    const values: Readonly<Record<string, string>> = from === "bead" ? scope.bead : scope.vars;
+    const value = name !== undefined && Object.hasOwn(values, name) ? values[name] : undefined;
+    if (value === undefined) throw new Error(`nothing is known of {{${expression}}}`);
+    return value;
+  });
+}
