@@ -2,6 +2,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Style } from "../lib/style.ts";
 import type { Ports } from "../ports/ports.ts";
+import { createGit } from "../git/git.ts";
+import { requireGit } from "../git/version.ts";
+import { requireTmux } from "../sessions/version.ts";
 import { townAt } from "../town/town.ts";
 import { type Proof, proveResult } from "./proof.ts";
 import { sampleBeads } from "./sample.ts";
@@ -27,9 +30,14 @@ export interface DemoReport {
   reason?: string;
 }
 
-/** Runs the main job on a temporary town, with its accidents, and proves the result. */
+/**
+ * Runs the main job on a temporary town, with its accidents, and proves the result.
+ *
+ * @throws {CommandError} when git or tmux is missing or too old, or a command of the job is refused.
+ */
 export async function runDemo(ports: Ports, options: DemoOptions): Promise<DemoReport> {
   const { print, style } = options;
+  await Promise.all([requireGit(createGit(ports)), requireTmux(ports)]);
   const stage = makeStage(ports);
   const beads = sampleBeads(options.workers);
   const town = townAt(ports, stage.town);

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { commitAll } from "../git/checkout.ts";
 import { createGit } from "../git/git.ts";
+import { CommandError } from "../lib/errors.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { Finished } from "../ports/process.ts";
 import { type SampleBead, sampleCheck, sampleFiles } from "./sample.ts";
@@ -16,7 +17,7 @@ export interface Stage {
 
 /** Runs commands of this program as a person would. */
 export interface Caller {
-  /** Runs `gt …` or `bd …`; throws with what it said when it fails. */
+  /** Runs `gt …` or `bd …`. @throws {CommandError} with what it said when it is refused. */
   call(words: readonly string[], options?: { quiet?: boolean }): Promise<Finished>;
 }
 
@@ -29,7 +30,13 @@ export function createCaller(ports: Ports, options: { cwd: string; print: (line:
       const self = program === "bd" ? [...ports.processes.self, "--as", "bd"] : ports.processes.self;
       const finished = await ports.processes.run([...self, ...words], { cwd: options.cwd, env });
       if (finished.code === 0) return finished;
-      throw new Error(`${program} ${words.join(" ")} ended with ${finished.code}: ${finished.stderr.trim()}`);
+      const ended = `${program} ${words.join(" ")} ended with ${finished.code}`;
+      const [first = "", ...hints] = finished.stderr.trim().split("\n");
+      if (finished.code !== 1) throw new Error(`${ended}: ${finished.stderr.trim()}`);
+      throw new CommandError("refused", `Cannot run the demonstration: ${first.replace(/^error: /, "")}`, {
+        code: "demo_refused",
+        hints: [...hints.map((hint) => hint.replace(/^hint: /, "")), ended],
+      });
     },
   };
 }

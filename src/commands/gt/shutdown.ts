@@ -31,7 +31,8 @@ export const command = defineCommand({
     if (stopped.foreign.length > 0) {
       out.note(`Left alone, not the town's: ${stopped.foreign.join(", ")}`);
     }
-    const what = stopped.ended.length === 0 ? "" : `: ${stopped.ended.length} sessions ended`;
+    const count = stopped.ended.length;
+    const what = count === 0 ? "" : `: ${count === 1 ? "1 session" : `${count} sessions`} ended`;
     out.line(
       stopped.wasDown && stopped.ended.length === 0 ? "The town is down already" : `The town is down${what}`,
     );
