@@ -1,10 +1,12 @@
-import { childrenOf } from "../beads/dependencies.ts";
+import { compareIds } from "../beads/dependencies.ts";
 import { commitAll } from "../git/checkout.ts";
 import { createGit, type Git } from "../git/git.ts";
 import { pushBranch } from "../git/push.ts";
 import { openRepository } from "../git/repository.ts";
 import { type WorktreeState, worktreeState } from "../git/status.ts";
 import { CommandError } from "../lib/errors.ts";
+import { printable } from "../lib/printable.ts";
+import { openSteps } from "../molecules/checklist.ts";
 import { faultPoint } from "../ports/fault.ts";
 import { workerName } from "./attempt.ts";
 import { advance, type Assignment, attemptOf, expectAdvance } from "./attempt_store.ts";
@@ -40,10 +42,10 @@ export async function finishWork(deps: WorkDeps, order: FinishOrder): Promise<Fi
   const { town, ports } = deps;
   const assignment = currentAssignment(deps, order);
   const { bead, attempt } = assignment;
+  assertNoOpenSteps(deps, assignment);
   if (order.noCode !== undefined) return closeWithoutCode(deps, { assignment, order, why: order.noCode });
   const git = createGit(ports);
   const worktree = assertPlace(deps, assignment);
-  assertNoOpenSteps(deps, assignment);
   const base = `refs/remotes/origin/${attempt.target}`;
   const before = await assertSubmittable(git, { worktree, assignment, base });
   let head = before.head!;
@@ -145,15 +147,16 @@ function assertPlace(deps: WorkDeps, { bead, attempt }: Assignment): string {
 }
 
 function assertNoOpenSteps(deps: WorkDeps, { bead }: Assignment): void {
-  const open = childrenOf(deps.town.ledger.view, bead.key)
-    .filter((child) => child.issue_type === "step" && child.status !== "closed");
-  if (open.length === 0) return;
-  throw cannot(
-    bead.id,
-    `${open.length} steps are open`,
-    "open_steps",
-    open.map((step) => `bd close ${step.id}   # ${step.title}`),
-  );
+  const open = openSteps(deps.town.ledger.view, bead.key);
+  const [current, ...later] = open;
+  if (!current) return;
+  const count = open.length === 1 ? "1 step is open" : `${open.length} steps are open`;
+  const ids = open.map(({ id }) => id).sort(compareIds).join(" ");
+  throw cannot(bead.id, count, "open_steps", [
+    `When its work is done: bd close ${current.id} --continue   # ${printable(current.title)}`,
+    ...later.slice(0, 8).map((step) => `Later: ${step.id}   # ${printable(step.title)}`),
+    `Steps that need no work: bd close ${ids} --reason "skipped: WHY"`,
+  ]);
 }
 
 async function assertSubmittable(

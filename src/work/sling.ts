@@ -8,6 +8,7 @@
 import { resolveBead } from "../beads/ids.ts";
 import { INTERNAL_TYPES } from "../beads/issue_types.ts";
 import { CommandError } from "../lib/errors.ts";
+import { present } from "../lib/present.ts";
 import type { Bead, Transaction } from "../ledger/ledger.ts";
 import { faultPoint } from "../ports/fault.ts";
 import type { Ports } from "../ports/ports.ts";
@@ -24,6 +25,13 @@ import {
   writeAttempt,
 } from "./attempt_store.ts";
 import { attemptLimits } from "./limits.ts";
+import {
+  pourFor,
+  type ReadMolecules,
+  readMolecules,
+  type SlungMolecule,
+  takesDefault,
+} from "./sling_molecule.ts";
 import { parseTarget, rigOfBead, type Target } from "./target.ts";
 
 /** What the functions of this folder work with. */
@@ -40,7 +48,10 @@ export interface SlingOrder {
   by: string;
   /** Name of an agent; the rig's by default. */
   agent?: string;
+  /** Name of the workflow; the rig's by default, `none` for none. */
   molecule?: string;
+  /** Values of its variables. */
+  vars?: Readonly<Record<string, string>>;
   /** Begin on the target branch again instead of going on with the bead's branch. */
   fresh?: boolean;
 }
@@ -50,6 +61,8 @@ export interface Slung {
   bead: Bead;
   /** Absent when the target is a person, who needs no worker. */
   attempt?: Attempt;
+  /** The steps it is worked by. */
+  molecule?: SlungMolecule;
   /** What it still waits for, in words. */
   waitsFor?: string;
 }
@@ -57,7 +70,8 @@ export interface Slung {
 /**
  * Hangs beads on the hook of a rig, a worker or a person: all of them in one write, or none.
  *
- * @throws {CommandError} when a bead is unknown, closed, internal or taken, or the target or agent does not exist.
+ * @throws {CommandError} when a bead is unknown, closed, internal or taken, or the target, agent or
+ * molecule does not exist.
  */
 export async function slingBeads(deps: WorkDeps, order: SlingOrder): Promise<Slung[]> {
   const { ledger } = deps.town;
@@ -65,20 +79,25 @@ export async function slingBeads(deps: WorkDeps, order: SlingOrder): Promise<Slu
   const target = parseTarget(config, order.target);
   const keys = order.beads.map((text) => resolveBead(ledger.view, text).key);
   const agents = new Map<string, string>();
+  const defaults = new Set<string>();
   if (target.kind !== "person") {
     for (const key of keys) {
-      const rig = rigFor(deps, { config, target, bead: ledger.view.beadByKey(key)! });
+      const bead = ledger.view.beadByKey(key)!;
+      const rig = rigFor(deps, { config, target, bead });
       if (!agents.has(rig)) agents.set(rig, await agentFor(deps, { config, rig, flag: order.agent }));
+      if (takesDefault(ledger.view, bead)) defaults.add(rig);
     }
   }
+  const rigs = [...defaults].map((rig) => config.rigs[rig]!);
+  const read = await readMolecules(deps, { order, rigs });
   const slung = ledger.write(order.by, (transaction) =>
     keys.map((key) => {
       const bead = transaction.beadByKey(key)!;
       assertSlingable(bead);
-      if (target.kind === "person") return { bead: hookOn(transaction, { bead, name: target.name }) };
+      if (target.kind === "person") return hookOn(transaction, { bead, name: target.name, order, read });
       const rig = rigFor(deps, { config, target, bead });
       const agent = agents.get(rig)!;
-      return slingOne(transaction, { bead, order, target, rig, agent, config });
+      return slingOne(transaction, { bead, order, target, rig, agent, config, read });
     }));
   faultPoint("sling.after-write");
   return slung;
@@ -86,12 +105,21 @@ export async function slingBeads(deps: WorkDeps, order: SlingOrder): Promise<Slu
 
 function slingOne(
   transaction: Transaction,
-  options: { bead: Bead; order: SlingOrder; target: Target; rig: string; agent: string; config: TownConfig },
+  options: {
+    bead: Bead;
+    order: SlingOrder;
+    target: Target;
+    rig: string;
+    agent: string;
+    config: TownConfig;
+    read: ReadMolecules;
+  },
 ): Slung {
-  const { bead, order, target, rig, agent, config } = options;
+  const { bead, order, target, rig, agent, config, read } = options;
   const waitsFor = bead.blocked ? "its dependencies" : undefined;
   const live = liveAttemptOf(bead);
-  if (live) return retry(transaction, { bead, live, order, limits: attemptLimits(config) });
+  const molecule = pourFor(transaction, { bead, order, read, byDefault: config.rigs[rig]!.molecule });
+  if (live) return retry(transaction, { bead, live, order, limits: attemptLimits(config), molecule });
   const after = attemptOf(bead);
   const attempt = firstAttempt({
     bead: bead.id,
@@ -102,9 +130,7 @@ function slingOne(
     by: order.by,
     ...(after ? { after } : {}),
     ...(target.kind === "worker" ? { worker: target.worker } : {}),
-    ...(order.molecule ?? config.rigs[rig]!.molecule
-      ? { molecule: order.molecule ?? config.rigs[rig]!.molecule! }
-      : {}),
+    ...(molecule ? { molecule: molecule.name } : {}),
     ...(order.fresh ? { fresh: true } : {}),
   });
   const written = writeAttempt(transaction, {
@@ -112,15 +138,21 @@ function slingOne(
     attempt,
     effects: [{ kind: "setBead", fields: { status: "hooked", assignee: rig } }],
   });
-  return { bead: written, attempt, ...(waitsFor ? { waitsFor } : {}) };
+  return { bead: written, attempt, ...present({ waitsFor, molecule }) };
 }
 
 /** A bead that waits for a decision gets one by being slung again. */
 function retry(
   transaction: Transaction,
-  options: { bead: Bead; live: Attempt; order: SlingOrder; limits: AttemptLimits },
+  options: {
+    bead: Bead;
+    live: Attempt;
+    order: SlingOrder;
+    limits: AttemptLimits;
+    molecule: SlungMolecule | undefined;
+  },
 ): Slung {
-  const { bead, live, order, limits } = options;
+  const { bead, live, order, limits, molecule } = options;
   const event = {
     kind: "retried" as const,
     at: transaction.now,
@@ -129,11 +161,25 @@ function retry(
   };
   const result = advanceIn(transaction, { key: bead.key, n: live.n, event, limits });
   const { bead: written, attempt } = expectAdvance(result, { action: "sling", bead: bead.id, n: live.n });
-  return { bead: written, attempt };
+  if (molecule === undefined || molecule.name === attempt.molecule) {
+    return { bead: written, attempt, ...present({ molecule }) };
+  }
+  const worked = { ...attempt, molecule: molecule.name };
+  return {
+    bead: writeAttempt(transaction, { bead: written, attempt: worked, effects: [] }),
+    attempt: worked,
+    molecule,
+  };
 }
 
-function hookOn(transaction: Transaction, options: { bead: Bead; name: string }): Bead {
-  return transaction.set(options.bead.key, { status: "hooked", assignee: options.name });
+function hookOn(
+  transaction: Transaction,
+  options: { bead: Bead; name: string; order: SlingOrder; read: ReadMolecules },
+): Slung {
+  const { bead, name, order, read } = options;
+  const molecule = pourFor(transaction, { bead, order, read });
+  const written = transaction.set(bead.key, { status: "hooked", assignee: name });
+  return { bead: written, ...present({ molecule }) };
 }
 
 /** @throws {CommandError} for anything but an open bead that nobody has, or one that waits for a decision. */

@@ -7,7 +7,7 @@ export const command = defineCommand({
   description:
     "Hangs beads on the hook of a rig, where a free worker takes each of them into a worktree of its own, or " +
     "of a worker, a member of the crew or the coordinator. All beads are slung, or none. A bead that depends on others " +
-    "waits for them. Slinging a bead that was given up tries it again.",
+    "waits for them. Slinging a bead that was given up tries it again; its finished steps stay finished, unless it begins anew.",
   positionals: [
     {
       name: "bead",
@@ -26,9 +26,15 @@ export const command = defineCommand({
     },
     molecule: {
       type: "string",
-      summary: "The workflow they are worked by",
+      summary: "The workflow they are worked by: its steps become theirs; `none` for none",
       placeholder: "NAME",
       completes: "molecule",
+    },
+    var: {
+      type: "list",
+      whole: true,
+      summary: "The value of a variable of the workflow",
+      placeholder: "NAME=VALUE",
     },
     fresh: {
       type: "boolean",
@@ -39,6 +45,7 @@ export const command = defineCommand({
   examples: [
     { line: "gt sling cs-login csm", summary: "a worker of rig csm takes cs-login" },
     { line: "gt sling cs-login cs-session csm --wait", summary: "two at once, followed to the end" },
+    { line: "gt sling cs-login csm --molecule worker-work", summary: "with the steps of a workflow" },
   ],
   exits: { 1: "nothing was slung; with --wait also: a bead was not merged" },
   async run({ ports, args, flags, out, actor }) {
@@ -60,14 +67,21 @@ export const command = defineCommand({
       by: actor,
       ...(flags.agent === undefined ? {} : { agent: flags.agent as string }),
       ...(flags.molecule === undefined ? {} : { molecule: flags.molecule as string }),
+      ...(flags.var === undefined ? {} : { vars: variablesOf(flags.var as readonly string[]) }),
       ...(flags.fresh ? { fresh: true } : {}),
     });
-    for (const { bead, attempt, waitsFor } of slung) {
+    for (const { bead, attempt, waitsFor, molecule } of slung) {
       const where = attempt
         ? `rig ${attempt.rig}, attempt ${attempt.n}, agent ${attempt.agent}`
         : bead.assignee!;
       const waits = waitsFor ? out.style.dim(` (waits for ${waitsFor})`) : "";
       out.line(`${out.style.green("✓")} ${out.style.bold(bead.id)} → ${where}${waits}`);
+      if (!molecule) continue;
+      const steps = `${molecule.open} of ${molecule.total} steps of ${molecule.name} to do`;
+      out.line(out.style.dim(`  ${steps}: bd mol current ${bead.id}`));
+      if (molecule.changed) {
+        out.note(`${molecule.name} has changed since these steps were made; they stay as they were`);
+      }
     }
     const { readDesired } = await import("../../town/desired.ts");
     const isUp = readDesired(ports, town.paths) === "up";
@@ -83,14 +97,26 @@ export const command = defineCommand({
       out.result(followed.beads);
       return followed.ok ? 0 : 1;
     }
-    out.result(slung.map(({ bead, attempt, waitsFor }) => ({
+    out.result(slung.map(({ bead, attempt, waitsFor, molecule }) => ({
       bead: bead.id,
       status: bead.status,
       assignee: bead.assignee,
       ...(attempt
         ? { rig: attempt.rig, attempt: attempt.n, agent: attempt.agent, branch: attempt.branch }
         : {}),
+      ...(molecule ? { molecule: molecule.name, open_steps: molecule.open, steps: molecule.total } : {}),
       ...(waitsFor ? { waits_for: waitsFor } : {}),
     })));
   },
 });
+
+function variablesOf(given: readonly string[]): Record<string, string> {
+  return Object.fromEntries(given.map((text) => {
+    const at = text.indexOf("=");
+    if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
+    throw new CommandError("usage", `Cannot use --var "${text}": it must be a name, = and a value`, {
+      code: "bad_variable",
+      hints: ["--var version=1.2.0"],
+    });
+  }));
+}
