@@ -19,6 +19,8 @@ export interface DemoOptions {
   style: Style;
   /** Gets each line for a person. */
   print: (line: string) => void;
+  /** Gets what it came to, before the town is ended. */
+  report: (report: DemoReport) => void;
 }
 
 /** What the demonstration came to. Times in ms. */
@@ -43,6 +45,8 @@ export async function runDemo(ports: Ports, options: DemoOptions): Promise<DemoR
   const town = townAt(ports, stage.town);
   const inside = createCaller(ports, { cwd: stage.town, print: (line) => print(style.dim(line)) });
   const began = ports.clock.monotonic();
+  const stop = new AbortController();
+  ports.processes.onStop(() => stop.abort());
   try {
     await makeRemote(ports, stage);
     await makeTown(ports, {
@@ -61,19 +65,22 @@ export async function runDemo(ports: Ports, options: DemoOptions): Promise<DemoR
       convoy: "Site pages",
       style,
       timeoutMs: 120_000,
+      signal: stop.signal,
     });
     const proofs = end.kind === "stuck" ? [] : await proveResult(ports, { stage, town, beads, seen });
     const failed = proofs.find((proof) => !proof.ok);
     const reason = end.kind === "stuck"
       ? end.reason
       : failed && `${failed.claim}: ${failed.found ?? "not so"}`;
-    return {
+    const report: DemoReport = {
       ok: reason === undefined,
       town: stage.town,
       proofs,
       timings: timings(seen, { setUp: ready - began, total: ports.clock.monotonic() - ready }),
       ...(reason === undefined ? {} : { reason }),
     };
+    options.report(report);
+    return report;
   } finally {
     if (!options.keep) {
       await inside.call(["gt", "shutdown", "--now"], { quiet: true }).catch(() => {});

@@ -21,6 +21,9 @@ export interface Seen {
   recovered: Set<string>;
 }
 
+/** The reason of a demonstration that a person ended. */
+export const interrupted = "it was interrupted";
+
 /** How watching ended. */
 export type Watched = { kind: "landed" } | { kind: "stuck"; reason: string };
 
@@ -32,6 +35,8 @@ export interface WatchOptions {
   style: Style;
   /** Give up after so many ms. */
   timeoutMs: number;
+  /** Gives up at once when it aborts. */
+  signal: AbortSignal;
 }
 
 /**
@@ -54,9 +59,9 @@ export async function watchDemo(ports: Ports, options: WatchOptions): Promise<{ 
   const events: string[] = [];
   const lines = new Map<string, string>();
   const say = (text: string) => {
-    events.push(text);
-    const at = ((clock.now() - seen.slungAt) / 1000).toFixed(1).padStart(5);
-    if (!terminal.isTerminal) terminal.write(`${at} s  ${text}\n`);
+    const line = `${((clock.now() - seen.slungAt) / 1000).toFixed(1).padStart(5)} s  ${text}`;
+    events.push(line);
+    if (!terminal.isTerminal) terminal.write(`${line}\n`);
   };
   const picture = createPicture(ports);
   const deadline = clock.now() + options.timeoutMs;
@@ -75,6 +80,7 @@ export async function watchDemo(ports: Ports, options: WatchOptions): Promise<{ 
     if (convoy?.status === "closed") return { seen, end: { kind: "landed" } };
     const stuck = rows.find((row) => row.state === "escalated");
     if (stuck) return { seen, end: { kind: "stuck", reason: `${stuck.id} needs a person` } };
+    if (options.signal.aborted) return { seen, end: { kind: "stuck", reason: interrupted } };
     if (clock.now() > deadline) return { seen, end: { kind: "stuck", reason: "it takes too long" } };
     await clock.sleep(terminal.isTerminal ? 80 : 50);
   }

@@ -1,4 +1,5 @@
 import { defineCommand } from "../../cli/command.ts";
+import type { DemoReport } from "../../demo/demo.ts";
 
 export const command = defineCommand({
   name: "gt demo",
@@ -25,6 +26,7 @@ export const command = defineCommand({
     const { CommandError } = await import("../../lib/errors.ts");
     const { createTestEnv } = await import("../../ports/env.ts");
     const { runDemo } = await import("../../demo/demo.ts");
+    const { interrupted } = await import("../../demo/watch.ts");
     const { workers, speed } = flags as { workers: number; speed: number };
     if (!Number.isInteger(workers) || workers < 1 || workers > 50 || !(speed > 0)) {
       throw new CommandError("usage", `Cannot run with ${workers} workers at speed ${speed}`, {
@@ -35,20 +37,27 @@ export const command = defineCommand({
     const env = createTestEnv({ ...ports.env.all(), GT_SPEED: String(speed) }, ports.env.cwd());
     const quiet = out.json || out.quiet;
     const terminal = { ...ports.terminal, ...(quiet ? { isTerminal: false, write: () => {} } : {}) };
+    const show = ({ proofs, timings }: DemoReport) => {
+      out.line();
+      for (const { claim, ok } of proofs) {
+        out.line(`  ${ok ? out.style.green("✓") : out.style.red("✗")} ${claim}`);
+      }
+      out.line();
+      for (const { name, ms } of timings) out.line(`  ${`${ms} ms`.padStart(9)}  ${name}`);
+      out.line();
+      if (!flags.keep) out.line(out.style.dim("Ending the town and removing its folder…"));
+    };
     const report = await runDemo({ ...ports, env, terminal }, {
       workers,
       keep: flags.keep === true,
       style: out.style,
       print: (line) => out.line(line),
+      report: show,
     });
     out.result(report);
-    out.line();
-    for (const { claim, ok } of report.proofs) {
-      out.line(`  ${ok ? out.style.green("✓") : out.style.red("✗")} ${claim}`);
+    if (report.reason === interrupted) {
+      throw new CommandError("interrupted", "Interrupted", { code: "interrupted" });
     }
-    out.line();
-    for (const { name, ms } of report.timings) out.line(`  ${`${ms} ms`.padStart(9)}  ${name}`);
-    out.line();
     if (!report.ok) {
       throw new CommandError("refused", `Cannot prove the result: ${report.reason}`, {
         code: "demo_failed",
