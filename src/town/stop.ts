@@ -23,11 +23,14 @@ export interface Stopped {
 
 /** How to shut down. */
 export interface StopOptions {
-  /** How long agents may take to finish their turn, in ms. */
+  /** How long agents may take to finish their turn, in ms; 0 also hurries programs that do not end when told to. */
   graceMs: number;
   /** Is told what is waited for. */
   progress(text: string): void;
 }
+
+/** How long programs get from SIGTERM to SIGKILL when there is no time, in ms. */
+const HURRY = 500;
 
 /** The roles whose sessions end first, so that nobody acts on the end of the others. */
 const loopRoles: readonly string[] = ["steward", "witness", "refinery"];
@@ -41,18 +44,32 @@ const loopRoles: readonly string[] = ["steward", "witness", "refinery"];
 export async function stopTown(deps: LoopDeps, options: StopOptions): Promise<Stopped> {
   const { ports, town } = deps;
   const wasDown = readDesired(ports, town.paths) === "down";
+  const running = runningLoops(deps);
   writeDesired(ports, { paths: town.paths, desired: "down" });
   const { own, foreign } = await readSessions(deps);
   await awaitTurns(deps, { sessions: own, options });
   const troubles: string[] = [];
   const self = ports.env.get("GT_SESSION");
-  const ended = await endSessions(deps, { sessions: own.filter(({ name }) => name !== self), troubles });
+  const ended = await endSessions(deps, {
+    sessions: own.filter(({ name }) => name !== self),
+    troubles,
+    options,
+  });
   const rescued = await rescueAll(deps, troubles);
   await awaitLoops(deps, troubles);
   // What was spawned by a loop that had not yet noticed that the town is down.
   const late = (await readSessions(deps)).own.filter(({ name }) => name !== self);
-  ended.push(...await endSessions(deps, { sessions: late, troubles }));
-  return { wasDown, ended, rescued, troubles, foreign: foreign.map(({ name }) => name) };
+  ended.push(...await endSessions(deps, { sessions: late, troubles, options }));
+  // Loops end by themselves once the town is down, often before their session can be.
+  const left = new Set(runningLoops(deps));
+  ended.push(...running.filter((name) => !left.has(name)).map((name) => `gt-${name}`));
+  return {
+    wasDown,
+    ended: [...new Set(ended)].sort(),
+    rescued,
+    troubles,
+    foreign: foreign.map(({ name }) => name),
+  };
 }
 
 /** Ends the server itself, and with it the session this may be called from: the last thing a caller does. */
@@ -111,13 +128,18 @@ async function awaitTurns(
 
 async function endSessions(
   deps: LoopDeps,
-  { sessions, troubles }: { sessions: readonly SessionRow[]; troubles: string[] },
+  { sessions, troubles, options }: {
+    sessions: readonly SessionRow[];
+    troubles: string[];
+    options: StopOptions;
+  },
 ): Promise<string[]> {
   const ended: string[] = [];
+  const patience = options.graceMs === 0 ? { graceMs: HURRY } : {};
   const isLoop = ({ tags }: SessionRow) => loopRoles.includes(tags.role ?? "");
   for (const wave of [sessions.filter(isLoop), sessions.filter((row) => !isLoop(row))]) {
     await Promise.all(wave.map(async ({ name }) => {
-      const result = await known(deps, () => townSessions(deps).end(name));
+      const result = await known(deps, () => townSessions(deps).end(name, patience));
       if (result.kind === "unknown") troubles.push(`session ${name}: ${result.reason}`);
       else ended.push(name);
       if (result.kind === "ended" && result.left.length > 0) {
@@ -150,13 +172,17 @@ async function rescueAll(deps: LoopDeps, troubles: string[]): Promise<{ worktree
 
 /** Waits for loops that somebody runs outside of tmux; they look at the desired state by themselves. */
 async function awaitLoops(deps: LoopDeps, troubles: string[]): Promise<void> {
-  const { ports, town } = deps;
+  const { ports } = deps;
   const until = ports.clock.monotonic() + 5_000;
-  const locks = ports.files.list(town.paths.locks).filter((name) =>
-    /^(steward|witness-.*|refinery-.*)\.lock$/.test(name)
-  );
-  const names = locks.map((name) => name.slice(0, -".lock".length));
-  const alive = () => names.filter((name) => isLoopRunning(deps, name) === "alive");
-  while (alive().length > 0 && ports.clock.monotonic() < until) await ports.clock.sleep(50);
-  for (const name of alive()) troubles.push(`${name} still runs, outside of the town's sessions`);
+  while (runningLoops(deps).length > 0 && ports.clock.monotonic() < until) await ports.clock.sleep(50);
+  for (const name of runningLoops(deps)) troubles.push(`${name} still runs, outside of the town's sessions`);
+}
+
+/** Names of the loops that run, of rigs that are no longer configured too; needs no configuration. */
+function runningLoops(deps: LoopDeps): string[] {
+  const { ports, town } = deps;
+  return ports.files.list(town.paths.locks)
+    .filter((name) => /^(steward|witness-.*|refinery-.*)\.lock$/.test(name))
+    .map((name) => name.slice(0, -".lock".length))
+    .filter((name) => isLoopRunning(deps, name) === "alive");
 }
