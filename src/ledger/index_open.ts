@@ -110,10 +110,37 @@ function takeLeftovers(database: Database, options: { folder: string; replica: s
   try {
     inTransaction(database, () => catchUp(database, options));
   } catch (error) {
-    if (!isBusy(error)) throw error;
+    if (isBusy(error)) return;
+    if (!isDamagedLog(error)) throw error;
+    database.script(`PRAGMA busy_timeout = ${WRITER_PATIENCE_MS}`);
+    startAnew(database, { ...options, error });
   } finally {
     database.script(`PRAGMA busy_timeout = ${WRITER_PATIENCE_MS}`);
   }
+}
+
+function isDamagedLog(error: unknown): boolean {
+  return error instanceof CommandError && error.code === "log_damaged";
+}
+
+/**
+ * Makes the index from the logs as they are now: a line that somebody changed in length moves all that follow it, so
+ * reading on where the last reading ended finds half a line.
+ *
+ * @throws {CommandError} when a line cannot be read, or the index still holds operations that the logs have lost.
+ */
+function startAnew(
+  database: Database,
+  { error, ...options }: { folder: string; replica: string | undefined; error: unknown },
+): void {
+  const count = () => database.get<{ n: number }>("SELECT COUNT(*) AS n FROM ops")?.n ?? 0;
+  inTransaction(database, () => {
+    const before = count();
+    for (const table of INDEX_TABLES) database.script(`DROP TABLE IF EXISTS ${table}`);
+    database.script(INDEX_SCHEMA);
+    catchUp(database, options);
+    if (count() < before) throw error;
+  });
 }
 
 /** Moves a damaged index away, one process at a time. */

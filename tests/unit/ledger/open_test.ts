@@ -112,6 +112,24 @@ describe("opening a ledger", () => {
     assertEquals(test.again().view.beadById("cs-b")!.title, "cs-b");
   });
 
+  it("follows a log in which somebody made a line longer, and still refuses one that cannot be read", () => {
+    using test = makeLedger();
+    add(test.ledger, "cs-a");
+    add(test.ledger, "cs-b");
+    test.ledger.close();
+    const [log] = logFiles(test.folder);
+    const text = Deno.readTextFileSync(log!);
+    Deno.writeTextFileSync(log!, text.replace('"title":"', '"title":"A long '));
+    const ledger = test.again();
+    assert(ledger.view.beadById("cs-a")!.title.startsWith("A long "));
+    assert(ledger.view.beadById("cs-b"));
+    ledger.close();
+    Deno.writeTextFileSync(log!, `nonsense ${Deno.readTextFileSync(log!)}`);
+    assertEquals(refusal(() => test.again()).code, "log_damaged");
+    assertEquals(repairLogs(test.ports, { folder: test.folder }).map(({ restored }) => restored), [true]);
+    assert(test.again().view.beadById("cs-a")!.title.startsWith("A long "));
+  });
+
   it("goes on when somebody removes the index of an open ledger, in step with others", () => {
     using test = makeLedger();
     add(test.ledger, "cs-a");
