@@ -71,8 +71,9 @@ export async function launchFor(deps: LaunchDeps, order: LaunchOrder): Promise<L
   const argv = [agent.command, ...agent.args];
   if (agent.hooks === "claude-settings") argv.push("--settings", writeSettings(deps, order.role));
   if (agent.preset === "claude") {
-    const { trustFolder } = await import("./claude_trust.ts");
-    await trustFolder(deps.ports, { folder: worktree, env: agent.env });
+    const { trustFolders } = await import("./claude_trust.ts");
+    const repository = order.rig === undefined ? [] : [deps.town.paths.rig(order.rig).repository];
+    await trustFolders(deps.ports, { folders: [worktree, ...repository], env: agent.env });
   }
   const prompt = firstPrompt(order);
   if (prompt !== undefined && agent.promptMode === "argument") argv.push(prompt);

@@ -35,7 +35,8 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     prompt: "argument",
     hooks: "claude-settings",
     resume: "--resume",
-    env: {},
+    // What it would otherwise ask a person in between.
+    env: { CLAUDE_CODE_DISABLE_FEEDBACK_SURVEY: "1", DISABLE_COST_WARNINGS: "1" },
   },
   codex: {
     label: "Codex",

@@ -18,6 +18,18 @@ export interface HookSettings {
   readonly hooks: { readonly [event: string]: readonly HookEntry[] };
 }
 
+/**
+ * Tools that open a dialog, or leave the worktree. Nobody sits in front of a worker: it asks with `gt ask`, and has a
+ * worktree already.
+ */
+const forPersons: readonly string[] = [
+  "AskUserQuestion",
+  "EnterPlanMode",
+  "ExitPlanMode",
+  "EnterWorktree",
+  "ExitWorktree",
+];
+
 /** How long an agent waits for a hook, in seconds; hooks take milliseconds, so this only bounds an accident. */
 const patience = 20;
 
@@ -28,6 +40,12 @@ export function settingsFor(role: AgentRole, options: { gt: string }): HookSetti
     hooks: [{ type: "command", command: `${quoted(options.gt)} ${words}`, timeout: patience }],
   }];
   return {
+    // The warning of this mode is waived for these sessions alone, and not in the user's own settings.
+    skipDangerousModePermissionPrompt: true,
+    // A suggestion on the input line looks like half a line that somebody typed.
+    promptSuggestionEnabled: false,
+    ...(role === "worker" ? { permissions: { deny: forPersons } } : {}),
+    // An event that the client does not know makes it start with a dialog: only ever name well-known ones.
     hooks: {
       SessionStart: call("prime --hook"),
       UserPromptSubmit: call("mail check --hook"),

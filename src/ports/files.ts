@@ -48,6 +48,8 @@ export interface Files {
   list(path: string): string[];
   /** Makes a folder and those above it. */
   makeFolder(path: string): void;
+  /** Makes a folder and those above it; returns false where something stands at the path already. */
+  claimFolder(path: string): boolean;
   /** Removes a file, or a folder with all that is in it. Absent is fine. */
   remove(path: string): void;
   /** Moves within one file system. */
@@ -91,6 +93,7 @@ export function createFiles(): Files {
       }),
     list: (path) => (absentAsUndefined(() => readdirSync(path)) ?? []).sort(),
     makeFolder: (path) => writingAt(path, () => void mkdirSync(path, { recursive: true })),
+    claimFolder: (path) => writingAt(path, () => claimFolder(path)),
     remove: (path) => writingAt(path, () => rmSync(path, { recursive: true, force: true })),
     rename: (from, to) => writingAt(to, () => renameSync(from, to)),
     link: (target, path) =>
@@ -134,6 +137,17 @@ function writeText(path: string, text: string, options: { mode?: number; flush?:
   closeSync(handle);
   if (options.mode !== undefined) chmodSync(fresh, options.mode);
   renameSync(fresh, path);
+}
+
+function claimFolder(path: string): boolean {
+  mkdirSync(dirname(path), { recursive: true });
+  try {
+    mkdirSync(path);
+    return true;
+  } catch (error) {
+    if ((error as { code?: string }).code === "EEXIST") return false;
+    throw error;
+  }
 }
 
 let counter = 0;
