@@ -1,5 +1,5 @@
 import type { SessionOrder } from "../sessions/sessions.ts";
-import { isLoopRunning } from "../town/loop.ts";
+import { isLoopRunning, type LoopTick } from "../town/loop.ts";
 import { loopOrder, startSession } from "../town/loop_session.ts";
 import { type LoopPlace, rigLoops } from "../town/loops.ts";
 import { writeMessage } from "../town/messages.ts";
@@ -33,106 +33,118 @@ interface Kept {
 /** Keeps the sessions of the town running. */
 export interface KeepRunning {
   /** Starts what is not running and may be started; returns when to look again, in ms since the epoch. */
-  tick(context: { woken: boolean; log(text: string): void }): Promise<number>;
+  tick(context: UpkeepTick): Promise<number>;
+}
+
+type UpkeepTick = Pick<LoopTick, "log" | "woken">;
+
+/** What is remembered from tick to tick. */
+interface State {
+  deps: WorkDeps;
+  known: Map<string, UpkeepRecord>;
 }
 
 /** Makes what keeps the witnesses, the refineries and the coordinator running. Looking spawns nothing. */
 export function createUpkeep(deps: WorkDeps): KeepRunning {
-  const { ports, town } = deps;
-  const known = new Map<string, UpkeepRecord>();
-  const recall = (name: string) =>
-    known.get(name) ?? town.ledger.ephemeral.get("upkeep", name) as UpkeepRecord | undefined;
-  const remember = (name: string, record: UpkeepRecord) => {
-    known.set(name, record);
-    town.ledger.ephemeral.put("upkeep", name, { ...record });
-  };
-
-  async function keep(kept: Kept, context: { woken: boolean; log(text: string): void }): Promise<number> {
-    const now = ports.clock.now();
-    const record = recall(kept.name);
-    if (kept.isRunning() || isStarting(record, now)) return now + LOOK_EVERY;
-    const decision = decideRestart(context.woken ? forgiven(record) : record, now);
-    if (!decision.start) {
-      if (record?.notBefore === undefined) {
-        remember(kept.name, { ...record, ...decision.upkeep, session: kept.session });
-      }
-      return decision.upkeep.notBefore!;
-    }
-    context.log(record === undefined ? `starting ${kept.name}` : `${kept.name} is not running; starting it`);
-    const started = await start(kept, record);
-    remember(kept.name, { ...decision.upkeep, session: kept.session, ...started });
-    if (started.trouble !== undefined) context.log(`cannot start ${kept.name}: ${started.trouble}`);
-    if (decision.upkeep.failures === FAILURES_TO_TELL) {
-      tell(kept.name, { startedAt: now, trouble: started.trouble });
-    }
-    return now + LOOK_EVERY;
-  }
-
-  function isStarting(record: UpkeepRecord | undefined, now: number): boolean {
-    if (record?.pid === undefined || record.notBefore !== undefined) return false;
-    return now - record.startedAt < START_PATIENCE &&
-      ports.processes.observe(record.pid, record.mark) === "alive";
-  }
-
-  async function start(
-    kept: Kept,
-    before: UpkeepRecord | undefined,
-  ): Promise<{ pid?: number; mark?: string; trouble?: string }> {
-    try {
-      // It runs, and has not come to hold its lock in all this time: it hangs.
-      const hangs = before?.pid !== undefined && ports.processes.observe(before.pid, before.mark) === "alive";
-      if (hangs) await townSessions(deps).end(kept.session);
-      const spawned = await startSession(deps, await kept.order());
-      if (spawned.kind === "failed") return { trouble: spawned.reason };
-      if (spawned.kind === "occupied") {
-        return { trouble: `session ${kept.session} belongs to something else` };
-      }
-      return { pid: spawned.pid, ...(spawned.mark === undefined ? {} : { mark: spawned.mark }) };
-    } catch (error) {
-      return { trouble: (error as Error).message };
-    }
-  }
-
-  function tell(name: string, episode: { startedAt: number; trouble: string | undefined }): void {
-    town.ledger.write("steward", (transaction) =>
-      void writeMessage(transaction, {
-        identity: `upkeep.${name}.${episode.startedAt}`,
-        from: "steward",
-        to: "overseer",
-        subject: `HELP: ${name} keeps ending`,
-        body: [
-          `It ended ${FAILURES_TO_TELL} times soon after its start; it is tried again with growing pauses.`,
-          ...(episode.trouble === undefined ? [] : [episode.trouble]),
-          `Log: ${town.paths.logs}/${name}.log`,
-        ].join("\n"),
-        urgent: true,
-      }));
-  }
-
-  /** Ends the sessions of rigs that are no longer in the town. */
-  async function endOthers(names: ReadonlySet<string>, log: (text: string) => void): Promise<void> {
-    for (const { key, value } of town.ledger.ephemeral.list("upkeep")) {
-      if (names.has(key)) continue;
-      const ended = await townSessions(deps).end((value as unknown as UpkeepRecord).session);
-      if (ended.kind === "unknown") continue;
-      log(`${key} is no longer needed: ended`);
-      town.ledger.ephemeral.remove("upkeep", key);
-      known.delete(key);
-    }
-  }
-
+  const state: State = { deps, known: new Map() };
   return {
     async tick(context) {
-      const config = await town.config();
-      const wanted = [
-        ...rigLoops(config).map((place) => keptLoop(deps, place)),
-        keptCoordinator(deps, recall),
-      ];
-      const dues = await Promise.all(wanted.map((kept) => keep(kept, context)));
-      await endOthers(new Set(wanted.map(({ name }) => name)), context.log);
+      const config = await deps.town.config();
+      const wanted = [...rigLoops(config).map((place) => keptLoop(deps, place)), keptCoordinator(state)];
+      const dues = await Promise.all(wanted.map((kept) => keep(state, { kept, context })));
+      await endOthers(state, { names: new Set(wanted.map(({ name }) => name)), log: context.log });
       return Math.min(...dues);
     },
   };
+}
+
+function recall({ deps, known }: State, name: string): UpkeepRecord | undefined {
+  return known.get(name) ?? deps.town.ledger.ephemeral.get("upkeep", name) as UpkeepRecord | undefined;
+}
+
+function remember({ deps, known }: State, { name, record }: { name: string; record: UpkeepRecord }): void {
+  known.set(name, record);
+  deps.town.ledger.ephemeral.put("upkeep", name, { ...record });
+}
+
+async function keep(state: State, { kept, context }: { kept: Kept; context: UpkeepTick }): Promise<number> {
+  const { name, session } = kept;
+  const now = state.deps.ports.clock.now();
+  const record = recall(state, name);
+  if (kept.isRunning() || isStarting(state, record)) return now + LOOK_EVERY;
+  const decision = decideRestart(context.woken ? forgiven(record) : record, now);
+  if (!decision.start) {
+    const isNew = record?.notBefore === undefined;
+    if (isNew) remember(state, { name, record: { ...record, ...decision.upkeep, session } });
+    return decision.upkeep.notBefore!;
+  }
+  context.log(record === undefined ? `starting ${name}` : `${name} is not running; starting it`);
+  const started = await start(state, { kept, before: record });
+  remember(state, { name, record: { ...decision.upkeep, session, ...started } });
+  if (started.trouble !== undefined) context.log(`cannot start ${name}: ${started.trouble}`);
+  if (decision.upkeep.failures === FAILURES_TO_TELL) {
+    tell(state, { name, startedAt: now, trouble: started.trouble });
+  }
+  return now + LOOK_EVERY;
+}
+
+function isStarting({ deps: { ports } }: State, record: UpkeepRecord | undefined): boolean {
+  if (record?.pid === undefined || record.notBefore !== undefined) return false;
+  return ports.clock.now() - record.startedAt < START_PATIENCE &&
+    ports.processes.observe(record.pid, record.mark) === "alive";
+}
+
+async function start(
+  { deps }: State,
+  { kept, before }: { kept: Kept; before: UpkeepRecord | undefined },
+): Promise<{ pid?: number; mark?: string; trouble?: string }> {
+  try {
+    const { processes } = deps.ports;
+    // It runs, and has not come to hold its lock in all this time: it hangs.
+    const hangs = before?.pid !== undefined && processes.observe(before.pid, before.mark) === "alive";
+    if (hangs) await townSessions(deps).end(kept.session);
+    const spawned = await startSession(deps, await kept.order());
+    if (spawned.kind === "failed") return { trouble: spawned.reason };
+    if (spawned.kind === "occupied") return { trouble: `session ${kept.session} belongs to something else` };
+    return { pid: spawned.pid, ...(spawned.mark === undefined ? {} : { mark: spawned.mark }) };
+  } catch (error) {
+    return { trouble: (error as Error).message };
+  }
+}
+
+function tell(
+  { deps: { town } }: State,
+  { name, startedAt, trouble }: { name: string; startedAt: number; trouble: string | undefined },
+): void {
+  town.ledger.write("steward", (transaction) =>
+    void writeMessage(transaction, {
+      identity: `upkeep.${name}.${startedAt}`,
+      from: "steward",
+      to: "overseer",
+      subject: `HELP: ${name} keeps ending`,
+      body: [
+        `It ended ${FAILURES_TO_TELL} times soon after its start; it is tried again with growing pauses.`,
+        ...(trouble === undefined ? [] : [trouble]),
+        `Log: ${town.paths.logs}/${name}.log`,
+      ].join("\n"),
+      urgent: true,
+    }));
+}
+
+/** Ends the sessions of rigs that are no longer in the town. */
+async function endOthers(
+  { deps, known }: State,
+  { names, log }: { names: ReadonlySet<string>; log: (text: string) => void },
+): Promise<void> {
+  const { ephemeral } = deps.town.ledger;
+  for (const { key, value } of ephemeral.list("upkeep")) {
+    if (names.has(key)) continue;
+    const ended = await townSessions(deps).end((value as unknown as UpkeepRecord).session);
+    if (ended.kind === "unknown") continue;
+    log(`${key} is no longer needed: ended`);
+    ephemeral.remove("upkeep", key);
+    known.delete(key);
+  }
 }
 
 /** A record without its failures: somebody said that things are better now. */
@@ -152,16 +164,14 @@ function keptLoop(deps: WorkDeps, place: LoopPlace): Kept {
 }
 
 /** The coordinator is an agent: it holds no lock, so its process is looked at. */
-function keptCoordinator(
-  deps: WorkDeps,
-  recall: (name: string) => UpkeepRecord | undefined,
-): Kept {
+function keptCoordinator(state: State): Kept {
+  const { deps } = state;
   const name = "coordinator";
   return {
     name,
     session: sessionNames.coordinator,
     isRunning() {
-      const { pid, mark } = recall(name) ?? {};
+      const { pid, mark } = recall(state, name) ?? {};
       return pid !== undefined && deps.ports.processes.observe(pid, mark) !== "gone";
     },
     async order() {

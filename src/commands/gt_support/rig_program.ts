@@ -1,7 +1,8 @@
 import { elapsed } from "../../lib/duration.ts";
 import type { Observation } from "../../lib/observation.ts";
 import type { Style } from "../../lib/style.ts";
-import { isLoopRunning, loopRecord } from "../../town/loop.ts";
+import { isLoopRunning } from "../../town/loop.ts";
+import { loopRecord } from "../../town/loop_record.ts";
 import { loopLogPath } from "../../town/loop_log.ts";
 import { rigLoop } from "../../town/loops.ts";
 import type { WorkDeps } from "../../work/sling.ts";

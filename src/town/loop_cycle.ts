@@ -1,0 +1,151 @@
+import type { Clock } from "../ports/clock.ts";
+import { type Alarm, createAlarm, watchFolders } from "./alarm.ts";
+import { readDesired, wakeMark } from "./desired.ts";
+import type { LoopDeps, LoopOptions } from "./loop.ts";
+import { createLoopReport, type LoopReport } from "./loop_record.ts";
+
+/** How often a loop looks for changes, in ms: while there is much to do, and otherwise, with or without being told. */
+const BUSY_POLL = 100;
+const WATCHED_POLL = 1_000;
+const UNWATCHED_POLL = 250;
+/** The shortest time between two ticks without a change, in ms. */
+const SHORTEST_WAIT = 50;
+/** How long after a change a loop counts as busy, in ms. */
+const BUSY_FOR = 10_000;
+/** How long a tick may go on after the loop was told to end, in ms. */
+const STOP_PATIENCE = 2_000;
+
+/** A loop whose lock is held. */
+export interface CycleOptions extends LoopOptions {
+  log(text: string): void;
+  /** Aborts when the loop is told to end. */
+  stop: AbortSignal;
+}
+
+/** The state of a loop between its ticks. */
+interface Cycle {
+  readonly deps: LoopDeps;
+  readonly options: CycleOptions;
+  readonly report: LoopReport;
+  readonly alarm: Alarm;
+  /** The ledger's version that the last tick began with; -1 before the first. */
+  version: number;
+  /** The mark of the last `gt wake`. */
+  woken: string;
+  nudged: boolean;
+  /** When to tick although nothing has changed, in ms since the epoch. */
+  due: number;
+  /** When something changed or might have, on the monotonic clock. */
+  stirredAt: number;
+}
+
+/** Ticks until the town is meant to be down or the loop is told to end. */
+export async function runCycle(deps: LoopDeps, options: CycleOptions): Promise<"down" | "stopped"> {
+  const { ports: { clock, files }, town: { paths } } = deps;
+  const cycle: Cycle = {
+    deps,
+    options,
+    report: createLoopReport(deps, options),
+    alarm: createAlarm(clock),
+    version: -1,
+    woken: "",
+    nudged: false,
+    due: 0,
+    stirredAt: clock.monotonic(),
+  };
+  const unwatch = watchFolders(files, {
+    folders: [paths.beads, paths.runtime],
+    changed() {
+      cycle.stirredAt = clock.monotonic();
+      cycle.alarm.ring();
+    },
+  });
+  options.stop.addEventListener("abort", cycle.alarm.ring, { once: true });
+  try {
+    for (;;) {
+      if (options.stop.aborted) return "stopped";
+      if (readDesired({ files }, paths) === "down") return "down";
+      await turn(cycle);
+      await cycle.alarm.sleep(pauseOf(cycle, unwatch !== undefined));
+    }
+  } finally {
+    options.stop.removeEventListener("abort", cycle.alarm.ring);
+    unwatch?.();
+  }
+}
+
+/** Ticks if there is a reason to. */
+async function turn(cycle: Cycle): Promise<void> {
+  try {
+    const { tick, woken } = reason(cycle);
+    const { deps: { ports: { clock } }, options: { stop } } = cycle;
+    if (tick) await settled(once(cycle, woken), { clock, signal: stop });
+  } catch (error) {
+    fail(cycle, error);
+  }
+}
+
+/** Whether to tick, and whether because somebody said so. */
+function reason(cycle: Cycle): { tick: boolean; woken: boolean } {
+  const { ports, town } = cycle.deps;
+  const mark = wakeMark(ports, town.paths);
+  const isWoken = cycle.version === -1 || mark !== cycle.woken;
+  cycle.woken = mark;
+  const version = town.ledger.version();
+  const isChanged = version !== cycle.version;
+  cycle.version = version;
+  if (isChanged) cycle.stirredAt = ports.clock.monotonic();
+  const isDue = ports.clock.now() >= cycle.due;
+  // After a failure the pause holds, whatever else changes: only a person's wake shortens it.
+  const mayTick = cycle.report.failures() === 0 || isDue;
+  const tick = isWoken || (mayTick && (isChanged || cycle.nudged || isDue));
+  if (!tick && isChanged) cycle.nudged = true;
+  return { tick, woken: isWoken };
+}
+
+async function once(cycle: Cycle, woken: boolean): Promise<void> {
+  const { options, report, alarm, deps: { ports: { clock } } } = cycle;
+  cycle.nudged = false;
+  try {
+    const next = await options.tick({
+      signal: options.stop,
+      woken,
+      log: options.log,
+      nudge() {
+        cycle.nudged = true;
+        alarm.ring();
+      },
+    });
+    // A tick that is always due again would never let the process rest.
+    cycle.due = Math.max(next ?? Infinity, clock.now() + SHORTEST_WAIT);
+    report.worked(woken);
+  } catch (error) {
+    fail(cycle, error);
+  }
+}
+
+function fail(cycle: Cycle, error: unknown): void {
+  const pause = cycle.report.failed(error);
+  cycle.due = cycle.deps.ports.clock.now() + pause;
+}
+
+/** How long to sleep, in ms. */
+function pauseOf(cycle: Cycle, isWatched: boolean): number {
+  const { clock } = cycle.deps.ports;
+  const isBusy = cycle.nudged || clock.monotonic() - cycle.stirredAt < BUSY_FOR;
+  const poll = isBusy ? BUSY_POLL : isWatched ? WATCHED_POLL : UNWATCHED_POLL;
+  return Math.max(1, Math.min(poll, cycle.due - clock.now()));
+}
+
+/** Waits for work; once told to end, only a moment longer. */
+async function settled(
+  work: Promise<void>,
+  options: { clock: Clock; signal: AbortSignal },
+): Promise<void> {
+  let told = () => {};
+  const toldToEnd = new Promise<void>((resolve) => told = resolve);
+  options.signal.addEventListener("abort", told, { once: true });
+  await Promise.race([work, toldToEnd]);
+  options.signal.removeEventListener("abort", told);
+  if (options.signal.aborted) await Promise.race([work, options.clock.sleep(STOP_PATIENCE)]);
+}
