@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { displayWidth, shortenTo } from "../lib/display_width.ts";
 import { elapsed } from "../lib/duration.ts";
 import { printable } from "../lib/printable.ts";
 import type { HookStatus, ProgramStatus, TownStatus, WorkerStatus } from "../town/status.ts";
@@ -18,15 +19,7 @@ export function statusLines(status: TownStatus, options: TextOptions): string[] 
   return [
     headline(status, style),
     ...programLines(status, style),
-    ...section(
-      "Needs you",
-      status.needs.map((need) => [
-        { text: "!", mark: style.red },
-        { text: need.subject, mark: style.bold },
-        printable(need.text).slice(0, 60),
-        { text: need.command, mark: style.cyan },
-      ]),
-    ),
+    ...needLines(status, options),
     ...section(
       `Workers ${status.workers.length} of ${status.places}`,
       status.workers.map((row) => workerRow(row, options)),
@@ -36,6 +29,23 @@ export function statusLines(status: TownStatus, options: TextOptions): string[] 
     ...section("Convoys", status.convoys.map((convoy) => convoyRow(convoy, style))),
     ...emptyLines(status, style),
   ];
+}
+
+/** What needs a person: each with the whole command that settles it, on a line of its own. */
+function needLines(status: TownStatus, { style, columns, now }: TextOptions): string[] {
+  if (status.needs.length === 0) return [];
+  const lines = status.needs.flatMap((need) => {
+    const since = need.since === undefined ? "" : ` (${elapsed(now - need.since)})`;
+    const text = shortenTo(
+      printable(need.text),
+      Math.max(20, columns - displayWidth(need.subject) - since.length - 6),
+    );
+    return [
+      `  ${style.red("!")} ${style.bold(need.subject)}  ${text}${style.dim(since)}`,
+      `      ${style.cyan(need.command)}`,
+    ];
+  });
+  return ["", style.bold("Needs you"), ...lines];
 }
 
 function headline(status: TownStatus, style: Style): string {
