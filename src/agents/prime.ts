@@ -160,22 +160,26 @@ function workCommands(
 ): string[] {
   const { bead, target, failure, step } = options;
   const finish = step
-    ? [`When this step's work is committed: bd close ${step.id}`, "When no step is open any more: gt done"]
+    ? [
+      `When the step is finished: bd close ${step.id} --continue`,
+      "It names the next step; when it says that there is none any more: gt done",
+    ]
     : ["When all of it is committed: gt done"];
+  const submit = step ? finish : ["gt done"];
   if (failure === "conflict") {
     return [
       `git fetch origin ${target}`,
       `git merge origin/${target}`,
       "Resolve every conflict so that both intentions survive; run the checks.",
       "git add -A && git commit --no-edit",
-      "gt done",
+      ...submit,
     ];
   }
   if (failure === "checks") {
     return [
       `git fetch origin ${target} && git merge origin/${target}   (the checks run on the merged result)`,
       "Fix what the log shows, run the checks yourself, commit.",
-      "gt done",
+      ...submit,
     ];
   }
   return [step ? `Do the step ${step.id} of ${bead.id} now.` : `Do ${bead.id} now.`, ...finish];

@@ -1,5 +1,6 @@
 import type { Bead, View } from "../ledger/ledger.ts";
 import { present } from "../lib/present.ts";
+import { openSteps } from "../molecules/checklist.ts";
 import { inbox, type Message, unacknowledged, unseenFor } from "../town/mail.ts";
 import type { Attempt } from "../work/attempt.ts";
 import { attemptOf, liveAssignments } from "../work/attempt_store.ts";
@@ -10,6 +11,7 @@ export type OnHook =
   | { kind: "nothing" }
   /** The attempt this session was started for is over. */
   | { kind: "over"; bead: string; n: number; why: string }
+  /** `steps` are those that are open, the current one first. */
   | { kind: "work"; bead: Bead; attempt: Attempt; steps: readonly Bead[] }
   /** What a person, or the agent beside one, has taken on. */
   | { kind: "own"; beads: readonly Bead[] };
@@ -112,14 +114,7 @@ export function workOf(view: View, options: { bead: string; n: number }): OnHook
   if (attempt.state === "no-code") return over("it was closed without code");
   if (attempt.state === "released") return over("it was taken off your hook");
   if (bead.status !== "hooked" && bead.status !== "in_progress") return over(`the bead is ${bead.status}`);
-  return { kind: "work", bead, attempt, steps: openSteps(view, bead) };
-}
-
-function openSteps(view: View, bead: Bead): Bead[] {
-  return view.beads(
-    "parent = ? AND issue_type = 'step' AND status NOT IN ('closed', 'tombstone') ORDER BY created, id",
-    bead.key,
-  );
+  return { kind: "work", bead, attempt, steps: openSteps(view, bead.key) };
 }
 
 function handoffNote(

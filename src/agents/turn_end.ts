@@ -112,10 +112,12 @@ function openWork(hook: OnHook): string | undefined {
     "It is neither done nor waiting for anybody, so go on with it now.",
     ...(step
       ? [
-        `The current step is ${step.id} "${printable(step.title)}"; when it is finished: bd close ${step.id}`,
+        `The current step is ${step.id} "${
+          printable(step.title)
+        }"; when it is finished: bd close ${step.id} --continue`,
       ]
       : []),
-    "When all of it is committed: gt done",
+    step ? "When no step is open any more: gt done" : "When all of it is committed: gt done",
     'If nothing has to change: gt done --no-code "why"',
     'If you cannot go on without a person: gt ask "your question"',
   ].join("\n");

@@ -11,7 +11,10 @@ export const bdProgram: Program = {
       title: "Beads",
       words: ["create", "q", "show", "list", "update", "close", "reopen", "defer", "undefer", "delete"],
     },
-    { title: "Finding work", words: ["ready", "work", "blocked", "search", "stale", "count", "stats"] },
+    {
+      title: "Finding work",
+      words: ["ready", "work", "mol", "blocked", "search", "stale", "count", "stats"],
+    },
     { title: "Relations and remarks", words: ["dep", "label", "comment", "comments", "history"] },
     {
       title: "The ledger",
@@ -23,7 +26,7 @@ export const bdProgram: Program = {
     config: "Settings of this ledger",
     dep: "What a bead depends on",
     label: "Labels of beads",
-    mol: "Workflows made of beads",
+    mol: "The steps a bead is worked by",
   },
   synonyms: { formula: "mol", molecule: "mol", dependency: "dep", deps: "dep", labels: "label" },
   ignored: [

@@ -139,14 +139,7 @@ async function agentNames({ ports }: Asked): Promise<Candidate[]> {
 }
 
 async function moleculeNames({ ports }: Asked): Promise<Candidate[]> {
-  const { builtinMolecules } = await import("../molecules/builtin.ts");
-  const own = await pathsOfTown(ports).then(
-    (paths) => ports.files.list(paths.molecules).filter((name) => name.endsWith(".yaml")),
-    () => [],
-  );
-  const names = new Set([
-    ...own.map((name) => name.slice(0, -".yaml".length)),
-    ...Object.keys(builtinMolecules),
-  ]);
-  return [...names].sort().map((value) => ({ value }));
+  const { moleculeNames: namesIn } = await import("../molecules/library.ts");
+  const folder = await pathsOfTown(ports).then((paths) => paths.molecules, () => undefined);
+  return namesIn({ ports, ...(folder === undefined ? {} : { folder }) }).map((value) => ({ value }));
 }

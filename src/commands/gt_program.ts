@@ -35,7 +35,7 @@ export const gtProgram: Program = {
     coordinator: "The agent session you talk to",
     crew: "Your own long-lived worktrees",
     mail: "Messages between agents, programs and you",
-    mol: "Workflows",
+    mol: "Workflows: the steps by which beads are worked",
     mq: "The merge queue of a rig",
     refinery: "The program that merges a rig's finished work",
     rig: "The repositories under management",

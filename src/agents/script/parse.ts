@@ -98,6 +98,8 @@ const builders: Readonly<Record<Action["kind"], Builder>> = {
   "merge": buildMerge,
   "no-code": (reader, given) => ({ at: given.at, kind: "no-code", why: text(reader, given) }),
   "run": buildRun,
+  "step": (reader, given) => ({ at: given.at, kind: "step", step: text(reader, given) }),
+  "steps": bare("steps"),
   "type-half-a-line": (_reader, { at, value }) => ({
     at,
     kind: "type-half-a-line",
@@ -111,7 +113,7 @@ function build(reader: Reader, name: string, given: Given): Action {
   throw unknown(reader, { at: given.at, what: "action", name, known: Object.keys(builders) });
 }
 
-function bare(kind: "crash" | "done" | "hang" | "ignore-hook"): Builder {
+function bare(kind: "crash" | "done" | "hang" | "ignore-hook" | "steps"): Builder {
   return (_reader, { at }) => ({ at, kind });
 }
 

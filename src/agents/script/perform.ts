@@ -1,9 +1,11 @@
 import { dirname, resolve } from "node:path";
+import type { Bead } from "../../ledger/ledger.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { keepBoth } from "./conflict.ts";
 import type { Hooks } from "./hooks.ts";
 import type { ScriptScreen } from "./screen.ts";
 import type { Action } from "./script.ts";
+import { closeSteps } from "./steps.ts";
 
 /** What performing actions needs. */
 export interface Stage {
@@ -18,6 +20,8 @@ export interface Stage {
   target: string;
   /** Waits are divided by it. */
   speed: number;
+  /** The steps of the bead: those that are open first, the next one at their head. */
+  steps(): readonly Bead[];
   /** Called when it is to do no more of what its hooks say. */
   disobey(): void;
   /** Called before something that this process may not survive. */
@@ -67,6 +71,12 @@ export async function perform(stage: Stage, action: Action): Promise<Performed> 
       return await wait(stage, action);
     case "merge":
       return await merge(stage, action.take);
+    case "step":
+    case "steps":
+      return await closeSteps(
+        { steps: stage.steps, run: (command) => runTool(stage, { command }) },
+        action.kind === "step" ? action.step : undefined,
+      );
     case "done":
       return await submit(stage, "gt done");
     case "no-code":

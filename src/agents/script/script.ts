@@ -29,6 +29,10 @@ export type Action =
     | { kind: "wait"; file: string }
     /** Merges the target into the branch; both sides of a conflict are kept, or one. */
     | { kind: "merge"; take: "both" | "ours" | "theirs" }
+    /** Closes the step of this name in the bead's molecule. */
+    | { kind: "step"; step: string }
+    /** Closes the steps that are open, one after the other. */
+    | { kind: "steps" }
     | { kind: "done" }
     | { kind: "no-code"; why: string }
     | { kind: "ask"; question: string }
@@ -63,7 +67,7 @@ export const occasions = ["first", "rework", "resumed", "nudged"] as const;
 /** The name of an occasion. */
 export type Occasion = typeof occasions[number];
 
-/** The script of a bead that has none: a small file, a commit, done. */
+/** The script of a bead that has none: a small file, a commit, its steps if it has any, done. */
 export function defaultScript(bead: { id: string; title: string; description?: string }): Script {
   const at: Position = { line: 1, column: 1 };
   const text = bead.description === undefined ? "" : `\n${bead.description}\n`;
@@ -72,6 +76,7 @@ export function defaultScript(bead: { id: string; title: string; description?: s
     first: [
       { at, kind: "edit", path: `${bead.id}.md`, content: `# ${bead.title}\n${text}` },
       { at, kind: "commit", message: `${bead.id}: ${bead.title}` },
+      { at, kind: "steps" },
       { at, kind: "done" },
     ],
   };

@@ -1,3 +1,5 @@
+import type { Bead } from "../../ledger/ledger.ts";
+import { openSteps, stepsOf } from "../../molecules/checklist.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { openTown, type Town } from "../../town/town.ts";
 import type { Caller } from "../caller.ts";
@@ -22,7 +24,10 @@ export interface ScriptWorker {
 /** Makes the worker of an attempt. */
 export function createScriptWorker(
   ports: Ports,
-  options: { stage: Omit<Stage, "leave" | "disobey">; caller: Caller & { bead: string; n: number } },
+  options: {
+    stage: Omit<Stage, "leave" | "disobey" | "steps">;
+    caller: Caller & { bead: string; n: number };
+  },
 ): ScriptWorker {
   const { caller } = options;
   let obeys = true;
@@ -59,7 +64,7 @@ type Work = OnHook & { kind: "work" };
 /** Does the actions that are left, and keeps where it is after each. */
 async function follow(
   town: Town,
-  options: { hook: Work; stage: Omit<Stage, "leave">; told: boolean; isNew: boolean },
+  options: { hook: Work; stage: Omit<Stage, "leave" | "steps">; told: boolean; isNew: boolean },
 ): Promise<Performed> {
   const { hook, told, isNew } = options;
   const { ports, screen } = options.stage;
@@ -67,13 +72,19 @@ async function follow(
   try {
     script = scriptOf(ports, { bead: hook.bead, paths: town.paths });
   } catch (error) {
-    return await giveUp({ ...options.stage, leave: () => {} }, error);
+    return await giveUp({ ...options.stage, leave: () => {}, steps: () => [] }, error);
   }
   const path = progressPath(town.paths, hook.bead.id);
   const progress = begin(readProgress(ports, { path, n: hook.attempt.n }), { hook, script, told, isNew });
   const keep = () => writeProgress(ports, { path, progress });
+  const { view } = town.ledger;
+  const isClosed = (step: Bead) => step.status === "closed";
   const stage: Stage = {
     ...options.stage,
+    steps: () => [
+      ...openSteps(view, hook.bead.key),
+      ...stepsOf(view, hook.bead.key).filter(isClosed),
+    ],
     leave() {
       progress.done++;
       keep();

@@ -1,4 +1,5 @@
-import { defineCommand } from "../../cli/command.ts";
+import { type Context, defineCommand } from "../../cli/command.ts";
+import { CommandError } from "../../lib/errors.ts";
 
 /** `bd close`. */
 export const command = defineCommand({
@@ -6,7 +7,8 @@ export const command = defineCommand({
   summary: "Close beads that are done",
   description:
     "A bead that waits for open ones is not closed, unless forced; nor is one that a worker is at: its worker hands it in with `gt done`. " +
-    "A reason that tells of a failure (failed, rejected, cancelled, …) frees what depends on it by conditional-blocks.",
+    "A reason that tells of a failure (failed, rejected, cancelled, …) frees what depends on it by conditional-blocks. " +
+    "With --continue, the step of a molecule is closed and the caller gets the next one.",
   positionals: [{ name: "bead", summary: "Ids", required: true, variadic: true, completes: "bead" }],
   flags: {
     reason: {
@@ -18,16 +20,20 @@ export const command = defineCommand({
       aliases: ["message"],
     },
     force: { type: "boolean", short: "f", summary: "Although others hold it back, or a worker is at it" },
+    continue: { type: "boolean", summary: "Take the next step of the molecule, and show it" },
+    "no-auto": { type: "boolean", summary: "With --continue: only show it" },
     "suggest-next": { type: "boolean", summary: "Tell what has become ready by it" },
   },
   ignored: ["--session="],
   aliases: ["done"],
   examples: [
     { line: "bd close cs-login", summary: "Done" },
+    { line: "bd close cs-login.1 --continue", summary: "A step is done; what is next?" },
     { line: "bd close cs-login --reason 'cancelled: no longer wanted'", summary: "Not done, and why" },
   ],
   async run(context) {
     const { args, flags, out } = context;
+    if (flags.continue === true) return await closeStep(context);
     const [{ withLedger }, { closeBeads }, { issueShape }, { doneLine, beadPhrase }] = await Promise.all([
       import("../bd_support/ledger.ts"),
       import("../bd_support/closing.ts"),
@@ -40,6 +46,7 @@ export const command = defineCommand({
         names: args.bead as readonly string[],
         reason: flags.reason as string,
         force: flags.force === true,
+        env: context.ports.env,
       });
       for (const bead of closed) out.line(doneLine(out.style, { verb: "Closed", bead }));
       if (unblocked.length > 0) {
@@ -55,3 +62,29 @@ export const command = defineCommand({
     });
   },
 });
+
+async function closeStep(context: Context): Promise<void> {
+  const { args, flags, out } = context;
+  const [name, ...more] = args.bead as readonly string[];
+  if (more.length > 0) {
+    throw new CommandError("usage", "Cannot continue after several beads: --continue takes one step", {
+      code: "one_step",
+      hints: [`bd close ${name} --continue`],
+    });
+  }
+  const [{ withLedger }, { closeAndContinue, continuedShape, printContinued }] = await Promise.all([
+    import("../bd_support/ledger.ts"),
+    import("../bd_support/continuing.ts"),
+  ]);
+  await withLedger(context, (ledger) => {
+    const continued = closeAndContinue(context, {
+      ledger,
+      name: name!,
+      reason: flags.reason as string,
+      force: flags.force === true,
+      claim: flags["no-auto"] !== true,
+    });
+    printContinued(out, continued);
+    out.result(continuedShape(ledger.view, continued));
+  });
+}

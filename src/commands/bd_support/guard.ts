@@ -1,6 +1,8 @@
-import type { Bead } from "../../ledger/ledger.ts";
+import { parentOf } from "../../beads/dependencies.ts";
+import type { Bead, View } from "../../ledger/ledger.ts";
 import { CommandError } from "../../lib/errors.ts";
-import { liveAttemptOf } from "../../work/attempt_store.ts";
+import type { Env } from "../../ports/env.ts";
+import { attemptOf, expectAdvance, liveAttemptOf } from "../../work/attempt_store.ts";
 
 /**
  * Refuses a change that would pull a bead from under the worker that has it.
@@ -22,4 +24,20 @@ export function refuseAtWork(action: string, bead: Bead): void {
       ],
     },
   );
+}
+
+/**
+ * Refuses a step to the session of an attempt that is over: another one has its bead now.
+ *
+ * @throws {CommandError} `stale_attempt`.
+ */
+export function refuseStaleWorker(env: Env, { view, step }: { view: View; step: Bead }): void {
+  const id = env.get("GT_BEAD");
+  const n = Number(env.get("GT_ATTEMPT"));
+  const bead = id === undefined || step.issue_type !== "step" ? undefined : parentOf(view, step);
+  if (!bead || view.beadById(id!)?.key !== bead.key) return;
+  const current = attemptOf(bead)?.n;
+  if (current !== n) {
+    expectAdvance({ kind: "stale", current }, { action: "close a step of", bead: bead.id, n });
+  }
 }

@@ -23,6 +23,8 @@ const everything = `first:
   - crash
   - hang: true
   - fail: no idea
+  - step: implement
+  - steps
   - no-code: nothing to do
   - done
 rework:
@@ -52,7 +54,7 @@ describe("a script", () => {
   it("is a list of actions by occasion", () => {
     const script = parseScript(everything, "s.yaml");
     const kinds = script.first.map(({ kind }) => kind);
-    assertEquals(new Set(kinds).size, 14);
+    assertEquals(new Set(kinds).size, 16);
     assertEquals(script.first[0], {
       at: { line: 2, column: 5 },
       kind: "edit",

@@ -1,0 +1,79 @@
+import { parentOf } from "../../beads/dependencies.ts";
+import { issueShape } from "../../beads/export_shape.ts";
+import { resolveBead } from "../../beads/ids.ts";
+import type { Context } from "../../cli/command.ts";
+import type { Bead, View } from "../../ledger/ledger.ts";
+import type { JsonObject } from "../../lib/json.ts";
+import { type Checklist, checklistOf } from "../../molecules/checklist.ts";
+import { parseInstant } from "../../ports/time.ts";
+
+/**
+ * The checklists that are meant: of the bead that is named (or that a named step belongs to), else of the bead of this
+ * session, else of all that the caller has taken on.
+ */
+export function checklistsFor(
+  context: Pick<Context, "actor" | "ports">,
+  options: { view: View; name: string | undefined; holder: string | undefined },
+): Checklist[] {
+  return beadsFor(context, options).map((bead) => checklistOf(options.view, bead))
+    .filter(({ steps }) => steps.length > 0);
+}
+
+function beadsFor(
+  { actor, ports }: Pick<Context, "actor" | "ports">,
+  options: { view: View; name: string | undefined; holder: string | undefined },
+): Bead[] {
+  const { view, name, holder } = options;
+  if (name !== undefined) {
+    const bead = resolveBead(view, name);
+    return [bead.issue_type === "step" ? parentOf(view, bead) ?? bead : bead];
+  }
+  const own = holder === undefined ? ports.env.get("GT_BEAD") : undefined;
+  const bead = own === undefined ? undefined : view.beadById(own);
+  if (bead) return [bead];
+  return view.beads(
+    `status IN ('in_progress', 'hooked') AND assignee = ? AND issue_type <> 'step' ORDER BY priority, created`,
+    holder ?? actor,
+  );
+}
+
+/** A row of `bd mol current --json`. */
+export function currentShape(view: View, checklist: Checklist): JsonObject {
+  const { bead, steps, current, next, completed } = checklist;
+  return {
+    molecule_id: bead.id,
+    molecule_title: bead.title,
+    ...(checklist.molecule === undefined ? {} : { molecule: checklist.molecule }),
+    ...(bead.assignee === undefined ? {} : { assignee: bead.assignee }),
+    ...(current ? { current_step: issueShape(view, current) } : {}),
+    ...(next ? { next_step: issueShape(view, next) } : {}),
+    steps: steps.map(({ bead: step, state }) => ({
+      issue: issueShape(view, step),
+      status: state,
+      is_current: step.key === current?.key,
+    })),
+    completed,
+    total: steps.length,
+  };
+}
+
+/** What `bd mol progress --json` gives; the rate counts from when the steps were made, at `now` in ms. */
+export function progressShape({ bead, steps, current, completed }: Checklist, now: number): JsonObject {
+  const total = steps.length;
+  const began = Math.min(...steps.map(({ bead: step }) => parseInstant(step.created_at) ?? now));
+  const hours = (now - began) / 3_600_000;
+  const rate = completed > 0 && hours > 0 ? completed / hours : undefined;
+  const rounded = (value: number) => Math.round(value * 100) / 100;
+  return {
+    molecule_id: bead.id,
+    molecule_title: bead.title,
+    total,
+    completed,
+    in_progress: steps.filter(({ state }) => state === "current").length,
+    ...(current ? { current_step_id: current.id } : {}),
+    percent: rounded((completed / total) * 100),
+    ...(rate === undefined
+      ? {}
+      : { rate_per_hour: rounded(rate), eta_hours: rounded((total - completed) / rate) }),
+  };
+}

@@ -1,0 +1,86 @@
+import { parentOf } from "../../beads/dependencies.ts";
+import { closeBead } from "../../beads/close.ts";
+import { issueShape } from "../../beads/export_shape.ts";
+import { resolveBead } from "../../beads/ids.ts";
+import type { Context } from "../../cli/command.ts";
+import type { Bead, Ledger, View } from "../../ledger/ledger.ts";
+import { CommandError } from "../../lib/errors.ts";
+import type { JsonObject } from "../../lib/json.ts";
+import { moveOn, type Onward } from "../../molecules/checklist.ts";
+import { stepText } from "../../ui/checklist_text.ts";
+import { liveAttemptOf } from "../../work/attempt_store.ts";
+import { refuseStaleWorker } from "./guard.ts";
+import { doneLine } from "./marks.ts";
+
+/** A step that was closed, and what comes after it. */
+export interface Continued {
+  closed: Bead;
+  /** The bead whose step it is. */
+  bead: Bead;
+  onward: Onward;
+}
+
+/**
+ * Closes a step and gives the caller the next one, in one write.
+ *
+ * @throws {CommandError} `not_a_step`, `bead_blocked`, or `stale_attempt` for a worker whose attempt is over.
+ */
+export function closeAndContinue(
+  context: Pick<Context, "actor" | "ports">,
+  options: { ledger: Ledger; name: string; reason: string; force: boolean; claim: boolean },
+): Continued {
+  const { ledger, name, reason, force, claim } = options;
+  return ledger.write(context.actor, (transaction) => {
+    const step = resolveBead(transaction, name);
+    const bead = step.issue_type === "step" ? parentOf(transaction, step) : undefined;
+    if (!bead) throw notAStep(step);
+    refuseStaleWorker(context.ports.env, { view: transaction, step });
+    const closed = closeBead(transaction, { key: step.key, reason, force });
+    return { closed, bead, onward: moveOn(transaction, { bead, claim }) };
+  });
+}
+
+function notAStep(bead: Bead): CommandError {
+  const state = bead.issue_type === "step"
+    ? "it belongs to no bead"
+    : `it is a ${bead.issue_type}, not a step`;
+  return new CommandError("refused", `Cannot continue after "${bead.id}": ${state}`, {
+    code: "not_a_step",
+    hints: [`bd close ${bead.id} --suggest-next`, "The step you are at: bd mol current"],
+  });
+}
+
+/** What `bd close STEP --continue --json` gives. */
+export function continuedShape(view: View, { closed, bead, onward }: Continued): JsonObject {
+  const { step, claimed, checklist } = onward;
+  return {
+    closed: [issueShape(view, closed)],
+    continue: {
+      closed_step: issueShape(view, closed),
+      ...(step ? { next_step: issueShape(view, step) } : {}),
+      auto_advanced: claimed,
+      molecule_complete: checklist.completed === checklist.steps.length,
+      molecule_id: bead.id,
+    },
+  };
+}
+
+/** Prints what was closed, the next step with its text, and the command that comes next. */
+export function printContinued(out: Context["out"], { closed, bead, onward }: Continued): void {
+  const { step, claimed, checklist } = onward;
+  const { style } = out;
+  const left = checklist.steps.filter(({ state }) => state !== "done");
+  out.line(doneLine(style, { verb: "Closed", bead: closed }));
+  if (step) {
+    const place = `${checklist.completed} of ${checklist.steps.length} done`;
+    out.line(`\n${style.bold(claimed ? "Now yours" : "Next")} (${place}):`);
+    for (const line of stepText(step)) out.line(line);
+    out.line(`\n${style.bold("When it is finished")}: bd close ${step.id} --continue`);
+  } else if (left.length === 0) {
+    out.line(`\nAll ${checklist.steps.length} steps of ${bead.id} are done.`);
+    out.line(`${style.bold("Next")}: ${liveAttemptOf(bead) ? "gt done" : `bd close ${bead.id}`}`);
+  } else {
+    out.line(`\nNo step may begin now; ${left.length} of ${checklist.steps.length} are open.`);
+    out.line(`${style.bold("See why")}: bd show ${left[0]!.bead.id}`);
+  }
+}
