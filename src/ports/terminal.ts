@@ -1,4 +1,4 @@
-import { fstatSync, readFileSync, writeSync } from "node:fs";
+import { fstatSync, readFileSync, statSync, writeSync } from "node:fs";
 import process from "node:process";
 
 /** The three standard streams. */
@@ -64,10 +64,16 @@ function onInput(typed: (text: string) => void, ended: () => void): () => void {
 function isTerminal(descriptor: 0 | 1): boolean {
   try {
     const stream = () => descriptor === 0 ? process.stdin : process.stdout;
-    return fstatSync(descriptor).isCharacterDevice() && stream().isTTY === true;
+    const stat = fstatSync(descriptor);
+    return stat.isCharacterDevice() && stat.rdev !== nowhere() && stream().isTTY === true;
   } catch {
     return false;
   }
+}
+
+/** The device that is `/dev/null`: a character device as well, and what hooks and scripts redirect to. */
+function nowhere(): number | undefined {
+  return statSync("/dev/null", { throwIfNoEntry: false })?.rdev;
 }
 
 function once<T>(compute: () => T): () => T {
