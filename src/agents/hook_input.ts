@@ -14,6 +14,8 @@ export interface HookInput {
   command?: string;
   /** What a notification says. */
   message?: string;
+  /** Of what kind a notification is: `permission_prompt`, `idle_prompt` and the like; older clients do not say. */
+  notification?: string;
   /** Why a session ends. */
   reason?: string;
 }
@@ -49,6 +51,7 @@ export function parseHookInput(text: string): HookInput {
     ["event", "hook_event_name"],
     ["source", "source"],
     ["message", "message"],
+    ["notification", "notification_type"],
     ["reason", "reason"],
   ];
   for (const [name, key] of names) {

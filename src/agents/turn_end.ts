@@ -3,6 +3,7 @@ import { present } from "../lib/present.ts";
 import { markDeliveredIn, unseenFor } from "../town/mail.ts";
 import { activityOf, noteActivity } from "./activity.ts";
 import type { HookDeps } from "./hook_call.ts";
+import type { HookInput } from "./hook_input.ts";
 import { mailPage } from "./mail_text.ts";
 import { type OnHook, workOf } from "./situation.ts";
 
@@ -123,20 +124,40 @@ function openWork(hook: OnHook): string | undefined {
   ].join("\n");
 }
 
-/** Records that an agent ends, or that it says it needs a person. */
-export function noteSign({ ports, town, caller, input }: HookDeps, event: "end" | "notification"): void {
+/** Records that the session of an agent ends. */
+export function noteEnd({ ports, town, caller, input }: HookDeps): void {
+  if (caller.session === undefined) return;
+  noteActivity(town.ledger, {
+    session: caller.session,
+    sign: { at: ports.clock.now(), event: "end", busy: false, ...present({ sessionId: input.sessionId }) },
+  });
+}
+
+/** A sign of a moment ago is newer than a notification that comes late, in ms. */
+const justNow = 5_000;
+
+/** Records what an agent notifies a person of: a decision it needs, or that it waits for input; the rest is no sign. */
+export function noteNotification({ ports, town, caller, input }: HookDeps): void {
   const { session } = caller;
-  if (session === undefined) return;
-  // What comes after a long wait for input is no question: the agent is idle, and may be rung.
-  const isQuestion = event === "notification" && !/waiting for your input/i.test(input.message ?? "");
+  const what = notificationOf(input);
+  if (session === undefined || what === "news") return;
+  const now = ports.clock.now();
+  const known = activityOf(town.ledger, session);
+  // An agent is idle since it stopped, and not since it says so; but one that was interrupted has not said that it stops.
+  if (what === "idle" && known && (!known.busy || now - known.at < justNow)) return;
   noteActivity(town.ledger, {
     session,
     sign: {
-      at: ports.clock.now(),
-      event,
-      busy: event === "notification" && (isQuestion || activityOf(town.ledger, session)?.busy === true),
-      ...(isQuestion ? { needs: input.message ?? "a decision" } : {}),
+      at: now,
+      event: "notification",
+      busy: what === "question",
+      ...(what === "question" ? { needs: input.message ?? "a decision" } : {}),
       ...present({ sessionId: input.sessionId, transcript: input.transcript }),
     },
   });
+}
+
+function notificationOf({ notification, message = "" }: HookInput): "question" | "idle" | "news" {
+  if (notification === "idle_prompt" || /waiting for your input/i.test(message)) return "idle";
+  return notification === undefined || /permission|dialog|needs/.test(notification) ? "question" : "news";
 }

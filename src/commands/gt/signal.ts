@@ -18,7 +18,7 @@ export const command = defineCommand({
     { line: "gt signal end < /dev/null", summary: "Say that the agent of this session ends" },
   ],
   async run({ args, out, ports, actor }) {
-    const [{ runHook }, { answerPrompt, answerStop, noteSign }] = await Promise.all([
+    const [{ runHook }, { answerPrompt, answerStop, noteEnd, noteNotification }] = await Promise.all([
       import("../../agents/hook_call.ts"),
       import("../../agents/turn_end.ts"),
     ]);
@@ -34,7 +34,7 @@ export const command = defineCommand({
           });
         }
         if (sign === "prompt") return answerPrompt(deps, (text) => out.answer(text));
-        return noteSign(deps, sign);
+        return sign === "end" ? noteEnd(deps) : noteNotification(deps);
       },
     });
     return 0;

@@ -4,7 +4,7 @@ import { activityOf } from "../../../src/agents/activity.ts";
 import type { Caller } from "../../../src/agents/caller.ts";
 import { parseHookInput } from "../../../src/agents/hook_input.ts";
 import { MAIL_BYTES } from "../../../src/agents/mail_text.ts";
-import { answerPrompt, answerStop, noteSign } from "../../../src/agents/turn_end.ts";
+import { answerPrompt, answerStop, noteNotification } from "../../../src/agents/turn_end.ts";
 import { inbox, sendMessage } from "../../../src/town/mail.ts";
 import type { AttemptState } from "../../../src/work/attempt.ts";
 import { type AgentTown, inTown, workerCaller } from "./agent_fixture.ts";
@@ -165,29 +165,58 @@ describe("the beginning of a turn", () => {
 });
 
 describe("a notification", () => {
+  const notify = (at: AgentTown, input: Record<string, unknown>) =>
+    noteNotification({
+      ...at,
+      caller: workerCaller("app-one"),
+      input: parseHookInput(JSON.stringify(input)),
+    });
+  const activity = (at: AgentTown) => activityOf(at.town.ledger, "gt-worker-1");
+
   it("means a person is needed, until the next sign", () =>
     inTown((at) => {
-      const caller = workerCaller("app-one");
-      noteSign(
-        { ...at, caller, input: parseHookInput('{"message":"needs your permission to use Bash"}') },
-        "notification",
-      );
-      assertMatch(activityOf(at.town.ledger, "gt-worker-1")!.needs!, /permission/);
-      prompt(at);
-      assertEquals(activityOf(at.town.ledger, "gt-worker-1")?.needs, undefined);
+      for (const notification_type of [undefined, "permission_prompt"]) {
+        notify(at, { message: "Claude needs your permission to use Bash", notification_type });
+        assertMatch(activity(at)!.needs!, /permission/);
+        prompt(at);
+        assertEquals(activity(at)?.needs, undefined);
+      }
     }));
 
-  it("means nothing when the agent only waits for input", () =>
+  it("that the agent waits for input leaves it idle since its stop", () =>
     inTown((at) => {
       at.work("app-one", { state: "waiting" });
       stop(at);
-      const caller = workerCaller("app-one");
-      noteSign(
-        { ...at, caller, input: parseHookInput('{"message":"Claude is waiting for your input"}') },
-        "notification",
-      );
-      const { busy, needs } = activityOf(at.town.ledger, "gt-worker-1")!;
-      assertEquals({ busy, needs }, { busy: false, needs: undefined });
+      const before = activity(at);
+      const clock = { ...at.ports.clock, now: () => at.ports.clock.now() + 60_000 };
+      for (const notification_type of [undefined, "idle_prompt"]) {
+        const ports = { ...at.ports, clock };
+        notify({ ...at, ports }, { message: "Claude is waiting for your input", notification_type });
+        assertEquals(activity(at), before);
+      }
+    }));
+
+  it("that the agent waits for input ends a turn that was interrupted, unless another has just begun", () =>
+    inTown((at) => {
+      const idle = { message: "Claude is waiting for your input", notification_type: "idle_prompt" };
+      at.work("app-one", { state: "waiting" });
+      prompt(at);
+      notify(at, idle);
+      assertEquals(activity(at)?.busy, true);
+      const clock = { ...at.ports.clock, now: () => at.ports.clock.now() + 60_000 };
+      notify({ ...at, ports: { ...at.ports, clock } }, idle);
+      assertEquals(activity(at)?.busy, false);
+    }));
+
+  it("of anything else is no sign", () =>
+    inTown((at) => {
+      at.work("app-one", { state: "waiting" });
+      stop(at);
+      const before = activity(at);
+      for (const notification_type of ["auth_success", "push_notification", "elicitation_complete"]) {
+        notify(at, { message: "Something is finished", notification_type });
+        assertEquals(activity(at), before);
+      }
     }));
 });
 
