@@ -30,8 +30,10 @@ interface Cycle {
   readonly alarm: Alarm;
   /** The ledger's version that the last tick began with; -1 before the first. */
   version: number;
-  /** The mark of the last `gt wake`. */
-  woken: string;
+  /** The mark of the last `gt wake`; undefined before the first tick, which counts as one. */
+  woken: string | undefined;
+  /** Whether no tick has ended well since somebody woke the loop. */
+  owesWake: boolean;
   nudged: boolean;
   /** When to tick although nothing has changed, in ms since the epoch. */
   due: number;
@@ -48,7 +50,8 @@ export async function runCycle(deps: LoopDeps, options: CycleOptions): Promise<"
     report: createLoopReport(deps, options),
     alarm: createAlarm(clock),
     version: -1,
-    woken: "",
+    woken: undefined,
+    owesWake: true,
     nudged: false,
     due: 0,
     stirredAt: clock.monotonic(),
@@ -76,35 +79,33 @@ export async function runCycle(deps: LoopDeps, options: CycleOptions): Promise<"
 
 /** Ticks if there is a reason to. */
 async function turn(cycle: Cycle): Promise<void> {
+  const { deps: { ports, town }, options: { stop }, report } = cycle;
+  const mark = wakeMark(ports, town.paths);
+  const isWoken = mark !== cycle.woken;
+  cycle.woken = mark;
+  cycle.owesWake ||= isWoken;
+  // After a failure nothing is touched until its pause is over: only a person's wake shortens it.
+  if (report.failures() > 0 && !isWoken && ports.clock.now() < cycle.due) return;
   try {
-    const { tick, woken } = reason(cycle);
-    const { deps: { ports: { clock } }, options: { stop } } = cycle;
-    if (tick) await settled(once(cycle, woken), { clock, signal: stop });
+    if (!hasChanged(cycle) && !isWoken && !cycle.nudged && ports.clock.now() < cycle.due) return;
+    await settled(once(cycle), { clock: ports.clock, signal: stop });
   } catch (error) {
     fail(cycle, error);
   }
 }
 
-/** Whether to tick, and whether because somebody said so. */
-function reason(cycle: Cycle): { tick: boolean; woken: boolean } {
-  const { ports, town } = cycle.deps;
-  const mark = wakeMark(ports, town.paths);
-  const isWoken = cycle.version === -1 || mark !== cycle.woken;
-  cycle.woken = mark;
-  const version = town.ledger.version();
-  const isChanged = version !== cycle.version;
+/** Whether the ledger has changed since the last tick began. @throws {CommandError} when it cannot be opened. */
+function hasChanged(cycle: Cycle): boolean {
+  const version = cycle.deps.town.ledger.version();
+  if (version === cycle.version) return false;
   cycle.version = version;
-  if (isChanged) cycle.stirredAt = ports.clock.monotonic();
-  const isDue = ports.clock.now() >= cycle.due;
-  // After a failure the pause holds, whatever else changes: only a person's wake shortens it.
-  const mayTick = cycle.report.failures() === 0 || isDue;
-  const tick = isWoken || (mayTick && (isChanged || cycle.nudged || isDue));
-  if (!tick && isChanged) cycle.nudged = true;
-  return { tick, woken: isWoken };
+  cycle.stirredAt = cycle.deps.ports.clock.monotonic();
+  return true;
 }
 
-async function once(cycle: Cycle, woken: boolean): Promise<void> {
+async function once(cycle: Cycle): Promise<void> {
   const { options, report, alarm, deps: { ports: { clock } } } = cycle;
+  const woken = cycle.owesWake;
   cycle.nudged = false;
   try {
     const next = await options.tick({
@@ -118,6 +119,7 @@ async function once(cycle: Cycle, woken: boolean): Promise<void> {
     });
     // A tick that is always due again would never let the process rest.
     cycle.due = Math.max(next ?? Infinity, clock.now() + SHORTEST_WAIT);
+    cycle.owesWake = false;
     report.worked(woken);
   } catch (error) {
     fail(cycle, error);

@@ -6,6 +6,7 @@ import { isoTime } from "../ports/time.ts";
 import type { SessionRow } from "../sessions/sessions.ts";
 import { readDesired, writeDesired } from "./desired.ts";
 import { isLoopRunning, type LoopDeps } from "./loop.ts";
+import type { Town } from "./town.ts";
 import { townSessions } from "./town_sessions.ts";
 
 /** What shutting down came to. */
@@ -114,15 +115,22 @@ async function awaitTurns(
   );
   let said = "";
   for (;;) {
-    const busy = agents.map(({ name }) => name).filter((name) =>
-      town.ledger.ephemeral.get<{ busy?: boolean }>("activity", name)?.busy === true
-    );
+    const busy = agents.map(({ name }) => name).filter((name) => isBusy(town, name));
     const left = until - ports.clock.monotonic();
     if (busy.length === 0 || left <= 0) return;
     const text = `waiting for ${busy.join(", ")} to finish their turn`;
     if (text !== said) options.progress(`${text} (at most ${Math.ceil(left / 1000)} s; --now does not wait)`);
     said = text;
     await ports.clock.sleep(Math.min(100, left));
+  }
+}
+
+/** Whether an agent's hooks said that a turn is under way; nobody is waited for where that cannot be read. */
+function isBusy(town: Town, session: string): boolean {
+  try {
+    return town.ledger.ephemeral.get<{ busy?: boolean }>("activity", session)?.busy === true;
+  } catch {
+    return false;
   }
 }
 

@@ -106,6 +106,28 @@ describe("a loop", () => {
     assertEquals(isLoopRunning(deps, "steward"), "gone");
   });
 
+  it("leaves a ledger that cannot be opened alone while it pauses", async () => {
+    const deps = testTown();
+    let opened = 0;
+    const controller = new AbortController();
+    const town = {
+      ...deps.town,
+      get ledger(): never {
+        opened++;
+        deps.ports.files.writeText(join(deps.town.paths.beads, "stirred"), String(opened));
+        if (opened > 3) controller.abort();
+        throw new Error("broken on purpose");
+      },
+    };
+    const started = performance.now();
+    await runLoop({ ports: deps.ports, town }, {
+      name: "steward",
+      signal: controller.signal,
+      tick: () => Promise.resolve(),
+    });
+    assertEquals(performance.now() - started > 450, true);
+  });
+
   it("renews what it says about itself", async () => {
     const deps = testTown();
     await runSteps(deps, [() => {}]);
