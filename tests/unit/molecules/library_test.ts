@@ -1,0 +1,95 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { join } from "node:path";
+import { CommandError } from "../../../src/lib/errors.ts";
+import { builtinMolecules } from "../../../src/molecules/builtin.ts";
+import { type Library, listMolecules, moleculeNamed } from "../../../src/molecules/library.ts";
+import { filledIn } from "../../../src/molecules/template.ts";
+import { valuesOf } from "../../../src/molecules/variables.ts";
+import { inFolder } from "../town/town_fixture.ts";
+import { moleculeOf } from "./checklist_fixture.ts";
+
+/** A library with these files of its own. */
+function inLibrary(files: Record<string, string>, use: (library: Library) => Promise<void>): Promise<void> {
+  return inFolder(async (folder, ports) => {
+    for (const [name, text] of Object.entries(files)) Deno.writeTextFileSync(join(folder, name), text);
+    await use({ ports, folder });
+  });
+}
+
+const one = "steps:\n  - { id: a, title: A }\n";
+
+describe("the library of molecules", () => {
+  it("has the town's own ones before the built-in ones of the same name", () =>
+    inLibrary({
+      "worker-work.yaml": `molecule: worker-work\n${one}`,
+      "own.yaml": `molecule: own\n${one}`,
+      "x.txt": "",
+    }, async (library) => {
+      const names = (await listMolecules(library)).map(({ name, source }) => [name, source !== "built-in"]);
+      assertEquals(names, [["own", true], ["worker-work", true]]);
+      assertEquals((await moleculeNamed(library, "worker-work")).steps.length, 1);
+      assertEquals((await moleculeNamed({ ports: library.ports }, "worker-work")).steps.length, 4);
+    }));
+
+  it("lists a file that is wrong with what is wrong, beside the others", () =>
+    inLibrary({ "bad.yaml": "molecule: bad\nstep: []\n" }, async (library) => {
+      const listed = await listMolecules(library);
+      assertEquals(listed.map((each) => [each.name, "error" in each]), [["bad", true], [
+        "worker-work",
+        false,
+      ]]);
+      const error = await assertRejects(() => moleculeNamed(library, "bad"), CommandError);
+      assertEquals(
+        error.hints[1],
+        `${library.folder}/bad.yaml:2:1: unknown key "step" in a molecule; did you mean "steps"?`,
+      );
+    }));
+
+  it("says what was probably meant, and looks nowhere else", () =>
+    inLibrary({}, async (library) => {
+      const near = await assertRejects(() => moleculeNamed(library, "worker-wrok"), CommandError);
+      assertEquals([near.code, near.hints[0]], ["molecule_not_found", "Did you mean worker-work?"]);
+      for (const name of ["../town", "/etc/passwd", "", "toString"]) {
+        const error = await assertRejects(() => moleculeNamed(library, name), CommandError);
+        assertEquals(error.code, "molecule_not_found");
+      }
+    }));
+
+  it("reads all of its built-in ones", async () => {
+    await inLibrary({}, async (library) => {
+      for (const name of Object.keys(builtinMolecules)) {
+        assertEquals((await moleculeNamed(library, name)).name, name);
+      }
+    });
+  });
+});
+
+describe("the variables of a molecule", () => {
+  const molecule = moleculeOf(
+    "  - { id: a, title: A }",
+    "molecule: m\nvars: { version: { required: true }, channel: { default: stable, enum: [stable, beta] }, note: }",
+  );
+
+  it("have the value given, else their default, else nothing", () => {
+    assertEquals(valuesOf(molecule, { version: "1.0" }), { version: "1.0", channel: "stable", note: "" });
+  });
+
+  for (
+    const [given, code] of [
+      [{}, "variable_missing"],
+      [{ version: "1", chanel: "beta" }, "variable_unknown"],
+      [{ version: "1", channel: "nightly" }, "variable_refused"],
+      [{ version: "1", toString: "x" }, "variable_unknown"],
+    ] as const
+  ) {
+    it(`are refused as ${code} when ${JSON.stringify(given)} is given`, () => {
+      assertEquals(assertThrows(() => valuesOf(molecule, given), CommandError).code, code);
+    });
+  }
+
+  it("are put in as they are, once", () => {
+    const scope = { vars: { a: "{{ b }}", b: "$&" }, bead: { id: "cs-1", title: "T" } };
+    assertEquals(filledIn("{{a}} {{ vars.b }} {{bead.id}} {{ bead.title }}", scope), "{{ b }} $& cs-1 T");
+  });
+});
