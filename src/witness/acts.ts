@@ -1,4 +1,5 @@
 import { ringDoorbell } from "../agents/doorbell.ts";
+import { readScreen } from "../agents/screen.ts";
 import { clearHold, holdRemote } from "../refinery/remote_hold.ts";
 import { faultPoint } from "../ports/fault.ts";
 import type { Sessions } from "../sessions/sessions.ts";
@@ -24,6 +25,9 @@ export interface ActOrder {
 /** What an idle worker is told at its prompt. */
 const workLine = "There is open work on your hook. Run: gt hook";
 
+/** What a person is told of a dialog. */
+const onScreen = "The agent asks for a decision on its screen";
+
 /** Does what was decided about a worker. */
 export async function actOn(deps: WorkDeps, order: ActOrder): Promise<void> {
   switch (order.act.kind) {
@@ -33,6 +37,8 @@ export async function actOn(deps: WorkDeps, order: ActOrder): Promise<void> {
       return await restart(deps, order, order.act.reason);
     case "doorbell":
       return await ring(deps, order);
+    case "look":
+      return await look(deps, order);
     case "ask":
       return ask(deps, order, order.act.question);
     case "answered":
@@ -65,15 +71,25 @@ async function verify(deps: WorkDeps, order: ActOrder): Promise<void> {
 async function restart(deps: WorkDeps, order: ActOrder, reason: string): Promise<void> {
   const { assignment: { bead, attempt }, sessions, log } = order;
   const name = workerSession(attempt.worker!);
-  // Observing took a moment, in which the worker may have submitted, or a later try may have got this session's name.
-  const now = attemptOf(deps.town.ledger.view.beadByKey(bead.key)!);
-  if (now?.n !== attempt.n || now.state !== attempt.state || now.since !== attempt.since) return;
+  if (hasMoved(deps, order)) return;
   const ended = await sessions.end(name);
   if (ended.kind === "unknown") {
     return log(`${name} cannot be ended now, looking again: ${ended.reason}`);
   }
   report(deps, order, { kind: "sessionLost", reason });
   log(`${workerName(attempt.worker!)} on ${bead.id} gets a new session: ${reason}`);
+}
+
+/** Observing takes a moment, in which a worker may have reported or submitted, or a later try have got its session's name. */
+function hasMoved({ town }: WorkDeps, { assignment: { bead, attempt } }: ActOrder): boolean {
+  const now = attemptOf(town.ledger.view.beadByKey(bead.key)!);
+  return now?.n !== attempt.n || now.state !== attempt.state || now.since !== attempt.since;
+}
+
+async function look(deps: WorkDeps, order: ActOrder): Promise<void> {
+  const screen = await order.sessions.capture(workerSession(order.assignment.attempt.worker!));
+  if (screen.kind !== "captured" || readScreen(screen) !== "decision" || hasMoved(deps, order)) return;
+  ask(deps, order, onScreen);
 }
 
 async function ring(deps: WorkDeps, order: ActOrder): Promise<void> {
@@ -91,7 +107,7 @@ async function ring(deps: WorkDeps, order: ActOrder): Promise<void> {
       // A person is at it, or nobody can see: that is no failure of the agent.
       return;
     case "decision":
-      return ask(deps, order, "The agent asks for a decision on its screen");
+      return ask(deps, order, onScreen);
     case "busy":
       if (workerState(view) !== "stalled") return;
       break;

@@ -59,6 +59,8 @@ export type WitnessAct =
   /** Compare what was submitted with what is there. */
   | { kind: "verify" }
   | { kind: "doorbell" }
+  /** See whether it asks something on its screen, which keeps it from reporting. */
+  | { kind: "look" }
   /** End what is left of the session and report it lost. */
   | { kind: "restart"; reason: string }
   /** Tell a person what the agent needs. */
@@ -66,6 +68,8 @@ export type WitnessAct =
   /** The agent goes on after a question. */
   | { kind: "answered" };
 
+/** A client that has not reported after so long, in ms, may show a dialog: it is looked at until it does. */
+const SLOW_START = 8_000;
 /** Rings that are older than so many idle times belong to another lull. */
 const FORGET_AFTER = 30;
 /** The longest pause between two rings, in idle times; shorter than the above, so that rings add up. */
@@ -116,9 +120,9 @@ export function decide(view: WorkerView): WitnessAct {
     case "starting": {
       if (attempt.state !== "starting" || view.isPersonal) return { kind: "none" };
       const until = attempt.since + limits.startTimeoutMs;
-      return now < until
-        ? { kind: "wait", until }
-        : { kind: "restart", reason: "the agent did not report after its start" };
+      if (now >= until) return { kind: "restart", reason: "the agent did not report after its start" };
+      const slowAt = Math.min(until, attempt.since + SLOW_START);
+      return now < slowAt ? { kind: "wait", until: slowAt } : { kind: "look" };
     }
     case "waiting":
       return whileWaiting(view);

@@ -268,6 +268,31 @@ describe("the witness, over workers", () => {
   });
 });
 
+describe("the witness, when an agent starts", () => {
+  it("tells a person of the dialog that keeps it from reporting, and goes on after the answer", async () => {
+    await withWitness(async ({ rig, witness, sessions, pass }) => {
+      await rig.working("app-1", { "one.txt": "1\n" });
+      rig.happen("app-1", { kind: "sessionLost", reason: "test" }, { kind: "sessionSpawned" });
+      recordSession(rig, "app-1");
+      pass(10_000);
+      await witness.tick(rig.context());
+      assertEquals(rig.attempt("app-1").state, "starting");
+      const text = "Settings Warning\n❯ 1. Continue\n  2. Exit\nEnter to confirm · Esc to cancel";
+      sessions.screen = { ...sessions.screen, text } as Captured;
+      await witness.tick(rig.context());
+      await witness.tick(rig.context());
+      assertEquals(rig.attempt("app-1").state, "waiting");
+      assertEquals(sessions.done, []);
+      assertMatch(rig.mailOf("overseer")[0]!.body, /decision on its screen.*gt attach gt-worker-1/);
+      pass(10);
+      const sign = { at: rig.deps.ports.clock.now(), event: "start" as const, busy: true };
+      noteActivity(rig.deps.town.ledger, { session: "gt-worker-1", sign });
+      await witness.tick(rig.context());
+      assertEquals(rig.attempt("app-1").state, "working");
+    });
+  });
+});
+
 describe("the witness, over the steward", () => {
   it("starts it again when its loop is gone for a while, and never while the town is down", async () => {
     await withWitness(async ({ rig, witness, started, pass }) => {

@@ -42,7 +42,7 @@ describe("how a worker is, by the state of its attempt and what is seen of its s
   const expected: Record<AttemptState, [string, string, string]> = {
     hooked: ["starting none", "starting none", "starting none"],
     preparing: ["starting none", "starting none", "starting none"],
-    starting: ["starting wait 89000", "dead restart", "unknown none"],
+    starting: ["starting wait 7000", "dead restart", "unknown none"],
     working: ["working wait 1199500", "dead restart", "unknown none"],
     waiting: ["waiting none", "dead restart", "unknown none"],
     submitted: ["done verify", "done verify", "done verify"],
@@ -76,8 +76,14 @@ describe("what is done about a worker", () => {
 
   it("starts again what has not reported in time, and not a moment earlier", () => {
     const started = (ago: number) => view("starting", { attempt: { state: "starting", since: now - ago } });
-    assertEquals(said(decide(started(89_999))), "wait 1");
+    assertEquals(said(decide(started(89_999))), "look");
     assertEquals(said(decide(started(90_000))), "restart");
+  });
+
+  it("looks for a dialog where a start takes long", () => {
+    const started = (ago: number) => view("starting", { attempt: { state: "starting", since: now - ago } });
+    assertEquals(said(decide(started(7_999))), "wait 1");
+    assertEquals(said(decide(started(8_000))), "look");
   });
 
   it("waits out a short lull", () => {
