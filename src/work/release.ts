@@ -1,13 +1,14 @@
 import { resolveBead } from "../beads/ids.ts";
 import { CommandError } from "../lib/errors.ts";
 import type { Bead, BeadKey, Transaction } from "../ledger/ledger.ts";
+import { putDownSteps } from "../molecules/pour.ts";
 import { advanceIn, expectAdvance, liveAttemptOf } from "./attempt_store.ts";
 import { defaultLimits } from "./limits.ts";
 import type { WorkDeps } from "./sling.ts";
 
 /**
- * Takes beads off their hook, all in one write or none; they are open again. The steward ends their sessions and keeps
- * their work under rescue refs.
+ * Takes beads off their hook, all in one write or none; they are open again, and the steps that somebody was at. The
+ * steward ends their sessions and keeps their work under rescue refs.
  *
  * @throws {CommandError} `not_slung`, or `wrong_state` while one is being merged.
  */
@@ -23,6 +24,7 @@ export function releaseBeads(deps: WorkDeps, options: { beads: readonly string[]
 function releaseOne(transaction: Transaction, { key, by }: { key: BeadKey; by: string }): Bead {
   const bead = transaction.beadByKey(key)!;
   const live = liveAttemptOf(bead);
+  putDownSteps(transaction, key);
   if (!live) {
     if (bead.status === "hooked") return transaction.set(key, { status: "open", assignee: null });
     throw new CommandError("refused", `Cannot unsling "${bead.id}": it is ${bead.status} and on no hook`, {

@@ -49,6 +49,24 @@ describe("the end of a turn", () => {
       assertEquals(stop(at), undefined);
     }));
 
+  it("is refused again when another step is the current one, which the reason names", () =>
+    inTown((at) => {
+      at.work("app-one");
+      const { ledger } = at.town;
+      const bead = ledger.view.beadById("app-one")!;
+      ledger.write("overseer", (transaction) => {
+        for (const [id, title] of [["app-one.1", "Look"], ["app-one.2", "Change"]] as const) {
+          const dependencies = [{ target: bead.key, type: "parent-child" }];
+          transaction.create(id, { title, status: "open", issue_type: "step", dependencies });
+        }
+      });
+      assertMatch(stop(at)!, /current step is app-one\.1 "Look".*bd close app-one\.1 --continue/);
+      assertEquals(stop(at), undefined);
+      const close = { status: "closed" };
+      ledger.write("w", (transaction) => transaction.set(ledger.view.beadById("app-one.1")!.key, close));
+      assertMatch(stop(at)!, /current step is app-one\.2 "Change"/);
+    }));
+
   it("is refused again in another session of the agent, which has not heard the reason", () =>
     inTown((at) => {
       at.work("app-one");
