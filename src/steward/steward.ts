@@ -37,7 +37,8 @@ export function createSteward(deps: WorkDeps): Steward {
     async tick(context) {
       acknowledgeMail(deps.town, "steward");
       landConvoys(deps, context.log);
-      const due = [await dispatch(deps), prepareAttempts(deps, { preparations, log: context.log })];
+      const { log, woken } = context;
+      const due = [await dispatch(deps, { woken }), prepareAttempts(deps, { preparations, log, woken })];
       due.push(await upkeep.tick(context), clearing.tick(context), await housekeeping.tick(context));
       return Math.min(...due.map((at) => at ?? Infinity));
     },

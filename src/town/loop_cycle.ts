@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Clock } from "../ports/clock.ts";
 import { type Alarm, createAlarm, watchFolders } from "./alarm.ts";
 import { readDesired, wakeMark } from "./desired.ts";
@@ -57,7 +58,7 @@ export async function runCycle(deps: LoopDeps, options: CycleOptions): Promise<"
     stirredAt: clock.monotonic(),
   };
   const unwatch = watchFolders(files, {
-    folders: [paths.beads, paths.runtime],
+    folders: [watchedLogs(deps), paths.runtime],
     changed() {
       cycle.stirredAt = clock.monotonic();
       cycle.alarm.ring();
@@ -74,6 +75,21 @@ export async function runCycle(deps: LoopDeps, options: CycleOptions): Promise<"
   } finally {
     options.stop.removeEventListener("abort", cycle.alarm.ring);
     unwatch?.();
+  }
+}
+
+/**
+ * The folder in which every change made on this machine shows.
+ *
+ * Not the ledger's own folder: a watcher that opens and closes what it finds there, as some runtimes' do, would let go
+ * of the locks that this process holds on the index.
+ */
+function watchedLogs({ town }: LoopDeps): string {
+  try {
+    return join(town.paths.beads, "ops", town.ledger.replica);
+  } catch {
+    // The ledger cannot be opened: its trouble is told by the tick. Looking more often does meanwhile.
+    return town.paths.runtime;
   }
 }
 

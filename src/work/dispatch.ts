@@ -7,9 +7,13 @@ import type { WorkDeps } from "./sling.ts";
 /**
  * Gives free places to waiting attempts. Only the steward calls it: there is one dispatcher.
  *
- * Returns when to call again, in ms since the epoch; undefined when only a change in the ledger can matter.
+ * With `woken`, pauses after failures are over. Returns when to call again, in ms since the epoch; undefined when only
+ * a change in the ledger can matter.
  */
-export async function dispatch(deps: WorkDeps): Promise<number | undefined> {
+export async function dispatch(
+  deps: WorkDeps,
+  options: { woken?: boolean } = {},
+): Promise<number | undefined> {
   const { ports, town } = deps;
   const assignments = liveAssignments(town.ledger.view);
   if (!assignments.some(({ attempt }) => attempt.state === "hooked")) return undefined;
@@ -17,7 +21,7 @@ export async function dispatch(deps: WorkDeps): Promise<number | undefined> {
   const now = ports.clock.now();
   const { grants, lookAgainAt } = decideGrants(assignments, {
     places: config.limits.workers,
-    now,
+    now: options.woken ? Infinity : now,
     takenWorkers: workersOnDisk(deps),
   });
   for (const { key, n, worker } of grants) {

@@ -37,15 +37,15 @@ export function createPreparations(): Preparations {
 /**
  * Makes worktree and session of every attempt that has a place and none of these yet.
  *
- * Does not wait for them: what comes of each is written to the ledger. Returns when to call again, in ms since the
+ * Does not wait for them: what comes of each is written to the ledger. With `woken`, pauses are over. Returns when to call again, in ms since the
  * epoch; undefined when only a change in the ledger can matter.
  */
 export function prepareAttempts(
   deps: WorkDeps,
-  options: { preparations: Preparations; log: (text: string) => void },
+  options: { preparations: Preparations; log: (text: string) => void; woken?: boolean },
 ): number | undefined {
   const { running } = options.preparations;
-  const now = deps.ports.clock.now();
+  const now = options.woken ? Infinity : deps.ports.clock.now();
   let lookAgainAt: number | undefined;
   for (const assignment of liveAssignments(deps.town.ledger.view)) {
     const { bead, attempt } = assignment;

@@ -30,6 +30,10 @@ export interface Reconciled {
 export async function reconcileWorkers(deps: WorkDeps): Promise<Reconciled> {
   const result: Reconciled = { cleared: [], left: [] };
   for (const leftover of leftoverWorkers(deps)) {
+    // Clearing takes seconds: meanwhile the place may have been given away.
+    if (
+      !leftoverWorkers(deps).some(({ rig, worker }) => rig === leftover.rig && worker === leftover.worker)
+    ) continue;
     try {
       const ref = await clear(deps, leftover);
       result.cleared.push({ ...leftover, ...(ref === undefined ? {} : { rescue: ref }) });
