@@ -64,11 +64,16 @@ function addTexts(filter: ListFilter, add: Add): void {
   if (filter.titleContains) add("title LIKE ? ESCAPE '\\'", likeText(filter.titleContains));
   const registers = { description: filter.descriptionContains, notes: filter.notesContain };
   for (const [name, text] of Object.entries(registers)) {
-    if (text) add(`json_extract(doc, '$.registers.${name}') LIKE ? ESCAPE '\\'`, likeText(text));
+    if (text) {
+      add(
+        `(SELECT json_extract(doc, '$.registers.${name}') FROM docs WHERE docs.n = beads.n) LIKE ? ESCAPE '\\'`,
+        likeText(text),
+      );
+    }
   }
 }
 
 /** A text to compare with LIKE … ESCAPE '\' that finds it anywhere. */
-export function likeText(text: string): string {
+function likeText(text: string): string {
   return `%${text.replace(/[\\%_]/g, "\\$&")}%`;
 }

@@ -1,10 +1,9 @@
-import type { Bead, View } from "../ledger/ledger.ts";
-import { likeText } from "./list_condition.ts";
+import type { Bead, BeadKey, View } from "../ledger/ledger.ts";
 import { notInternal } from "./ready.ts";
 
 /** What to look for. */
 export interface SearchOptions {
-  /** Words that must all occur in id, title, description, notes, design or comments. */
+  /** Beginnings of words that must all occur in what people wrote on a bead; case and accents do not count. */
   text: string;
   /** 50 by default; 0 for all. */
   limit?: number;
@@ -12,43 +11,39 @@ export interface SearchOptions {
   includeInternal?: boolean;
 }
 
-/** Issues with all the words, those with a match in the id or title first, then the latest changed. */
+/** Issues with all the words: those with all of them in id and title first, each part with the best match first. */
 export function searchBeads(view: View, options: SearchOptions): Bead[] {
-  const words = options.text.trim().split(/\s+/).filter((word) => word !== "");
+  const words = wordsOf(options.text);
   if (words.length === 0) return [];
-  const conditions = [options.status === undefined ? "status <> 'tombstone'" : "status = ?"];
-  const values: string[] = options.status === undefined ? [] : [options.status];
-  if (!options.includeInternal) conditions.push(notInternal());
-  for (const word of words) {
-    conditions.push(`(id LIKE ? ESCAPE '\\' OR title LIKE ? ESCAPE '\\' OR doc LIKE ? ESCAPE '\\')`);
-    values.push(likeText(word), likeText(word), likeText(JSON.stringify(word).slice(1, -1)));
+  const limit = options.limit === 0 ? Number.MAX_SAFE_INTEGER : options.limit ?? 50;
+  const all = words.join(" AND ");
+  const named = findKeys(view, { ...options, match: `{name title} : (${all})`, limit });
+  const found = new Set(named);
+  if (found.size < limit) {
+    // As many as the first look has found may be found again.
+    for (const key of findKeys(view, { ...options, match: all, limit: limit + found.size })) found.add(key);
   }
-  const found = view.beads(`${conditions.join(" AND ")} ORDER BY updated DESC, id`, ...values)
-    .filter((bead) => words.every((word) => mentions(bead, word.toLowerCase())));
-  const ranked = [
-    ...found.filter((bead) => words.every((word) => isNamed(bead, word.toLowerCase()))),
-    ...found.filter((bead) => !words.every((word) => isNamed(bead, word.toLowerCase()))),
-  ];
-  const limit = options.limit ?? 50;
-  return limit > 0 ? ranked.slice(0, limit) : ranked;
+  return [...found].slice(0, limit).flatMap((key) => view.beadByKey(key) ?? []);
 }
 
-function isNamed(bead: Bead, word: string): boolean {
-  return bead.id.toLowerCase().includes(word) || bead.title.toLowerCase().includes(word);
+/** The words as the full text index takes them: quoted, and each the beginning of one. */
+function wordsOf(text: string): string[] {
+  return text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word))
+    .map((word) => `"${word.replaceAll('"', " ")}" *`);
 }
 
-/** The index finds the word anywhere in the folded state; only what people wrote counts. */
-function mentions(bead: Bead, word: string): boolean {
-  const texts = [
-    bead.id,
-    bead.title,
-    bead.description,
-    bead.notes,
-    bead.design,
-    bead.acceptance_criteria,
-    bead.close_reason,
-    ...bead.labels,
-    ...bead.comments.map((comment) => comment.text),
-  ];
-  return texts.some((text) => text?.toLowerCase().includes(word));
+function findKeys(
+  view: View,
+  { match, limit, status, includeInternal }: SearchOptions & { match: string; limit: number },
+): BeadKey[] {
+  const conditions = ["words MATCH ?"];
+  if (status !== undefined) conditions.push("status = ?");
+  if (!includeInternal) conditions.push(notInternal());
+  return view.rows<{ key: BeadKey }>(
+    `SELECT key FROM words CROSS JOIN beads ON beads.n = words.rowid
+     WHERE ${conditions.join(" AND ")} ORDER BY bm25(words, 4, 8, 1), updated DESC, id LIMIT ?`,
+    match,
+    ...(status === undefined ? [] : [status]),
+    limit,
+  ).map((row) => row.key);
 }

@@ -12,7 +12,7 @@ import {
   pause,
   WRITER_PATIENCE_MS,
 } from "./database.ts";
-import { INDEX_SCHEMA, INDEX_TABLES, INDEX_VERSION } from "./index_schema.ts";
+import { INDEX_VERSION, makeTables } from "./index_schema.ts";
 import { diskError } from "./log_files.ts";
 import { catchUp, isBehind } from "./replay.ts";
 
@@ -96,8 +96,7 @@ export function rebuildIndex(
 ): void {
   inTransaction(database, () => {
     if (!always && versionOf(database) === INDEX_VERSION) return;
-    for (const table of INDEX_TABLES) database.script(`DROP TABLE IF EXISTS ${table}`);
-    database.script(INDEX_SCHEMA);
+    makeTables(database);
     catchUp(database, { folder, replica });
     database.script(`PRAGMA user_version = ${INDEX_VERSION}`);
   });
@@ -136,8 +135,7 @@ function startAnew(
   const count = () => database.get<{ n: number }>("SELECT COUNT(*) AS n FROM ops")?.n ?? 0;
   inTransaction(database, () => {
     const before = count();
-    for (const table of INDEX_TABLES) database.script(`DROP TABLE IF EXISTS ${table}`);
-    database.script(INDEX_SCHEMA);
+    makeTables(database);
     catchUp(database, options);
     if (count() < before) throw error;
   });

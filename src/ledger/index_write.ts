@@ -1,15 +1,19 @@
 import type { Json } from "../lib/json.ts";
 import { beadOf, type BeadState, type EdgeState, emptyState } from "./bead_state.ts";
 import { isFailure, updateBlocked } from "./blocked.ts";
-import type { Database } from "./database.ts";
+import type { Database, SqlValue } from "./database.ts";
 import { applyOperation, foldOperations, isNewest } from "./fold.ts";
 import { resolveTarget, slugOf, updateNames } from "./names.ts";
 import { isObject, type ParsedOperation, parseLine, SETTINGS_KEY } from "./operation.ts";
+import { writeWords } from "./words.ts";
 
 /** The folded state of a bead, or undefined where none of that key was made yet. */
 export function loadState(database: Database, key: string): BeadState | undefined {
   if (key === SETTINGS_KEY) return loadSettings(database);
-  const row = database.get<{ doc: string }>("SELECT doc FROM beads WHERE key = ?", key);
+  const row = database.get<{ doc: string }>(
+    "SELECT doc FROM docs WHERE n = (SELECT n FROM beads WHERE key = ?)",
+    key,
+  );
   return row && JSON.parse(row.doc);
 }
 
@@ -108,7 +112,36 @@ function writeRow(
   database: Database,
   { before, after }: { before: BeadState | undefined; after: BeadState },
 ): boolean {
-  const bead = beadOf(after, { id: after.claim!.id, blocked: false });
+  const { values, status, failed } = rowOf(after);
+  const old = before && database.get<{ n: number; status: string; failed: number }>(
+    "SELECT n, status, failed FROM beads WHERE key = ?",
+    after.key,
+  );
+  if (!old) {
+    insertRow(database, { state: after, values });
+    return true;
+  }
+  database.run(UPDATE_ROW, ...values, after.key);
+  database.run("UPDATE docs SET doc = ? WHERE n = ?", JSON.stringify(after), old.n);
+  writeWords(database, { n: old.n, before, after });
+  return old.status !== status || old.failed !== failed;
+}
+
+/** Makes the row of a bead that has none, with its state and its text. */
+export function insertRow(
+  database: Database,
+  { state, values }: { state: BeadState; values: readonly SqlValue[] },
+): void {
+  const { id } = state.claim!;
+  database.run(INSERT_ROW, state.key, id, slugOf(id), ...values);
+  const { n } = database.get<{ n: number }>("SELECT last_insert_rowid() AS n")!;
+  database.run("INSERT INTO docs (n, doc) VALUES (?, ?)", n, JSON.stringify(state));
+  writeWords(database, { n, before: undefined, after: state });
+}
+
+/** What stands in the row of a bead, in the order of its columns. */
+export function rowOf(state: BeadState): { values: SqlValue[]; status: string; failed: number } {
+  const bead = beadOf(state, { id: state.claim!.id, blocked: false });
   const failed = bead.status === "closed" && isFailure(bead.close_reason) ? 1 : 0;
   const values = [
     bead.title,
@@ -123,20 +156,10 @@ function writeRow(
     bead.fields.pinned === true || bead.status === "pinned" ? 1 : 0,
     bead.fields.ephemeral === true || bead.fields.wisp === true ? 1 : 0,
     failed,
-    after.clashes.length + (after.deletions.length > 0 && bead.status !== "tombstone" ? 1 : 0),
-    JSON.stringify(after.claim),
-    JSON.stringify(after),
+    state.clashes.length + (state.deletions.length > 0 && bead.status !== "tombstone" ? 1 : 0),
+    JSON.stringify(state.claim),
   ];
-  if (before) {
-    const old = database.get<{ status: string; failed: number }>(
-      "SELECT status, failed FROM beads WHERE key = ?",
-      after.key,
-    );
-    database.run(UPDATE_ROW, ...values, after.key);
-    return old === undefined || old.status !== bead.status || old.failed !== failed;
-  }
-  database.run(INSERT_ROW, after.key, after.claim!.id, slugOf(after.claim!.id), ...values);
-  return true;
+  return { values, status: bead.status, failed };
 }
 
 const COLUMNS = [
@@ -154,7 +177,6 @@ const COLUMNS = [
   "failed",
   "clashes",
   "claim",
-  "doc",
 ];
 const UPDATE_ROW = `UPDATE beads SET ${COLUMNS.map((name) => `${name} = ?`).join(", ")} WHERE key = ?`;
 const INSERT_ROW = `INSERT INTO beads (key, id, slug, ${COLUMNS.join(", ")})
@@ -218,7 +240,7 @@ function edgeName({ edge }: EdgeState): string {
 }
 
 /** `metadata.gate` of an edge, whose metadata older files carry as JSON in a string. */
-function gateOf(metadata: Json | undefined): string | null {
+export function gateOf(metadata: Json | undefined): string | null {
   let value = metadata;
   if (typeof value === "string") {
     try {

@@ -144,6 +144,19 @@ export function replaceSegment(
   syncFolder(join(folder, "ops", segment.replica));
 }
 
+/** Puts a file that was written elsewhere in the folder in the place of a segment, flushed. */
+export function placeSegment(folder: string, { segment, path }: { segment: Segment; path: string }): void {
+  mkdirSync(join(folder, "ops", segment.replica), { recursive: true });
+  const file = openSync(path, "r+");
+  try {
+    fdatasyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(path, segmentPath(folder, segment));
+  syncFolder(join(folder, "ops", segment.replica));
+}
+
 /** What a user is told when the disk refuses; errors of another kind are returned as they are. */
 export function diskError(error: unknown, folder: string): unknown {
   const { code, message } = error as { code?: string; message?: string };

@@ -74,6 +74,14 @@ function settle(database: Database, name: string): string[] {
   return resolveTargets(database, { name, holder: claims[0]?.key ?? null });
 }
 
+/** Settles every id that several beads claim. */
+export function settleAll(database: Database): void {
+  const names = database.all<{ name: string }>(
+    "SELECT name FROM names WHERE current = 1 GROUP BY name HAVING COUNT(*) > 1",
+  );
+  for (const { name } of names) settle(database, name);
+}
+
 /** Lets edges that were written with a name lead to the bead that bears it now. */
 function resolveTargets(
   database: Database,

@@ -1,5 +1,5 @@
-import { CommandError } from "../lib/errors.ts";
 import type { Database } from "./database.ts";
+import { fillIndex } from "./fill_index.ts";
 import { foldOperations } from "./fold.ts";
 import { recomputeBlocked } from "./blocked_graph.ts";
 import { applyToIndex, loadState, operationsOf, recordOperation, saveState } from "./index_write.ts";
@@ -7,14 +7,13 @@ import { isLater } from "./hybrid_clock.ts";
 import {
   listReplicas,
   listSegments,
-  readSegment,
   replaceSegment,
   type Segment,
-  segmentPath,
   segmentSize,
   truncateSegment,
 } from "./log_files.ts";
-import { type ParsedOperation, parseLine } from "./operation.ts";
+import { type LogEntry, readEntries } from "./log_reader.ts";
+import type { ParsedOperation } from "./operation.ts";
 import type { Stamp } from "./ledger.ts";
 
 /** What a log says about itself in the index. */
@@ -54,14 +53,14 @@ export function isBehind(database: Database, folder: string): boolean {
  */
 export function catchUp(database: Database, options: { folder: string; replica: string | undefined }): void {
   const { folder } = options;
-  const fresh: { operation: ParsedOperation; line: string }[] = [];
   const recorded = database.all<{ replica: string }>("SELECT DISTINCT replica FROM logs");
   const names = new Set([...listReplicas(folder), ...recorded.map((row) => row.replica)]);
+  for (const replica of names) restoreSegments(database, { folder, replica });
+  const arrivals = startArrivals(database);
   for (const replica of [...names].sort()) {
-    restoreSegments(database, { folder, replica });
-    fresh.push(...readNew(database, { folder, replica, own: replica === options.replica }));
+    readNew(database, { folder, replica, own: replica === options.replica, arrivals });
   }
-  takeIn(database, fresh);
+  arrivals.finish();
 }
 
 /** Puts back segments that are shorter than the index remembers them: everything in them is in the index too. */
@@ -88,10 +87,11 @@ function restoreSegments(database: Database, { folder, replica }: { folder: stri
   });
 }
 
+/** Reads what one log has beyond the index. */
 function readNew(
   database: Database,
-  { folder, replica, own }: { folder: string; replica: string; own: boolean },
-): { operation: ParsedOperation; line: string }[] {
+  { folder, replica, own, arrivals }: { folder: string; replica: string; own: boolean; arrivals: Arrivals },
+): void {
   const last = database.get<LogRow>(
     "SELECT * FROM logs WHERE replica = ? ORDER BY segment DESC LIMIT 1",
     replica,
@@ -100,109 +100,57 @@ function readNew(
     "SELECT MAX(sequence) AS n FROM ops WHERE replica = ?",
     replica,
   )?.n ?? 0) + 1;
-  const found: { operation: ParsedOperation; line: string }[] = [];
   for (const number of listSegments(folder, replica)) {
     if (last && number < last.segment) continue;
     const segment = { replica, number };
     const from = last?.segment === number ? last.size : 0;
-    const bytes = readSegment(folder, { segment, from });
-    if (bytes.length === 0) continue;
-    const path = segmentPath(folder, segment);
-    const linesBefore = () => countLines(readSegment(folder, { segment, from: 0 }).subarray(0, from));
-    const { entries, length } = readGroups(bytes, { replica, path, next, linesBefore });
-    const size = from + length;
-    if (own && length < bytes.length) truncateSegment(folder, { segment, size });
-    if (entries.length === 0) continue;
-    const first = last?.segment === number ? last.first : entries[0]!.operation.sequence;
+    const read = readEntries(folder, { segment, from, next, take: arrivals.take });
+    if (own && read.size < read.found) truncateSegment(folder, { segment, size: read.size });
+    if (read.next === next) continue;
     database.run(
       "INSERT OR REPLACE INTO logs (replica, segment, first, size) VALUES (?, ?, ?, ?)",
       replica,
       number,
-      first,
-      size,
+      last?.segment === number ? last.first : next,
+      read.size,
     );
-    next = entries.at(-1)!.operation.sequence + 1;
-    found.push(...entries);
+    next = read.next;
   }
-  return found;
 }
 
-/**
- * The operations of all whole groups in a piece of a log, and the length of that part in bytes.
- *
- * A group without its end was never reported done, so it does not count.
- *
- * @throws {CommandError} `log_damaged` for a line that is whole and cannot be read, or out of sequence.
- */
-export function readGroups(
-  bytes: Uint8Array,
-  { replica, path, next, linesBefore }: {
-    replica: string;
-    path: string;
-    next: number;
-    /** How many lines of the file stand before these bytes, for messages. */
-    linesBefore?: () => number;
-  },
-): { entries: { operation: ParsedOperation; line: string }[]; length: number } {
-  const decoder = new TextDecoder();
-  const entries: { operation: ParsedOperation; line: string }[] = [];
-  let whole = 0;
-  let length = 0;
-  let expected = next;
-  const refuse = (line: string, { number, why }: { number: number; why: string }) =>
-    damaged(path, { line, number: number + (linesBefore?.() ?? 0), why });
-  for (let start = 0, number = 1;; number++) {
-    const end = bytes.indexOf(10, start);
-    if (end < 0) break;
-    const line = decoder.decode(bytes.subarray(start, end));
-    const parsed = parseLine(line, replica);
-    if (typeof parsed === "string") throw refuse(line, { number, why: parsed });
-    const { operation, more } = parsed;
-    if (operation.sequence !== expected) {
-      throw refuse(line, { number, why: `operation ${replica}.${expected} is missing before it` });
-    }
-    expected++;
-    entries.push({ operation, line });
-    start = end + 1;
-    if (!more) {
-      whole = entries.length;
-      length = start;
-    }
-  }
-  entries.length = whole;
-  return { entries, length };
+/** Where operations go as they are read. */
+interface Arrivals {
+  take(entries: readonly LogEntry[]): void;
+  /** Folds what arrived into the beads. */
+  finish(): void;
 }
 
-function damaged(
-  path: string,
-  { line, number, why }: { line: string; number: number; why: string },
-): CommandError {
-  const at = line.length > 40 ? `${line.slice(0, 40)}…` : line;
-  return new CommandError("refused", `Cannot read the ledger: "${path}" line ${number}: ${why}`, {
-    code: "log_damaged",
-    hints: [`The line begins with ${JSON.stringify(at)}; everything before it is intact`, "bd doctor --fix"],
-  });
-}
-
-function countLines(bytes: Uint8Array): number {
-  let count = 0;
-  for (const byte of bytes) if (byte === 10) count++;
-  return count;
-}
-
-function takeIn(database: Database, fresh: readonly { operation: ParsedOperation; line: string }[]): void {
-  if (fresh.length === 0) return;
+function startArrivals(database: Database): Arrivals {
   const touched = new Set<string>();
+  const few: ParsedOperation[] = [];
   let latest: Stamp = [0, 0];
-  for (const entry of fresh) {
-    if (!recordOperation(database, entry)) continue;
-    touched.add(entry.operation.b);
-    if (isLater(entry.operation.t, latest)) latest = entry.operation.t;
-    if (fresh.length < BULK) applyToIndex(database, entry.operation);
-  }
-  noteClock(database, latest);
-  if (fresh.length < BULK) return;
-  for (const key of touched) {
+  return {
+    take(entries) {
+      for (const entry of entries) {
+        if (!recordOperation(database, entry)) continue;
+        const { operation } = entry;
+        touched.add(operation.b);
+        if (few.length < BULK) few.push(operation);
+        if (isLater(operation.t, latest)) latest = operation.t;
+      }
+    },
+    finish() {
+      if (touched.size === 0) return;
+      noteClock(database, latest);
+      if (few.length < BULK) { for (const operation of few) applyToIndex(database, operation); }
+      else refold(database, touched);
+    },
+  };
+}
+
+function refold(database: Database, keys: ReadonlySet<string>): void {
+  if (!database.get("SELECT 1 FROM beads LIMIT 1")) return fillIndex(database, keys);
+  for (const key of keys) {
     saveState(database, {
       before: loadState(database, key),
       after: foldOperations(key, operationsOf(database, key)),

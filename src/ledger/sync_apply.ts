@@ -1,7 +1,17 @@
+import { Buffer } from "node:buffer";
+import { closeSync, mkdirSync, openSync, readSync, rmSync, truncateSync, writeSync } from "node:fs";
+import { join } from "node:path";
 import { CommandError } from "../lib/errors.ts";
 import type { Ledger } from "./ledger.ts";
-import { isReplicaName, readSegment, replaceSegment, segmentPath, segmentSize } from "./log_files.ts";
-import { readGroups } from "./replay.ts";
+import {
+  diskError,
+  isReplicaName,
+  placeSegment,
+  type Segment,
+  segmentPath,
+  segmentSize,
+} from "./log_files.ts";
+import { readEntries } from "./log_reader.ts";
 import { parsePieceName } from "./sync_pieces.ts";
 import type { SyncRepository } from "./sync_repository.ts";
 
@@ -69,7 +79,10 @@ function lastSequence(ledger: Ledger, replica: string): number {
 }
 
 function countOperations(ledger: Ledger): number {
-  return ledger.view.rows<{ n: number }>("SELECT COUNT(*) AS n FROM ops")[0]!.n;
+  return ledger.view.rows<{ n: number | null }>(
+    `SELECT SUM((SELECT MAX(sequence) FROM ops WHERE ops.replica = known.replica)) AS n
+     FROM (SELECT DISTINCT replica FROM logs) AS known`,
+  )[0]!.n ?? 0;
 }
 
 /** Names from a remote are data: whatever is not the name of a replica is passed over. */
@@ -88,37 +101,101 @@ async function applyRef(
 ): Promise<void> {
   const { folder } = ledger;
   const { replica } = ref;
-  const files: { segment: { replica: string; number: number }; bytes: Uint8Array }[] = [];
+  const arrived: Segment[] = [];
   const segments = await listPieces(repository, ref.commit);
   let next = 1;
-  for (const [number, pieces] of segments) {
-    const segment = { replica, number };
-    const size = pieces.reduce((sum, piece) => sum + piece.size, 0);
-    const here = segmentSize(folder, segment);
-    if (size <= here && number !== segments.at(-1)![0]) {
-      next = nextAfter(ledger, { replica, segment: number });
-      continue;
+  try {
+    for (const [number, pieces] of segments) {
+      const segment = { replica, number };
+      const size = pieces.reduce((sum, piece) => sum + piece.size, 0);
+      const known = segmentSize(folder, segment);
+      if (size <= known && number !== segments.at(-1)![0]) {
+        next = nextAfter(ledger, { replica, segment: number });
+        continue;
+      }
+      arrived.push(segment);
+      await fetchSegment(repository, { folder, segment, pieces, known });
+      const path = incomingPath(folder, segment);
+      const first = firstSequence(path);
+      if (next > 1 && first !== next) {
+        throw damagedLog(replica, `operation ${replica}.${next} is missing in it`);
+      }
+      const read = readEntries(folder, { segment, from: 0, next: first ?? next, take: () => {}, path });
+      next = read.next;
+      if (read.size <= known) arrived.pop();
+      else truncateSync(path, read.size);
     }
-    const bytes = await readPieces(repository, pieces);
-    const known = here === 0 ? new Uint8Array() : readSegment(folder, { segment, from: 0 });
-    requirePrefix(known, { bytes, replica });
-    if (bytes.length <= known.length) continue;
-    const path = segmentPath(folder, segment);
-    const first = sequenceOf(bytes);
-    if (next > 1 && first !== next) {
-      throw damagedLog(replica, `operation ${replica}.${next} is missing in it`);
+    for (const segment of arrived) placeSegment(folder, { segment, path: incomingPath(folder, segment) });
+  } finally {
+    for (const [number] of segments) {
+      rmSync(incomingPath(folder, { replica, number }), { force: true });
     }
-    const { entries, length } = readGroups(bytes, { replica, path, next: first ?? next });
-    next = (entries.at(-1)?.operation.sequence ?? next - 1) + 1;
-    if (length > known.length) files.push({ segment, bytes: bytes.subarray(0, length) });
   }
-  for (const file of files) replaceSegment(folder, file);
 }
 
-/** Sequence number of the first operation in a segment. */
-function sequenceOf(bytes: Uint8Array): number | undefined {
-  const head = new TextDecoder().decode(bytes.subarray(0, 80));
-  const found = /^\{"o":"[a-z0-9]+\.(\d+)"/.exec(head);
+function incomingPath(folder: string, { replica, number }: Segment): string {
+  return join(folder, "local", `${replica}.${number}.incoming`);
+}
+
+/** Bytes that pass through memory at a time. */
+const BATCH_BYTES = 4 * 1024 * 1024;
+
+/** Writes a segment as the remote has it beside the logs, and compares it with the part that is here already. */
+async function fetchSegment(
+  repository: SyncRepository,
+  { folder, segment, pieces, known }: {
+    folder: string;
+    segment: Segment;
+    pieces: readonly PieceObject[];
+    known: number;
+  },
+): Promise<void> {
+  mkdirSync(join(folder, "local"), { recursive: true });
+  const file = openSync(incomingPath(folder, segment), "w");
+  const here = known > 0 ? openSync(segmentPath(folder, segment), "r") : undefined;
+  try {
+    let at = 0;
+    for (let start = 0; start < pieces.length;) {
+      let end = start;
+      for (let size = 0; end < pieces.length && size < BATCH_BYTES; end++) size += pieces[end]!.size;
+      const bytes = await readPieces(repository, pieces.slice(start, end));
+      requireSame(bytes, { here, at, known, replica: segment.replica });
+      for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
+      at += bytes.length;
+      start = end;
+    }
+  } catch (error) {
+    throw diskError(error, folder);
+  } finally {
+    closeSync(file);
+    if (here !== undefined) closeSync(here);
+  }
+}
+
+/** One of two logs of a replica must be the beginning of the other; else one folder has written under both. */
+function requireSame(
+  bytes: Uint8Array,
+  { here, at, known, replica }: { here: number | undefined; at: number; known: number; replica: string },
+): void {
+  const both = Math.min(bytes.length, known - at);
+  if (here === undefined || both <= 0) return;
+  const mine = new Uint8Array(both);
+  readSync(here, mine, 0, both, at);
+  if (Buffer.compare(mine, bytes.subarray(0, both)) !== 0) {
+    throw damagedLog(replica, "it differs from what is here already");
+  }
+}
+
+/** Sequence number of the first operation in a file. */
+function firstSequence(path: string): number | undefined {
+  const head = new Uint8Array(80);
+  const file = openSync(path, "r");
+  try {
+    readSync(file, head, 0, head.length, 0);
+  } finally {
+    closeSync(file);
+  }
+  const found = /^\{"o":"[a-z0-9]+\.(\d+)"/.exec(new TextDecoder().decode(head));
   return found ? Number(found[1]) : undefined;
 }
 
@@ -129,14 +206,6 @@ function nextAfter(ledger: Ledger, { replica, segment }: { replica: string; segm
     segment + 1,
   )[0];
   return row ? row.first : lastSequence(ledger, replica) + 1;
-}
-
-/** One of two logs of a replica must be the beginning of the other; else one folder has written under both. */
-function requirePrefix(known: Uint8Array, { bytes, replica }: { bytes: Uint8Array; replica: string }): void {
-  const length = Math.min(known.length, bytes.length);
-  for (let at = 0; at < length; at++) {
-    if (known[at] !== bytes[at]) throw damagedLog(replica, "it differs from what is here already");
-  }
 }
 
 function damagedLog(replica: string, reason: string): CommandError {

@@ -13,6 +13,9 @@ interface BeadRow {
   doc: string;
 }
 
+/** Beads with their states; every condition on `key` or `clashes` may follow. */
+const WITH_STATE = "SELECT id, blocked, doc FROM beads JOIN docs ON docs.n = beads.n";
+
 /** Answers questions from the index. */
 export function createView(database: Database): View {
   return {
@@ -22,10 +25,7 @@ export function createView(database: Database): View {
       return key === null ? undefined : beadByKey(database, key);
     },
     idsByPrefix: (prefix, limit) => idsByPrefix(database, { prefix, limit }),
-    beads: (condition, ...values) =>
-      database.all<BeadRow>(`SELECT id, blocked, doc FROM beads WHERE ${condition}`, ...values).map(
-        beadOfRow,
-      ),
+    beads: (condition, ...values) => beads(database, { condition, values }),
     rows: <Row>(sql: string, ...values: SqlValue[]) => {
       if (!/^\s*(select|with)\b/i.test(sql)) throw new Error("only SELECT may be asked of a view");
       return database.all<Row>(sql, ...values).map((row) => ({ ...row }));
@@ -43,8 +43,29 @@ function beadOfRow(row: BeadRow): Bead {
 }
 
 function beadByKey(database: Database, key: string): Bead | undefined {
-  const row = database.get<BeadRow>("SELECT id, blocked, doc FROM beads WHERE key = ?", key);
+  const row = database.get<BeadRow>(`${WITH_STATE} WHERE key = ?`, key);
   return row && beadOfRow(row);
+}
+
+/** States are read after the choice is made: choosing among many rows would else drag all of their states along. */
+function beads(
+  database: Database,
+  { condition, values }: { condition: string; values: readonly SqlValue[] },
+): Bead[] {
+  // Both reads see one state of the index, within a change or outside of any.
+  database.script("SAVEPOINT choice");
+  try {
+    const rows = database.all<{ n: number; id: string; blocked: number }>(
+      `SELECT n, id, blocked FROM beads WHERE ${condition}`,
+      ...values,
+    );
+    return rows.map(({ n, ...row }) => {
+      const { doc } = database.get<{ doc: string }>("SELECT doc FROM docs WHERE n = ?", n)!;
+      return beadOfRow({ ...row, doc });
+    });
+  } finally {
+    database.script("RELEASE choice");
+  }
 }
 
 function idsByPrefix(database: Database, { prefix, limit }: { prefix: string; limit: number }): string[] {
@@ -82,8 +103,8 @@ function plainOperation({ o, t, a, b, k, f }: ParsedOperation): Operation {
 
 function conflicts(database: Database, key: BeadKey | undefined): Conflict[] {
   const rows = key === undefined
-    ? database.all<BeadRow>("SELECT id, blocked, doc FROM beads WHERE clashes > 0 ORDER BY id")
-    : database.all<BeadRow>("SELECT id, blocked, doc FROM beads WHERE clashes > 0 AND key = ?", key);
+    ? database.all<BeadRow>(`${WITH_STATE} WHERE clashes > 0 ORDER BY id`)
+    : database.all<BeadRow>(`${WITH_STATE} WHERE clashes > 0 AND key = ?`, key);
   return rows.flatMap((row) => conflictsOf(database, { id: row.id, state: JSON.parse(row.doc) }));
 }
 

@@ -193,7 +193,7 @@ describe("ready and blocked", () => {
     using test = makeLedger();
     const database = new DatabaseSync(`${test.folder}/index.db`);
     const [step] = database.prepare(
-      "EXPLAIN QUERY PLAN SELECT doc FROM beads WHERE free = 1 AND pinned = 0 ORDER BY priority, created, id",
+      "EXPLAIN QUERY PLAN SELECT n FROM beads WHERE free = 1 AND pinned = 0 ORDER BY priority, created, id",
     ).all() as { detail: string }[];
     database.close();
     assertMatch(step!.detail, /USING INDEX beads_free/);

@@ -159,7 +159,9 @@ describe("opening a ledger", () => {
     assertEquals(checkLedger(test), { damage: [], wrongBeads: [], wrongBlocked: [], revived: [] });
     const database = new DatabaseSync(join(test.folder, "index.db"));
     database.exec(
-      "UPDATE beads SET blocked = 0, doc = json_set(doc, '$.registers.title', 'wrong') WHERE id = 'cs-b'",
+      `UPDATE beads SET blocked = 0 WHERE id = 'cs-b';
+       UPDATE docs SET doc = json_set(doc, '$.registers.title', 'wrong')
+       WHERE n = (SELECT n FROM beads WHERE id = 'cs-b')`,
     );
     database.close();
     const { wrongBeads, wrongBlocked } = checkLedger(test);
