@@ -156,6 +156,12 @@ describe("a molecule's file", () => {
     });
   }
 
+  it("may look like the one in the documentation", () => {
+    const document = Deno.readTextFileSync(new URL("../../../docs/molecules.md", import.meta.url));
+    const [, example] = /```yaml\n(molecule: [^`]*)```/.exec(document)!;
+    assertEquals(parseMolecule(example!, { source: "tidy.yaml", name: "tidy" }).steps.length, 2);
+  });
+
   it("must have the name of its file", () => {
     const error = assertThrows(
       () => parseMolecule(whole, { source: "neat.yaml", name: "neat" }),

@@ -22,7 +22,9 @@ export const command = defineCommand({
     const { style } = out;
     const rows = listed.map((one) => {
       const steps = "error" in one ? "" : `${one.molecule.steps.length} steps`;
-      const about = "error" in one ? one.error.message : one.molecule.description ?? "";
+      const about = "error" in one
+        ? `cannot be used: gt mol show ${one.name}`
+        : one.molecule.description ?? "";
       return [
         { text: one.name, mark: style.cyan },
         { text: steps },

@@ -1,0 +1,157 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
+import { join } from "node:path";
+import { createTestTown, lostOrDoubled, type TestTown } from "./town_fixture.ts";
+
+/** What a worker's session is, for a call made by hand. */
+function sessionOf(bead: string, n = 1): Record<string, string> {
+  return {
+    GT_ROLE: "worker",
+    GT_RIG: "app",
+    GT_WORKER: "1",
+    GT_BEAD: bead,
+    GT_ATTEMPT: String(n),
+    BD_ACTOR: "worker-1",
+  };
+}
+
+describe("a bead with a molecule", () => {
+  let town: TestTown;
+  beforeEach(async () => void (town = await createTestTown()));
+  afterEach(() => town.end());
+
+  it("is merged once its worker has closed every step, and keeps finished steps through a rework", async () => {
+    await town.must(["--as", "bd", "create", "Do one", "--id", "app-one"]);
+    await Deno.mkdir(join(town.folder, "scripts"), { recursive: true });
+    // The first submission is red; the second attempt has no step left to do.
+    await Deno.writeTextFile(
+      join(town.folder, "scripts", "app-one.yaml"),
+      "first:\n  - edit: { path: notes.txt, content: '<<<<<<< oops' }\n  - commit: Add notes\n" +
+        "  - step: understand\n  - steps\n  - done\n" +
+        "rework:\n  - edit: { path: notes.txt, content: fine }\n  - commit: Repair notes\n  - done\n",
+    );
+    await town.must(["convoy", "create", "All", "app-one"]);
+    const [slung] = await town.json(["sling", "app-one", "app", "--molecule", "worker-work"]);
+    assertEquals([slung.molecule, slung.open_steps, slung.steps], ["worker-work", 4, 4]);
+    await town.must(["start"]);
+    await town.landed(60);
+    assertEquals(await lostOrDoubled(town, ["app-one"]), []);
+    assertEquals((await town.attempt("app-one")).n, 2);
+    const [list] = await town.json(["bd", "mol", "current", "app-one"]);
+    assertEquals([list.completed, list.total, list.molecule], [4, 4, "worker-work"]);
+    const operations = await town.json(["bd", "history", "app-one.1"]);
+    const closings = JSON.stringify(operations).match(/"closed"/g)!.length;
+    assertEquals(closings, 1, JSON.stringify(operations));
+  });
+
+  it("cannot be submitted before; its worker is told where it is, step by step", async () => {
+    await town.must(["--as", "bd", "create", "Do one", "--id", "app-one"]);
+    await town.must(["sling", "app-one", "app", "--molecule", "worker-work"]);
+    const session = sessionOf("app-one");
+    const bd = (...words: string[]) => town.gt(["--as", "bd", ...words], session);
+
+    const refused = await town.gt(["done"], session);
+    assertEquals(refused.code, 1);
+    assertStringIncludes(refused.stderr, 'Cannot submit "app-one": 4 steps are open');
+    assertStringIncludes(refused.stderr, "bd close app-one.1 --continue");
+
+    const [current] = JSON.parse((await bd("mol", "current", "--json")).stdout);
+    assertEquals([current.molecule_id, current.next_step.id, current.current_step], [
+      "app-one",
+      "app-one.1",
+      undefined,
+    ]);
+    assertEquals(current.steps.map((step: { status: string }) => step.status), [
+      "ready",
+      "blocked",
+      "blocked",
+      "blocked",
+    ]);
+
+    const early = await bd("close", "app-one.3", "--continue");
+    assertEquals(early.code, 1);
+    assertStringIncludes(early.stderr, 'Cannot close bead "app-one.3": 1 open dependency');
+
+    const first = JSON.parse((await bd("close", "app-one.1", "--continue", "--json")).stdout);
+    assertEquals(first.closed.map((bead: { id: string }) => bead.id), ["app-one.1"]);
+    const { closed_step, next_step, ...rest } = first.continue;
+    assertEquals([closed_step.id, closed_step.status], ["app-one.1", "closed"]);
+    assertEquals([next_step.id, next_step.status, next_step.assignee], [
+      "app-one.2",
+      "in_progress",
+      "worker-1",
+    ]);
+    assertEquals(rest, { auto_advanced: true, molecule_complete: false, molecule_id: "app-one" });
+
+    const again = JSON.parse((await bd("close", "app-one.1", "--continue", "--json")).stdout).continue;
+    assertEquals([again.next_step.id, again.auto_advanced], ["app-one.2", false]);
+
+    assertMatch(
+      (await bd("close", "app-one.2", "--continue", "--no-auto")).stdout,
+      /Next \(2 of 4 done\):\napp-one\.3/,
+    );
+    assertMatch((await bd("mol", "progress")).stdout, /^app-one: 2 of 4 steps done \(50 %\)\n/);
+    await bd("close", "app-one.3", "--continue");
+    const last = await bd("close", "app-one.4", "--continue");
+    assertMatch(last.stdout, /All 4 steps of app-one are done\.\nNext: gt done\n/);
+    const progress = JSON.parse((await bd("mol", "progress", "--json")).stdout);
+    assertEquals([progress.completed, progress.percent, progress.in_progress], [4, 100, 0]);
+
+    const many = await bd("close", "app-one.1", "app-one.2", "--continue");
+    assertEquals(many.code, 2);
+    const noStep = await bd("close", "app-one", "--continue");
+    assertStringIncludes(noStep.stderr, 'Cannot continue after "app-one": it is a task, not a step');
+  });
+
+  it("is out of reach for the session of an attempt that is over", async () => {
+    await town.must(["--as", "bd", "create", "Do one", "--id", "app-one"]);
+    await town.must(["sling", "app-one", "app", "--molecule", "worker-work"]);
+    await town.must(["unsling", "app-one"]);
+    await town.must(["sling", "app-one", "app"]);
+    for (const more of [["--continue"], ["--force"], []]) {
+      const zombie = await town.gt(["--as", "bd", "close", "app-one.1", ...more], sessionOf("app-one", 1));
+      assertEquals(zombie.code, 1);
+      assertStringIncludes(zombie.stderr, "attempt 1 is not the current one (2)");
+    }
+    const [list] = await town.json(["bd", "mol", "current", "app-one"]);
+    assertEquals(list.completed, 0);
+  });
+
+  it("may be one of the town's own, listed, shown, completed, and refused with its place when it is wrong", async () => {
+    const own = join(town.folder, "molecules", "own.yaml");
+    await Deno.writeTextFile(
+      own,
+      "molecule: own\nsteps:\n  - id: a\n    title: A\n    gate: { type: human }\n",
+    );
+    const list = await town.gt(["mol", "list"]);
+    assertEquals(list.code, 1);
+    assertMatch(list.stdout, /^own +of this town {2}cannot be used: gt mol show own$/m);
+    assertMatch(list.stdout, /^worker-work +4 steps +built-in/m);
+    const wrong = await town.gt(["formula", "show", "own"]);
+    assertEquals(wrong.code, 1);
+    assertStringIncludes(
+      wrong.stderr,
+      `Cannot use molecule ${own}:5:5: "gate" in a step is not run by this version`,
+    );
+
+    await Deno.writeTextFile(
+      own,
+      "molecule: own\nvars: { who: { required: true } }\nsteps:\n  - { id: a, title: 'For {{ who }}' }\n",
+    );
+    const shown = await town.json(["mol", "show", "own"]);
+    assertEquals([shown.molecule, shown.steps[0].title, shown.vars[0].required], [
+      "own",
+      "For {{ who }}",
+      true,
+    ]);
+    const completed = await town.must(["complete", "mol", "show", "o"]);
+    assert(/\bown\b/.test(completed.stdout), completed.stdout);
+
+    await town.must(["--as", "bd", "create", "Do one", "--id", "app-one"]);
+    const missing = await town.gt(["sling", "app-one", "app", "--molecule", "own"]);
+    assertStringIncludes(missing.stderr, "--var who=VALUE");
+    await town.must(["sling", "app-one", "app", "--molecule", "own", "--var", "who=ann, and bob"]);
+    const [step] = await town.json(["bd", "show", "app-one.1"]);
+    assertEquals([step.title, step.issue_type, step.parent], ["For ann, and bob", "step", "app-one"]);
+  });
+});
