@@ -1,4 +1,5 @@
-import { PROJECTION_DELAY_MS, projectionState, writeProjection } from "../ledger/projection.ts";
+import { writeProjection } from "../ledger/projection.ts";
+import { PROJECTION_DELAY_MS, projectionState } from "../ledger/projection_due.ts";
 import { syncLedger } from "../ledger/sync.ts";
 import type { LoopTick } from "../town/loop.ts";
 import type { WorkDeps } from "../work/sling.ts";

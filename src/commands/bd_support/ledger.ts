@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { Context } from "../../cli/command.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import { findLedger, openLedger } from "../../ledger/open.ts";
+import { isProjectionDue } from "../../ledger/projection_due.ts";
 import { CommandError } from "../../lib/errors.ts";
 
 /**
@@ -54,9 +55,10 @@ function notYet(folder: string): CommandError {
 
 /** Keeps issues.jsonl in step. The command has done its work already, so what stops this is only a remark. */
 async function refresh({ ports, out }: Pick<Context, "ports" | "out">, ledger: Ledger): Promise<void> {
-  const { refreshProjection } = await import("../../ledger/projection.ts");
   try {
-    refreshProjection(ledger, ports);
+    if (!isProjectionDue(ledger, ports.clock.now())) return;
+    const { writeProjection } = await import("../../ledger/projection.ts");
+    writeProjection(ledger, ports);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     out.note([`warning: ${error.message}`, ...error.hints.map((hint) => `  ${hint}`)].join("\n"));

@@ -1,6 +1,7 @@
 import type { Context } from "../../cli/command.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
-import { projectionState, writeProjection } from "../../ledger/projection.ts";
+import { writeProjection } from "../../ledger/projection.ts";
+import { projectionState } from "../../ledger/projection_due.ts";
 import { syncLedger, type SyncOptions, syncStatus, type SyncSummary } from "../../ledger/sync.ts";
 import { printable } from "../../lib/printable.ts";
 import { present } from "../../lib/present.ts";

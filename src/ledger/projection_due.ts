@@ -1,0 +1,54 @@
+import type { Ledger, View } from "./ledger.ts";
+
+/** Up to this many beads the projection is written at the end of a command; beyond, by `bd sync` and the steward. */
+export const SMALL_LEDGER = 2_000;
+
+/** How long a projection may be behind before a command writes it, in ms. */
+export const PROJECTION_DELAY_MS = 2_000;
+
+/** What was written last. */
+export interface Written {
+  /** Of the last operation in it. */
+  arrival: number;
+  /** When, in ms since the epoch. */
+  at: number;
+  hash: string;
+}
+
+/** Whether the projection lacks anything, and since when it is as it is (ms since the epoch; 0: never written). */
+export interface ProjectionState {
+  stale: boolean;
+  written: number;
+}
+
+/** Whether the projection shows the ledger as it is. */
+export function projectionState(ledger: Ledger): ProjectionState {
+  const written = readWritten(ledger);
+  return { stale: written?.arrival !== newestArrival(ledger.view), written: written?.at ?? 0 };
+}
+
+/** Whether the projection of a small ledger has been behind for long enough; `now` in ms since the epoch. */
+export function isProjectionDue(ledger: Ledger, now: number): boolean {
+  // Asked first: it costs less than opening the other database, and every command of a large ledger comes by here.
+  if (!isSmall(ledger.view)) return false;
+  const { stale, written } = projectionState(ledger);
+  return stale && now - written >= PROJECTION_DELAY_MS;
+}
+
+/** Whether there are beads, and not too many of them. */
+function isSmall(view: View): boolean {
+  const [row] = view.rows<{ any_bead: number; too_many: number }>(
+    `SELECT EXISTS (SELECT 1 FROM beads) AS any_bead, EXISTS (SELECT 1 FROM beads LIMIT 1 OFFSET ${SMALL_LEDGER}) AS too_many`,
+  );
+  return row!.any_bead === 1 && row!.too_many === 0;
+}
+
+/** Number of the last operation to reach this index. */
+export function newestArrival(view: View): number {
+  return view.rows<{ n: number | null }>("SELECT MAX(arrival) AS n FROM ops")[0]?.n ?? 0;
+}
+
+/** What was written last, as far as this machine remembers. */
+export function readWritten(ledger: Ledger): Written | undefined {
+  return ledger.ephemeral.get("projection", "written") as Written | undefined;
+}
