@@ -54,7 +54,10 @@ export async function makeCandidate(repository: Repository, order: CandidateOrde
   return { kind: "made", tip };
 }
 
-/** Makes the refinery's worktree exactly a commit. */
+/**
+ * Makes the refinery's worktree exactly a commit. What stands in its place and is none of the repository's worktrees is
+ * moved aside, next to it.
+ */
 export async function placeWorktree(
   repository: Repository,
   options: { worktree: string; commit: string },
@@ -62,7 +65,12 @@ export async function placeWorktree(
   const { worktree, commit } = options;
   const reset = await resetWorktree(repository.git, options);
   if (reset.kind === "reset") return { kind: "ready" };
-  const added = await addWorktree(repository, { path: worktree, base: commit });
+  let added = await addWorktree(repository, { path: worktree, base: commit });
+  if (added.kind === "refused" && added.code === "occupied") {
+    const { files, clock } = repository.git.ports;
+    files.rename(worktree, `${worktree}.aside-${clock.now()}`);
+    added = await addWorktree(repository, { path: worktree, base: commit });
+  }
   if (added.kind === "refused") return { kind: "failed", reason: added.reason };
   const again = await resetWorktree(repository.git, options);
   return again.kind === "reset" ? { kind: "ready" } : { kind: "failed", reason: again.reason };

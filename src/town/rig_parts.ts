@@ -2,6 +2,7 @@ import { resolveCommit } from "../git/commit.ts";
 import { createGit, inRepository } from "../git/git.ts";
 import { probeRemote } from "../git/remote.ts";
 import { createRepository, originUrl } from "../git/repository.ts";
+import { movedWorktrees, reattachWorktrees } from "../git/moved_worktree.ts";
 import { listWorktrees } from "../git/worktree.ts";
 import { remoteUrl } from "./rig_remote.ts";
 import { hasCheckout, rigRepository } from "./rigs.ts";
@@ -81,6 +82,8 @@ async function lookAtRemote(town: Town, name: string): Promise<Finding> {
 async function lookAtWorktrees(town: Town, name: string): Promise<Finding> {
   const repository = rigRepository(town, name);
   if (!town.ports.files.exists(repository.folder)) return ok("none");
+  const moved = movedWorktrees(repository, { paths: worktreeFolders(town, name) });
+  if (moved.length > 0) return fail(`they name the place where the town was before: ${moved.join(", ")}`);
   const listed = await listWorktrees(repository);
   if (listed.kind === "unknown") return fail(`they cannot be read: ${listed.reason}`);
   const missing = listed.worktrees.filter((one) => one.missing);
@@ -98,10 +101,16 @@ function worktreeFolders(town: Town, name: string): string[] {
   const rig = town.paths.rig(name);
   const workers = files.list(rig.workers).map((entry) => rig.worker(entry));
   const crew = files.list(rig.crew("")).map((entry) => rig.crew(entry));
-  return [...workers, ...crew].filter((path) => files.kind(path) === "folder");
+  return [...workers, ...crew, rig.refinery].filter((path) => files.kind(path) === "folder");
+}
+
+/** Gives a rig back the worktrees that were moved or copied with it. */
+export function keepMovedWorktrees(town: Town, name: string): string[] {
+  return reattachWorktrees(rigRepository(town, name), { paths: worktreeFolders(town, name) });
 }
 
 async function pruneWorktrees(town: Town, name: string): Promise<void> {
+  keepMovedWorktrees(town, name);
   await inRepository(rigRepository(town, name), ["worktree", "prune"]);
 }
 

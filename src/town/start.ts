@@ -10,6 +10,7 @@ import { loopRecord } from "./loop_record.ts";
 import { loopLogPath } from "./loop_log.ts";
 import { loopOrder, startSession } from "./loop_session.ts";
 import { stewardLoop } from "./loops.ts";
+import { keepMovedWorktrees } from "./rig_parts.ts";
 import { type ProgramStatus, readPrograms } from "./status.ts";
 import { tmuxConf } from "./tmux_conf.ts";
 import { townSessions } from "./town_sessions.ts";
@@ -38,6 +39,7 @@ export async function startTown(deps: LoopDeps): Promise<Started> {
   const { ports, town } = deps;
   const agent = await requireTools(deps);
   await binLinks.make!(town);
+  for (const rig of Object.keys((await town.config()).rigs)) keepMovedWorktrees(town, rig);
   if ((await tmuxConf.look(town)).condition !== "ok") {
     await tmuxConf.make!(town);
     await townSessions(deps).configure();

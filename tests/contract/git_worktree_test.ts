@@ -4,6 +4,7 @@ import { commitAll, resetWorktree } from "../../src/git/checkout.ts";
 import { resolveCommit } from "../../src/git/commit.ts";
 import { createGit, type Repository } from "../../src/git/git.ts";
 import { createTestClock } from "../../src/ports/clock.ts";
+import { movedWorktrees, reattachWorktrees } from "../../src/git/moved_worktree.ts";
 import { listRescues, rescue } from "../../src/git/rescue.ts";
 import { administrationOf, worktreeState } from "../../src/git/status.ts";
 import { addWorktree, listWorktrees, removeWorktree } from "../../src/git/worktree.ts";
@@ -297,5 +298,59 @@ describe("a rescue", () => {
       place.write(`${path}/new`, "x");
       Deno.writeTextFileSync(`${administrationOf(repository.git, path)}/index`, "broken");
       assertEquals((await rescue(repository, { worktree: path, name: "w" })).kind, "failed");
+    }));
+});
+
+describe("a worktree that was moved or copied together with its repository", () => {
+  /** Moves or copies `rig`, which holds both, and returns the repository and the worktree at the new place. */
+  async function elsewhere(
+    { place, repository, path, order }: Scene,
+    move: boolean,
+  ): Promise<{ there: Repository; worktree: string }> {
+    expectKind(await addWorktree(repository, order), "ready");
+    await Deno.writeTextFile(`${path}/new.txt`, "not committed\n");
+    await place.user(path, "add", "new.txt");
+    const [from, to] = [`${place.folder}/rig`, `${place.folder}/rig elsewhere`];
+    const copied = await new Deno.Command("cp", { args: ["-a", from, to] }).output();
+    assert(copied.success);
+    if (move) await Deno.remove(from, { recursive: true });
+    const there = { git: repository.git, folder: repository.folder.replace(from, to) };
+    return { there, worktree: path.replace(from, to) };
+  }
+
+  for (const move of [true, false]) {
+    it(`is the repository's own again, with what was staged in it, ${move ? "moved" : "copied"}`, () =>
+      within("nothing", async (scene) => {
+        const { there, worktree } = await elsewhere(scene, move);
+        const paths = [worktree, `${worktree} that is not there`];
+        assertEquals(movedWorktrees(there, { paths }), [worktree]);
+        assertEquals(reattachWorktrees(there, { paths }), [worktree]);
+        assertEquals(reattachWorktrees(there, { paths }), []);
+        const state = expectKind(await worktreeState(there.git, { worktree }), "present");
+        assertEquals(state.branch, scene.order.branch);
+        assertEquals(state.entries.map((entry) => entry.path), ["new.txt"]);
+        const found = expectKind(await addWorktree(there, { ...scene.order, path: worktree }), "ready");
+        assertEquals(found.created, false);
+        if (move) return;
+        await scene.place.user(worktree, "commit", "-qm", "only in the copy");
+        const original = expectKind(
+          await worktreeState(scene.repository.git, { worktree: scene.path }),
+          "present",
+        );
+        assertEquals(original.entries.map((entry) => entry.path), ["new.txt"]);
+      }));
+  }
+
+  it("is left alone where it belongs to another repository", () =>
+    within("nothing", async ({ place, repository, path, order }) => {
+      expectKind(await addWorktree(repository, order), "ready");
+      const other = `${place.folder}/another`;
+      await place.user(place.folder, "init", "-q", other);
+      await place.user(other, "commit", "-q", "--allow-empty", "-m", "x");
+      const foreign = path.replace("wörker 1", "2");
+      await place.user(other, "worktree", "add", "-q", "--detach", foreign);
+      const before = await Deno.readTextFile(`${foreign}/.git`);
+      assertEquals(reattachWorktrees(repository, { paths: [path, foreign] }), []);
+      assertEquals(await Deno.readTextFile(`${foreign}/.git`), before);
     }));
 });
