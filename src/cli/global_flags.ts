@@ -39,10 +39,11 @@ export function findFlag(
   flags: Readonly<Record<string, Flag>>,
   typed: { long: string } | { short: string },
 ): FoundFlag | undefined {
+  if ("long" in typed && Object.hasOwn(flags, typed.long)) {
+    return { name: typed.long, flag: flags[typed.long]! };
+  }
   for (const [name, flag] of Object.entries(flags)) {
-    const matches = "long" in typed
-      ? typed.long === name || (flag.aliases ?? []).includes(typed.long)
-      : typed.short === flag.short;
+    const matches = "long" in typed ? flag.aliases?.includes(typed.long) : typed.short === flag.short;
     if (matches) return { name, flag };
   }
   return undefined;
