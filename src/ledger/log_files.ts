@@ -15,6 +15,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { CommandError } from "../lib/errors.ts";
+import { diskRefusal } from "../ports/disk_error.ts";
 import { faultPoint } from "../ports/fault.ts";
 
 /** Size after which a log goes on in a new segment, in bytes. */
@@ -159,13 +160,12 @@ export function placeSegment(folder: string, { segment, path }: { segment: Segme
 
 /** What a user is told when the disk refuses; errors of another kind are returned as they are. */
 export function diskError(error: unknown, folder: string): unknown {
-  const { code, message } = error as { code?: string; message?: string };
-  const full = code === "ENOSPC" || code === "EDQUOT" || /disk is full/i.test(message ?? "");
-  const readOnly = code === "EROFS" || code === "EACCES" || code === "EPERM" ||
-    /readonly database|unable to open database/i.test(message ?? "");
-  if (!full && !readOnly && code !== "EIO" && !/disk I\/O error/i.test(message ?? "")) return error;
+  const refusal = diskRefusal(error, folder);
+  const full = refusal === "ENOSPC" || refusal === "EDQUOT";
+  const readOnly = refusal === "EROFS" || refusal === "EACCES" || refusal === "EPERM";
+  if (!full && !readOnly && refusal !== "EIO") return error;
   const why = full ? "the disk is full" : readOnly ? "it cannot be written" : "the disk reports an error";
-  return new CommandError("refused", `Cannot write to the ledger in "${folder}": ${why}`, {
+  return new CommandError("refused", `Cannot use the ledger in "${folder}": ${why}`, {
     code: full ? "disk_full" : readOnly ? "read_only" : "disk_error",
     hints: [full ? `df -h '${folder}'` : `ls -ld '${folder}'`, "Nothing was changed; run the command again"],
     cause: error,

@@ -1,3 +1,5 @@
+import { statfsSync } from "node:fs";
+import { dirname } from "node:path";
 import { CommandError } from "../lib/errors.ts";
 
 const reasons: Readonly<Record<string, [code: string, why: string]>> = {
@@ -11,13 +13,41 @@ const reasons: Readonly<Record<string, [code: string, why: string]>> = {
   ENOTDIR: ["not_a_folder", "a file stands where a folder belongs"],
 };
 
+/** The same of SQLite, which has no such codes. */
+const sayings: readonly [RegExp, code: string][] = [
+  [/disk is full/i, "ENOSPC"],
+  [/readonly database|unable to open database/i, "EROFS"],
+  [/disk I\/O error/i, "EIO"],
+];
+
+/**
+ * Why the disk at a path refused, in the system's own code; undefined for an error of another kind.
+ *
+ * A disk that is full shows as an I/O error where a file is mapped into memory.
+ */
+export function diskRefusal(error: unknown, path: string): string | undefined {
+  const { code = "", message = "" } = error as { code?: string; message?: string };
+  const found = Object.hasOwn(reasons, code) ? code : sayings.find(([saying]) => saying.test(message))?.[1];
+  return found === "EIO" && isFull(path) ? "ENOSPC" : found;
+}
+
+function isFull(path: string): boolean {
+  for (let at = path;; at = dirname(at)) {
+    try {
+      const { bavail, blocks } = statfsSync(at);
+      return blocks > 0 && bavail * 1000 < blocks;
+    } catch {
+      if (dirname(at) === at) return false;
+    }
+  }
+}
+
 /** Runs something that writes at a path. @throws {CommandError} `disk_full`, `read_only` or the like, when the disk refuses. */
 export function writingAt<T>(path: string, write: () => T): T {
   try {
     return write();
   } catch (error) {
-    const code = (error as { code?: string }).code ?? "";
-    const known = Object.hasOwn(reasons, code) ? reasons[code] : undefined;
+    const known = reasons[diskRefusal(error, path) ?? ""];
     if (!known) throw error;
     throw new CommandError("refused", `Cannot write "${path}": ${known[1]}`, {
       code: known[0],

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Observation } from "../lib/observation.ts";
 import type { Clock } from "./clock.ts";
+import { writingAt } from "./disk_error.ts";
 
 /** A lock that is held; it ends with its process, however that ends. */
 export interface Lock {
@@ -12,23 +13,29 @@ export interface Lock {
 /** Handles that are open: a lock whose handle the garbage collector took would be lost. */
 const held = new Set<DatabaseSync>();
 
-/** Takes the lock that a file stands for, or returns undefined while another process, or a caller here, holds it. */
+/** Takes the lock that a file stands for, or returns undefined while another process, or a caller here, holds it. @throws {CommandError} when the disk refuses. */
 export function tryLock(file: string): Lock | undefined {
-  mkdirSync(dirname(file), { recursive: true });
-  const database = new DatabaseSync(file);
-  try {
-    database.exec("PRAGMA busy_timeout = 0; BEGIN IMMEDIATE");
-  } catch (error) {
-    database.close();
-    if (/database is locked/.test((error as Error).message)) return undefined;
-    throw error;
-  }
+  const database = writingAt(file, () => openLocked(file));
+  if (!database) return undefined;
   held.add(database);
   return {
     release() {
       if (held.delete(database)) database.close();
     },
   };
+}
+
+function openLocked(file: string): DatabaseSync | undefined {
+  mkdirSync(dirname(file), { recursive: true });
+  const database = new DatabaseSync(file);
+  try {
+    database.exec("PRAGMA busy_timeout = 0; BEGIN IMMEDIATE");
+    return database;
+  } catch (error) {
+    database.close();
+    if (/database is locked/.test((error as Error).message)) return undefined;
+    throw error;
+  }
 }
 
 /** Takes a lock, waiting up to `waitMs` (10 000 by default) for whoever has it; undefined when it did not come free. */
