@@ -29,7 +29,7 @@ describe("a disk that refuses", () => {
   });
 
   it("is told where a lock is taken, too", () => {
-    const told: CommandError = assertThrows(() => tryLock("/dev/null/some.lock"), CommandError);
+    const told: CommandError = assertThrows(() => tryLock("/dev/null/locks/some.lock"), CommandError);
     assertEquals(told.code, "not_a_folder");
   });
 });
