@@ -1,0 +1,194 @@
+/**
+ * The real Claude Code client at work in a real town, with a stand-in for the model behind it.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { after, before, describe, it } from "@std/testing/bdd";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { createTestTown, lostOrDoubled, type TestTown } from "../e2e/town_fixture.ts";
+import { type Client, installClient } from "./client.ts";
+import { type ModelApi, type Rule, startModelApi } from "./model_api.ts";
+
+const ownState = { numStartups: 7, oddKey: [1], projects: { "/elsewhere": { allowedTools: ["x"] } } };
+const ownSettings = { theme: "light" };
+
+let client: Client;
+before(async () => {
+  client = await installClient();
+});
+after(() => client.remove());
+
+/** A row of `gt worker list --json`. */
+interface Worker {
+  bead: string;
+  number: number;
+  pid: number;
+}
+
+interface Stage {
+  town: TestTown;
+  api: ModelApi;
+  state(): Promise<typeof ownState & Record<string, unknown>>;
+}
+
+/** A town whose workers are real clients, with one rig whose project would make an unprepared client ask questions. */
+async function onStage(use: (stage: Stage) => Promise<void>): Promise<void> {
+  const api = startModelApi();
+  const town = await createTestTown({ name: "gt-claude " });
+  try {
+    const home = town.env.HOME!;
+    await Deno.mkdir(join(home, ".claude"));
+    await Deno.writeTextFile(join(home, ".claude.json"), JSON.stringify(ownState));
+    await Deno.writeTextFile(join(home, ".claude", "settings.json"), JSON.stringify(ownSettings));
+    Object.assign(town.env, {
+      PATH: `${client.bin}:${town.env.PATH}`,
+      ANTHROPIC_BASE_URL: api.url,
+      ANTHROPIC_API_KEY: "dummy-key-of-the-tests-0123456789",
+      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
+      CLAUDE_CODE_DISABLE_OFFICIAL_MARKETPLACE_AUTOINSTALL: "1",
+      DISABLE_AUTOUPDATER: "1",
+      // Without it the client refuses to work unattended as the superuser, as which containers often run.
+      IS_SANDBOX: "1",
+    });
+    await addQuestions(town);
+    await town.must(["config", "set", "agent", "claude"]);
+    await use({
+      town,
+      api,
+      state: async () => JSON.parse(await Deno.readTextFile(join(home, ".claude.json"))),
+    });
+  } finally {
+    await town.end();
+    await api.stop();
+  }
+}
+
+/** Gives the project what the client asks about: servers of its own, permissions, and instructions from outside. */
+async function addQuestions(town: TestTown): Promise<void> {
+  const clone = join(town.root, "questions");
+  await town.git(town.root, "clone", "-q", town.remote, clone);
+  await Deno.writeTextFile(join(town.env.HOME!, "outside.md"), "Not part of the project.\n");
+  await Deno.writeTextFile(join(clone, "CLAUDE.md"), "See @~/outside.md\n");
+  await Deno.writeTextFile(join(clone, ".mcp.json"), '{"mcpServers":{"odd":{"command":"cat"}}}\n');
+  await Deno.mkdir(join(clone, ".claude"));
+  await Deno.writeTextFile(
+    join(clone, ".claude", "settings.json"),
+    '{"permissions":{"allow":["Bash(ls:*)"]}}\n',
+  );
+  await town.git(clone, "add", "-A");
+  const person = ["-c", "user.name=t", "-c", "user.email=t@localhost"];
+  await town.git(clone, ...person, "commit", "-qm", "Settings");
+  await town.git(clone, "push", "-q", "origin", "HEAD:main");
+}
+
+async function plan(town: TestTown, ids: readonly string[]): Promise<void> {
+  for (const id of ids) await town.must(["--as", "bd", "create", `Add ${id}.txt`, "--id", id]);
+  await town.must(["convoy", "create", "All", ...ids]);
+  await town.must(["start"]);
+  await town.must(["sling", ...ids, "app"]);
+}
+
+const hook = (id: string) => `on your hook is ${id} `;
+const commit = (id: string) => `echo ${id} > ${id}.txt && git add -A && git commit -qm 'Add ${id}'`;
+
+/** What a worker does that makes no trouble. */
+function plain(id: string): Rule {
+  const commands = ["git status --porcelain --ignored", commit(id), "gt done"];
+  return { when: [hook(id)], commands, say: `Finished ${id}.` };
+}
+
+describe("real clients of Claude Code", () => {
+  it("carry a convoy of three beads to the target branch", () =>
+    onStage(async ({ town, api, state }) => {
+      const ids = ["app-1", "app-2", "app-3"];
+      api.add(
+        // Stops too early, and is told to go on.
+        { when: [hook("app-1"), "You stopped with open work"], ...rest(plain("app-1")) },
+        { when: [hook("app-1")], commands: plain("app-1").commands!.slice(0, 1), say: "That is all." },
+        // Tries what only the refinery may do.
+        {
+          when: [hook("app-2")],
+          commands: ["git push origin HEAD:main", commit("app-2"), "gt done"],
+          say: "Finished.",
+        },
+        plain("app-3"),
+      );
+      await plan(town, ids);
+      await town.landed(60);
+      assertEquals(await lostOrDoubled(town, ids), []);
+
+      for (const id of ids) {
+        const first = api.asked.find(({ whole }) => whole.includes(hook(id)))!;
+        assertMatch(first.whole, /SessionStart:startup hook success: # You are worker-\d in rig app/);
+        assertEquals(first.tools.filter((tool) => /AskUser|PlanMode|Worktree/.test(tool)), []);
+      }
+      const results = (id: string) => api.asked.filter(({ whole }) => whole.includes(hook(id)));
+      assertMatch(results("app-2")[1]!.last, /Blocked: Only the refinery pushes to main/);
+      for (const id of ["app-1", "app-3"]) {
+        assertEquals(results(id)[1]!.last, "(Bash completed with no output)");
+      }
+      const reminded = results("app-1").filter(({ last }) => last.includes("You stopped with open work"));
+      assertEquals(reminded.length, 1);
+
+      const { projects, ...own } = await state();
+      assertEquals(projects["/elsewhere"], ownState.projects["/elsewhere"]);
+      assertEquals(own.oddKey, ownState.oddKey);
+      const settings = await Deno.readTextFile(join(town.env.HOME!, ".claude", "settings.json"));
+      assertEquals(JSON.parse(settings), ownSettings);
+      assertEquals(await troubleOfHooks(town), "");
+    }));
+
+  it("wait for an answer, go on after kill -9, and hand over to their next session", () =>
+    onStage(async ({ town, api }) => {
+      const ids = ["app-1", "app-2", "app-3"];
+      const question = "gt ask 'Red or blue?'";
+      api.add(
+        { when: [hook("app-1"), "Blue, please"], commands: [question, ...workOf("app-1")], say: "Finished." },
+        { when: [hook("app-1")], commands: [question], say: "I wait." },
+        { when: [hook("app-2"), "not the first session"], commands: workOf("app-2"), say: "Finished." },
+        { when: [hook("app-2")], commands: ["touch begun; sleep 600"], say: "Never said." },
+        { when: [hook("app-3"), "the second half"], commands: workOf("app-3"), say: "Finished." },
+        {
+          when: [hook("app-3")],
+          commands: ["gt handoff -m 'next is the second half'"],
+          say: "Over to the next.",
+        },
+      );
+      await plan(town, ids);
+      const pid = await town.until("work of app-2", async () => {
+        const workers: Worker[] = await town.json(["worker", "list"]);
+        const found = workers.find(({ bead }) => bead === "app-2");
+        const begun = join(town.folder, "rigs", "app", "workers", String(found?.number), "begun");
+        return await exists(begun) && found?.pid;
+      }, 60);
+      Deno.kill(pid, "SIGKILL");
+      await town.until("a question", async () => (await town.attempt("app-1")).state === "waiting", 60);
+      await town.must(["answer", "app-1", "Blue, please"]);
+      await town.landed(60);
+      assertEquals(await lostOrDoubled(town, ids), []);
+      assertEquals((await town.attempt("app-2")).n, 1);
+      assertEquals((await town.attempt("app-2")).restarts, 1);
+      assertEquals((await town.attempt("app-3")).restarts, 0);
+      const answers = api.asked.filter(({ last }) => last.includes("Blue, please"));
+      assert(answers.length === 1, `the answer was shown ${answers.length} times`);
+      assertEquals(await troubleOfHooks(town), "");
+    }));
+});
+
+function rest({ commands, say }: Rule): Omit<Rule, "when"> {
+  return { commands: commands!, say };
+}
+
+function workOf(id: string): string[] {
+  return [commit(id), "gt done"];
+}
+
+async function troubleOfHooks(town: TestTown): Promise<string> {
+  const path = join(town.folder, ".gt", "logs", "hooks.log");
+  return await exists(path) ? await Deno.readTextFile(path) : "";
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}
