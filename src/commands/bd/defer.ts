@@ -13,17 +13,8 @@ export const command = defineCommand({
   ],
   async run(context) {
     const { flags, ports } = context;
-    const [{ deferBeads }, { parseWhen }, { isoTime }] = await Promise.all([
-      import("../bd_support/deferring.ts"),
-      import("../bd_support/when.ts"),
-      import("../../ports/time.ts"),
-    ]);
-    const until = flags.until as string | undefined;
-    await deferBeads(context, {
-      verb: "Deferred",
-      fields: until === undefined
-        ? { status: "deferred" }
-        : { defer_until: isoTime(parseWhen(until, { now: ports.clock.now() })) },
-    });
+    const { deferBeads, deferralOf } = await import("../bd_support/deferring.ts");
+    const fields = deferralOf(flags.until as string | undefined, ports.clock.now());
+    await deferBeads(context, { verb: "Deferred", fields });
   },
 });

@@ -21,12 +21,13 @@ export const command = defineCommand({
   ],
   async run(context) {
     const { args, flags, out } = context;
-    const [{ withLedger }, { deleteBeads, deletionOf }, { beadPhrase }, { printable }] = await Promise.all([
-      import("../bd_support/ledger.ts"),
-      import("../bd_support/deletion.ts"),
-      import("../bd_support/marks.ts"),
-      import("../../lib/printable.ts"),
-    ]);
+    const [{ withLedger }, { deleteBeads, deletionOf, deletionShape }, { beadPhrase }, { printable }] =
+      await Promise.all([
+        import("../bd_support/ledger.ts"),
+        import("../bd_support/deletion.ts"),
+        import("../bd_support/marks.ts"),
+        import("../../lib/printable.ts"),
+      ]);
     const really = flags.force === true && flags["dry-run"] !== true;
     await withLedger(context, (ledger) => {
       const names = args.bead as readonly string[];
@@ -45,14 +46,7 @@ export const command = defineCommand({
           style.dim(`nothing was removed; to do it: bd delete ${names.map(printable).join(" ")} --force`),
         );
       }
-      out.result({
-        ...(really ? {} : { dry_run: true }),
-        deleted: deletion.beads.map((bead) => bead.id),
-        deleted_count: deletion.beads.length,
-        dependencies_removed: deletion.edges.length,
-        labels_removed: deletion.beads.reduce((count, bead) => count + bead.labels.length, 0),
-        events_removed: 0,
-      });
+      out.result({ ...(really ? {} : { dry_run: true }), ...deletionShape(deletion) });
     });
   },
 });

@@ -14,13 +14,18 @@ export const command = defineCommand({
   flags: {
     short: { type: "boolean", summary: "One line each" },
     children: { type: "boolean", summary: "Only the children" },
+    "as-of": {
+      type: "string",
+      summary: "As they were then: a time, 2h ago as 2h, a revision of git, an operation of `bd history`",
+      placeholder: "MOMENT",
+    },
     long: { type: "boolean", summary: "Taken for older scripts", hidden: true },
     refs: { type: "boolean", summary: "Taken for older scripts", hidden: true },
   },
   aliases: ["view"],
   examples: [
     { line: "bd show cs-login", summary: "Everything about one bead" },
-    { line: "bd show cs-login cs-form --short", summary: "Several, one line each" },
+    { line: "bd show cs-login --as-of yesterday", summary: "As it was when the day began" },
   ],
   async run(context) {
     const { args, flags, out } = context;
@@ -28,7 +33,8 @@ export const command = defineCommand({
       import("../bd_support/ledger.ts"),
       import("../../beads/ids.ts"),
     ]);
-    await withLedger(context, async ({ view }) => {
+    await withLedger(context, async (ledger) => {
+      const view = flags["as-of"] === undefined ? ledger.view : await viewAsOf(context, ledger);
       const beads = (args.bead as readonly string[]).map((text) => resolveBead(view, text));
       if (flags.children === true) {
         const { childrenOf } = await import("../../beads/dependencies.ts");
@@ -52,3 +58,11 @@ export const command = defineCommand({
     });
   },
 });
+
+async function viewAsOf(
+  context: Parameters<typeof command.run>[0],
+  ledger: import("../../ledger/ledger.ts").Ledger,
+): Promise<import("../../ledger/ledger.ts").View> {
+  const { viewOfThen } = await import("../bd_support/then.ts");
+  return await viewOfThen(context, { ledger, text: context.flags["as-of"] as string });
+}

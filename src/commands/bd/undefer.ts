@@ -10,7 +10,7 @@ export const command = defineCommand({
     { line: "bd undefer cs-login cs-form", summary: "Several at once" },
   ],
   async run(context) {
-    const { deferBeads } = await import("../bd_support/deferring.ts");
-    await deferBeads(context, { verb: "Undeferred", fields: { status: "open", defer_until: null } });
+    const { deferBeads, UNDEFERRED } = await import("../bd_support/deferring.ts");
+    await deferBeads(context, { verb: "Undeferred", fields: UNDEFERRED });
   },
 });

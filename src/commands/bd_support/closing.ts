@@ -1,26 +1,40 @@
 import { closeBead } from "../../beads/close.ts";
 import { dependentsOf, descendantsOf, parentOf } from "../../beads/dependencies.ts";
 import { resolveBead } from "../../beads/ids.ts";
-import type { Bead, BeadKey, Ledger, View } from "../../ledger/ledger.ts";
+import type { Bead, BeadKey, Ledger, Transaction, View } from "../../ledger/ledger.ts";
 import type { Env } from "../../ports/env.ts";
 import { refuseAtWork, refuseStaleWorker } from "./guard.ts";
+
+/** Which beads to close, and how. */
+export interface Closing {
+  names: readonly string[];
+  reason: string;
+  force: boolean;
+  env: Env;
+}
 
 /** Closes several beads in one write; tells which others may begin by it. @throws {CommandError} if one may not be closed. */
 export function closeBeads(
   ledger: Ledger,
-  options: { actor: string; names: readonly string[]; reason: string; force: boolean; env: Env },
+  { actor, ...closing }: Closing & { actor: string },
 ): { closed: Bead[]; unblocked: Bead[] } {
-  return ledger.write(options.actor, (transaction) => {
-    const beads = options.names.map((name) => resolveBead(transaction, name));
+  return ledger.write(actor, (transaction) => {
+    const beads = closing.names.map((name) => resolveBead(transaction, name));
     const waiting = new Set(beads.flatMap((bead) => heldBackBy(transaction, bead)));
-    const closed = beads.map((bead) => {
-      if (!options.force) refuseAtWork("close", bead);
-      refuseStaleWorker(options.env, { view: transaction, step: bead });
-      return closeBead(transaction, { key: bead.key, reason: options.reason, force: options.force });
-    });
+    const closed = closeNamed(transaction, closing);
     const unblocked = [...waiting].map((key) => transaction.beadByKey(key)!)
       .filter((bead) => bead.status === "open" && !bead.blocked);
     return { closed, unblocked };
+  });
+}
+
+/** Closes several beads as part of a change. @throws {CommandError} if one may not be closed. */
+export function closeNamed(transaction: Transaction, { names, reason, force, env }: Closing): Bead[] {
+  return names.map((name) => {
+    const bead = resolveBead(transaction, name);
+    if (!force) refuseAtWork("close", bead);
+    refuseStaleWorker(env, { view: transaction, step: bead });
+    return closeBead(transaction, { key: bead.key, reason, force });
   });
 }
 

@@ -4,6 +4,7 @@ import type { Bead, Ledger, Transaction, View } from "../../ledger/ledger.ts";
 import type { JsonObject } from "../../lib/json.ts";
 import { present } from "../../lib/present.ts";
 import { fieldsOf, metadataOf, parseEdge } from "./fields.ts";
+import { tryOut } from "./try_out.ts";
 
 /** A new bead, and how JSON shows it. */
 export interface Created {
@@ -11,34 +12,34 @@ export interface Created {
   shape: JsonObject;
 }
 
-/** Thrown to end a transaction without writing it. */
-class DryRun extends Error {
-  constructor(readonly created: Created) {
-    super("dry run");
-  }
-}
-
 /** Makes the bead that the flags of `bd create` describe; with `--dry-run` nothing of it is written. */
 export function createFromFlags(
   context: Context,
   options: { ledger: Ledger; title: string; shapeOf: (view: View, bead: Bead) => JsonObject },
 ): Created {
-  const make = (transaction: Transaction): Created => {
-    const bead = createBead(transaction, createOptions(context, { view: transaction, title: options.title }));
-    const created = { bead, shape: options.shapeOf(transaction, bead) };
-    if (context.flags["dry-run"] === true) throw new DryRun(created);
-    return created;
-  };
-  try {
-    return options.ledger.write(context.actor, make);
-  } catch (error) {
-    if (error instanceof DryRun) return error.created;
-    throw error;
-  }
+  return tryOut(options.ledger, {
+    actor: context.actor,
+    dry: context.flags["dry-run"] === true,
+    change: (transaction) => {
+      const bead = createIn(transaction, { context, title: options.title });
+      return { bead, shape: options.shapeOf(transaction, bead) };
+    },
+  });
+}
+
+/** Makes the bead that the flags of `bd create` describe, as part of a change. */
+export function createIn(
+  transaction: Transaction,
+  { context, title }: { context: Pick<Context, "flags" | "ports">; title: string },
+): Bead {
+  return createBead(transaction, createOptions(context, { view: transaction, title }));
 }
 
 /** What the flags of `bd create` say about a new bead. */
-function createOptions(context: Context, { view, title }: { view: View; title: string }): CreateOptions {
+function createOptions(
+  context: Pick<Context, "flags" | "ports">,
+  { view, title }: { view: View; title: string },
+): CreateOptions {
   const { flags, ports } = context;
   const { priority, issue_type, description, design, acceptance_criteria, notes, assignee, ...rest } =
     fieldsOf(

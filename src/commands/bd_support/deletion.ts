@@ -1,7 +1,8 @@
 import { deleteBead } from "../../beads/close.ts";
 import { dependenciesOf, dependentsOf, descendantsOf } from "../../beads/dependencies.ts";
 import { resolveBead } from "../../beads/ids.ts";
-import type { Bead, Ledger, View } from "../../ledger/ledger.ts";
+import type { Bead, Ledger, Transaction, View } from "../../ledger/ledger.ts";
+import type { JsonObject } from "../../lib/json.ts";
 import { refuseAtWork } from "./guard.ts";
 
 /** What goes when beads are deleted. */
@@ -32,14 +33,31 @@ export function deletionOf(view: View, options: { names: readonly string[]; casc
 /** Deletes beads in one write. @throws {CommandError} when a worker is at one. */
 export function deleteBeads(
   ledger: Ledger,
-  options: { actor: string; names: readonly string[]; cascade: boolean; reason: string },
+  { actor, ...options }: { actor: string; names: readonly string[]; cascade: boolean; reason: string },
 ): Deletion {
-  return ledger.write(options.actor, (transaction) => {
-    const deletion = deletionOf(transaction, options);
-    for (const bead of deletion.beads) refuseAtWork("delete", bead);
-    for (const { key } of deletion.beads) {
-      deleteBead(transaction, { key, reason: options.reason, force: true });
-    }
-    return deletion;
-  });
+  return ledger.write(actor, (transaction) => deleteNamed(transaction, options));
+}
+
+/** Deletes beads as part of a change. @throws {CommandError} when a worker is at one. */
+export function deleteNamed(
+  transaction: Transaction,
+  options: { names: readonly string[]; cascade: boolean; reason: string },
+): Deletion {
+  const deletion = deletionOf(transaction, options);
+  for (const bead of deletion.beads) refuseAtWork("delete", bead);
+  for (const { key } of deletion.beads) {
+    deleteBead(transaction, { key, reason: options.reason, force: true });
+  }
+  return deletion;
+}
+
+/** What went, as JSON gives it. */
+export function deletionShape({ beads, edges }: Deletion): JsonObject {
+  return {
+    deleted: beads.map((bead) => bead.id),
+    deleted_count: beads.length,
+    dependencies_removed: edges.length,
+    labels_removed: beads.reduce((count, bead) => count + bead.labels.length, 0),
+    events_removed: 0,
+  };
 }

@@ -18,22 +18,18 @@ export const command = defineCommand({
   ],
   async run(context) {
     const { args, flags, out } = context;
-    const [{ withLedger }, { addDependency }, { resolveBead }, { printable }] = await Promise.all([
+    const [{ withLedger }, { addEdges }, { printable }] = await Promise.all([
       import("../../bd_support/ledger.ts"),
-      import("../../../beads/dependencies.ts"),
-      import("../../../beads/ids.ts"),
+      import("../../bd_support/relating.ts"),
       import("../../../lib/printable.ts"),
     ]);
     const type = flags.type as string;
     await withLedger(context, (ledger) => {
-      const added = ledger.write(context.actor, (transaction) => {
-        const { key, id } = resolveBead(transaction, args.bead as string);
-        return (args.on as readonly string[]).map((name) => {
-          addDependency(transaction, { key, target: name, type });
-          const target = name.startsWith("external:") ? name : resolveBead(transaction, name).id;
-          return { status: "added", issue_id: id, depends_on_id: target, type };
-        });
-      });
+      const added = ledger.write(
+        context.actor,
+        (transaction) =>
+          addEdges(transaction, { bead: args.bead as string, on: args.on as readonly string[], type }),
+      );
       const { style } = out;
       for (const { issue_id, depends_on_id } of added) {
         const verb = type === "blocks" ? "waits for" : `→ (${printable(type)})`;

@@ -1,5 +1,4 @@
 import { defineCommand } from "../../../cli/command.ts";
-import { CommandError } from "../../../lib/errors.ts";
 
 /** `bd label add`. */
 export const command = defineCommand({
@@ -13,27 +12,16 @@ export const command = defineCommand({
     { line: "bd label add cs-login cs-form auth", summary: "Several beads at once" },
   ],
   async run(context) {
-    const { args, out } = context;
-    const names = (args.bead as readonly string[]).slice(0, -1);
-    const label = (args.bead as readonly string[]).at(-1)!.trim();
-    if (names.length === 0 || label === "") {
-      throw new CommandError("usage", "Missing LABEL for `bd label add`", {
-        code: "missing_argument",
-        hints: ["bd label add BEAD LABEL"],
-      });
-    }
-    const [{ withLedger }, { resolveBead }, { printable }] = await Promise.all([
+    const { out } = context;
+    const [{ withLedger }, { changeLabel, labelCall }, { printable }] = await Promise.all([
       import("../../bd_support/ledger.ts"),
-      import("../../../beads/ids.ts"),
+      import("../../bd_support/relating.ts"),
       import("../../../lib/printable.ts"),
     ]);
+    const call = labelCall(context, "add");
+    const { label } = call;
     await withLedger(context, (ledger) => {
-      const changed = ledger.write(context.actor, (transaction) =>
-        names.map((name) => {
-          const { key, id } = resolveBead(transaction, name);
-          transaction.addLabel(key, label);
-          return { status: "added", issue_id: id, label };
-        }));
+      const changed = ledger.write(context.actor, (transaction) => changeLabel(transaction, call));
       const ids = changed.map((each) => out.style.cyan(printable(each.issue_id))).join(", ");
       out.line(`${out.style.green("✓")} Added ${out.style.blue(printable(label))} to ${ids}`);
       out.result(changed);

@@ -1,0 +1,45 @@
+import { defineCommand } from "../../cli/command.ts";
+
+/** `bd batch`. */
+export const command = defineCommand({
+  name: "bd batch",
+  summary: "Run many commands as one change: all of them, or none",
+  description: `
+A line is a command of bd as one types it, without \`bd\`, or the same words as a JSON array. Empty lines and lines that begin with # are passed over. In double quotes \\n is a line end.
+
+ The commands:  create, q, update, close, reopen, defer, undefer, delete --force,
+                comment, label add|remove, dep add|remove,
+                duplicate, supersede, rename
+
+Where a bead is named, @N is the one that line N made. Everything is checked before anything is written; when a line cannot be done, nothing is, and each such line is named. A thousand commands take less time than twenty calls.`,
+  positionals: [{
+    name: "file",
+    summary: "Where the lines are; standard input by default",
+    completes: "file",
+  }],
+  flags: {
+    "dry-run": { type: "boolean", summary: "Check everything, but change nothing" },
+  },
+  examples: [
+    { line: `printf 'create "Form" --id cs-form\\nclose cs-form\\n' | bd batch`, summary: "Two commands" },
+    { line: "bd batch changes.txt --dry-run --json", summary: "What they would give" },
+  ],
+  async run(context) {
+    const { args, flags, ports, out } = context;
+    const [{ withLedger }, { fileText }, { readBatch }, { batchSummary, runBatch }] = await Promise.all([
+      import("../bd_support/ledger.ts"),
+      import("../bd_support/fields.ts"),
+      import("../bd_support/batch_lines.ts"),
+      import("../bd_support/batch.ts"),
+    ]);
+    const file = (args.file ?? "-") as string;
+    const text = file === "-" ? ports.terminal.readInput() : fileText(ports, file);
+    const lines = await readBatch(text);
+    await withLedger(context, (ledger) => {
+      const dry = flags["dry-run"] === true;
+      const done = runBatch(context, { ledger, lines, dry });
+      for (const line of batchSummary(out.style, { done, dry })) out.line(line);
+      out.result(done);
+    });
+  },
+});

@@ -1,0 +1,65 @@
+import { defineCommand } from "../../cli/command.ts";
+
+/** `bd diff`. */
+export const command = defineCommand({
+  name: "bd diff",
+  summary: "Show what became of beads since a moment",
+  description:
+    "A moment is a time, how long ago (2h, 7d, yesterday), a revision of git (HEAD~3, a tag), or an operation as `bd history --json` names it. " +
+    "Changes count by the time at which they were made, wherever that was. Without --since: what this clone has changed that no remote has yet.",
+  positionals: [{
+    name: "bead",
+    summary: "Only of these",
+    variadic: true,
+    completes: "bead",
+  }],
+  flags: {
+    since: { type: "string", summary: "Since when", placeholder: "MOMENT" },
+    limit: {
+      type: "number",
+      short: "n",
+      summary: "At most this many beads; 0 for all",
+      default: 0,
+      placeholder: "N",
+    },
+    stat: { type: "boolean", summary: "One line a bead" },
+  },
+  examples: [
+    { line: "bd diff", summary: "What the next `bd sync` gives to others" },
+    { line: "bd diff --since yesterday", summary: "What happened since midnight of yesterday" },
+  ],
+  async run(context) {
+    const { args, flags, out } = context;
+    const [{ withLedger }, { differencesFor }, { differenceLines, differenceShape }] = await Promise.all([
+      import("../bd_support/ledger.ts"),
+      import("../bd_support/differing.ts"),
+      import("../bd_support/difference_lines.ts"),
+    ]);
+    await withLedger(context, async (ledger) => {
+      const all = await differencesFor(context, {
+        ledger,
+        since: flags.since as string | undefined,
+        names: args.bead as readonly string[],
+      });
+      const limit = flags.limit as number;
+      const shown = limit === 0 ? all : all.slice(0, limit);
+      if (all.length === 0) {
+        const none = flags.since === undefined ? "Nothing that a remote does not have" : "Nothing changed";
+        out.line(out.style.dim(none));
+      }
+      for (const difference of shown) {
+        const [title, ...rest] = differenceLines(out.style, difference);
+        out.line(title);
+        if (flags.stat !== true) { for (const line of rest) out.line(line); }
+      }
+      if (all.length > 0) {
+        const count = (change: string) => all.filter((each) => each.change === change).length;
+        const counts = (["created", "changed", "deleted"] as const)
+          .filter((change) => count(change) > 0).map((change) => `${count(change)} ${change}`);
+        const more = all.length > shown.length ? " · there are more: -n 0 shows all" : "";
+        out.line(out.style.dim(`${counts.join(" · ")}${more}`));
+      }
+      out.result(shown.map(differenceShape));
+    });
+  },
+});
