@@ -3,15 +3,12 @@ import { CommandError } from "../lib/errors.ts";
 import type { Json } from "../lib/json.ts";
 import { waitForLock } from "../ports/lock.ts";
 import type { Ledger } from "./ledger.ts";
-import { applyRefs, noteApplied } from "./sync_apply.ts";
-import { commitOwnLog, replicaRef } from "./sync_commit.ts";
-import {
-  gitFailed,
-  lastLine,
-  openSyncRepository,
-  type SyncPorts,
-  type SyncRepository,
-} from "./sync_repository.ts";
+import { faultPoint } from "../ports/fault.ts";
+import { applyRefs, logRefs } from "./sync_apply.ts";
+import { heldSequence, knownReplicas, lastSequence, type LogRef, noteApplied } from "./sync_applied.ts";
+import { commitLog, replicaRef } from "./sync_commit.ts";
+import { fetchRefs, pushLogs, REMOTE_REFS } from "./sync_remote.ts";
+import { gitFailed, openSyncRepository, type SyncPorts, type SyncRepository } from "./sync_repository.ts";
 
 /** What a sync did. */
 export interface SyncSummary {
@@ -42,8 +39,8 @@ export interface SyncOptions {
 /** How long a process waits for another's sync, in ms. */
 const PATIENCE_MS = 180_000;
 
-/** Where the refs of a remote are kept, apart from those this repository wrote. */
-const REMOTE_REFS = "refs/beads-remote";
+/** Where the refs are that this repository wrote. */
+const OWN_REFS = "refs/beads/";
 
 /**
  * Commits new operations to the own ref, takes in those of others, and gives the own ref to the remote.
@@ -85,16 +82,20 @@ interface LastSync {
 }
 
 async function work(ledger: Ledger, ports: SyncPorts, options: SyncOptions): Promise<SyncSummary> {
-  const repository = await openSyncRepository(ports, { folder: ledger.folder });
+  const repository = openSyncRepository(ports, { folder: ledger.folder });
   if (!repository) throw noRepository(ledger.folder);
-  const remote = await findRemote(repository, options.remote);
+  const [remote, refs] = await Promise.all([
+    findRemote(repository, options.remote),
+    logRefs(repository, [OWN_REFS, `${REMOTE_REFS}/`]),
+  ]);
   // What the repository holds of this replica must be in its log before anything is written on top of it.
-  const local = await applyRefs(repository, { ledger, patterns: ["refs/beads/", `${REMOTE_REFS}/`] });
+  const local = await applyRefs(repository, { ledger, refs });
   const mine = local.refused.find((one) => one.replica === ledger.replica);
   if (mine) throw diverged(ledger, mine.reason);
-  const { sequence } = await commitOwnLog(repository, { ledger, now: ports.clock.now() });
+  const own = await commitLogs(repository, { ledger, refs, now: ports.clock.now() });
+  faultPoint("sync.after-commit");
   const summary: SyncSummary = {
-    sequence,
+    sequence: lastSequence(ledger, ledger.replica),
     received: local.operations,
     pushed: false,
     refused: local.refused,
@@ -102,16 +103,47 @@ async function work(ledger: Ledger, ports: SyncPorts, options: SyncOptions): Pro
   };
   if (remote === undefined) return summary;
   summary.remote = remote;
+  let known = refs;
   if (options.pull !== false) {
     const failure = await fetchRefs(repository, remote);
     if (failure !== undefined) return { ...summary, failure };
-    const { operations, refused } = await applyRefs(repository, { ledger, patterns: [`${REMOTE_REFS}/`] });
+    faultPoint("sync.after-fetch");
+    known = await logRefs(repository, [`${REMOTE_REFS}/`]);
+    const { operations, refused } = await applyRefs(repository, { ledger, refs: known });
     summary.received += operations;
     summary.refused = refused;
     ledger.ephemeral.put("sync", "fetched", ports.clock.now());
   }
-  if (options.push !== false) await push(repository, { ledger, ports, summary, remote });
+  if (options.push !== false) {
+    await pushLogs(repository, { ledger, clock: ports.clock, summary, remote, own, known });
+  }
   return summary;
+}
+
+/**
+ * Commits what is new in the logs, and returns the commits by replica.
+ *
+ * That is this replica's own log, and what no ref holds of a log whose replica is gone: its folder was removed or copied.
+ */
+async function commitLogs(
+  repository: SyncRepository,
+  { ledger, refs, now }: { ledger: Ledger; refs: readonly LogRef[]; now: number },
+): Promise<Map<string, string>> {
+  const commits = new Map<string, string>();
+  for (const replica of knownReplicas(ledger)) {
+    const last = lastSequence(ledger, replica);
+    const at = refs.find((ref) => ref.name === replicaRef(replica))?.commit;
+    // Nobody but the owner of a log makes commits of it, as long as somebody has all of it.
+    const held = replica === ledger.replica
+      ? at === undefined ? 0 : heldSequence(ledger, { replica, commit: at })
+      : heldSequence(ledger, { replica });
+    const lacking = last > held;
+    const commit = lacking ? await commitLog(repository, { ledger, replica, at, now }) : at;
+    if (commit === undefined) continue;
+    commits.set(replica, commit);
+    if (lacking) noteApplied(ledger, { replica, commit, held: last });
+  }
+  return commits;
 }
 
 async function findRemote(
@@ -125,96 +157,6 @@ async function findRemote(
     code: "remote_unknown",
     hints: ["git remote -v"],
   });
-}
-
-/** Fetches the logs of a remote beside the repository's own; returns why that failed, or undefined. */
-async function fetchRefs(repository: SyncRepository, remote: string): Promise<string | undefined> {
-  const finished = await repository.git(
-    [
-      "fetch",
-      "--quiet",
-      "--no-tags",
-      "--no-prune",
-      "--no-write-fetch-head",
-      "--no-recurse-submodules",
-      remote,
-      `+refs/beads/*:${REMOTE_REFS}/${remote}/ref/*`,
-      `+refs/heads/beads/*:${REMOTE_REFS}/${remote}/branch/*`,
-    ],
-    { network: true },
-  );
-  return finished.code === 0 ? undefined : lastLine(finished);
-}
-
-async function push(
-  repository: SyncRepository,
-  { ledger, ports, summary, remote }: {
-    ledger: Ledger;
-    ports: SyncPorts;
-    summary: SyncSummary;
-    remote: string;
-  },
-): Promise<void> {
-  const own = replicaRef(ledger.replica);
-  const refusesRefs = ledger.ephemeral.get("sync", `branch:${remote}`) === true;
-  const place = (branch: boolean) =>
-    `${REMOTE_REFS}/${remote}/${branch ? "branch" : "ref"}/${ledger.replica}`;
-  const mine = await commitOf(repository, own);
-  if (mine === undefined) return;
-  noteApplied(ledger, { replica: ledger.replica, commit: mine });
-  if (await commitOf(repository, place(refusesRefs)) === mine) {
-    summary.pushed = true;
-  } else {
-    const failure = await pushTo(repository, { remote, own, branch: refusesRefs, replica: ledger.replica });
-    if (failure === undefined) await notePushed(repository, { ref: place(refusesRefs), commit: mine });
-    else if (!refusesRefs && isRefusal(failure)) {
-      const again = await pushTo(repository, { remote, own, branch: true, replica: ledger.replica });
-      if (again !== undefined) return void (summary.failure = again);
-      ledger.ephemeral.put("sync", `branch:${remote}`, true);
-      await notePushed(repository, { ref: place(true), commit: mine });
-    } else return void (summary.failure = failure);
-    summary.pushed = true;
-  }
-  ledger.ephemeral.put("sync", "pushed", { at: ports.clock.now(), sequence: summary.sequence });
-}
-
-/** Remembers what the remote has now, as the next fetch would. */
-async function notePushed(
-  repository: SyncRepository,
-  { ref, commit }: { ref: string; commit: string },
-): Promise<void> {
-  await repository.read(["update-ref", ref, commit]);
-}
-
-async function commitOf(repository: SyncRepository, ref: string): Promise<string | undefined> {
-  const found = await repository.git(["rev-parse", "--verify", "--quiet", `${ref}^{commit}`]);
-  return found.code === 0 ? found.stdout.trim() : undefined;
-}
-
-async function pushTo(
-  repository: SyncRepository,
-  { remote, own, branch, replica }: { remote: string; own: string; branch: boolean; replica: string },
-): Promise<string | undefined> {
-  const target = branch ? `refs/heads/beads/${replica}` : own;
-  const finished = await repository.git(
-    [
-      "push",
-      "--quiet",
-      "--no-verify",
-      "--no-follow-tags",
-      "--recurse-submodules=no",
-      remote,
-      `${own}:${target}`,
-    ],
-    { network: true },
-  );
-  return finished.code === 0 ? undefined : lastLine(finished);
-}
-
-/** Whether the remote was reached and does not want refs of this kind. */
-function isRefusal(failure: string): boolean {
-  return /rejected|denied|deny|prohibited|not allowed|hidden ref|hook declined/i.test(failure) &&
-    !/non-fast-forward|fetch first|permission denied|access denied/i.test(failure);
 }
 
 function noRepository(folder: string): CommandError {
@@ -271,7 +213,7 @@ export function syncStatus(ledger: Ledger): SyncStatus {
 
 /** Whether the repository around a folder, or its remote, holds logs that a new ledger there should start from. */
 export async function hasLogsElsewhere(ports: SyncPorts, { folder }: { folder: string }): Promise<boolean> {
-  const repository = await openSyncRepository(ports, { folder });
+  const repository = openSyncRepository(ports, { folder });
   if (!repository) return false;
   const own = await repository.read(["for-each-ref", "--count=1", "refs/beads/", `${REMOTE_REFS}/`]);
   if (own.trim() !== "") return true;

@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import { closeSync, mkdirSync, openSync, readSync, rmSync, truncateSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { CommandError } from "../lib/errors.ts";
+import { faultPoint } from "../ports/fault.ts";
 import type { Ledger } from "./ledger.ts";
 import {
   diskError,
@@ -12,6 +13,7 @@ import {
   segmentSize,
 } from "./log_files.ts";
 import { readEntries } from "./log_reader.ts";
+import { countOperations, isApplied, lastSequence, type LogRef, noteApplied } from "./sync_applied.ts";
 import { parsePieceName } from "./sync_pieces.ts";
 import type { SyncRepository } from "./sync_repository.ts";
 
@@ -23,82 +25,47 @@ export interface Applied {
   refused: { replica: string; reason: string }[];
 }
 
-/** A ref that holds the log of a replica. */
-interface LogRef {
-  replica: string;
-  commit: string;
+/** The refs that hold logs, by what their names begin with. Names from a remote are data: others are passed over. */
+export async function logRefs(repository: SyncRepository, patterns: readonly string[]): Promise<LogRef[]> {
+  const listed = await repository.read(["for-each-ref", "--format=%(objectname) %(refname)", ...patterns]);
+  return listed.split("\n").flatMap((line) => {
+    const [commit, name = ""] = line.split(" ");
+    const replica = name.split("/").at(-1) ?? "";
+    return commit && isReplicaName(replica) ? [{ name, replica, commit }] : [];
+  });
 }
 
-/** Takes what the refs in the repository hold and the logs here lack into the logs and the index. */
+/** Takes what refs in the repository hold and the logs here lack into the logs and the index. */
 export async function applyRefs(
   repository: SyncRepository,
-  { ledger, patterns }: { ledger: Ledger; patterns: readonly string[] },
+  { ledger, refs }: { ledger: Ledger; refs: readonly LogRef[] },
 ): Promise<Applied> {
-  const before = countOperations(ledger);
   const refused: Applied["refused"] = [];
-  const fresh: LogRef[] = [];
-  for (const ref of await logRefs(repository, patterns)) {
-    if (isApplied(ledger, ref)) continue;
+  const fresh: { replica: string; commit: string; held: number }[] = [];
+  const unseen = refs.filter((ref) => !isApplied(ledger, ref));
+  if (unseen.length === 0) return { operations: 0, refused };
+  const before = countOperations(ledger);
+  for (const ref of unseen) {
     try {
-      await applyRef(repository, { ledger, ref });
-      fresh.push(ref);
+      const held = await applyRef(repository, { ledger, ref });
+      fresh.push({ ...ref, held });
     } catch (error) {
       if (!(error instanceof CommandError) || error.code !== "log_damaged") throw error;
       refused.push({ replica: ref.replica, reason: error.message });
     }
   }
+  faultPoint("sync.after-logs");
   // Any change takes what stands in the logs into the index first.
   ledger.write("sync", () => {});
   for (const ref of fresh) noteApplied(ledger, ref);
   return { operations: countOperations(ledger) - before, refused };
 }
 
-/** The commits of a replica that hold nothing new, and how far its log went when that was found. */
-interface AppliedRow {
-  commits: string[];
-  sequence: number;
-}
-
-function isApplied(ledger: Ledger, { replica, commit }: LogRef): boolean {
-  const row = ledger.ephemeral.get("sync-applied", replica) as AppliedRow | undefined;
-  return row !== undefined && row.commits.includes(commit) && lastSequence(ledger, replica) >= row.sequence;
-}
-
-/** Remembers that a commit holds nothing that is not in the logs here. */
-export function noteApplied(ledger: Ledger, { replica, commit }: LogRef): void {
-  const row = ledger.ephemeral.get("sync-applied", replica) as AppliedRow | undefined;
-  const commits = [...(row?.commits ?? []).filter((one) => one !== commit), commit].slice(-4);
-  ledger.ephemeral.put("sync-applied", replica, { commits, sequence: lastSequence(ledger, replica) });
-}
-
-function lastSequence(ledger: Ledger, replica: string): number {
-  return ledger.view.rows<{ n: number | null }>(
-    "SELECT MAX(sequence) AS n FROM ops WHERE replica = ?",
-    replica,
-  )[0]?.n ?? 0;
-}
-
-function countOperations(ledger: Ledger): number {
-  return ledger.view.rows<{ n: number | null }>(
-    `SELECT SUM((SELECT MAX(sequence) FROM ops WHERE ops.replica = known.replica)) AS n
-     FROM (SELECT DISTINCT replica FROM logs) AS known`,
-  )[0]!.n ?? 0;
-}
-
-/** Names from a remote are data: whatever is not the name of a replica is passed over. */
-async function logRefs(repository: SyncRepository, patterns: readonly string[]): Promise<LogRef[]> {
-  const listed = await repository.read(["for-each-ref", "--format=%(objectname) %(refname)", ...patterns]);
-  return listed.split("\n").flatMap((line) => {
-    const [commit, name] = line.split(" ");
-    const replica = name?.split("/").at(-1) ?? "";
-    return commit && isReplicaName(replica) ? [{ replica, commit }] : [];
-  });
-}
-
+/** Takes in one ref; returns the sequence number of the last operation it holds. */
 async function applyRef(
   repository: SyncRepository,
   { ledger, ref }: { ledger: Ledger; ref: LogRef },
-): Promise<void> {
+): Promise<number> {
   const { folder } = ledger;
   const { replica } = ref;
   const arrived: Segment[] = [];
@@ -126,6 +93,7 @@ async function applyRef(
       else truncateSync(path, read.size);
     }
     for (const segment of arrived) placeSegment(folder, { segment, path: incomingPath(folder, segment) });
+    return next - 1;
   } finally {
     for (const [number] of segments) {
       rmSync(incomingPath(folder, { replica, number }), { force: true });

@@ -1,6 +1,7 @@
 import { CommandError } from "../lib/errors.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { Finished } from "../ports/process.ts";
+import { findGitFolder } from "./git_folder.ts";
 
 /** What sync needs from outside. */
 export type SyncPorts = Pick<Ports, "clock" | "env" | "files" | "processes" | "random">;
@@ -8,9 +9,18 @@ export type SyncPorts = Pick<Ports, "clock" | "env" | "files" | "processes" | "r
 /** The repository that contains a ledger, through its objects and refs alone: no checkout, no index of git. */
 export interface SyncRepository {
   /** Runs git; only a network command has a time limit. */
-  git(args: readonly string[], options?: { stdin?: string; network?: boolean }): Promise<Finished>;
+  git(args: readonly string[], options?: GitOptions): Promise<Finished>;
   /** Runs git and returns what it printed. @throws {CommandError} `git_failed` with what it said. */
-  read(args: readonly string[], options?: { stdin?: string }): Promise<string>;
+  read(args: readonly string[], options?: GitOptions): Promise<string>;
+}
+
+/** How to run git. */
+export interface GitOptions {
+  stdin?: string;
+  /** It asks a remote, which may take long. */
+  network?: boolean;
+  /** Time of a commit, in seconds since the epoch. */
+  seconds?: number;
 }
 
 /** How long a remote may take, in ms. */
@@ -20,19 +30,15 @@ const NETWORK_PATIENCE_MS = 120_000;
 const KEEP = 512 * 1024 * 1024;
 
 /** Opens the repository around a `.beads` folder, or returns undefined where there is none. */
-export async function openSyncRepository(
+export function openSyncRepository(
   ports: SyncPorts,
   { folder }: { folder: string },
-): Promise<SyncRepository | undefined> {
-  const found = await run(ports, {
-    cwd: folder,
-    args: ["rev-parse", "--path-format=absolute", "--git-common-dir", "--show-toplevel"],
-  });
+): SyncRepository | undefined {
+  const found = findGitFolder(folder);
+  if (!found) return undefined;
   // Git reads a remote such as ../r.git from the top of the worktree.
-  const [directory, top] = found.stdout.trim().split("\n");
-  if (found.code !== 0 || !directory || !top) return undefined;
   const git: SyncRepository["git"] = (args, options = {}) =>
-    run(ports, { cwd: top, args: [`--git-dir=${directory}`, ...args], ...options });
+    run(ports, { cwd: found.top, args: [`--git-dir=${found.directory}`, ...args], ...options });
   return {
     git,
     async read(args, options = {}) {
@@ -45,7 +51,7 @@ export async function openSyncRepository(
 
 function run(
   { env, processes }: SyncPorts,
-  { cwd, args, stdin, network }: { cwd: string; args: readonly string[]; stdin?: string; network?: boolean },
+  { cwd, args, stdin, network, seconds }: GitOptions & { cwd: string; args: readonly string[] },
 ): Promise<Finished> {
   const variables: Record<string, string> = {};
   for (const [name, value] of Object.entries(env.all())) {
@@ -55,7 +61,7 @@ function run(
   }
   return processes.run(["git", "-c", "core.hooksPath=/dev/null", "-c", "gc.auto=0", ...args], {
     cwd,
-    env: { ...variables, GIT_TERMINAL_PROMPT: "0", LC_ALL: "C" },
+    env: { ...variables, ...committer(seconds), GIT_TERMINAL_PROMPT: "0", LC_ALL: "C" },
     keep: KEEP,
     ...(stdin === undefined ? {} : { stdin }),
     ...(network ? { timeoutMs: NETWORK_PATIENCE_MS } : {}),
@@ -66,6 +72,16 @@ function run(
       cause,
     });
   });
+}
+
+function committer(seconds: number | undefined): Record<string, string> {
+  if (seconds === undefined) return {};
+  const entries = ["AUTHOR", "COMMITTER"].flatMap((who) => [
+    [`GIT_${who}_NAME`, "bd"],
+    [`GIT_${who}_EMAIL`, "bd@localhost"],
+    [`GIT_${who}_DATE`, `${seconds} +0000`],
+  ]);
+  return Object.fromEntries(entries);
 }
 
 /** The error for a git command that failed. */
