@@ -1,7 +1,7 @@
 import { basename, dirname, join } from "node:path";
 import { reasonOf } from "./failure.ts";
 import { inRepository, type Repository } from "./git.ts";
-import { resolveCommit } from "./commit.ts";
+import { isAncestor, resolveCommit } from "./commit.ts";
 import { keepCommit } from "./rescue.ts";
 import { administrationOf, worktreeState } from "./status.ts";
 
@@ -37,7 +37,7 @@ export interface WorktreeOrder {
   fresh?: boolean;
 }
 
-/** Adds a worktree, or finds it as ordered; an existing branch is continued. Repeating it is harmless. */
+/** Adds a worktree, or finds it as ordered; an existing branch is continued unless the base has all of it. Repeating it is harmless. */
 export async function addWorktree(repository: Repository, order: WorktreeOrder): Promise<WorktreeAdded> {
   const there = await lookAt(repository, order);
   if (there !== "nothing") return there;
@@ -80,8 +80,14 @@ async function branchArguments(
     }
     return ["--no-track", "-B", order.branch, order.path, base];
   }
-  if (local.kind === "found") return [order.path, order.branch];
-  return ["--no-track", "-b", order.branch, order.path, pushed.kind === "found" ? pushed.commit : base];
+  const tip = local.kind === "found" ? local.commit : pushed.kind === "found" ? pushed.commit : undefined;
+  if (tip === undefined) return ["--no-track", "-b", order.branch, order.path, base];
+  // All of a branch that has landed is in the base: what follows begins there, and not where that once began.
+  const landed = await isAncestor(repository, { ancestor: tip, descendant: base });
+  if (landed === true) return ["--no-track", "-B", order.branch, order.path, base];
+  return local.kind === "found"
+    ? [order.path, order.branch]
+    : ["--no-track", "-b", order.branch, order.path, tip];
 }
 
 function failed(reason: string): WorktreeAdded {

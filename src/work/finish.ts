@@ -65,6 +65,9 @@ export async function finishWork(deps: WorkDeps, order: FinishOrder): Promise<Fi
       `branch ${attempt.branch} has no commit beyond ${attempt.target}`,
       "nothing_to_submit",
       [
+        ...(attempt.baseCommit !== undefined && head !== attempt.baseCommit
+          ? [`All that the branch has is on ${attempt.target} already; see: git log ${attempt.baseCommit}..`]
+          : []),
         "Commit your work, then run gt done again",
         'If nothing has to change, say why: gt done --no-code "WHY"',
       ],
@@ -177,7 +180,10 @@ async function assertSubmittable(
       `the worktree is on ${state.branch ?? "no branch"}, not on ${attempt.branch}`,
       "wrong_branch",
       [
-        `git switch ${attempt.branch}`,
+        `Bring what you committed there along: git switch ${attempt.branch} && git merge ${
+          state.branch ?? state.head ?? attempt.target
+        }`,
+        "Then: gt done",
       ],
     );
   }

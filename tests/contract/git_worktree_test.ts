@@ -301,6 +301,29 @@ describe("a rescue", () => {
     }));
 });
 
+describe("a worktree on a branch that is there already", () => {
+  it("begins at the base when that has all of the branch, and goes on with the branch when not", () =>
+    within("nothing", async (scene) => {
+      const { place, repository, path, order } = scene;
+      const base = expectKind(await resolveCommit(repository, order.base), "found").commit;
+      const tip = await place.user(repository.folder, "commit-tree", "-p", base, "-m", "x", `${base}^{tree}`);
+      const merge = await place.user(
+        repository.folder,
+        ...["commit-tree", "-p", base, "-p", tip, "-m", "merge", `${base}^{tree}`],
+      );
+      const refs = { merged: "refs/heads/merged", pushed: "refs/remotes/origin/pushed" };
+      for (const [branch, ref] of Object.entries(refs)) {
+        await place.user(repository.folder, "update-ref", ref, tip);
+        const order = { path: `${path} ${branch}`, branch, base: merge };
+        const added = expectKind(await addWorktree(repository, order), "ready");
+        assertEquals([added.head, added.branch], [merge, branch]);
+      }
+      await place.user(repository.folder, "update-ref", "refs/heads/ahead", tip);
+      const added = expectKind(await addWorktree(repository, { ...order, branch: "ahead" }), "ready");
+      assertEquals([added.head, added.branch], [tip, "ahead"]);
+    }));
+});
+
 describe("a worktree that was moved or copied together with its repository", () => {
   /** Moves or copies `rig`, which holds both, and returns the repository and the worktree at the new place. */
   async function elsewhere(
