@@ -132,7 +132,7 @@ function agentNamed(
 
 function launchOf(ports: AgentPorts, preset: Preset): { command: string; args: readonly string[] } {
   if (typeof preset.command === "string") return { command: preset.command, args: [] };
-  if (preset.command.builtin === "shell") return { command: ports.env.get("SHELL") ?? "sh", args: [] };
+  if (preset.command.builtin === "shell") return { command: ports.env.get("SHELL") ?? "/bin/sh", args: [] };
   const [command, ...args] = ports.processes.self;
   return { command: command!, args };
 }

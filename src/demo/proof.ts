@@ -1,3 +1,4 @@
+import { shellWords } from "../lib/shell.ts";
 import { join } from "node:path";
 import { createGit, type Git } from "../git/git.ts";
 import type { Ports } from "../ports/ports.ts";
@@ -27,7 +28,7 @@ export async function proveResult(
   if (cloned.code !== 0) {
     return [{ claim: "the remote can be cloned", ok: false, found: cloned.stderr.trim() }];
   }
-  const checked = await ports.processes.run(["sh", "-c", sampleCheck], { cwd: clone });
+  const checked = await ports.processes.run(shellWords(sampleCheck), { cwd: clone });
   const merges = await mergesByBead(git, clone);
   const proofs: Proof[] = [];
   for (const { id } of beads) {

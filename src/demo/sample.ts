@@ -21,7 +21,7 @@ export interface SampleBead {
 /** The files the sample repository begins with. Its check is plain shell, so that nothing has to be installed. */
 export const sampleFiles: Readonly<Record<string, string>> = {
   "README.md":
-    "# A sample site\n\n`sh check.sh` checks that every page in menu.txt exists and has a title.\n",
+    "# A sample site\n\n`/bin/sh check.sh` checks that every page in menu.txt exists and has a title.\n",
   "menu.txt": "home: pages/home.txt\n",
   "pages/home.txt": "title: Home\n\nWelcome.\n",
   "check.sh": [
@@ -31,7 +31,8 @@ export const sampleFiles: Readonly<Record<string, string>> = {
     "while IFS= read -r line; do",
     '  case "$line" in "<<<<<<<"*|"======="*|">>>>>>>"*) echo "conflict marker in menu.txt"; exit 1 ;; esac',
     '  page="${line#*: }"',
-    '  grep -q "^title: " "$page" || { echo "$page has no title"; exit 1; }',
+    '  IFS= read -r first < "$page"',
+    '  case "$first" in "title: "*) ;; *) echo "$page has no title"; exit 1 ;; esac',
     "done < menu.txt",
     "echo ok",
     "",
@@ -39,7 +40,7 @@ export const sampleFiles: Readonly<Record<string, string>> = {
 };
 
 /** The command that the sample's rig checks each merge with. */
-export const sampleCheck = "sh check.sh";
+export const sampleCheck = "/bin/sh check.sh";
 
 /** The beads of the demonstration: at least four, one per worker beyond that. */
 export function sampleBeads(workers: number): SampleBead[] {

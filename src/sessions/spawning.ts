@@ -60,7 +60,9 @@ function spawnCommands(tmux: Tmux, order: SessionOrder): string[][] {
     ["new-session", "-d", "-s", order.name, "-c", cwd, "exec sleep 60"],
     ...tagCommands(order.tags).map(([tag, value]) => ["set-option", "-t", target, `@gt_${tag}`, value]),
     ["set-option", "-F", "-t", target, "@gt_pane", "#{pane_id}"],
-    ...(log === undefined ? [] : [["pipe-pane", "-t", target, `exec cat >> ${quoteForPipe(log)}`]]),
+    ...(log === undefined
+      ? []
+      : [["pipe-pane", "-t", target, `PATH="$PATH:/usr/bin:/bin"; exec cat >> ${quoteForPipe(log)}`]]),
     ["respawn-pane", "-k", "-t", target, "-c", cwd, ...program],
     ["display-message", "-p", "-t", target, "#{pane_pid} #{pane_id}"],
   ];
@@ -71,19 +73,22 @@ function tagCommands(tags: SessionTags): [string, string][] {
   return present.map(([tag, value]) => [tag, String(value)]);
 }
 
+/** Runs a program with a changed environment; by its path, since PATH may not hold it. */
+const environmentProgram = "/usr/bin/env";
+
 /** Two words or more are run by tmux as they are; a single one would go through the user's shell. */
 function programOf(tmux: Tmux, order: SessionOrder): string[] {
   const env: Record<string, string> = { ...order.env, GT_SESSION: order.name };
   const flags = Object.entries(env).flatMap(([name, value]) => ["-e", `${name}=${value}`]);
   // The path of the client that asks tmux for a pane wins over `-e`.
   const path = env.PATH === undefined ? [] : [`PATH=${env.PATH}`];
-  const program = [...flags, "env", ...path, ...order.argv];
+  const program = [...flags, environmentProgram, ...path, ...order.argv];
   if (program.join(" ").length <= longestMessage) return program;
   const script = join(dirname(tmux.socket), `launch-${order.name}.sh`);
   const exports = Object.entries(env).map(([name, value]) => `export ${name}=${quoteForShell(value)}\n`);
   const run = order.argv.map(quoteForShell).join(" ");
   writeFileSync(script, `rm -f -- "$0"\n${exports.join("")}exec ${run}\n`, { mode: 0o600 });
-  return ["env", "sh", script];
+  return [environmentProgram, "/bin/sh", script];
 }
 
 /** Tmux expands `#` in folders. */

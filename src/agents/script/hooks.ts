@@ -1,3 +1,4 @@
+import { shellWords } from "../../lib/shell.ts";
 import type { Finished } from "../../ports/process.ts";
 import type { Ports } from "../../ports/ports.ts";
 
@@ -30,7 +31,7 @@ export function createHooks(
           if (command === undefined) continue;
           const stdin = JSON.stringify({ session_id: sessionId, cwd, hook_event_name: event, ...fields });
           outcomes.push(
-            await ports.processes.run(["sh", "-c", command], {
+            await ports.processes.run(shellWords(command), {
               cwd,
               stdin,
               timeoutMs: (timeout ?? 60) * 1_000,

@@ -1,3 +1,4 @@
+import { shellWords } from "../../lib/shell.ts";
 import { dirname, resolve } from "node:path";
 import type { Bead } from "../../ledger/ledger.ts";
 import type { Ports } from "../../ports/ports.ts";
@@ -132,7 +133,7 @@ async function runTool(stage: Stage, options: { command: string; quiet?: boolean
     screen.detail(blocked.stderr);
     return { code: undefined, stdout: "", blocked: blocked.stderr.trim() };
   }
-  const finished = await ports.processes.run(["sh", "-c", command], { cwd, merge: true });
+  const finished = await ports.processes.run(shellWords(command), { cwd, merge: true });
   if (!options.quiet) screen.detail(finished.stdout);
   return { code: finished.code, stdout: finished.stdout };
 }
