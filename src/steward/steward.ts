@@ -5,11 +5,13 @@
  *
  * @module
  */
+import { ringForUrgentMail } from "../agents/urgent_mail.ts";
 import { faultPoint } from "../ports/fault.ts";
 import { land } from "../town/convoy_changes.ts";
 import { convoyState, openConvoys } from "../town/convoys.ts";
 import { type LoopTick, runLoop } from "../town/loop.ts";
 import { stewardLoop } from "../town/loops.ts";
+import { townSessions } from "../town/town_sessions.ts";
 import { dispatch } from "../work/dispatch.ts";
 import { createPreparations, prepareAttempts } from "../work/prepare.ts";
 import { acknowledgeMail } from "../work/program_mail.ts";
@@ -33,12 +35,14 @@ export function createSteward(deps: WorkDeps): Steward {
   const upkeep = createUpkeep(deps);
   const clearing = createClearing(deps);
   const housekeeping = createHousekeeping(deps);
+  const sessions = townSessions(deps);
   return {
     async tick(context) {
       acknowledgeMail(deps.town, "steward");
       landConvoys(deps, context.log);
       const { log, woken } = context;
       const due = [await dispatch(deps, { woken }), prepareAttempts(deps, { preparations, log, woken })];
+      due.push(await ringForUrgentMail({ ...deps, sessions }));
       due.push(await upkeep.tick(context), clearing.tick(context), await housekeeping.tick(context));
       return Math.min(...due.map((at) => at ?? Infinity));
     },
