@@ -12,6 +12,7 @@ import { loopOrder, startSession } from "./loop_session.ts";
 import { stewardLoop } from "./loops.ts";
 import { keepMovedWorktrees } from "./rig_parts.ts";
 import { type ProgramStatus, readPrograms } from "./status.ts";
+import { claimStart } from "./switching.ts";
 import { tmuxConf } from "./tmux_conf.ts";
 import { townSessions } from "./town_sessions.ts";
 
@@ -33,11 +34,21 @@ const LOOPS_PATIENCE = 3_000;
 /**
  * Brings a town up, or brings back what is missing, and returns when the steward answers. Doing it twice is doing it once.
  *
- * @throws {CommandError} when git, tmux or an agent is missing (then nothing is changed), or the steward does not answer.
+ * @throws {CommandError} when git, tmux or an agent is missing (then nothing is changed), the town is being shut
+ * down, or the steward does not answer.
  */
 export async function startTown(deps: LoopDeps): Promise<Started> {
-  const { ports, town } = deps;
   const agent = await requireTools(deps);
+  const lock = await claimStart(deps);
+  try {
+    return { ...await bringUp(deps), agent };
+  } finally {
+    lock.release();
+  }
+}
+
+async function bringUp(deps: LoopDeps): Promise<Omit<Started, "agent">> {
+  const { ports, town } = deps;
   await binLinks.make!(town);
   for (const rig of Object.keys((await town.config()).rigs)) keepMovedWorktrees(town, rig);
   if ((await tmuxConf.look(town)).condition !== "ok") {
@@ -54,7 +65,7 @@ export async function startTown(deps: LoopDeps): Promise<Started> {
   const until = ports.clock.monotonic() + LOOPS_PATIENCE;
   const isUp = () => readPrograms(deps, config).every(({ state }) => state !== "gone");
   while (!isUp() && ports.clock.monotonic() < until) await ports.clock.sleep(30);
-  return { wasRunning, programs: readPrograms(deps, config), agent };
+  return { wasRunning, programs: readPrograms(deps, config) };
 }
 
 /** @throws {CommandError} unless git, tmux and the agents of coordinator and rigs can be used. */
@@ -72,6 +83,7 @@ async function awaitSteward(deps: LoopDeps, since: number): Promise<void> {
   const order = loopOrder(deps, stewardLoop);
   let spawnAt = 0;
   for (let pause = 10; ports.clock.monotonic() < until; pause = Math.min(100, pause * 2)) {
+    if (readDesired(ports, town.paths) === "down") throw notStarted(deps, "somebody shuts the town down");
     // A steward that was told to end a moment ago may still hold its lock, and give it up while this waits.
     if (isLoopRunning(deps, stewardLoop.name) === "gone" && ports.clock.monotonic() >= spawnAt) {
       const spawned = await startSession(deps, order);

@@ -16,12 +16,14 @@ export const command = defineCommand({
   ],
   exits: { 1: "something could not be ended; what is said, and nothing is started again" },
   async run({ ports, out, flags }) {
-    const [{ openTown }, { stopServer, stopTown }] = await Promise.all([
+    const [{ openTown }, { stopServer, stopTown }, { claimShutdown }] = await Promise.all([
       import("../../town/town.ts"),
       import("../../town/stop.ts"),
+      import("../../town/switching.ts"),
     ]);
     const town = openTown(ports);
     const deps = { ports, town };
+    const lock = claimShutdown(deps);
     const grace = flags.now === true
       ? 0
       : await town.config().then((config) => config.limits.stop_grace, () => 10_000);
@@ -45,6 +47,7 @@ export const command = defineCommand({
     });
     // Ends the session this may run in: nothing can be said afterwards.
     await stopServer(deps);
+    lock?.release();
     return stopped.troubles.length > 0 ? 1 : 0;
   },
 });
