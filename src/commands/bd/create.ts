@@ -7,7 +7,9 @@ export const command = defineCommand({
   summary: "Make a bead",
   description:
     "A dependency is written TYPE:ID, or ID alone for `blocks`: the new bead waits for it. Types that hold a bead back are blocks, parent-child, " +
-    "conditional-blocks and waits-for; related, discovered-from and others only tell.",
+    "conditional-blocks and waits-for; related, discovered-from and others only tell.\n\n" +
+    "With --file, the headings and list items of a Markdown file become beads below each other, all of them or none; items of a numbered list wait for " +
+    "the one before. A title may end in attributes: {#name P1 .label @who type=bug after=name}. docs/bd.md says it all.",
   positionals: [{ name: "title", summary: "What is to be done, in a line" }],
   flags: {
     title: { type: "string", summary: "The title, instead of the argument", placeholder: "TITLE" },
@@ -37,6 +39,13 @@ export const command = defineCommand({
       placeholder: "FILE",
       completes: "file",
       aliases: ["description-file"],
+    },
+    file: {
+      type: "string",
+      short: "f",
+      summary: "Make the beads of a plan in Markdown; - is standard input",
+      placeholder: "PLAN",
+      completes: "file",
     },
     stdin: { type: "boolean", summary: "Read the description from standard input" },
     labels: { type: "list", short: "l", summary: "Labels", placeholder: "LABEL", aliases: ["label"] },
@@ -75,9 +84,14 @@ export const command = defineCommand({
       line: `bd create "Sign-in form" --id cs-form --silent`,
       summary: "With an id of your own, printing only that",
     },
+    { line: "bd create -f plan.md --dry-run", summary: "What a plan would become" },
   ],
   async run(context) {
     const { args, flags, out } = context;
+    if (flags.file !== undefined) {
+      const { planAndPrint } = await import("../bd_support/planning.ts");
+      return await planAndPrint(context);
+    }
     const title = (args.title ?? flags.title) as string | undefined;
     if (title === undefined || title.trim() === "") {
       throw new CommandError("usage", "Missing TITLE for `bd create`", {

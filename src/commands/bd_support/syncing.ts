@@ -1,6 +1,6 @@
 import type { Context } from "../../cli/command.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
-import { writeProjection } from "../../ledger/projection.ts";
+import { keepProjection, writeProjection } from "../../ledger/projection.ts";
 import { projectionState } from "../../ledger/projection_due.ts";
 import { syncLedger, type SyncOptions, syncStatus, type SyncSummary } from "../../ledger/sync.ts";
 import { printable } from "../../lib/printable.ts";
@@ -17,7 +17,7 @@ export async function syncAndPrint(context: Context, ledger: Ledger): Promise<nu
     pull: flags["no-pull"] !== true,
   });
   const summary = await syncLedger(ledger, ports, options);
-  writeProjection(ledger, ports);
+  keepProjection(ledger, ports);
   const { style } = out;
   const failed = summary.failure !== undefined;
   out.line(`${failed ? style.yellow("!") : style.green("✓")} ${outcome(summary)}`);
