@@ -83,7 +83,12 @@ async function awaitSteward(deps: LoopDeps, since: number): Promise<void> {
   const order = loopOrder(deps, stewardLoop);
   let spawnAt = 0;
   for (let pause = 10; ports.clock.monotonic() < until; pause = Math.min(100, pause * 2)) {
-    if (readDesired(ports, town.paths) === "down") throw notStarted(deps, "somebody shuts the town down");
+    if (readDesired(ports, town.paths) === "down") {
+      throw new CommandError("refused", `Cannot start "${town.root}": it was shut down meanwhile`, {
+        code: "town_down",
+        hints: ["gt start"],
+      });
+    }
     // A steward that was told to end a moment ago may still hold its lock, and give it up while this waits.
     if (isLoopRunning(deps, stewardLoop.name) === "gone" && ports.clock.monotonic() >= spawnAt) {
       const spawned = await startSession(deps, order);
