@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "../lib/json.ts";
-import { type ImportRecord, readRecords, type RefusedLine } from "./import_record.ts";
+import { type ImportRecord, numberedLines, readRecords, type RefusedLine } from "./import_record.ts";
 import type { Bead, BeadKey, Ledger, Transaction } from "./ledger.ts";
 
 /** What an import did. */
@@ -24,11 +24,11 @@ export function importJsonl(
   ledger: Ledger,
   { text, actor, dryRun = false }: { text: string; actor: string; dryRun?: boolean },
 ): ImportSummary {
-  const { records, refused } = readRecords(text);
+  const { records, refused } = readRecords(numberedLines(text));
   const summary: ImportSummary = { created: [], changed: [], unchanged: 0, refused };
   try {
     ledger.write(actor, (transaction) => {
-      takeIn(transaction, { records, summary });
+      takeInRecords(transaction, { records, summary, change: changeToNewer });
       if (dryRun) throw new DryRun();
     });
   } catch (error) {
@@ -40,9 +40,22 @@ export function importJsonl(
 /** Leaves a change without effect after it was worked out. */
 class DryRun extends Error {}
 
-function takeIn(
+/** What a record means for a bead that is there. */
+export interface RecordChange {
+  record: ImportRecord;
+  bead: Bead;
+  /** The key of the bead an id in a file means. */
+  targetOf: (id: string) => string;
+}
+
+/** Takes records in; `change` applies one to a bead that is there and says whether that changed anything. */
+export function takeInRecords(
   transaction: Transaction,
-  { records, summary }: { records: readonly ImportRecord[]; summary: ImportSummary },
+  { records, summary, change }: {
+    records: readonly ImportRecord[];
+    summary: ImportSummary;
+    change: (transaction: Transaction, given: RecordChange) => boolean;
+  },
 ): void {
   const known = new Map<string, Bead>();
   const keys = new Map<string, string>();
@@ -56,7 +69,7 @@ function takeIn(
     const bead = known.get(record.id);
     if (!bead) {
       summary.created.push(create(transaction, { record, targetOf }).id);
-    } else if (update(transaction, { record, bead, targetOf })) {
+    } else if (change(transaction, { record, bead, targetOf })) {
       summary.changed.push(bead.id);
     } else summary.unchanged++;
   }
@@ -91,27 +104,30 @@ function edgeOf(edge: JsonObject, targetOf: (id: string) => string): JsonObject[
   return [{ ...rest, target: targetOf(depends_on_id), created_by: created_by ?? "" }];
 }
 
-function withoutIssue(comment: JsonObject): JsonObject {
+/** What a file says of a comment beside the issue it is on. */
+export function withoutIssue(comment: JsonObject): JsonObject {
   const { issue_id: _issue, ...rest } = comment;
   return rest;
 }
 
 /** Applies what a newer record says differently; says whether there was anything. */
-function update(
-  transaction: Transaction,
-  { record, bead, targetOf }: { record: ImportRecord; bead: Bead; targetOf: (id: string) => string },
-): boolean {
+export function changeToNewer(transaction: Transaction, { record, bead, targetOf }: RecordChange): boolean {
   if (bead.deleted && bead.fields.deleted_at !== undefined && record.registers.status !== "tombstone") {
     return false;
   }
   if (record.updated === undefined || record.updated <= Date.parse(bead.updated_at)) return false;
-  const before = transaction.history(bead.key).length;
+  const before = countOperations(transaction, bead.key);
   const { updated_at: _updated, created_at: _created, ...registers } = record.registers;
   transaction.set(bead.key, registers);
   for (const label of record.labels) transaction.addLabel(bead.key, label);
   for (const edge of record.dependencies) addEdge(transaction, { key: bead.key, edge, targetOf });
   addComments(transaction, { bead, comments: record.comments });
-  return transaction.history(bead.key).length > before;
+  return countOperations(transaction, bead.key) > before;
+}
+
+/** How many operations made a bead what it is. */
+export function countOperations(transaction: Transaction, key: BeadKey): number {
+  return transaction.rows<{ n: number }>("SELECT COUNT(*) AS n FROM ops WHERE bead = ?", key)[0]!.n;
 }
 
 /** A clone's cycle is not refused here: the file says that it exists. */

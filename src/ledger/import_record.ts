@@ -25,22 +25,34 @@ export interface RefusedLine {
   reason: string;
 }
 
-/** Reads the lines of an `issues.jsonl`; a line that cannot be taken in is named with its number and reason. */
-export function readRecords(text: string): { records: ImportRecord[]; refused: RefusedLine[] } {
+/** A line of a file with its number, counted from 1. */
+export interface NumberedLine {
+  line: number;
+  text: string;
+}
+
+/** The lines of a text with their numbers. */
+export function numberedLines(text: string): NumberedLine[] {
+  return text.split("\n").map((line, at) => ({ line: at + 1, text: line }));
+}
+
+/** Reads lines of an `issues.jsonl`; a line that cannot be taken in is named with its number and reason. */
+export function readRecords(
+  lines: Iterable<NumberedLine>,
+): { records: ImportRecord[]; refused: RefusedLine[] } {
   const records: ImportRecord[] = [];
   const refused: RefusedLine[] = [];
-  text.split("\n").forEach((raw, at) => {
-    const line = at + 1;
-    const body = raw.replace(/^\uFEFF/, "").replace(/\r$/, "");
-    if (body.trim() === "") return;
+  for (const { line, text } of lines) {
+    const body = text.replace(/^\uFEFF/, "").replace(/\r$/, "");
+    if (body.trim() === "") continue;
     if (/^(<{7}|={7}|>{7}|\|{7})( |$)/.test(body)) {
       refused.push({ line, reason: "it is a conflict marker of git" });
-      return;
+      continue;
     }
     const record = readRecord(body, line);
     if ("reason" in record) refused.push(record);
     else records.push(record);
-  });
+  }
   return withoutTwins(records, refused);
 }
 
@@ -73,6 +85,11 @@ function readRecord(text: string, line: number): ImportRecord | RefusedLine {
   } catch {
     return { line, reason: "it is not JSON" };
   }
+  return recordOfValue(value, line);
+}
+
+/** Reads one record; or says why it cannot be taken in. */
+export function recordOfValue(value: Json, line: number): ImportRecord | RefusedLine {
   if (!isObject(value)) return { line, reason: "it is not an object" };
   if (typeof value._type === "string" && value._type !== "issue") {
     return { line, reason: `it is a ${value._type}, not an issue` };

@@ -6,6 +6,7 @@
  * @module
  */
 import type { Json, JsonObject } from "../lib/json.ts";
+import type { BeadState } from "./bead_state.ts";
 
 /** Identity of a bead that no rename changes: `<id at creation>@<origin>`. */
 export type BeadKey = string & { readonly __brand: "BeadKey" };
@@ -107,6 +108,8 @@ export interface View {
   isHeldBackBy(key: BeadKey, edge: { target: string; type: string }): boolean;
   /** Clashes nobody has looked at: of one bead, or all. */
   conflicts(key?: BeadKey): Conflict[];
+  /** Asks several questions of one state of the ledger, whatever others write meanwhile. */
+  atOnce<T>(work: () => T): T;
 }
 
 /** Two changes of one register of which neither saw the other. */
@@ -131,6 +134,18 @@ export interface NewBead {
   dependencies?: readonly { target: string; type: string; metadata?: Json }[];
   metadata?: JsonObject;
   [register: string]: Json | undefined | readonly { target: string; type: string; metadata?: Json }[];
+}
+
+/** What two versions of a bead differ in. */
+export interface BeadChange {
+  /** Registers by name; null for one that is gone. */
+  set: JsonObject;
+  addedLabels: readonly string[];
+  removedLabels: readonly string[];
+  addedEdges: readonly { target: string; type: string; metadata?: Json }[];
+  removedEdges: readonly { target: string; type: string }[];
+  /** With what a file says of them: id, author, created_at. */
+  comments: readonly JsonObject[];
 }
 
 /** A change of the ledger under way: reads see it at once, others see all of it or nothing. */
@@ -165,6 +180,8 @@ export interface Transaction extends View {
   childId(key: BeadKey): string;
   /** Makes a bead from a file's record, at the time (ms) the record was last changed; for `importJsonl` only. */
   importRecord(record: { key: BeadKey; fields: JsonObject; at: number }): Bead;
+  /** Makes another tool's change of a file, which it made when the bead was as `base` says. */
+  importEdit(key: BeadKey, edit: { base: BeadState; change: BeadChange }): Bead;
   /** Adds an edge a file's record has, even one that closes a cycle. */
   importDependency(key: BeadKey, edge: { target: string; type: string; metadata?: Json }): Bead;
 }

@@ -48,6 +48,12 @@ export function parseLine(text: string, replica?: string): LogLine | string {
   return { operation, more: m === 1 };
 }
 
+/** An operation taken apart again. */
+export function parsedOperation(operation: Operation): ParsedOperation {
+  const dot = operation.o.lastIndexOf(".");
+  return { ...operation, replica: operation.o.slice(0, dot), sequence: Number(operation.o.slice(dot + 1)) };
+}
+
 /** Order of operations: time, then replica, then sequence. */
 export function compareOperations(one: ParsedOperation, other: ParsedOperation): number {
   return one.t[0] - other.t[0] || one.t[1] - other.t[1] ||

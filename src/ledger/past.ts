@@ -1,7 +1,7 @@
 import { beadOf, type BeadState } from "./bead_state.ts";
 import { foldOperations } from "./fold.ts";
-import type { Bead, BeadKey, Operation, View } from "./ledger.ts";
-import { type ParsedOperation, parseLine } from "./operation.ts";
+import type { Bead, BeadKey, View } from "./ledger.ts";
+import { type ParsedOperation, parsedOperation, parseLine } from "./operation.ts";
 
 /** Which operations of the past count. */
 export type Counts = (operation: ParsedOperation) => boolean;
@@ -30,11 +30,6 @@ function idOf(view: View, state: BeadState): string {
 
 function operationsOf(view: View, key: BeadKey): ParsedOperation[] {
   return view.history(key).map(parsedOperation);
-}
-
-function parsedOperation(operation: Operation): ParsedOperation {
-  const dot = operation.o.lastIndexOf(".");
-  return { ...operation, replica: operation.o.slice(0, dot), sequence: Number(operation.o.slice(dot + 1)) };
 }
 
 /** A view on which beads are as the operations that count make them; ids and edges are looked up as they are now. */

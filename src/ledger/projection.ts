@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import { CommandError } from "../lib/errors.ts";
 import type { Ports } from "../ports/ports.ts";
-import { sha256 } from "./hash.ts";
-import { importJsonl, type ImportSummary } from "./import.ts";
+import type { ImportSummary } from "./import.ts";
 import type { BeadKey, Ledger, View } from "./ledger.ts";
-import { newestArrival, readWritten, type Written } from "./projection_due.ts";
+import { isProjectionDue, mayWait, newestArrival, readWritten, type Written } from "./projection_due.ts";
+import { takeInEdits } from "./projection_edit.ts";
+import { hashOfFile, markOf, writeLines } from "./projection_file.ts";
 import { recordLine, recordOf } from "./record.ts";
 
 /** What the projection needs from outside. */
@@ -17,21 +18,24 @@ export function projectionPath(folder: string): string {
 
 /** The text of `issues.jsonl`: one object a line, sorted by id. */
 export function projectionText(view: View): string {
+  return view.atOnce(() => [...projectionLines(view)].join(""));
+}
+
+/** The lines of `issues.jsonl`, each with its end, sorted by id. */
+export function* projectionLines(view: View): Generator<string> {
   const names = new Map<string, string>();
   const idOf = (target: string): string => {
     let id = names.get(target);
     if (id === undefined) names.set(target, id = view.beadByKey(target as BeadKey)?.id ?? target);
     return id;
   };
-  const lines: string[] = [];
   for (const row of view.rows<{ key: string; id: string }>("SELECT key, id FROM beads")) {
     names.set(row.key, row.id);
   }
   for (let last = "", page = nextPage(view, last); page.length > 0; page = nextPage(view, last)) {
-    for (const bead of page) lines.push(recordLine(recordOf(bead, idOf)) + "\n");
+    for (const bead of page) yield recordLine(recordOf(bead, idOf)) + "\n";
     last = page.at(-1)!.id;
   }
-  return lines.join("");
 }
 
 const PAGE = 500;
@@ -52,24 +56,62 @@ function nextPage(view: View, after: string) {
  *
  * @throws {CommandError} `projection_damaged` when lines of it cannot be taken in; the file stays as it is.
  */
-export function writeProjection(
-  ledger: Ledger,
-  { clock, files }: ProjectionPorts,
-): ImportSummary | undefined {
-  const path = projectionPath(ledger.folder);
+export function writeProjection(ledger: Ledger, { clock }: ProjectionPorts): ImportSummary | undefined {
+  const { folder, view } = ledger;
+  const path = projectionPath(folder);
   const written = readWritten(ledger);
-  const found = files.readText(path);
-  let taken: ImportSummary | undefined;
-  if (found !== undefined && found !== "" && sha256(found) !== written?.hash) {
-    taken = importJsonl(ledger, { text: found, actor: "import:issues.jsonl" });
-    if (taken.refused.length > 0) throw damaged(path, taken);
-  }
-  const arrival = newestArrival(ledger.view);
-  const text = projectionText(ledger.view);
-  if (text !== found) files.writeText(path, text);
-  const record: Written = { arrival, at: clock.now(), hash: sha256(text) };
-  ledger.ephemeral.put("projection", "written", { ...record });
+  const present = presentHash(path, written);
+  const edited = present !== undefined && present !== written?.hash && markOf(path)!.size > 0;
+  const taken = edited ? takeInEdits(ledger, { path, heads: written?.heads }) : undefined;
+  if (taken && taken.refused.length > 0) throw damaged(path, taken);
+  const record = view.atOnce(() => ({
+    arrival: newestArrival(view),
+    heads: headsOf(view),
+    hash: writeLines(folder, { path, lines: projectionLines(view), present }),
+  }));
+  const mark = markOf(path);
+  ledger.ephemeral.put("projection", "written", {
+    ...record,
+    at: clock.now(),
+    ...(mark ? { mark: { ...mark } } : {}),
+  });
   return taken;
+}
+
+/** The hash of what is there; a file nobody has touched since it was written need not be read for that. */
+function presentHash(path: string, written: Written | undefined): string | undefined {
+  const mark = markOf(path);
+  if (!mark) return undefined;
+  const known = written?.mark;
+  const untouched = known && known.size === mark.size && known.modified === mark.modified &&
+    known.inode === mark.inode;
+  return untouched ? written.hash : hashOfFile(path);
+}
+
+/** How far each log goes that the index holds. */
+function headsOf(view: View): Record<string, number> {
+  const rows = view.rows<{ replica: string; n: number | null }>(
+    `SELECT replica, (SELECT MAX(sequence) FROM ops WHERE ops.replica = known.replica) AS n
+     FROM (SELECT DISTINCT replica FROM logs) AS known`,
+  );
+  return Object.fromEntries(rows.map(({ replica, n }) => [replica, n ?? 0]));
+}
+
+/** Writes the projection of a small ledger that has been behind for a while; says whether it did. */
+export function refreshProjection(ledger: Ledger, ports: ProjectionPorts): boolean {
+  if (!isProjectionDue(ledger, ports.clock.now())) return false;
+  writeProjection(ledger, ports);
+  return true;
+}
+
+/**
+ * Brings the projection up to date at the end of a sync; that of a large ledger once in a while, as it takes seconds.
+ *
+ * @throws {CommandError} `projection_damaged`.
+ */
+export function keepProjection(ledger: Ledger, ports: ProjectionPorts): void {
+  if (mayWait(ledger, ports.clock.now())) return;
+  writeProjection(ledger, ports);
 }
 
 function damaged(path: string, { refused }: ImportSummary): CommandError {

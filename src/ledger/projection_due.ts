@@ -1,10 +1,14 @@
 import type { Ledger, View } from "./ledger.ts";
+import type { FileMark } from "./projection_file.ts";
 
 /** Up to this many beads the projection is written at the end of a command; beyond, by `bd sync` and the steward. */
 export const SMALL_LEDGER = 2_000;
 
 /** How long a projection may be behind before a command writes it, in ms. */
 export const PROJECTION_DELAY_MS = 2_000;
+
+/** How long the projection of a larger ledger may be behind before a sync writes it, in ms. */
+export const LARGE_PROJECTION_DELAY_MS = 5 * 60_000;
 
 /** What was written last. */
 export interface Written {
@@ -13,6 +17,10 @@ export interface Written {
   /** When, in ms since the epoch. */
   at: number;
   hash: string;
+  /** The last operation of each replica in it. */
+  heads?: Record<string, number>;
+  /** The file as it was left. */
+  mark?: FileMark;
 }
 
 /** Whether the projection lacks anything, and since when it is as it is (ms since the epoch; 0: never written). */
@@ -35,6 +43,12 @@ export function isProjectionDue(ledger: Ledger, now: number): boolean {
   return stale && now - written >= PROJECTION_DELAY_MS;
 }
 
+/** Whether a sync may leave the projection behind: that of a large ledger which was written a moment ago. */
+export function mayWait(ledger: Ledger, now: number): boolean {
+  const written = readWritten(ledger)?.at ?? 0;
+  return !isSmall(ledger.view) && now >= written && now - written < LARGE_PROJECTION_DELAY_MS;
+}
+
 /** Whether there are beads, and not too many of them. */
 function isSmall(view: View): boolean {
   const [row] = view.rows<{ any_bead: number; too_many: number }>(
@@ -50,5 +64,5 @@ export function newestArrival(view: View): number {
 
 /** What was written last, as far as this machine remembers. */
 export function readWritten(ledger: Ledger): Written | undefined {
-  return ledger.ephemeral.get("projection", "written") as Written | undefined;
+  return ledger.ephemeral.get("projection", "written") as unknown as Written | undefined;
 }

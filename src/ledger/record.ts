@@ -73,6 +73,11 @@ const FIELD_ORDER: readonly string[] = [
 ];
 const PLACE: ReadonlyMap<string, number> = new Map(FIELD_ORDER.map((name, at) => [name, at]));
 
+/** Whether a field is one that readers of the format know, so that one left out is one taken away. */
+export function isEstablished(name: string): boolean {
+  return PLACE.has(name);
+}
+
 /** An issue in the established shape: fields in order, nothing null, edges by id; `idOf` names an edge's target. */
 export function recordOf(bead: Bead, idOf: (target: string) => string): JsonObject {
   const { key: _key, blocked: _blocked, deleted: _deleted, fields, metadata, ...rest } = bead;

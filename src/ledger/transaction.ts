@@ -1,11 +1,11 @@
 import type { Json, JsonObject } from "../lib/json.ts";
-import { beadOf, type BeadState, isDeleted } from "./bead_state.ts";
+import { beadOf, type BeadState, isDeleted, notesOf } from "./bead_state.ts";
 import { BLOCKING_TYPES } from "./blocked.ts";
 import { blockingWay } from "./cycles.ts";
 import type { Database } from "./database.ts";
 import { sameJson } from "./fold.ts";
 import { loadState } from "./index_write.ts";
-import type { Bead, BeadKey, Conflict, NewBead, Transaction, View } from "./ledger.ts";
+import type { Bead, BeadChange, BeadKey, Conflict, NewBead, Transaction, View } from "./ledger.ts";
 import { deletedBead, dependencyCycle, missingBead, takenId } from "./ledger_error.ts";
 import { keyOf } from "./names.ts";
 import { isBeadId, SETTINGS_KEY } from "./operation.ts";
@@ -72,6 +72,10 @@ export function createTransaction(deps: TransactionDeps): Transaction {
     childId: (key) => childId(deps, key),
     importRecord({ key, fields, at }) {
       writer.emit({ kind: "create", key, fields, at: [at, 0] });
+      return unchanged(key);
+    },
+    importEdit(key, { base, change }) {
+      importEdit(deps, { key, base, change });
       return unchanged(key);
     },
     importDependency(key, edge) {
@@ -146,6 +150,44 @@ function changeOf(state: BeadState, fields: JsonObject): JsonObject | undefined 
     ...(Object.keys(was).length > 0 ? { was } : {}),
     ...("notes" in set ? { saw: { ...state.seen } } : {}),
   };
+}
+
+/**
+ * Makes the operations of an edit whose maker saw the bead as `base`: what has changed since is a clash, and what was
+ * added since stays.
+ */
+function importEdit(
+  { database, writer }: TransactionDeps,
+  { key, base, change }: { key: BeadKey; base: BeadState; change: BeadChange },
+): void {
+  const emit = (kind: string, fields: JsonObject) => writer.emit({ kind, key, fields });
+  const now = loadState(database, key)!;
+  const set: Record<string, Json> = {};
+  for (const [name, value] of Object.entries(change.set)) {
+    const current = name === "notes" ? notesOf(now) : now.registers[name];
+    if (!sameJson(current ?? null, value)) set[name] = value;
+  }
+  const registers = changeOf(base, set);
+  if (registers) emit("set", registers);
+  for (const label of change.addedLabels) if (!(label in now.labels)) emit("add", { label });
+  for (const label of change.removedLabels) {
+    if (label in now.labels) emit("rm", { label, saw: base.labels[label] ?? [] });
+  }
+  const sameEnd = (one: string, other: string) =>
+    one === other || (keyOf(database, one) ?? one) === (keyOf(database, other) ?? other);
+  for (const edge of change.addedEdges) {
+    const known = now.edges.some((one) =>
+      one.edge.type === edge.type && sameEnd(one.edge.target, edge.target)
+    );
+    if (!known) emit("add", { dep: edge });
+  }
+  for (const { target, type } of change.removedEdges) {
+    for (const { edge, tags } of base.edges) {
+      if (edge.type !== type || !sameEnd(edge.target, target)) continue;
+      emit("rm", { dep: { target: edge.target, type }, saw: tags });
+    }
+  }
+  for (const comment of change.comments) emit("comment", comment);
 }
 
 function addDependency(

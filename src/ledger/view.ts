@@ -35,6 +35,7 @@ export function createView(database: Database): View {
     setting: (name) => loadState(database, SETTINGS_KEY)?.registers[name],
     isHeldBackBy: (key, edge) => isHeldBackBy(database, { key, ...edge }),
     conflicts: (key) => conflicts(database, key),
+    atOnce: (work) => atOnce(database, work),
   };
 }
 
@@ -52,9 +53,7 @@ function beads(
   database: Database,
   { condition, values }: { condition: string; values: readonly SqlValue[] },
 ): Bead[] {
-  // Both reads see one state of the index, within a change or outside of any.
-  database.script("SAVEPOINT choice");
-  try {
+  return atOnce(database, () => {
     const rows = database.all<{ n: number; id: string; blocked: number }>(
       `SELECT n, id, blocked FROM beads WHERE ${condition}`,
       ...values,
@@ -63,8 +62,16 @@ function beads(
       const { doc } = database.get<{ doc: string }>("SELECT doc FROM docs WHERE n = ?", n)!;
       return beadOfRow({ ...row, doc });
     });
+  });
+}
+
+/** Within a change this is a part of it, outside a transaction that only reads. */
+function atOnce<T>(database: Database, work: () => T): T {
+  database.script("SAVEPOINT reading");
+  try {
+    return work();
   } finally {
-    database.script("RELEASE choice");
+    database.script("RELEASE reading");
   }
 }
 

@@ -7,7 +7,7 @@ import { CommandError } from "../lib/errors.ts";
 import { importJsonl, type ImportSummary } from "../ledger/import.ts";
 import { openLedger } from "../ledger/open.ts";
 import { projectionText } from "../ledger/projection.ts";
-import { applyRefs } from "../ledger/sync_apply.ts";
+import { applyRefs, logRefs } from "../ledger/sync_apply.ts";
 import type { SyncRepository } from "../ledger/sync_repository.ts";
 import type { Town } from "./town.ts";
 
@@ -65,7 +65,8 @@ async function ledgerText(town: Town, repository: Repository): Promise<Found | u
   files.makeFolder(folder);
   const ledger = openLedger(town.ports, { folder });
   try {
-    const { refused } = await applyRefs(source, { ledger, patterns });
+    const refs = await logRefs(source, patterns);
+    const { refused } = await applyRefs(source, { ledger, refs });
     if (refused[0]) throw unreadable("refs/beads/*", refused[0].reason);
     const text = projectionText(ledger.view);
     const prefix = ledger.view.setting("prefix");

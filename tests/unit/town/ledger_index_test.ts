@@ -12,7 +12,7 @@ describe("the doctor's look at the ledger", () => {
       const { town } = await installTown(ports, { path: `${folder}/t` });
       town.ledger.write("test", (change) => change.create("hq-a", { title: "Three" }));
       const index = new DatabaseSync(`${town.paths.beads}/index.db`);
-      index.exec("UPDATE beads SET doc = replace(doc, 'Three', 'Four')");
+      index.exec("UPDATE docs SET doc = replace(doc, 'Three', 'Four')");
       index.close();
       const run = (fix: boolean) => examine(town, { parts: [ledgerIndex], fix });
       assertEquals((await run(false))[0]?.detail, "1 bead differs from the logs");
