@@ -113,7 +113,7 @@ async function lookAt(repository: Repository, order: WorktreeOrder): Promise<Wor
   return {
     kind: "refused",
     code: "occupied",
-    reason: `${order.path} holds something that is no worktree of this repository`,
+    reason: `${order.path} holds something that is no worktree of this repository; move it away`,
   };
 }
 

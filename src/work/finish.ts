@@ -169,7 +169,9 @@ async function assertSubmittable(
   const { worktree, assignment: { bead, attempt }, base } = options;
   const state = await worktreeState(git, { worktree, base });
   if (state.kind === "absent") {
-    throw cannot(bead.id, `its worktree ${worktree} is gone`, "worktree_gone", ["gt doctor"]);
+    const again =
+      `gt worker start ${attempt.worker}   # a new session; the worktree is made again from ${attempt.branch}`;
+    throw cannot(bead.id, `its worktree ${worktree} is gone`, "worktree_gone", [again]);
   }
   if (state.kind === "unknown") {
     throw cannot(bead.id, `its worktree cannot be read: ${state.reason}`, "worktree_unreadable");
