@@ -1,0 +1,99 @@
+import type { ScalarNode, YamlNode } from "./node.ts";
+import { readSimple } from "./simple_yaml.ts";
+
+/** Longest text that is read, in characters; a molecule of two thousand steps has a third of it. */
+export const LONGEST_SOURCE = 2_000_000;
+
+/** A place of a text, counted from 1. */
+export interface LineColumn {
+  line: number;
+  column: number;
+}
+
+/** A text that was read as YAML. */
+export interface YamlSource {
+  text: string;
+  /** Absent when it is no YAML; then there are problems. */
+  top?: YamlNode;
+  problems: readonly ({ message: string } & LineColumn)[];
+  /** The place of an offset. */
+  placeAt(offset: number): LineColumn;
+}
+
+/** Reads a text as YAML: the simple way where that will do, else with the library, which says what is wrong. */
+export async function readSource(text: string): Promise<YamlSource> {
+  const placeAt = placesOf(text);
+  if (text.length > LONGEST_SOURCE) {
+    const message = `it has ${text.length} characters; at most ${LONGEST_SOURCE} are read`;
+    return { text, problems: [{ message, line: 1, column: 1 }], placeAt };
+  }
+  const simple = readSimple(text);
+  if (simple) return { text, top: simple, problems: [], placeAt };
+  const { readWhole } = await import("./whole_yaml.ts");
+  const { node, problems } = readWhole(text);
+  return {
+    text,
+    ...(node ? { top: node } : {}),
+    problems: problems.map(({ offset, message }) => ({ message, ...placeAt(offset) })),
+    placeAt,
+  };
+}
+
+/** Finds lines and columns; what is behind the last character, as an end that is missing, is put at that one. */
+function placesOf(text: string): (offset: number) => LineColumn {
+  let starts: number[] | undefined;
+  return (offset) => {
+    starts ??= lineStarts(text);
+    const at = Math.max(0, Math.min(offset, text.trimEnd().length));
+    let [low, high] = [0, starts.length - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (starts[middle]! <= at) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low + 1, column: at - starts[low]! + 1 };
+  };
+}
+
+function lineStarts(text: string): number[] {
+  const starts = [0];
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+  return starts;
+}
+
+/** Where in the text a character of a scalar's value stands; its start where that cannot be told. */
+export function offsetWithin(text: string, options: { node: ScalarNode; index: number }): number {
+  const { node, index } = options;
+  const { start, end, style } = node;
+  if (style === "plain" && end - start === node.text.length) return start + index;
+  if (style === "literal") return literalOffset(text, options);
+  if (style !== "folded" && !text.slice(start, end).includes("\n")) return quotedOffset(text, options);
+  // Lines were joined: the words around it are looked for.
+  const words = /\S+/.exec(node.text.slice(index))?.[0].slice(0, 24) ?? "";
+  const before = node.text.slice(0, index).split(words).length;
+  let at = start;
+  for (let count = 0; count < before && at >= 0; count++) at = text.indexOf(words, at + (count > 0 ? 1 : 0));
+  return words === "" || at < 0 || at >= end ? start : at;
+}
+
+function quotedOffset(text: string, { node, index }: { node: ScalarNode; index: number }): number {
+  let at = node.start + 1;
+  for (let read = 0; read < index; read++) {
+    if (node.style === "single" && text[at] === "'") at++;
+    else if (node.style === "double" && text[at] === "\\") {
+      at += ({ x: 3, u: 5, U: 9 } as Readonly<Record<string, number>>)[text[at + 1] ?? ""] ?? 1;
+    }
+    at++;
+  }
+  return at;
+}
+
+function literalOffset(text: string, { node, index }: { node: ScalarNode; index: number }): number {
+  const line = node.text.slice(0, index).split("\n").length;
+  const column = index - (node.text.lastIndexOf("\n", index - 1) + 1);
+  let at = node.start;
+  for (let count = 0; count < line; count++) at = text.indexOf("\n", at) + 1;
+  const first = /^(?: *\n)* */.exec(text.slice(text.indexOf("\n", node.start) + 1))![0];
+  const indent = first.length - (first.lastIndexOf("\n") + 1);
+  return at + indent + column;
+}

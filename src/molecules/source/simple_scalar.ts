@@ -1,0 +1,116 @@
+import type { ScalarNode } from "./node.ts";
+import { escapeAt, plainScalar } from "./scalars.ts";
+import { bail, type Scan } from "./scan.ts";
+
+/** Characters that begin something else than a plain scalar. */
+const NOT_FIRST = /[,[\]{}#&*!|>'"%@`]/;
+
+/** A scalar without quotes that ends with its line. */
+export function readPlain(scan: Scan, { inFlow = false } = {}): ScalarNode {
+  const { text, at: start } = scan;
+  checkFirst(text, start, { inFlow });
+  let at = start;
+  for (; at < text.length; at++) {
+    const character = text[at]!;
+    if (character === "\n") break;
+    if (character === "\t") bail();
+    if (character === "#" && text[at - 1] === " ") break;
+    if (character === ":" && endsKey(text, at + 1, { inFlow })) {
+      if (inFlow) break;
+      bail();
+    }
+    if (inFlow && ",[]{}".includes(character)) break;
+  }
+  scan.at = at;
+  const written = text.slice(start, at).trimEnd();
+  const end = start + written.length;
+  return { kind: "scalar", value: plainScalar(written), text: written, style: "plain", start, end };
+}
+
+function checkFirst(text: string, start: number, { inFlow }: { inFlow: boolean }): void {
+  const first = text[start] ?? "";
+  if (NOT_FIRST.test(first)) bail();
+  if ("-?:".includes(first) && (endsKey(text, start + 1, { inFlow }))) bail();
+}
+
+function endsKey(text: string, at: number, { inFlow }: { inFlow: boolean }): boolean {
+  const character = text[at];
+  return character === undefined || character === " " || character === "\n" || character === "\t" ||
+    (inFlow && ",[]{}".includes(character));
+}
+
+/** A scalar in quotes that ends on its line. */
+export function readQuoted(scan: Scan): ScalarNode {
+  const { text, at: start } = scan;
+  const quote = text[start]!;
+  let value = "";
+  let at = start + 1;
+  for (;;) {
+    const character = text[at];
+    if (character === undefined || character === "\n") bail();
+    if (character === quote) {
+      if (quote === '"' || text[at + 1] !== "'") break;
+      value += "'";
+      at += 2;
+    } else if (character === "\\" && quote === '"') {
+      const escape = escapeAt(text, at) ?? bail();
+      value += escape.value;
+      at += escape.length;
+    } else {
+      value += character;
+      at++;
+    }
+  }
+  scan.at = at + 1;
+  const style = quote === '"' ? "double" : "single";
+  return { kind: "scalar", value, text: value, style, start, end: at + 1 };
+}
+
+const LITERAL = /\|([-+]?)[ ]*(?: #[^\n]*)?(?:\n|$)/y;
+
+/** A block scalar that keeps its lines: `|`. Its indentation is that of its first line. */
+export function readLiteral(scan: Scan, parent: number): ScalarNode {
+  const { text, at: start } = scan;
+  LITERAL.lastIndex = start;
+  const header = LITERAL.exec(text) ?? bail();
+  let at = start + header[0].length;
+  let indent = -1;
+  let end = at;
+  let newlines = "";
+  let value = "";
+  while (at < text.length) {
+    const lineEnd = text.indexOf("\n", at) < 0 ? text.length : text.indexOf("\n", at);
+    let first = at;
+    while (first < lineEnd && text[first] === " ") first++;
+    if (first < lineEnd) {
+      const column = first - at;
+      if (indent < 0) indent = checkedIndent({ column, parent, tab: text[first] === "\t" });
+      if (column < indent) break;
+    }
+    const line = indent < 0 ? "" : text.slice(Math.min(at + indent, lineEnd), lineEnd);
+    // More blanks before the first line than in it are an error.
+    if (indent < 0 && lineEnd > at) bail();
+    if (line === "") newlines += "\n";
+    else {
+      value += newlines + line;
+      newlines = "\n";
+      end = lineEnd;
+    }
+    at = lineEnd + 1;
+  }
+  scan.at = Math.min(at, text.length);
+  scan.line = scan.at;
+  const chomped = chomp({ value, newlines, how: header[1]! });
+  return { kind: "scalar", value: chomped, text: chomped, style: "literal", start, end };
+}
+
+function checkedIndent({ column, parent, tab }: { column: number; parent: number; tab: boolean }): number {
+  // Not further to the right than what it stands in: then it is empty, and this line is the next key.
+  if (column <= parent || tab || column === 0) bail();
+  return column;
+}
+
+function chomp({ value, newlines, how }: { value: string; newlines: string; how: string }): string {
+  if (how === "+") return value + newlines;
+  return how === "-" || value === "" ? value : `${value}\n`;
+}

@@ -1,0 +1,100 @@
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  parseDocument,
+  type YAMLError,
+} from "yaml";
+import type { EntryNode, ScalarNode, ScalarStyle, YamlNode } from "./node.ts";
+
+/** Something that is no YAML, or YAML that a molecule may not use, at an offset of the text. */
+export interface YamlProblem {
+  offset: number;
+  message: string;
+}
+
+const STYLES: Readonly<Record<string, ScalarStyle>> = {
+  PLAIN: "plain",
+  QUOTE_SINGLE: "single",
+  QUOTE_DOUBLE: "double",
+  BLOCK_LITERAL: "literal",
+  BLOCK_FOLDED: "folded",
+};
+
+/** Reads any YAML with the library, and says what is wrong with it. */
+export function readWhole(text: string): { node?: YamlNode; problems: YamlProblem[] } {
+  let document: Document.Parsed;
+  try {
+    document = parseDocument(text);
+  } catch (error) {
+    // The library goes down a level of the stack for each level of the text.
+    if (!(error instanceof RangeError)) throw error;
+    return { problems: [{ offset: 0, message: "it is nested too deeply" }] };
+  }
+  const problems = [...document.errors, ...document.warnings].map((error) => problemOf(text, error));
+  if (problems.length > 0) return { problems };
+  const node = convert(document.contents as Node | null, problems);
+  return problems.length > 0 ? { problems } : { node, problems };
+}
+
+function problemOf(text: string, error: YAMLError): YamlProblem {
+  const offset = error.pos[0];
+  const message = error.message.split("\n")[0]!.replace(/ at line \d+, column \d+:?$/, "");
+  if (error.code === "DUPLICATE_KEY") {
+    const key = /^[^:\s]*/.exec(text.slice(offset))![0];
+    return { offset, message: `"${key}" stands twice in the same map` };
+  }
+  return { offset, message: error.code === "TAB_AS_INDENT" ? "a tab cannot indent; use blanks" : message };
+}
+
+function convert(node: Node | null, problems: YamlProblem[]): YamlNode {
+  const [start, end] = node?.range ?? [0, 0];
+  const refuse = (message: string) => problems.push({ offset: start, message });
+  if (isAlias(node)) refuse(`an alias (*${node.source}) is not read here; write what it stands for`);
+  else if (node && "anchor" in node && node.anchor) refuse(`an anchor (&${node.anchor}) is not read here`);
+  if (node?.tag && !/^tag:yaml\.org,2002:(str|int|float|bool|null|map|seq)$/.test(node.tag)) {
+    refuse(`the tag ${node.tag} is not read here`);
+  }
+  if (isSeq(node)) {
+    return { kind: "list", items: node.items.map((item) => convert(item as Node, problems)), start, end };
+  }
+  if (!isMap(node)) return scalarOf(node, { start, end });
+  const entries = node.items.map(({ key, value }): EntryNode => {
+    const keyNode = key as Node;
+    const [from, to] = keyNode.range ?? [start, start];
+    if (!isScalar(keyNode)) {
+      problems.push({ offset: from, message: notAKey(keyNode) });
+    } else if (keyNode.value === "<<") {
+      problems.push({ offset: from, message: "merge keys are not read here" });
+    }
+    const name = isScalar(keyNode) ? String(keyNode.source ?? keyNode.value) : "";
+    const empty: ScalarNode = { kind: "scalar", value: null, text: "", style: "plain", start: to, end: to };
+    return { key: name, start: from, end: to, value: value ? convert(value as Node, problems) : empty };
+  });
+  return { kind: "map", entries, start, end };
+}
+
+/** The usual reason for a map as a key is a value that begins with `{{`. */
+function notAKey(key: Node): string {
+  return isMap(key)
+    ? "a map cannot be a key here; a value that begins with {{ must stand in quotes"
+    : "a key must be text here";
+}
+
+function scalarOf(node: Node | null, { start, end }: { start: number; end: number }): ScalarNode {
+  if (!isScalar(node)) return { kind: "scalar", value: null, text: "", style: "plain", start, end };
+  const { value } = node;
+  const style = STYLES[node.type ?? "PLAIN"] ?? "plain";
+  const known = typeof value === "string" || typeof value === "number" || typeof value === "boolean";
+  return {
+    kind: "scalar",
+    value: known ? value : value === null ? null : String(value),
+    text: style === "plain" ? (node.source ?? "").trim() : String(value),
+    style,
+    start,
+    end,
+  };
+}
