@@ -1,13 +1,14 @@
 import { join } from "node:path";
 import { CommandError } from "../lib/errors.ts";
 import type { Json } from "../lib/json.ts";
+import type { Clock } from "../ports/clock.ts";
 import { waitForLock } from "../ports/lock.ts";
 import type { Ledger } from "./ledger.ts";
 import { faultPoint } from "../ports/fault.ts";
 import { applyRefs, logRefs } from "./sync_apply.ts";
 import { heldSequence, knownReplicas, lastSequence, type LogRef, noteApplied } from "./sync_applied.ts";
 import { commitLog, replicaRef } from "./sync_commit.ts";
-import { fetchRefs, pushLogs, REMOTE_REFS } from "./sync_remote.ts";
+import { fetchRefs, pushAgain, pushLogs, REMOTE_REFS, type Unsent } from "./sync_remote.ts";
 import { gitFailed, openSyncRepository, type SyncPorts, type SyncRepository } from "./sync_repository.ts";
 
 /** What a sync did. */
@@ -92,32 +93,73 @@ async function work(ledger: Ledger, ports: SyncPorts, options: SyncOptions): Pro
   const local = await applyRefs(repository, { ledger, refs });
   const mine = local.refused.find((one) => one.replica === ledger.replica);
   if (mine) throw diverged(ledger, mine.reason);
-  const own = await commitLogs(repository, { ledger, refs, now: ports.clock.now() });
-  faultPoint("sync.after-commit");
   const summary: SyncSummary = {
-    sequence: lastSequence(ledger, ledger.replica),
+    sequence: 0,
     received: local.operations,
     pushed: false,
     refused: local.refused,
     shared: false,
+    ...(remote === undefined ? {} : { remote }),
   };
-  if (remote === undefined) return summary;
-  summary.remote = remote;
-  let known = refs;
-  if (options.pull !== false) {
-    const failure = await fetchRefs(repository, remote);
-    if (failure !== undefined) return { ...summary, failure };
-    faultPoint("sync.after-fetch");
-    known = await logRefs(repository, [`${REMOTE_REFS}/`]);
-    const { operations, refused } = await applyRefs(repository, { ledger, refs: known });
-    summary.received += operations;
-    summary.refused = refused;
-    ledger.ephemeral.put("sync", "fetched", ports.clock.now());
-  }
-  if (options.push !== false) {
-    await pushLogs(repository, { ledger, clock: ports.clock, summary, remote, own, known });
-  }
+  const round = { repository, ledger, clock: ports.clock, summary, remote, refs };
+  // Neither needs the other's result, and a remote takes its time for each.
+  const [fetched, given] = await Promise.all([
+    remote === undefined || options.pull === false ? undefined : take(round, remote),
+    give(round, options.push !== false),
+  ]);
+  const refusedOwn = fetched?.refused.find((one) => one.replica === ledger.replica);
+  if (refusedOwn) throw diverged(ledger, refusedOwn.reason);
+  const known = fetched?.refs ?? refs;
+  const left = await pushAgain(repository, { ...given, ledger, clock: ports.clock, known });
+  finish(round, { failure: fetched?.failure ?? left, pushed: options.push !== false && left === undefined });
   return summary;
+}
+
+/** One sync under way. */
+interface Round {
+  repository: SyncRepository;
+  ledger: Ledger;
+  clock: Clock;
+  summary: SyncSummary;
+  remote: string | undefined;
+  /** The refs as they were at its beginning. */
+  refs: readonly LogRef[];
+}
+
+function finish(
+  { ledger, clock, summary, remote }: Round,
+  { failure, pushed }: { failure: string | undefined; pushed: boolean },
+): void {
+  if (failure !== undefined) summary.failure = failure;
+  if (remote === undefined || !pushed) return;
+  summary.pushed = true;
+  ledger.ephemeral.put("sync", "pushed", { at: clock.now(), sequence: summary.sequence });
+}
+
+/** Fetches the logs of others and takes them in. */
+async function take(
+  { repository, ledger, clock, summary }: Round,
+  remote: string,
+): Promise<{ refs?: readonly LogRef[]; refused: SyncSummary["refused"]; failure?: string }> {
+  const failure = await fetchRefs(repository, remote);
+  if (failure !== undefined) return { refused: [], failure };
+  faultPoint("sync.after-fetch");
+  const refs = await logRefs(repository, [`${REMOTE_REFS}/`]);
+  const { operations, refused } = await applyRefs(repository, { ledger, refs });
+  summary.received += operations;
+  summary.refused = refused;
+  ledger.ephemeral.put("sync", "fetched", clock.now());
+  return { refs, refused };
+}
+
+/** Commits what is new and gives it to the remote; returns what that did not take. */
+async function give(round: Round, push: boolean): Promise<{ remote: string | undefined; left: Unsent[] }> {
+  const { repository, ledger, clock, summary, remote, refs } = round;
+  const { commits, sequence } = await commitLogs(repository, { ledger, refs, now: clock.now() });
+  summary.sequence = sequence;
+  faultPoint("sync.after-commit");
+  if (remote === undefined || !push) return { remote, left: [] };
+  return { remote, left: await pushLogs(repository, { ledger, remote, commits, known: refs }) };
 }
 
 /**
@@ -128,10 +170,12 @@ async function work(ledger: Ledger, ports: SyncPorts, options: SyncOptions): Pro
 async function commitLogs(
   repository: SyncRepository,
   { ledger, refs, now }: { ledger: Ledger; refs: readonly LogRef[]; now: number },
-): Promise<Map<string, string>> {
+): Promise<{ commits: Map<string, string>; sequence: number }> {
   const commits = new Map<string, string>();
+  let sequence = 0;
   for (const replica of knownReplicas(ledger)) {
     const last = lastSequence(ledger, replica);
+    if (replica === ledger.replica) sequence = last;
     const at = refs.find((ref) => ref.name === replicaRef(replica))?.commit;
     // Nobody but the owner of a log makes commits of it, as long as somebody has all of it.
     const held = replica === ledger.replica
@@ -143,7 +187,7 @@ async function commitLogs(
     commits.set(replica, commit);
     if (lacking) noteApplied(ledger, { replica, commit, held: last });
   }
-  return commits;
+  return { commits, sequence };
 }
 
 async function findRemote(

@@ -1,7 +1,6 @@
 import type { Clock } from "../ports/clock.ts";
 import { faultPoint } from "../ports/fault.ts";
 import type { Ledger } from "./ledger.ts";
-import type { SyncSummary } from "./sync.ts";
 import { heldSequence, lastSequence, type LogRef } from "./sync_applied.ts";
 import { joinCommit, replicaRef } from "./sync_commit.ts";
 import { lastLine, type SyncRepository } from "./sync_repository.ts";
@@ -28,64 +27,91 @@ export async function fetchRefs(repository: SyncRepository, remote: string): Pro
   return finished.code === 0 ? undefined : lastLine(finished);
 }
 
-/** What is to be pushed, and to where. */
+/** A log that the remote did not take, and why. */
+export interface Unsent {
+  replica: string;
+  commit: string;
+  failure: string;
+}
+
 interface Push {
   ledger: Ledger;
-  clock: Clock;
-  summary: SyncSummary;
   remote: string;
-  /** The commits of the logs that this clone is to give, by replica. */
-  own: ReadonlyMap<string, string>;
   /** What the remote was last seen to hold. */
   known: readonly LogRef[];
 }
 
-/** Gives the remote the logs it lacks, each under its own ref, or its own branch where the host refuses such refs. */
-export async function pushLogs(repository: SyncRepository, push: Push): Promise<void> {
-  const { ledger, clock, summary } = push;
-  for (const [replica, commit] of push.own) {
+/** Gives the remote the logs it lacks, each under its own ref; returns those it did not take. */
+export async function pushLogs(
+  repository: SyncRepository,
+  { commits, ...push }: Push & { commits: ReadonlyMap<string, string> },
+): Promise<Unsent[]> {
+  const { ledger } = push;
+  const left: Unsent[] = [];
+  for (const [replica, commit] of commits) {
+    const last = seenCommit(push, replica);
+    if (last === commit) continue;
+    const isOwn = replica === ledger.replica;
+    // Another's log is given only where the remote lacks a part of it.
+    const lacks = last === undefined ||
+      heldSequence(ledger, { replica, commit: last }) < lastSequence(ledger, replica);
+    if (!isOwn && !lacks) continue;
     const failure = await pushLog(repository, { ...push, replica, commit });
-    if (replica !== ledger.replica) continue;
-    if (failure !== undefined) summary.failure = failure;
-    else summary.pushed = true;
+    if (failure !== undefined) left.push({ replica, commit, failure });
   }
-  if (!summary.pushed) return;
-  ledger.ephemeral.put("sync", "pushed", { at: clock.now(), sequence: summary.sequence });
+  return left;
 }
 
-/** Pushes one log; returns why that failed, or undefined. */
+/**
+ * Pushes once more what the remote did not take because a copy of this folder had given it the same log in other
+ * commits; returns why this replica's own log is not there, or undefined.
+ */
+export async function pushAgain(
+  repository: SyncRepository,
+  { ledger, remote, left, known, clock }: {
+    ledger: Ledger;
+    remote: string | undefined;
+    left: readonly Unsent[];
+    known: readonly LogRef[];
+    clock: Clock;
+  },
+): Promise<string | undefined> {
+  let ownFailure: string | undefined;
+  for (const { replica, commit, ...first } of left) {
+    let { failure }: { failure: string | undefined } = first;
+    const other = seenCommit({ ledger, remote: remote!, known }, replica);
+    if (other !== undefined && isBehind(failure)) {
+      const joined = await joinCommit(repository, { replica, at: commit, other, now: clock.now() });
+      failure = await pushLog(repository, { ledger, remote: remote!, known, replica, commit: joined });
+    }
+    if (replica === ledger.replica) ownFailure = failure;
+  }
+  return ownFailure;
+}
+
+function seenCommit({ ledger, remote, known }: Push, replica: string): string | undefined {
+  const name = seenName(remote, { replica, branch: usesBranch(ledger, remote) });
+  return known.find((ref) => ref.name === name)?.commit;
+}
+
+function seenName(remote: string, { replica, branch }: { replica: string; branch: boolean }): string {
+  return `${REMOTE_REFS}/${remote}/${branch ? "branch" : "ref"}/${replica}`;
+}
+
+/** Whether a remote was found to refuse refs other than branches. */
+function usesBranch(ledger: Ledger, remote: string): boolean {
+  return ledger.ephemeral.get("sync", `branch:${remote}`) === true;
+}
+
+/** Pushes one log, as a branch where the host refuses other refs; returns why that failed, or undefined. */
 async function pushLog(
   repository: SyncRepository,
-  push: Push & { replica: string; commit: string },
+  { ledger, remote, replica, commit }: Push & { replica: string; commit: string },
 ): Promise<string | undefined> {
-  const { ledger, remote, replica, known, clock } = push;
-  const asBranch = ledger.ephemeral.get("sync", `branch:${remote}`) === true;
-  const nameOf = (branch: boolean) => `${REMOTE_REFS}/${remote}/${branch ? "branch" : "ref"}/${replica}`;
-  const seen = (branch: boolean) => known.find((ref) => ref.name === nameOf(branch))?.commit;
-  let { commit } = push;
-  const last = seen(asBranch);
-  if (last === commit) return undefined;
-  const isOwn = replica === ledger.replica;
-  if (!isOwn && last && heldSequence(ledger, { replica, commit: last }) >= lastSequence(ledger, replica)) {
-    return undefined;
-  }
-  const send = async (branch: boolean) => {
-    let failure = await pushTo(repository, { remote, commit, replica, branch });
-    const other = seen(branch);
-    if (failure !== undefined && other !== undefined && isBehind(failure)) {
-      // A copy of this folder gave the remote the same log, in other commits.
-      commit = await joinCommit(repository, { replica, at: commit, other, now: clock.now() });
-      failure = await pushTo(repository, { remote, commit, replica, branch });
-    }
-    if (failure !== undefined) return failure;
-    faultPoint("sync.after-push");
-    // Remembers what the remote has now, as the next fetch would.
-    await repository.read(["update-ref", nameOf(branch), commit]);
-    return undefined;
-  };
-  const failure = await send(asBranch);
-  if (failure === undefined || asBranch || !isRefusal(failure)) return failure;
-  const again = await send(true);
+  const branch = usesBranch(ledger, remote);
+  const failure = await pushTo(repository, { remote, commit, replica, branch });
+  if (failure === undefined || branch || !isRefusal(failure)) return failure;
+  const again = await pushTo(repository, { remote, commit, replica, branch: true });
   if (again === undefined) ledger.ephemeral.put("sync", `branch:${remote}`, true);
   return again;
 }
@@ -97,6 +123,9 @@ async function pushTo(
   const target = branch ? `refs/heads/beads/${replica}` : replicaRef(replica);
   const finished = await repository.git(
     [
+      // Git then remembers by itself what the remote has now, as after a fetch.
+      "-c",
+      `remote.${remote}.fetch=+${target}:${seenName(remote, { replica, branch })}`,
       "push",
       "--quiet",
       "--no-verify",
@@ -107,6 +136,7 @@ async function pushTo(
     ],
     { network: true },
   );
+  faultPoint("sync.after-push");
   return finished.code === 0 ? undefined : lastLine(finished);
 }
 
