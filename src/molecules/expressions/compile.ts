@@ -1,0 +1,195 @@
+/**
+ * The expressions of molecules: CEL, with the values of a run.
+ *
+ * Nothing here reads a clock or the environment: an expression gives the same for the same scope, always.
+ *
+ * @module
+ */
+import type { ASTNode, Environment, ParseResult } from "@marcbachmann/cel-js";
+import { createEnvironment } from "./functions.ts";
+
+/** The names that an expression may begin a path with; a variable cannot have one of them. */
+export const ROOTS = [
+  "vars",
+  "steps",
+  "matrix",
+  "item",
+  "run",
+  "env",
+  "now",
+  "bead",
+  "status",
+  "stdout",
+  "stderr",
+  "exit_code",
+  "step",
+] as const;
+
+/** The first word of a path. */
+export type Root = (typeof ROOTS)[number];
+
+/** A path that an expression reads: `steps.test.outputs.coverage`, as its words. */
+export interface Read {
+  /** The first is a root. A word that is only known at run time, such as `vars[item]`, ends it. */
+  path: readonly string[];
+  /** Whether something follows that is only known at run time. */
+  dynamic: boolean;
+  /** Offset in the source, and behind its end. */
+  start: number;
+  end: number;
+}
+
+/** An expression that was read. */
+export interface CompiledExpression {
+  source: string;
+  /** The paths it reads, in the order of the source. */
+  reads: readonly Read[];
+  /** Its tree, for the linter. */
+  ast: ASTNode;
+  run: ParseResult;
+}
+
+/** Something wrong in the source of an expression, at an offset of it. */
+export class ExpressionSyntaxError extends Error {
+  /** `offset` counts characters of the source. */
+  constructor(message: string, readonly offset: number) {
+    super(message);
+  }
+}
+
+let environment: Environment | undefined;
+const compiled = new Map<string, CompiledExpression>();
+const MOST_KEPT = 20_000;
+
+/** Reads an expression; the same source is read once. @throws {ExpressionSyntaxError} */
+export function compileExpression(source: string): CompiledExpression {
+  const known = compiled.get(source);
+  if (known) return known;
+  if (source.trim() === "") throw new ExpressionSyntaxError("an expression is missing", 0);
+  environment ??= createEnvironment({ anyName: true });
+  let run: ParseResult;
+  try {
+    run = environment.parse(source);
+  } catch (error) {
+    throw syntaxError(error);
+  }
+  const expression = { source, reads: readsOf(run.ast), ast: run.ast, run };
+  if (compiled.size >= MOST_KEPT) compiled.clear();
+  compiled.set(source, expression);
+  return expression;
+}
+
+/**
+ * Reads the expression of a `{{ }}`: there a bare word that is no root is a variable, `{{ name }}` for `{{ vars.name }}`.
+ *
+ * @throws {ExpressionSyntaxError}
+ */
+export function compileInsertion(source: string): CompiledExpression {
+  const bare = /^[A-Za-z_]\w*$/.test(source) && !(ROOTS as readonly string[]).includes(source) &&
+    !["true", "false", "null"].includes(source);
+  return compileExpression(bare ? `vars.${source}` : source);
+}
+
+/** How far the source of an insertion was moved by {@linkcode compileInsertion}. */
+export function insertionShift(source: string, expression: CompiledExpression): number {
+  return expression.source.length - source.length;
+}
+
+function syntaxError(error: unknown): ExpressionSyntaxError {
+  const { summary, range } = error as { summary?: string; range?: { start: number } };
+  if (summary === undefined) throw error;
+  const message = summary.replace("Unexpected token: EOF", "it ends too soon");
+  return new ExpressionSyntaxError(message.charAt(0).toLowerCase() + message.slice(1), range?.start ?? 0);
+}
+
+function readsOf(ast: ASTNode): Read[] {
+  const reads: Read[] = [];
+  collect(ast, { reads, bound: new Set() });
+  return reads.sort((one, other) => one.start - other.start);
+}
+
+interface Walk {
+  reads: Read[];
+  /** Names that a macro binds, as the `x` of `list.map(x, …)`. */
+  bound: ReadonlySet<string>;
+}
+
+function collect(node: ASTNode, walk: Walk): void {
+  const chain = chainOf(node);
+  if (chain) {
+    const root = chain.path[0]!;
+    if (!walk.bound.has(root)) {
+      reads(walk, {
+        path: chain.path,
+        dynamic: chain.index !== undefined,
+        start: chain.start,
+        end: node.end,
+      });
+    }
+    // What is looked up by, and everything around it, is read as well.
+    for (const other of chain.others) collect(other, walk);
+    return;
+  }
+  for (const { child, binds } of childrenOf(node)) {
+    collect(child, binds === undefined ? walk : { ...walk, bound: new Set([...walk.bound, binds]) });
+  }
+}
+
+function reads(walk: Walk, read: Read): void {
+  walk.reads.push(read);
+}
+
+interface Chain {
+  path: string[];
+  start: number;
+  /** The first index that is no literal. */
+  index?: ASTNode;
+  others: ASTNode[];
+}
+
+/** A name with what is read of it, `a.b["c"].d`; undefined for any other node. */
+function chainOf(node: ASTNode): Chain | undefined {
+  if (node.op === "id") return { path: [node.args], start: node.start, others: [] };
+  if (node.op !== "." && node.op !== ".?" && node.op !== "[]" && node.op !== "[?]") return undefined;
+  const [object, key] = node.args;
+  const chain = chainOf(object);
+  if (!chain) return undefined;
+  const literal = typeof key === "string"
+    ? key
+    : key.op === "value" && typeof key.args === "string"
+    ? key.args
+    : undefined;
+  if (chain.index !== undefined) {
+    if (typeof key !== "string") chain.others.push(key);
+  } else if (literal !== undefined) chain.path.push(literal);
+  else {
+    chain.index = key as ASTNode;
+    chain.others.push(key as ASTNode);
+  }
+  return chain;
+}
+
+const BINDING = new Set(["map", "filter", "all", "exists", "exists_one"]);
+
+/** The parts of a node, each with the name that a macro binds for it. */
+function childrenOf(node: ASTNode): { child: ASTNode; binds?: string }[] {
+  if (node.op === "rcall") {
+    const [name, object, list] = node.args;
+    const variable = list[0];
+    if (BINDING.has(name) && variable?.op === "id" && list.length > 1) {
+      return [{ child: object }, ...list.slice(1).map((child) => ({ child, binds: variable.args }))];
+    }
+    const isBind = name === "bind" && object.op === "id" && object.args === "cel";
+    if (isBind && variable?.op === "id" && list.length === 3) {
+      return [{ child: list[1]! }, { child: list[2]!, binds: variable.args }];
+    }
+    return [object, ...list].map((child) => ({ child }));
+  }
+  if (node.op === "call") return node.args[1].map((child) => ({ child }));
+  return nodesIn(node.args).map((child) => ({ child }));
+}
+
+function nodesIn(args: unknown): ASTNode[] {
+  if (Array.isArray(args)) return args.flatMap(nodesIn);
+  return args !== null && typeof args === "object" && "op" in args ? [args as ASTNode] : [];
+}

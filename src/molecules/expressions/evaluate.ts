@@ -1,0 +1,242 @@
+import type { Json, JsonObject } from "../../lib/json.ts";
+import type { Expression, SourcePlace, Template, VariableType } from "../definition.ts";
+import {
+  type CompiledExpression,
+  compileExpression,
+  compileInsertion,
+  ExpressionSyntaxError,
+  insertionShift,
+  type Read,
+} from "./compile.ts";
+import { templateParts, UnclosedInsertion } from "./template_text.ts";
+import { asText, fromCel, toCel } from "./values.ts";
+
+/** How a step stands, as expressions see it. */
+export interface StepView {
+  status: string;
+  outputs: JsonObject;
+  attempt: number;
+}
+
+/** What expressions read; what is absent cannot be read. */
+export interface Scope {
+  vars: JsonObject;
+  /** Types of variables; whole values of a `number` are `double` only where this says so. */
+  types?: Readonly<Record<string, VariableType>>;
+  steps?: Readonly<Record<string, StepView>>;
+  matrix?: JsonObject;
+  item?: Json;
+  run?: JsonObject;
+  env?: Readonly<Record<string, string>>;
+  /** Milliseconds since 1970, recorded; a timestamp for expressions. */
+  now?: number;
+  bead?: JsonObject;
+  /** How the run ended, in `finally` and `on_failure`. */
+  status?: string;
+  stdout?: string;
+  stderr?: string;
+  exit_code?: number;
+}
+
+/** An expression that failed, with its place and what it read. */
+export class ExpressionError extends Error {
+  /** Where in the file, if it stands in one. */
+  readonly place: SourcePlace | undefined;
+  readonly source: string;
+  /** What it read: path and JSON, cut short. */
+  readonly values: Readonly<Record<string, string>>;
+
+  /** The message holds all of it on one line: `3:12: no such key: b in "vars.a.b" (vars.a = {})`. */
+  constructor(
+    state: string,
+    options: { place?: SourcePlace | undefined; source: string; values?: Readonly<Record<string, string>> },
+  ) {
+    const { place, source, values = {} } = options;
+    const at = place ? `${place.file ? `${place.file}:` : ""}${place.line}:${place.column}: ` : "";
+    const read = Object.entries(values).map(([path, value]) => `${path} = ${value}`).join(", ");
+    super(`${at}${state} in "${source}"${read === "" ? "" : ` (${read})`}`);
+    this.name = "ExpressionError";
+    this.place = place;
+    this.source = source;
+    this.values = values;
+  }
+}
+
+/** The value of an expression. @throws {ExpressionError} */
+export function evaluate(expression: Expression, scope: Scope): Json {
+  const { source, place } = expression;
+  return value({ compile: () => compileExpression(source), source, place, shift: 0, scope });
+}
+
+/** Whether a condition holds. @throws {ExpressionError} also when it gives neither true nor false. */
+export function holds(expression: Expression, scope: Scope): boolean {
+  const given = evaluate(expression, scope);
+  if (typeof given === "boolean") return given;
+  throw new ExpressionError(`expected true or false, found ${shown(given)}`, {
+    ...expression,
+    values: valuesOf(compileExpression(expression.source), scope),
+  });
+}
+
+/** The value of a template: that of its only `{{ }}` where nothing else stands, else its text. @throws {ExpressionError} */
+export function evaluateTemplate(template: Template, scope: Scope): Json {
+  const parts = partsOf(template);
+  const only = parts.length === 1 ? parts[0]! : undefined;
+  if (only && "source" in only) return valueOfInsertion(only, { template, index: 0, scope });
+  return textOf(template, { parts, scope });
+}
+
+/** A template with every `{{ }}` replaced by its value as text. @throws {ExpressionError} */
+export function fill(template: Template, scope: Scope): string {
+  return textOf(template, { parts: partsOf(template), scope });
+}
+
+type Parts = ReturnType<typeof templateParts>;
+
+function partsOf(template: Template): Parts {
+  try {
+    return templateParts(template.text);
+  } catch (error) {
+    if (!(error instanceof UnclosedInsertion)) throw error;
+    throw new ExpressionError(error.message, { source: template.text.slice(error.at, error.at + 60) });
+  }
+}
+
+function textOf(template: Template, { parts, scope }: { parts: Parts; scope: Scope }): string {
+  let index = 0;
+  return parts.map((part) =>
+    "text" in part ? part.text : asText(valueOfInsertion(part, { template, index: index++, scope }))
+  ).join("");
+}
+
+function valueOfInsertion(
+  part: { source: string; at: number; from: number },
+  { template, index, scope }: { template: Template; index: number; scope: Scope },
+): Json {
+  const { source } = part;
+  const braces = template.places?.[index];
+  const place = braces && { ...braces, column: braces.column + part.from - part.at };
+  const compile = () => compileInsertion(source);
+  return value({ compile, source, place, scope });
+}
+
+function value(options: {
+  compile: () => CompiledExpression;
+  source: string;
+  place: SourcePlace | undefined;
+  shift?: number;
+  scope: Scope;
+}): Json {
+  const { compile, source, place, scope } = options;
+  let compiled: CompiledExpression | undefined;
+  try {
+    compiled = compile();
+    return fromCel(compiled.run(contextFor(compiled, scope)));
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const offset = error instanceof ExpressionSyntaxError
+      ? error.offset
+      : (error as { range?: { start: number } }).range?.start ?? 0;
+    const shift = compiled ? insertionShift(source, compiled) : 0;
+    const values = compiled ? valuesOf(compiled, scope) : {};
+    throw new ExpressionError(stateOf(error), {
+      place: place && placeIn(source, { place, offset: Math.max(0, offset - shift) }),
+      source,
+      values,
+    });
+  }
+}
+
+function stateOf(error: Error): string {
+  const summary = (error as { summary?: string }).summary ?? error.message;
+  const state = summary.split("\n")[0]!.replace(/dyn<([^<>]+)>/g, "$1");
+  return state.charAt(0).toLowerCase() + state.slice(1);
+}
+
+/** Where an offset of an expression stands, given where it begins. */
+export function placeIn(source: string, options: { place: SourcePlace; offset: number }): SourcePlace {
+  const { place, offset } = options;
+  const before = source.slice(0, offset);
+  const lines = before.split("\n").length - 1;
+  // Behind a break of the line only the line is known: its indentation was taken away.
+  return lines === 0
+    ? { ...place, column: place.column + offset }
+    : { ...place, line: place.line + lines, column: 1 };
+}
+
+/** Only what the expression reads: a run may have ten thousand steps. */
+function contextFor({ reads }: CompiledExpression, scope: Scope): Record<string, unknown> {
+  const context: Record<string, unknown> = {};
+  for (const { path, dynamic } of reads) {
+    const root = path[0]!;
+    if (root === "steps") context.steps = withSteps(context.steps, { path, dynamic, scope });
+    else if (!(root in context)) {
+      const given = rootValue(root, scope);
+      if (given !== undefined) context[root] = given;
+    }
+  }
+  return context;
+}
+
+function withSteps(
+  known: unknown,
+  { path, dynamic, scope }: { path: readonly string[]; dynamic: boolean; scope: Scope },
+): unknown {
+  const steps = scope.steps ?? {};
+  const id = path[1];
+  if (id === undefined) return dynamic || path.length === 1 ? toCel(steps) : known;
+  const step = Object.hasOwn(steps, id) ? { [id]: toCel(steps[id]) } : {};
+  return { ...(known as object | undefined), ...step };
+}
+
+function rootValue(root: string, scope: Scope): unknown {
+  if (root === "now") return scope.now === undefined ? undefined : momentOf(scope.now);
+  if (root === "vars") return varsOf(scope);
+  return Object.hasOwn(scope, root) ? toCel(scope[root as keyof Scope]) : undefined;
+}
+
+/** A timestamp of CEL, made by CEL: nothing here takes the time. */
+function momentOf(ms: number): unknown {
+  const text = compileExpression("timestamp(seconds)").run({ seconds: BigInt(Math.floor(ms / 1_000)) });
+  const rest = ((ms % 1_000) + 1_000) % 1_000;
+  (text as { setUTCMilliseconds(value: number): void }).setUTCMilliseconds(rest);
+  return text;
+}
+
+function varsOf({ vars, types = {} }: Scope): unknown {
+  return Object.fromEntries(
+    Object.entries(vars).map(([name, given]) => [name, toCel(given, { asDouble: types[name] === "number" })]),
+  );
+}
+
+const LONGEST_VALUE = 80;
+
+function valuesOf({ reads }: CompiledExpression, scope: Scope): Record<string, string> {
+  const values: Record<string, string> = {};
+  for (const read of reads) {
+    const [path, found] = lookUp(read, scope);
+    if (found !== undefined) values[path] = shown(found);
+  }
+  return values;
+}
+
+/** The longest part of a path that exists, and what is there. */
+function lookUp({ path }: Read, scope: Scope): [string, unknown] {
+  const root = path[0]!;
+  let found: unknown = Object.hasOwn(scope, root) ? scope[root as keyof Scope] : undefined;
+  if (found === undefined) return [root, undefined];
+  let depth = 1;
+  for (; depth < path.length; depth++) {
+    const word = path[depth]!;
+    if (found === null || typeof found !== "object" || !Object.hasOwn(found, word)) break;
+    found = (found as Record<string, unknown>)[word];
+  }
+  // The whole of `vars` or `steps` says nothing, and is long.
+  if (depth === 1 && path.length > 1) return [root, undefined];
+  return [path.slice(0, depth).join("."), found];
+}
+
+function shown(given: unknown): string {
+  const json = JSON.stringify(given) ?? String(given);
+  return json.length > LONGEST_VALUE ? `${json.slice(0, LONGEST_VALUE)}…` : json;
+}

@@ -1,0 +1,175 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { compileExpression, compileInsertion } from "../../../src/molecules/expressions/compile.ts";
+import { evaluate, evaluateTemplate, fill, holds } from "../../../src/molecules/expressions/evaluate.ts";
+import { ExpressionError, type Scope } from "../../../src/molecules/expressions/evaluate.ts";
+
+const scope: Scope = {
+  vars: { name: "Ada", count: 5, rate: 2, list: ["a b", "c"], on: true, none: null },
+  types: { rate: "number" },
+  steps: {
+    test: { status: "succeeded", outputs: { coverage: "85.5", n: 3 }, attempt: 2 },
+    "run-it": { status: "failed", outputs: {}, attempt: 1 },
+  },
+  matrix: { os: "linux" },
+  item: { file: "x.ts" },
+  run: { id: "r-1" },
+  env: { HOME: "/home" },
+  now: 1_700_000_000_123,
+  stdout: ' {"files": ["a", "b"], "n": 2.5}\n',
+};
+
+const values: readonly [string, unknown][] = [
+  ["vars.count + 1", 6],
+  ["vars.count / 2", 2],
+  ["vars.rate / 2.0", 1],
+  ['vars.name == "Ada" && vars.on', true],
+  ["double(steps.test.outputs.coverage) > 80.0", true],
+  ["steps.test.outputs.n + 1", 4],
+  ['steps["run-it"].status', "failed"],
+  ["matrix.os", "linux"],
+  ["item.file", "x.ts"],
+  ["env.HOME", "/home"],
+  ["string(now)", "2023-11-14T22:13:20.123Z"],
+  ["now.getHours()", 22],
+  ["json(stdout).files", ["a", "b"]],
+  ["json(stdout).n", 2.5],
+  ["to_json({'a': [1, 2.5, null]})", '{"a":[1,2.5,null]}'],
+  ["lines(' a \\n\\nb\\n')", ["a", "b"]],
+  ["quote(vars.list)", "'a b' c"],
+  ['quote("it\'s")', `'it'\\''s'`],
+  ['"a-b".replace("-", "+")', "a+b"],
+  ["vars.list.map(each, each.size())", [3, 1]],
+  ["has(vars.wat)", false],
+  ['duration("90m")', "5400s"],
+  ["vars", scope.vars],
+];
+
+describe("an expression", () => {
+  for (const [source, expected] of values) {
+    it(`${source} gives ${JSON.stringify(expected)}`, () => {
+      assertEquals(evaluate({ source }, scope), expected as never);
+    });
+  }
+
+  it("gives the same wherever the machine is", () => {
+    const before = Deno.env.get("TZ");
+    Deno.env.set("TZ", "America/New_York");
+    try {
+      assertEquals(evaluate({ source: "now.getHours()" }, scope), 22);
+    } finally {
+      if (before === undefined) Deno.env.delete("TZ");
+      else Deno.env.set("TZ", before);
+    }
+  });
+
+  it("that fails says where, why, and what it read", () => {
+    const source = "vars.count > 1 && vars.name - 1 > 0";
+    const error = assertThrows(
+      () => evaluate({ source, place: { line: 7, column: 11 } }, scope),
+      ExpressionError,
+    );
+    assertEquals(
+      error.message,
+      `7:29: no such overload: string - int in "${source}" (vars.count = 5, vars.name = "Ada")`,
+    );
+    assertEquals(error.place, { line: 7, column: 29 });
+  });
+
+  it("that reads what is not there names the part that is", () => {
+    const error = assertThrows(
+      () => evaluate({ source: "steps.test.outputs.lines.size()" }, scope),
+      ExpressionError,
+    );
+    assertEquals(
+      error.message,
+      "no such key: lines in " +
+        '"steps.test.outputs.lines.size()" (steps.test.outputs = {"coverage":"85.5","n":3})',
+    );
+  });
+
+  it("as a condition must be true or false", () => {
+    assertEquals(holds({ source: "vars.on" }, scope), true);
+    const error = assertThrows(() => holds({ source: "vars.count" }, scope), ExpressionError);
+    assertEquals(error.message, 'expected true or false, found 5 in "vars.count" (vars.count = 5)');
+  });
+
+  it("that is no CEL is refused with its place", () => {
+    const place = { line: 2, column: 3, file: "x.yaml" };
+    const error = assertThrows(() => evaluate({ source: "1 +", place }, scope), ExpressionError);
+    assertEquals(error.message, 'x.yaml:2:6: it ends too soon in "1 +"');
+  });
+
+  it("cannot give a number too large to keep, or an object of the program", () => {
+    for (const source of ["9007199254740993", "1.0 / 0.0", "type(1)"]) {
+      assertThrows(() => evaluate({ source }, scope), ExpressionError);
+    }
+  });
+
+  it("reaches nothing of the program", () => {
+    for (
+      const source of [
+        "vars.__proto__",
+        "vars.constructor",
+        "steps.toString",
+        "globalThis",
+        "vars['__proto__']",
+      ]
+    ) {
+      assertThrows(() => evaluate({ source }, scope), ExpressionError);
+    }
+  });
+});
+
+describe("a template", () => {
+  it("that is one insertion gives its value", () => {
+    assertEquals(evaluateTemplate({ text: "{{ vars.list }}" }, scope), ["a b", "c"]);
+    assertEquals(evaluateTemplate({ text: "{{ count }}" }, scope), 5);
+  });
+
+  it("gives a text otherwise", () => {
+    assertEquals(evaluateTemplate({ text: "{{ count }} " }, scope), "5 ");
+    assertEquals(fill({ text: "{{name}} {{ vars.none }}x {{vars.list}}" }, scope), 'Ada x ["a b","c"]');
+    assertEquals(evaluateTemplate({ text: "no insertion" }, scope), "no insertion");
+  });
+
+  it("may hold braces and quotes inside an expression, and two braces as a text", () => {
+    assertEquals(fill({ text: `{{ {"a": {"b": "}}"}}.a.b }}|` }, scope), "}}|");
+    assertEquals(fill({ text: `{{ "{{" }}.State}}` }, scope), "{{.State}}");
+  });
+
+  it("says where its insertion failed", () => {
+    const template = { text: "a {{ vars.wat }}", places: [{ line: 3, column: 10 }] };
+    const error = assertThrows(() => fill(template, scope), ExpressionError);
+    assertEquals(error.place, { line: 3, column: 18 });
+    assertEquals(error.message, '3:18: no such key: wat in "vars.wat"');
+    const short = assertThrows(() => fill({ ...template, text: "a {{ wat }}" }, scope), ExpressionError);
+    assertEquals(short.message, '3:13: no such key: wat in "wat"');
+  });
+
+  it("without its end is refused", () => {
+    assertThrows(() => fill({ text: "a {{ b" }, scope), ExpressionError, 'without "}}"');
+  });
+});
+
+describe("what an expression reads", () => {
+  it("is known before it runs", () => {
+    const paths = (source: string) =>
+      compileExpression(source).reads.map(({ path, dynamic }) => path.join(".") + (dynamic ? "[]" : ""));
+    assertEquals(paths('steps.a.status == "x" && steps["b-c"].outputs.d > vars.n'), [
+      "steps.a.status",
+      "steps.b-c.outputs.d",
+      "vars.n",
+    ]);
+    assertEquals(paths("vars.list.map(x, x + vars.y)"), ["vars.list", "vars.y"]);
+    assertEquals(paths("steps[vars.which].status"), ["steps[]", "vars.which"]);
+    assertEquals(paths("cel.bind(a, vars.b, a + 1)"), ["vars.b"]);
+    assertEquals(paths("has(env.CI) ? [item] : {'a': matrix.os}.a"), ["env.CI", "item", "matrix.os"]);
+  });
+
+  it("is a variable where an insertion is one bare word", () => {
+    assertEquals(compileInsertion("channel").source, "vars.channel");
+    assertEquals(compileInsertion("status").source, "status");
+    assertEquals(compileInsertion("true").source, "true");
+  });
+});
