@@ -1,6 +1,6 @@
 import { CommandError } from "../lib/errors.ts";
 import type { Bead, BeadKey, Transaction } from "../ledger/ledger.ts";
-import { blockersOf } from "./ready.ts";
+import { blockersOf, outsideBlockersOf } from "./ready.ts";
 
 /** How to close an issue. */
 export interface CloseOptions {
@@ -20,13 +20,16 @@ export function closeBead(transaction: Transaction, { key, reason, force }: Clos
   const bead = transaction.beadByKey(key)!;
   if (bead.status === "closed") return bead;
   if (bead.blocked && !force) {
-    const blockers = blockersOf(transaction, bead);
+    const blockers = [
+      ...blockersOf(transaction, bead).map((one) => one.bead.id),
+      ...outsideBlockersOf(transaction, bead),
+    ];
     if (blockers.length > 0) {
       const count = blockers.length === 1 ? "1 open dependency" : `${blockers.length} open dependencies`;
       throw new CommandError("refused", `Cannot close bead "${bead.id}": ${count}`, {
         code: "bead_blocked",
         hints: [
-          `Waiting for ${blockers.slice(0, 5).map((one) => one.bead.id).join(", ")}`,
+          `Waiting for ${blockers.slice(0, 5).join(", ")}`,
           `bd close ${bead.id} --force`,
         ],
       });

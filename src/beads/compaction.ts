@@ -7,7 +7,9 @@ import { notInternal } from "./ready.ts";
 
 /** A bead whose long texts can be taken out, with their sizes in characters. */
 export interface Compactable {
-  bead: Bead;
+  key: BeadKey;
+  id: string;
+  title: string;
   before: number;
   after: number;
 }
@@ -23,24 +25,26 @@ export function compactable(
   view: View,
   chosen: { keys?: readonly BeadKey[]; closedBefore: number; minimum: number },
 ): Compactable[] {
-  const beads = chosen.keys ? chosen.keys.map((key) => view.beadByKey(key)!) : view.beads(
-    `status = 'closed' AND closed < ? AND length(doc) > ? AND ${notInternal()} ORDER BY closed, id`,
+  const keys = chosen.keys ?? view.rows<{ key: BeadKey }>(
+    `SELECT key FROM beads WHERE status = 'closed' AND closed < ? AND ${notInternal()} ORDER BY closed, id`,
     chosen.closedBefore,
-    chosen.minimum,
-  );
-  return beads.flatMap((bead) => {
+  ).map((row) => row.key);
+  // One at a time: all closed beads of a large ledger do not fit into memory together.
+  return keys.flatMap((key) => {
+    const bead = view.beadByKey(key)!;
     if (bead.status !== "closed" || bead.fields.compaction_level === 1) return [];
     const before = TEXTS.reduce((sum, name) => sum + (bead[name]?.length ?? 0), 0);
     const after = summaryOf(bead, before).length;
-    return before >= chosen.minimum && after < before ? [{ bead, before, after }] : [];
+    const { id, title } = bead;
+    return before >= chosen.minimum && after < before ? [{ key, id, title, before, after }] : [];
   });
 }
 
 /** Takes the long texts out of closed beads. They stay in the log: in `bd show --as-of` and for {@linkcode restoreTexts}. */
 export function compactBeads(transaction: Transaction, chosen: readonly Compactable[]): void {
-  for (const { bead, before } of chosen) {
-    transaction.set(bead.key, {
-      description: summaryOf(bead, before),
+  for (const { key, before } of chosen) {
+    transaction.set(key, {
+      description: summaryOf(transaction.beadByKey(key)!, before),
       design: null,
       acceptance_criteria: null,
       notes: null,

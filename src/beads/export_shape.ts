@@ -59,11 +59,15 @@ function endShape(view: View, edge: Edge): JsonObject {
 /** Rows of `blocked`: the issue with blocked_by_count and blocked_by. */
 export function blockedShape(
   view: View,
-  { bead, blockers }: { bead: Bead; blockers: readonly { bead: Bead }[] },
+  { bead, blockers, outside = [] }: {
+    bead: Bead;
+    blockers: readonly { bead: Bead }[];
+    outside?: readonly string[];
+  },
 ): JsonObject {
   return {
     ...issueShape(view, bead),
-    blocked_by_count: blockers.length,
-    blocked_by: blockers.map((blocker) => blocker.bead.id),
+    blocked_by_count: blockers.length + outside.length,
+    blocked_by: [...blockers.map((blocker) => blocker.bead.id), ...outside],
   };
 }

@@ -29,7 +29,6 @@ export function readItem(text: string): { facts: TitleFacts; rest: string; fault
   }
   const [, bold, rest] = /^\*\*(.+?)\*\*\s*[:–—-]?\s*(.*)$/.exec(title) ?? [];
   facts.title = (bold ?? title).replace(/[:]$/, "").trim();
-  if (facts.title === "") faults.push("it has no title");
   return { facts, rest: bold === undefined ? "" : rest!.trim(), faults };
 }
 

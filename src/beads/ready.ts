@@ -1,4 +1,5 @@
 import type { Bead, BeadKey, View } from "../ledger/ledger.ts";
+import { isExternal } from "./create.ts";
 import { targetBead, UNDER } from "./dependencies.ts";
 import { INTERNAL_TYPES } from "./issue_types.ts";
 
@@ -99,6 +100,7 @@ export function explainReady(view: View, { bead, now }: { bead: Bead; now: numbe
     const through = via ? `, through its ancestor ${via.id}` : "";
     reasons.push(`it waits for ${blocker.id} (${blocker.status})${through}`);
   }
+  for (const target of outsideBlockersOf(view, bead)) reasons.push(`it waits for ${target}`);
   for (const one of [bead, ...ancestorsOf(view, bead)]) {
     const late = one.defer_until !== undefined && Date.parse(one.defer_until) > now;
     if (!late && (one.status !== "deferred" || one === bead)) continue;
@@ -113,6 +115,8 @@ export interface BlockedBead {
   bead: Bead;
   /** Its own open blockers and those of its ancestors; `via` names the ancestor. */
   blockers: { bead: Bead; via?: Bead }[];
+  /** What it waits for outside of the ledger. */
+  outside: string[];
 }
 
 /** Issues that are held back, with what holds them, most urgent first; `under` limits it to one bead's descendants. */
@@ -127,7 +131,11 @@ export function blockedBeads(
   return view.beads(
     `${conditions.join(" AND ")} ORDER BY priority, created, id${limit}`,
     ...(filter.under === undefined ? [] : [filter.under]),
-  ).map((bead) => ({ bead, blockers: blockersOf(view, bead) }));
+  ).map((bead) => ({
+    bead,
+    blockers: blockersOf(view, bead),
+    outside: outsideBlockersOf(view, bead),
+  }));
 }
 
 /** The open beads one bead waits for, its ancestors' included. */
@@ -156,6 +164,17 @@ export function ancestorsOf(view: View, bead: Bead): Bead[] {
     }
   }
   return found;
+}
+
+/** What a bead waits for outside of the ledger, its ancestors' included: `external:<project>:<capability>`. */
+export function outsideBlockersOf(view: View, bead: Bead): string[] {
+  if (!bead.blocked) return [];
+  const found = [bead, ...ancestorsOf(view, bead)].flatMap((one) =>
+    one.dependencies.filter((edge) =>
+      isExternal(edge.target) && view.isHeldBackBy(one.key, { target: edge.target, type: edge.type })
+    )
+  );
+  return [...new Set(found.map((edge) => edge.target))];
 }
 
 function ownBlockers(view: View, bead: Bead): Bead[] {

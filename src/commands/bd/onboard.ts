@@ -55,7 +55,7 @@ export const command = defineCommand({
       if (remove || flags.write === true) out.line(said[state]);
       else {
         out.answer(SECTION);
-        out.note(said[state] ?? `to put this into ${shown}: bd onboard --write`);
+        if (!out.json) out.note(said[state] ?? `to put this into ${shown}: bd onboard --write`);
       }
       out.result({ path: file, state, text: SECTION });
     });

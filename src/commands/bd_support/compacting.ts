@@ -41,8 +41,8 @@ export async function compactAndPrint(context: Context): Promise<void> {
     }
     out.result({
       ...(apply ? {} : { dry_run: true }),
-      compacted: chosen.map(({ bead, before, after }) => ({
-        id: bead.id,
+      compacted: chosen.map(({ id, before, after }) => ({
+        id,
         original_size: before,
         compacted_size: after,
       })),
@@ -83,9 +83,9 @@ function printCompacted(
   const count = chosen.length === 1 ? "1 bead" : `${chosen.length} beads`;
   const size = sizePhrase(saved(chosen)).replace("bytes", "characters");
   out.line(apply ? `${style.green("✓")} Took ${size} out of ${count}` : `Would take ${size} out of ${count}`);
-  for (const { bead, before, after } of chosen.slice(0, SHOWN)) {
+  for (const { id, title, before, after } of chosen.slice(0, SHOWN)) {
     out.line(
-      `  ${style.cyan(printable(bead.id))} ${style.dim(`${before} → ${after}`)}  ${printable(bead.title)}`,
+      `  ${style.cyan(printable(id))} ${style.dim(`${before} → ${after}`)}  ${printable(title)}`,
     );
   }
   if (chosen.length > SHOWN) out.line(style.dim(`  and ${chosen.length - SHOWN} more`));
