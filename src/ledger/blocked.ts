@@ -1,4 +1,6 @@
 import type { Database } from "./database.ts";
+import { isProvided, parseExternal } from "./external.ts";
+import { resolveTarget } from "./names.ts";
 
 /** Dependency types that hold a bead back. */
 export const BLOCKING_TYPES: ReadonlySet<string> = new Set([
@@ -7,6 +9,9 @@ export const BLOCKING_TYPES: ReadonlySet<string> = new Set([
   "conditional-blocks",
   "waits-for",
 ]);
+
+/** Dependency types that hold a bead back by what they lead to. */
+export const HOLDING: ReadonlySet<string> = new Set(["blocks", "conditional-blocks", "waits-for"]);
 
 /** Reasons of closing that count as failure, which open the path of `conditional-blocks`. */
 const FAILURE = /failed|rejected|wontfix|won't fix|cancell?ed|abandoned|blocked|error|timeout|aborted/i;
@@ -50,11 +55,13 @@ export interface Disturbance {
   outcome: boolean;
   /** Keys of the beads it was or is a child of. */
   parents: readonly string[];
+  /** Keys of the beads that wait for something outside which it provides. */
+  outside: readonly string[];
 }
 
 /** Brings `own_blocked` and `blocked` up to date after one bead changed. */
 export function updateBlocked(database: Database, change: Disturbance): void {
-  const waiting = new Set<string>();
+  const waiting = new Set<string>(change.outside);
   if (change.edges) waiting.add(change.key);
   if (change.outcome) {
     for (const row of sourcesOf(database, change.key)) if (row.type !== "waits-for") waiting.add(row.source);
@@ -62,6 +69,7 @@ export function updateBlocked(database: Database, change: Disturbance): void {
   if (change.outcome || change.edges) {
     for (const parent of change.parents) {
       for (const row of sourcesOf(database, parent)) if (row.type === "waits-for") waiting.add(row.source);
+      for (const source of waitingForSpawned(database, parent)) waiting.add(source);
     }
   }
   const stale: string[] = change.edges ? [change.key] : [];
@@ -73,6 +81,13 @@ function sourcesOf(database: Database, key: string): { source: string; type: str
   return database.all("SELECT source, type FROM deps WHERE resolved = ? AND type <> 'parent-child'", key);
 }
 
+/** Beads that wait for the children of a bead which their edge names apart from its target. */
+function waitingForSpawned(database: Database, parent: string): string[] {
+  return database.all<{ source: string; spawner: string }>(
+    "SELECT source, spawner FROM deps WHERE spawner IS NOT NULL",
+  ).filter((row) => resolveTarget(database, row.spawner) === parent).map((row) => row.source);
+}
+
 function updateOwn(database: Database, key: string): boolean {
   const before = database.get<{ own_blocked: number }>("SELECT own_blocked FROM beads WHERE key = ?", key);
   if (!before) return false;
@@ -82,24 +97,26 @@ function updateOwn(database: Database, key: string): boolean {
   return true;
 }
 
-/** An edge with the bead it leads to. */
+/** An edge with the bead it leads to, if the ledger holds one. */
 interface EdgeRow {
+  target: string;
   type: string;
   gate: string | null;
-  resolved: string;
-  status: string;
-  failed: number;
+  spawner: string | null;
+  resolved: string | null;
+  status: string | null;
+  failed: number | null;
 }
+
+const EDGES = `SELECT d.target, d.type, d.gate, d.spawner, d.resolved, b.status, b.failed
+  FROM deps d LEFT JOIN beads b ON b.key = d.resolved WHERE d.source = ?`;
 
 function isHeldBack(database: Database, key: string): boolean {
   const edges = database.all<EdgeRow>(
-    `SELECT d.type, d.gate, d.resolved, b.status, b.failed FROM deps d JOIN beads b ON b.key = d.resolved
-     WHERE d.source = ? AND d.type IN ('blocks', 'conditional-blocks', 'waits-for')`,
+    `${EDGES} AND d.type IN ('blocks', 'conditional-blocks', 'waits-for')`,
     key,
   );
-  return edges.some((edge) =>
-    holdsBack(edge, { ...edge, children: () => childStatuses(database, edge.resolved) })
-  );
+  return edges.some((edge) => isEdgeHolding(database, edge));
 }
 
 /** Whether one edge of a bead holds it back at this moment. */
@@ -107,15 +124,21 @@ export function isHeldBackBy(
   database: Database,
   { key, target, type }: { key: string; target: string; type: string },
 ): boolean {
-  const edge = database.get<EdgeRow>(
-    `SELECT d.type, d.gate, d.resolved, b.status, b.failed FROM deps d JOIN beads b ON b.key = d.resolved
-     WHERE d.source = ? AND d.target = ? AND d.type = ?`,
-    key,
-    target,
-    type,
-  );
-  return edge !== undefined &&
-    holdsBack(edge, { ...edge, children: () => childStatuses(database, edge.resolved) });
+  const edge = database.get<EdgeRow>(`${EDGES} AND d.target = ? AND d.type = ?`, key, target, type);
+  return edge !== undefined && isEdgeHolding(database, edge);
+}
+
+function isEdgeHolding(database: Database, edge: EdgeRow): boolean {
+  if (!HOLDING.has(edge.type)) return false;
+  if (parseExternal(edge.target)) return !isProvided(database, edge.target);
+  const spawner = edge.spawner === null ? null : resolveTarget(database, edge.spawner);
+  const parent = edge.type === "waits-for" ? spawner ?? edge.resolved : edge.resolved;
+  if (parent === null) return false;
+  return holdsBack(edge, {
+    status: edge.status ?? "tombstone",
+    failed: edge.failed ?? 0,
+    children: () => childStatuses(database, parent),
+  });
 }
 
 function childStatuses(database: Database, key: string): string[] {

@@ -1,5 +1,7 @@
-import { holdsBack } from "./blocked.ts";
+import { HOLDING, holdsBack } from "./blocked.ts";
 import type { Database } from "./database.ts";
+import { isProvided, parseExternal } from "./external.ts";
+import { resolveTarget } from "./names.ts";
 
 interface Node {
   key: string;
@@ -11,9 +13,11 @@ interface Node {
 
 interface Edge {
   source: string;
+  target: string;
   type: string;
-  resolved: string;
+  resolved: string | null;
   gate: string | null;
+  spawner: string | null;
 }
 
 /** Computes from nothing what every bead waits for, corrects the index, and returns the keys that were wrong. */
@@ -24,23 +28,40 @@ export function recomputeBlocked(database: Database): string[] {
     ) => [node.key, node]),
   );
   const edges = database.all<Edge>(
-    `SELECT source, type, resolved, gate FROM deps WHERE resolved IS NOT NULL
-     AND type IN ('blocks', 'conditional-blocks', 'waits-for', 'parent-child')`,
-  ).filter((edge) => nodes.has(edge.source) && nodes.has(edge.resolved));
+    `SELECT source, target, type, resolved, gate, spawner FROM deps
+     WHERE type IN ('blocks', 'conditional-blocks', 'waits-for', 'parent-child')`,
+  ).filter((edge) => nodes.has(edge.source));
   const children = new Map<string, string[]>();
-  for (const edge of edges) {
-    if (edge.type !== "parent-child") continue;
-    const list = children.get(edge.resolved);
-    if (list) list.push(edge.source);
-    else children.set(edge.resolved, [edge.source]);
+  for (const { type, resolved, source } of edges) {
+    if (type !== "parent-child" || resolved === null || !nodes.has(resolved)) continue;
+    const list = children.get(resolved);
+    if (list) list.push(source);
+    else children.set(resolved, [source]);
   }
   const own = new Set<string>();
-  for (const edge of edges) {
-    const target = nodes.get(edge.resolved)!;
-    const statuses = () => (children.get(edge.resolved) ?? []).map((key) => nodes.get(key)!.status);
-    if (holdsBack(edge, { ...target, children: statuses })) own.add(edge.source);
-  }
+  for (const edge of edges) if (isHolding(database, { edge, nodes, children })) own.add(edge.source);
   return store(database, { nodes, own, blocked: below(own, children) });
+}
+
+function isHolding(
+  database: Database,
+  { edge, nodes, children }: {
+    edge: Edge;
+    nodes: ReadonlyMap<string, Node>;
+    children: ReadonlyMap<string, readonly string[]>;
+  },
+): boolean {
+  if (!HOLDING.has(edge.type)) return false;
+  if (parseExternal(edge.target)) return !isProvided(database, edge.target);
+  const spawner = edge.spawner === null ? null : resolveTarget(database, edge.spawner);
+  const parent = edge.type === "waits-for" ? spawner ?? edge.resolved : edge.resolved;
+  const target = edge.resolved === null ? undefined : nodes.get(edge.resolved);
+  if (parent === null || (!target && parent === edge.resolved)) return false;
+  return holdsBack(edge, {
+    status: target?.status ?? "tombstone",
+    failed: target?.failed ?? 0,
+    children: () => (children.get(parent) ?? []).map((key) => nodes.get(key)!.status),
+  });
 }
 
 function below(own: ReadonlySet<string>, children: ReadonlyMap<string, readonly string[]>): Set<string> {

@@ -3,7 +3,7 @@ import type { Database } from "./database.ts";
 import type { BeadState } from "./bead_state.ts";
 import { foldOperations } from "./fold.ts";
 import { INDEX_ORDERS } from "./index_schema.ts";
-import { gateOf, insertRow, operationsOf, rowOf, saveState } from "./index_write.ts";
+import { insertRow, operationsOf, rowOf, saveState, waitOf } from "./index_write.ts";
 import { SETTINGS_KEY } from "./operation.ts";
 import { settleAll } from "./names.ts";
 
@@ -41,11 +41,11 @@ function insertBead(database: Database, state: BeadState): void {
   }
   for (const { edge } of state.edges) {
     database.run(
-      "INSERT OR REPLACE INTO deps (source, target, type, gate) VALUES (?, ?, ?, ?)",
+      "INSERT OR REPLACE INTO deps (source, target, type, gate, spawner) VALUES (?, ?, ?, ?, ?)",
       key,
       edge.target,
       edge.type,
-      gateOf(edge.metadata),
+      ...waitOf(edge.metadata),
     );
   }
   for (const name of [...state.aliases, claim.id]) {

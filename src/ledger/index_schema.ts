@@ -1,7 +1,7 @@
 import type { Database } from "./database.ts";
 
 /** Version of the tables below; an index of another version is made anew from the logs. */
-export const INDEX_VERSION = 3;
+export const INDEX_VERSION = 4;
 
 /**
  * The tables of `.beads/index.db`, all of them derived from the logs.
@@ -15,7 +15,8 @@ export const INDEX_VERSION = 3;
  *
  * `words`: the full text of every bead that is not removed, by `beads.n`: its ids, its title, and everything else people wrote.
  *
- * `deps`: one row an edge; `target` as written in the log, `resolved` the key of the bead it means, if there is one.
+ * `deps`: one row an edge; `target` as written in the log, `resolved` the key of the bead it means, if there is
+ * one; `gate` and `spawner` (an id or key) are what a `waits-for` edge says of the children it waits for.
  *
  * `names`: every id a bead claims (`current` 1) or gave up (0), in the order of which claims are honoured.
  */
@@ -56,6 +57,7 @@ CREATE TABLE deps (
   type TEXT NOT NULL,
   resolved TEXT,
   gate TEXT,
+  spawner TEXT,
   PRIMARY KEY (source, target, type)
 ) WITHOUT ROWID;
 CREATE TABLE names (
@@ -102,6 +104,7 @@ CREATE INDEX IF NOT EXISTS beads_clashing ON beads (clashes) WHERE clashes > 0;
 CREATE INDEX IF NOT EXISTS labels_by_label ON labels (label, key);
 CREATE INDEX IF NOT EXISTS deps_by_resolved ON deps (resolved, type);
 CREATE INDEX IF NOT EXISTS deps_by_target ON deps (target);
+CREATE INDEX IF NOT EXISTS deps_by_spawner ON deps (spawner) WHERE spawner IS NOT NULL;
 CREATE INDEX IF NOT EXISTS names_by_key ON names (key);
 CREATE INDEX IF NOT EXISTS ops_by_bead ON ops (bead);
 `;

@@ -2,6 +2,7 @@ import type { Json } from "../lib/json.ts";
 import { beadOf, type BeadState, type EdgeState, emptyState } from "./bead_state.ts";
 import { isFailure, updateBlocked } from "./blocked.ts";
 import type { Database, SqlValue } from "./database.ts";
+import { waitingOutside } from "./external.ts";
 import { applyOperation, foldOperations, isNewest } from "./fold.ts";
 import { resolveTarget, slugOf, updateNames } from "./names.ts";
 import { isObject, type ParsedOperation, parseLine, SETTINGS_KEY } from "./operation.ts";
@@ -87,14 +88,21 @@ export function saveState(
   if (edges) {
     database.run("UPDATE beads SET parent = ? WHERE key = ?", nowParents[0] ?? null, after.key);
   }
-  if (maintain && (edges || changes)) {
-    updateBlocked(database, { key: after.key, edges, outcome: changes, parents: [...parents] });
+  const outside = maintain ? waitingOutside(database, { before, after }) : [];
+  if (maintain && (edges || changes || outside.length > 0)) {
+    updateBlocked(database, { key: after.key, edges, outcome: changes, parents: [...parents], outside });
   }
   for (const key of new Set(rebound)) {
     const list = parentsOf(database, key);
     database.run("UPDATE beads SET parent = ? WHERE key = ?", list[0] ?? null, key);
     if (maintain) {
-      updateBlocked(database, { key, edges: true, outcome: false, parents: [...list, after.key] });
+      updateBlocked(database, {
+        key,
+        edges: true,
+        outcome: false,
+        parents: [...list, after.key],
+        outside: [],
+      });
     }
   }
 }
@@ -215,12 +223,12 @@ function writeEdges(
     changed = true;
     const { target, type, metadata } = entry.edge;
     database.run(
-      "INSERT OR REPLACE INTO deps (source, target, type, resolved, gate) VALUES (?, ?, ?, ?, ?)",
+      "INSERT OR REPLACE INTO deps (source, target, type, resolved, gate, spawner) VALUES (?, ?, ?, ?, ?, ?)",
       after.key,
       target,
       type,
       resolveTarget(database, target),
-      gateOf(metadata),
+      ...waitOf(metadata),
     );
   }
   for (const { edge } of old.values()) {
@@ -239,17 +247,19 @@ function edgeName({ edge }: EdgeState): string {
   return `${edge.type} ${edge.target}`;
 }
 
-/** `metadata.gate` of an edge, whose metadata older files carry as JSON in a string. */
-export function gateOf(metadata: Json | undefined): string | null {
+/** What the metadata of an edge, which older files carry as JSON in a string, says of the children it waits for. */
+export function waitOf(metadata: Json | undefined): [gate: string | null, spawner: string | null] {
   let value = metadata;
   if (typeof value === "string") {
     try {
       value = JSON.parse(value) as Json;
     } catch {
-      return null;
+      return [null, null];
     }
   }
-  return isObject(value) && typeof value.gate === "string" ? value.gate : null;
+  if (!isObject(value)) return [null, null];
+  const { gate, spawner_id } = value;
+  return [typeof gate === "string" ? gate : null, typeof spawner_id === "string" ? spawner_id : null];
 }
 
 function loadSettings(database: Database): BeadState {

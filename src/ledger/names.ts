@@ -92,7 +92,8 @@ function resolveTargets(
     name,
   ).filter((row) => row.resolved !== holder);
   if (rows.length > 0) database.run("UPDATE deps SET resolved = ? WHERE target = ?", holder, name);
-  return rows.map((row) => row.source);
+  const spawned = database.all<{ source: string }>("SELECT source FROM deps WHERE spawner = ?", name);
+  return [...rows, ...spawned].map((row) => row.source);
 }
 
 /** The key of the bead a person means: by key, by the id it bears, or by one it bore. */

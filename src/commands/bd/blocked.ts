@@ -41,7 +41,7 @@ export const command = defineCommand({
         ...(parent === undefined ? {} : { under: resolveBead(view, parent).key }),
       });
       const entries = limit === 0 ? found : found.slice(0, limit);
-      const notes = new Map(entries.map(({ bead, blockers }) => [bead.key, waitsFor(blockers)]));
+      const notes = new Map(entries.map(({ bead, ...held }) => [bead.key, waitsFor(held)]));
       printFound(context, {
         view,
         beads: entries.map((entry) => entry.bead),
@@ -54,7 +54,12 @@ export const command = defineCommand({
   },
 });
 
-function waitsFor(blockers: readonly { bead: { id: string }; via?: { id: string } }[]): string {
+function waitsFor(
+  { blockers, outside }: {
+    blockers: readonly { bead: { id: string }; via?: { id: string } }[];
+    outside: readonly string[];
+  },
+): string {
   const names = blockers.map(({ bead, via }) => via ? `${bead.id} (through ${via.id})` : bead.id);
-  return `waits for ${names.join(", ")}`;
+  return `waits for ${[...names, ...outside].join(", ")}`;
 }

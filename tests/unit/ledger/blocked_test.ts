@@ -113,9 +113,9 @@ describe("a bead is blocked", () => {
     for (const id of ids) add(test.ledger, id);
     const types = ["blocks", "parent-child", "conditional-blocks", "waits-for", "related"];
     const step = fc.tuple(
-      fc.constantFrom("edge", "import", "unedge", "status", "remove"),
+      fc.constantFrom("edge", "import", "unedge", "status", "remove", "provide", "rename"),
       fc.constantFrom(...ids),
-      fc.constantFrom(...ids),
+      fc.constantFrom(...ids, "external:cs:x", "external:ab:x"),
       fc.constantFrom(...types),
       fc.constantFrom("open", "closed", "in_progress", "pinned"),
       fc.constantFrom("Done", "failed"),
@@ -125,8 +125,13 @@ describe("a bead is blocked", () => {
         for (const [what, id, other, type, status, reason] of steps) {
           try {
             change(test.ledger, id, (tx, key) => {
-              const metadata = { gate: reason === "failed" ? "any-children" : "all-children" };
-              const target = tx.beadById(other)!.key;
+              const metadata = {
+                gate: reason === "failed" ? "any-children" : "all-children",
+                ...(status === "pinned" ? { spawner_id: other } : {}),
+              };
+              const target = tx.beadById(other)?.key ?? other;
+              if (what === "provide") tx.addLabel(key, "provides:x");
+              if (what === "rename") tx.rename(key, id.replace("cs", status === "open" ? "ab" : "cs"));
               if (what === "edge") tx.addDependency(key, target, type, metadata);
               if (what === "import") tx.importDependency(key, { target, type, metadata });
               if (what === "unedge") tx.removeDependency(key, target);
