@@ -1,0 +1,158 @@
+import { idAt, isEnded, moveStep, type RunDraft } from "./draft.ts";
+import type { StepRules } from "./rules.ts";
+import type { StepRecord } from "./run.ts";
+import { answerOfNeeds, considerStep, isSatisfied, makeReady } from "./settle.ts";
+
+/** What a step forgets when it begins anew; the number of its attempt stays, for the keys of its effects. */
+const FORGOTTEN: readonly (keyof StepRecord)[] = [
+  "reason",
+  "notBefore",
+  "stopping",
+  "rounds",
+  "outputs",
+  "code",
+  "bead",
+  "startedAt",
+  "first",
+  "count",
+  "ended",
+  "active",
+];
+
+/**
+ * Lets steps that did not succeed be tried again, with all that could not run because of them, and `finally` at the
+ * end; says why not when that cannot be.
+ */
+export function retrySteps(
+  draft: RunDraft,
+  { names, numberOf }: { names: readonly string[]; numberOf: (step: string) => number | undefined },
+): string | undefined {
+  const { run } = draft;
+  if (run.stage !== "steps" && run.stage !== "done") return "it is ending";
+  if (run.stage === "steps" && run.outcome !== undefined) return "it is ending";
+  const chosen = names.length === 0
+    ? failedSteps(draft)
+    : chosenSteps(draft, names.map((name) => [name, numberOf(name)]));
+  if (typeof chosen === "string") return chosen;
+  if (chosen.length === 0) return "no step of it has failed";
+  for (const index of chosen) begin(draft, index);
+  reopen(draft);
+  recount(draft);
+  const early = draft.rules.steps.find((own) => runsEarly(draft, own));
+  if (early) return `"${early.id}", which comes after, is at work`;
+  const [from, to] = draft.rules.sections.steps;
+  for (let index = from; index < to; index++) considerStep(draft, index);
+  return undefined;
+}
+
+function isToRetry({ status, reason }: StepRecord): boolean {
+  return status === "failed" || status === "cancelled" && reason?.kind !== "needs";
+}
+
+function elementsOf({ steps }: RunDraft, index: number): number[] {
+  const { first = 0, count = 0 } = steps.get(index);
+  return Array.from({ length: count }, (_, at) => first + at);
+}
+
+function failedSteps(draft: RunDraft): number[] {
+  const [from, to] = draft.rules.sections.steps;
+  return Array.from({ length: to - from }, (_, at) => from + at)
+    .filter((index) => isToRetry(draft.steps.get(index)));
+}
+
+function chosenSteps(
+  draft: RunDraft,
+  chosen: readonly (readonly [string, number | undefined])[],
+): number[] | string {
+  const numbers: number[] = [];
+  for (const [name, index] of chosen) {
+    if (index === undefined) return `there is no step "${name}"`;
+    const record = draft.steps.get(index);
+    const base = record.of ?? index;
+    if (draft.rules.steps[base]!.section !== "steps") return `"${name}" is run again with the run`;
+    if (!isToRetry(record)) return `"${name}" is ${record.status}`;
+    numbers.push(index);
+  }
+  return numbers;
+}
+
+function begin(draft: RunDraft, index: number): void {
+  const record = draft.steps.get(index);
+  const elements = elementsOf(draft, index).filter((element) => isToRetry(draft.steps.get(element)));
+  if (elements.length > 0) {
+    for (const element of elements) begin(draft, element);
+    return;
+  }
+  forget(draft, index);
+  if (record.of === undefined) return;
+  const { decides } = draft.rules.steps[record.of]!;
+  if (decides === "each") draft.effects.push({ kind: "decide", step: idAt(draft, index) });
+  else makeReady(draft, index);
+}
+
+/** A fan-out without elements to be tried again is spread anew; numbers of attempts go on for its new elements. */
+function forget(draft: RunDraft, index: number): void {
+  const { steps } = draft;
+  const attempts = elementsOf(draft, index).map((element) => steps.get(element).attempt);
+  const attempt = Math.max(steps.get(index).attempt, ...attempts);
+  moveStep(draft, { index, status: "pending", change: { tries: 0, attempt }, drop: FORGOTTEN });
+}
+
+/** Puts back what could not run, and the parts that come after. */
+function reopen(draft: RunDraft): void {
+  const { rules, run, steps } = draft;
+  for (const { index, section } of rules.steps) {
+    const { status, reason } = steps.get(index);
+    const isHeldBack = (status === "cancelled" || status === "skipped") && reason?.kind === "needs";
+    if (section === "steps" ? isHeldBack : status !== "pending") {
+      forget(draft, index);
+    }
+  }
+  if (run.stage === "done") Object.assign(run, { status: "running", since: draft.at, startedAt: draft.at });
+  run.stage = "steps";
+  delete run.outcome;
+  delete run.reason;
+}
+
+/** Whether a step is under way although what it needs is to be tried again; one that only could begin waits again. */
+function runsEarly(draft: RunDraft, own: StepRules): boolean {
+  const { steps } = draft;
+  const record = steps.get(own.index);
+  if (own.section !== "steps" || isEnded(record) || record.status === "pending") return false;
+  if (answerOfNeeds(own, record) === "met") return false;
+  if (record.status !== "ready") return true;
+  moveStep(draft, { index: own.index, status: "pending" });
+  return false;
+}
+
+/** Counts anew what has ended. */
+function recount(draft: RunDraft): void {
+  const { rules, run, steps } = draft;
+  for (const { index } of rules.steps) {
+    const elements = elementsOf(draft, index).map((element) => steps.get(element));
+    if (elements.length === 0) continue;
+    const ended = elements.filter(isEnded).length;
+    steps.set(index, { ...steps.get(index), ended });
+    if (ended < elements.length && isEnded(steps.get(index))) {
+      moveStep(draft, { index, status: "running", drop: ["reason", "outputs"] });
+    }
+  }
+  run.left = 0;
+  run.failures = 0;
+  for (const by of rules.steps) {
+    const { index, definition } = by;
+    const record = steps.get(index);
+    if (by.section === "steps") {
+      if (!isEnded(record)) run.left++;
+      else if (record.status === "failed" && !definition.allowFailure) run.failures++;
+    }
+    const needs = by.needs.map((need) => ({ need, record: steps.get(need) })).filter((one) =>
+      isEnded(one.record)
+    );
+    const met = needs.filter((one) => isSatisfied(rules, { ...one, by })).length;
+    const skips = needs.filter((one) =>
+      one.record.status === "skipped" && !isSatisfied(rules, { ...one, by })
+    ).length;
+    steps.set(index, { ...steps.get(index), open: by.needs.length - needs.length, met, skips });
+  }
+}
