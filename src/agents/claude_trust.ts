@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { CommandError } from "../lib/errors.ts";
 import type { Json } from "../lib/json.ts";
 import type { Ports } from "../ports/ports.ts";
@@ -44,6 +44,24 @@ export async function trustFolders(
     path: statePath(ports, env),
     change: (state) => withTrust(state, key, folders),
   });
+}
+
+/** The folders in `below`, or it itself, that Claude Code has been told to trust; none where its file cannot be read. */
+export function trustedFolders(
+  ports: TrustPorts,
+  options: { below: string; env?: Readonly<Record<string, string>> },
+): string[] {
+  const { below, env } = options;
+  let state: Settings;
+  try {
+    state = parse(ports.files.readText(claudeStatePath(ports, env)), "");
+  } catch {
+    return [];
+  }
+  return Object.entries(objectAt(state, "projects"))
+    .filter(([folder]) => folder === below || folder.startsWith(below + sep))
+    .filter(([, said]) => (said as Settings | null)?.hasTrustDialogAccepted === true)
+    .map(([folder]) => folder);
 }
 
 /** Takes folders out again that {@linkcode trustFolders} added. */

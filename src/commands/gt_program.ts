@@ -19,11 +19,24 @@ export const gtProgram: Program = {
     { title: "Convoys and molecules", words: ["convoy", "mol", "mq", "radar"] },
     {
       title: "Town",
-      words: ["install", "rig", "start", "shutdown", "wake", "status", "doctor", "config", "agent"],
+      words: [
+        ...[
+          "install",
+          "rig",
+          "start",
+          "shutdown",
+          "wake",
+          "status",
+          "doctor",
+          "config",
+          "agent",
+          "uninstall",
+        ],
+      ],
     },
     {
       title: "Sessions",
-      words: ["attach", "coordinator", "worker", "crew", "witness", "refinery", "steward"],
+      words: ["attach", "seance", "coordinator", "worker", "crew", "witness", "refinery", "steward"],
     },
     { title: "Mail and history", words: ["mail", "log", "events", "feed", "costs"] },
     { title: "Trying it out, and your shell", words: ["demo", "completion", "shell-init", "version"] },

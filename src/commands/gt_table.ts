@@ -69,6 +69,7 @@ export const gtTable: CommandTable = {
   "steward attach": () => import("./gt/steward/attach.ts"),
   "steward run": () => import("./gt/steward/run.ts"),
   "steward status": () => import("./gt/steward/status.ts"),
+  "uninstall": () => import("./gt/uninstall.ts"),
   "unsling": () => import("./gt/unsling.ts"),
   "version": () => import("./gt/version.ts"),
   "wake": () => import("./gt/wake.ts"),
