@@ -106,6 +106,16 @@ async function appendForeign(
   return log;
 }
 
+/** Waits until a bead's branch has a commit of its own. */
+async function committed(town: TestTown, id: string): Promise<void> {
+  const cwd = join(town.folder, "rigs", "app", "repo.git");
+  const own = ["git", "log", "--oneline", `origin/main..gt/${id}`];
+  await town.until(
+    `${id} is committed`,
+    async () => (await callProgram(own, { cwd, env: town.env })).stdout !== "",
+  );
+}
+
 /** Waits until the town has nothing more to do. */
 async function hookIsEmpty(town: TestTown, env: Record<string, string>): Promise<void> {
   let seen = "";
@@ -302,7 +312,7 @@ describe("a town's folder", () => {
         assertEquals((await town.gt(["doctor"], there)).code, 1);
         await town.must(["start"], there);
         await hookIsEmpty(town, there);
-        assertEquals((await town.gt(["doctor"], there)).code, 0);
+        await town.until("all is well", async () => (await town.gt(["doctor"], there)).code === 0);
       } finally {
         await town.gt(["shutdown", "--now"], there);
         await Deno.rename(moved, town.folder);
@@ -322,7 +332,7 @@ describe("a town's folder", () => {
           await town.must(["--as", "bd", "create", id, "--id", id], env);
           await town.must(["sling", id, "app"], env);
         }
-        for (const [id, env] of Object.entries(beads)) {
+        for (const env of Object.values(beads)) {
           await hookIsEmpty(town, env);
           const { replica } = JSON.parse(
             (await town.must(["--as", "bd", "sync", "--status", "--json"], env)).stdout,
@@ -349,14 +359,7 @@ describe("a worker that is not where it should be", () => {
       await town.must(["start"]);
       await town.must(["sling", "app-one", "app"]);
       const at = join(town.folder, "rigs", "app", "workers", "1");
-      await town.until(
-        "the work is committed",
-        () =>
-          Deno.stat(join(at, "one.txt")).then(
-            () => town.git(at, "diff", "--quiet", "HEAD").then(() => true),
-            () => false,
-          ),
-      );
+      await committed(town, "app-one");
       const env = asWorker(town, { bead: "app-one", n: 1, worker: 1 });
       const done = (cwd: string, more: Record<string, string> = {}) =>
         callProgram([...gtWords, "done", "--json"], { cwd, env: { ...town.env, ...env, ...more } });
@@ -391,17 +394,7 @@ describe("a worker that is not where it should be", () => {
       await town.must(["start"]);
       await town.must(["sling", "app-one", "app"]);
       const at = join(town.folder, "rigs", "app", "workers", "1");
-      await town.until(
-        "the work is committed",
-        async () =>
-          (await town.git(
-            join(town.folder, "rigs", "app", "repo.git"),
-            "log",
-            "--oneline",
-            "origin/main..gt/app-one",
-          )
-            .catch(() => "")) !== "",
-      );
+      await committed(town, "app-one");
       await town.must(["worker", "stop", "1"]);
       await Deno.remove(at, { recursive: true });
       await Deno.mkdir(at);
