@@ -52,13 +52,15 @@ function descriptionLines(description: string | undefined, width: number): strin
   ]);
 }
 
-function flagWords(name: string, flag: Flag): string {
+/** A flag as help shows it: `-p, --priority P`. */
+export function flagWords(name: string, flag: Flag): string {
   const short = flag.short === undefined ? "" : `-${flag.short}, `;
   const value = flag.type === "boolean" ? "" : ` ${flag.placeholder ?? name.toUpperCase()}`;
   return `${short}--${name}${value}`;
 }
 
-function flagNote(flag: Flag): string {
+/** What a flag means, with its values, its default and whether it may be given again. */
+export function flagNote(flag: Flag): string {
   const notes = [
     ...(flag.values ? [`one of: ${flag.values.join(", ")}`] : []),
     ...(flag.type === "list" ? [flag.whole ? "repeatable" : "repeatable or comma-separated"] : []),
@@ -67,7 +69,8 @@ function flagNote(flag: Flag): string {
   return notes.length === 0 ? flag.summary : `${flag.summary} (${notes.join("; ")})`;
 }
 
-function positionalNote(positional: { summary: string; values?: readonly string[] }): string {
+/** What a positional means, with its values. */
+export function positionalNote(positional: { summary: string; values?: readonly string[] }): string {
   return positional.values
     ? `${positional.summary} (one of: ${positional.values.join(", ")})`
     : positional.summary;

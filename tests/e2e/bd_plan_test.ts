@@ -17,7 +17,10 @@ describe("bd create -f", () => {
       const tried = await bd(["create", "-f", "plan.md", "--dry-run"]);
       assertEquals([tried.code, tried.stdout.split("\n")[0]], [0, "Would create 8 beads"]);
       assertEquals((await json(["sync", "--status"])).operations, before);
-      assertEquals((await bd(["create", "-f", "plan.md"])).stdout, `✓ Created 8 beads\n${tree}\n`);
+      assertEquals(
+        (await bd(["create", "-f", "plan.md"])).stdout,
+        `✓ Created 8 beads\n${tree!.replace(/^/gm, "  ")}\n`,
+      );
       const [form] = await json(["show", "cs-signin.1"]);
       assertEquals([form.issue_type, form.priority, form.acceptance_criteria, form.labels], [
         "feature",
@@ -25,6 +28,7 @@ describe("bd create -f", () => {
         "- works with the keyboard alone",
         ["ui"],
       ]);
+      assertEquals((await json(["show", "cs-signin.1.2"]))[0].description, "In the colours of the rest.");
       assertEquals((await json(["show", "cs-signin"]))[0].description, "So that nobody needs a password.");
       assertEquals((await json(["show", "cs-signin.1.3"]))[0].status, "closed");
     }));

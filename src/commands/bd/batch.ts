@@ -7,9 +7,9 @@ export const command = defineCommand({
   description: `
 A line is a command of bd as one types it, without \`bd\`, or the same words as a JSON array. Empty lines and lines that begin with # are passed over. In double quotes \\n is a line end.
 
- The commands:  create, q, update, close, reopen, defer, undefer, delete --force,
-                comment, label add|remove, dep add|remove,
-                duplicate, supersede, rename
+ The commands:  create, q, update, close, reopen, defer, undefer, rename,
+                delete --force, comment, label add, label remove,
+                dep add, dep remove, duplicate, supersede
 
 Where a bead is named, @N is the one that line N made. Everything is checked before anything is written; when a line cannot be done, nothing is, and each such line is named. A thousand commands take less time than twenty calls.`,
   positionals: [{

@@ -9,7 +9,7 @@ export const command = defineCommand({
     "A dependency is written TYPE:ID, or ID alone for `blocks`: the new bead waits for it. Types that hold a bead back are blocks, parent-child, " +
     "conditional-blocks and waits-for; related, discovered-from and others only tell.\n\n" +
     "With --file, the headings and list items of a Markdown file become beads below each other, all of them or none; items of a numbered list wait for " +
-    "the one before. A title may end in attributes: {#name P1 .label @who type=bug after=name}. docs/bd.md says it all.",
+    "the one before. A title may end in attributes: {#name P1 .label @who type=bug after=name}. docs/plan.md says it all.",
   positionals: [{ name: "title", summary: "What is to be done, in a line" }],
   flags: {
     title: { type: "string", summary: "The title, instead of the argument", placeholder: "TITLE" },
