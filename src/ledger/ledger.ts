@@ -86,6 +86,18 @@ export interface Arrived {
   operation: Operation;
 }
 
+/** One entry of a journal. */
+export interface JournalEntry {
+  /** Grows with every operation that reaches this index; starts again when the index is rebuilt. */
+  arrival: number;
+  stamp: Stamp;
+  /** Whose log it stands in, and where. */
+  replica: string;
+  sequence: number;
+  actor: string;
+  value: JsonObject;
+}
+
 /** What can be asked of the ledger at one moment. */
 export interface View {
   /** The bead with this key. */
@@ -102,6 +114,8 @@ export interface View {
   arrivedAfter(arrival: number, limit: number): Arrived[];
   /** All operations of a bead in the order of time. */
   history(key: BeadKey): Operation[];
+  /** Entries of a journal that arrived after `after` (0 for all), in the order of time. */
+  journal(name: string, after: number): JournalEntry[];
   /** A setting that travels with the ledger: `prefix`. */
   setting(name: string): Json | undefined;
   /** Whether one edge of a bead holds it back at this moment. */
@@ -168,6 +182,11 @@ export interface Transaction extends View {
   comment(key: BeadKey, text: string, origin?: JsonObject): Bead;
   /** Adds a paragraph to the notes, which no concurrent edit can lose. */
   appendNotes(key: BeadKey, text: string): Bead;
+  /**
+   * Adds an entry to a journal: a sequence beside the beads, which it does not change. `after` is the latest time that
+   * its writer has seen in it, which the entry follows whatever any clock says.
+   */
+  append(journal: string, entry: JsonObject, after?: Stamp): void;
   /** Leaves a tombstone. A concurrent edit elsewhere brings the bead back, flagged as a conflict. */
   remove(key: BeadKey, reason: string): void;
   /** Gives a bead another id; the old one stays as an alias. @throws {CommandError} when the id is taken. */

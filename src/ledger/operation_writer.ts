@@ -3,6 +3,7 @@ import { type BeadState, emptyState } from "./bead_state.ts";
 import type { Database } from "./database.ts";
 import { CLOCK_TOLERANCE_MS, isLater, nextStamp } from "./hybrid_clock.ts";
 import { applyToIndex, loadState, recordOperation } from "./index_write.ts";
+import { ENTRY_KIND, journalKey } from "./journal.ts";
 import type { Stamp } from "./ledger.ts";
 import { appendToSegment, SEGMENT_BYTES } from "./log_files.ts";
 import { formatLine, type ParsedOperation } from "./operation.ts";
@@ -15,6 +16,8 @@ export interface OperationWriter {
   readonly actor: string;
   /** Makes one operation; `at` only for records that come from a file. */
   emit(operation: { kind: string; key: string; fields: JsonObject; at?: Stamp }): BeadState;
+  /** Makes one entry of a journal, later than `after`. */
+  append(entry: { journal: string; entry: JsonObject; after?: Stamp }): void;
   /** Writes the group to the log and flushes it; returns how to take it back, or undefined when there is nothing. */
   flush(): { undo: () => void } | undefined;
 }
@@ -44,28 +47,29 @@ export function createOperationWriter(options: WriterOptions): OperationWriter {
     "SELECT MAX(sequence) AS n FROM ops WHERE replica = ?",
     replica,
   )?.n ?? 0;
+  const stampAfter = (floor: Stamp): Stamp => {
+    const t = nextStamp(now, { last: clock, floor });
+    if (isLater(t, clock) && t[0] <= now + CLOCK_TOLERANCE_MS) clock = t;
+    return t;
+  };
+  const record = (made: { t: Stamp; b: string; k: string; f: JsonObject }): ParsedOperation => {
+    sequence++;
+    const operation = { o: `${replica}.${sequence}`, a: actor, ...made, replica, sequence };
+    recordOperation(database, { operation, line: formatLine(operation, false) });
+    pending.push(operation);
+    return operation;
+  };
   return {
     now,
     replica,
     actor,
     emit({ kind, key, fields, at }) {
       const { last } = loadState(database, key) ?? emptyState(key);
-      const t = at ?? nextStamp(now, { last: clock, floor: [last[0], last[1]] });
-      if (!at && (isLater(t, clock) ? t[0] <= now + CLOCK_TOLERANCE_MS : false)) clock = t;
-      sequence++;
-      const operation = {
-        o: `${replica}.${sequence}`,
-        t,
-        a: actor,
-        b: key,
-        k: kind,
-        f: fields,
-        replica,
-        sequence,
-      };
-      recordOperation(database, { operation, line: formatLine(operation, false) });
-      pending.push(operation);
-      return applyToIndex(database, operation);
+      const t = at ?? stampAfter([last[0], last[1]]);
+      return applyToIndex(database, record({ t, b: key, k: kind, f: fields }));
+    },
+    append({ journal, entry, after }) {
+      record({ t: stampAfter(after ?? [0, 0]), b: journalKey(journal), k: ENTRY_KIND, f: entry });
     },
     flush() {
       if (pending.length === 0) return undefined;

@@ -4,6 +4,7 @@ import { foldOperations } from "./fold.ts";
 import { recomputeBlocked } from "./blocked_graph.ts";
 import { applyToIndex, loadState, operationsOf, recordOperation, saveState } from "./index_write.ts";
 import { isLater } from "./hybrid_clock.ts";
+import { isJournalKey } from "./journal.ts";
 import {
   listReplicas,
   listSegments,
@@ -129,18 +130,21 @@ function startArrivals(database: Database): Arrivals {
   const touched = new Set<string>();
   const few: ParsedOperation[] = [];
   let latest: Stamp = [0, 0];
+  let any = false;
   return {
     take(entries) {
       for (const entry of entries) {
         if (!recordOperation(database, entry)) continue;
         const { operation } = entry;
+        if (isLater(operation.t, latest)) latest = operation.t;
+        any = true;
+        if (isJournalKey(operation.b)) continue;
         touched.add(operation.b);
         if (few.length < BULK) few.push(operation);
-        if (isLater(operation.t, latest)) latest = operation.t;
       }
     },
     finish() {
-      if (touched.size === 0) return;
+      if (!any) return;
       noteClock(database, latest);
       if (few.length < BULK) { for (const operation of few) applyToIndex(database, operation); }
       else refold(database, touched);

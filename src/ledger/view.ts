@@ -3,6 +3,7 @@ import { beadOf, type BeadState, isDeleted } from "./bead_state.ts";
 import { isHeldBackBy } from "./blocked.ts";
 import type { Database, SqlValue } from "./database.ts";
 import { loadState, operationsOf } from "./index_write.ts";
+import { readJournal } from "./journal.ts";
 import type { Arrived, Bead, BeadKey, Conflict, Operation, View } from "./ledger.ts";
 import { keyOf } from "./names.ts";
 import { compareOperations, type ParsedOperation, parseLine, SETTINGS_KEY } from "./operation.ts";
@@ -32,6 +33,7 @@ export function createView(database: Database): View {
     },
     arrivedAfter: (arrival, limit) => arrivedAfter(database, { arrival, limit }),
     history: (key) => operationsOf(database, key).sort(compareOperations).map(plainOperation),
+    journal: (name, after) => readJournal(database, { name, after }),
     setting: (name) => loadState(database, SETTINGS_KEY)?.registers[name],
     isHeldBackBy: (key, edge) => isHeldBackBy(database, { key, ...edge }),
     conflicts: (key) => conflicts(database, key),

@@ -1,0 +1,50 @@
+import type { Database } from "./database.ts";
+import type { JournalEntry, Stamp } from "./ledger.ts";
+import { compareOperations, type ParsedOperation, parseLine } from "./operation.ts";
+
+/** What stands where a bead's key would in the operations of a journal, before the journal's name. */
+const JOURNAL = "@journal/";
+
+/** The kind of operation that is an entry of a journal. */
+export const ENTRY_KIND = "entry";
+
+/** The key under which the entries of a journal stand. */
+export function journalKey(name: string): string {
+  return `${JOURNAL}${name}`;
+}
+
+/** Whether a key is that of a journal: what stands under it makes no bead. */
+export function isJournalKey(key: string): boolean {
+  return key.startsWith(JOURNAL);
+}
+
+/** The entries of a journal that arrived after `after`, in the order of time. */
+export function readJournal(
+  database: Database,
+  { name, after }: { name: string; after: number },
+): JournalEntry[] {
+  const rows = database.all<{ arrival: number; line: string }>(
+    "SELECT arrival, line FROM ops WHERE bead = ? AND arrival > ? ORDER BY arrival",
+    journalKey(name),
+    after,
+  );
+  const found: { arrival: number; operation: ParsedOperation }[] = [];
+  let isSorted = true;
+  for (const { arrival, line } of rows) {
+    const parsed = parseLine(line);
+    if (typeof parsed === "string" || parsed.operation.k !== ENTRY_KIND) continue;
+    const { operation } = parsed;
+    const last = found.at(-1);
+    if (last && compareOperations(last.operation, operation) > 0) isSorted = false;
+    found.push({ arrival, operation });
+  }
+  if (!isSorted) found.sort((one, other) => compareOperations(one.operation, other.operation));
+  return found.map(({ arrival, operation }) => ({
+    arrival,
+    stamp: operation.t as Stamp,
+    replica: operation.replica,
+    sequence: operation.sequence,
+    actor: operation.a,
+    value: operation.f,
+  }));
+}
