@@ -27,7 +27,7 @@ export interface Assignment {
 export type Advance =
   | { kind: "moved"; assignment: Assignment }
   | { kind: "same"; assignment: Assignment }
-  /** The event names an attempt that is not the current one. */
+  /** The event names an attempt that is not the current one, or whose bead was closed or taken by hand. */
   | { kind: "stale"; current: number | undefined }
   | { kind: "illegal"; state: AttemptState };
 
@@ -84,6 +84,9 @@ export function advanceIn(
   const attempt = bead && attemptOf(bead);
   if (!bead || !attempt || attempt.n !== change.n) return { kind: "stale", current: attempt?.n };
   const { limits, event } = change;
+  // Somebody closed or took the bead by hand: only the proof that it landed all the same still counts.
+  const isTaken = LIVE_STATES.has(attempt.state) && !liveAttemptOf(bead);
+  if (isTaken && event.kind !== "merged") return { kind: "stale", current: undefined };
   const outcome = transition(attempt, event, { bead: bead.id, title: bead.title, limits });
   if (outcome.kind === "same") return { kind: "same", assignment: { bead, attempt } };
   if (outcome.kind === "illegal") return outcome;
@@ -132,7 +135,14 @@ export function expectAdvance(
         "refused",
         `Cannot ${options.action} "${options.bead}": attempt ${options.n} is not the current one` +
           (result.current === undefined ? "" : ` (${result.current})`),
-        { code: "stale_attempt", hints: ["Another worker has this bead now; stop here. See: gt hook"] },
+        {
+          code: "stale_attempt",
+          hints: [
+            result.current === undefined
+              ? "It was taken off your hook; stop here. See: gt hook"
+              : "Another worker has this bead now; stop here. See: gt hook",
+          ],
+        },
       );
     case "illegal":
       throw new CommandError("refused", `Cannot ${options.action} "${options.bead}": it is ${result.state}`, {
