@@ -43,14 +43,17 @@ export function compactable(
 /** Takes the long texts out of closed beads. They stay in the log: in `bd show --as-of` and for {@linkcode restoreTexts}. */
 export function compactBeads(transaction: Transaction, chosen: readonly Compactable[]): void {
   for (const { key, before } of chosen) {
+    const bead = transaction.beadByKey(key)!;
     transaction.set(key, {
-      description: summaryOf(transaction.beadByKey(key)!, before),
+      description: summaryOf(bead, before),
       design: null,
       acceptance_criteria: null,
       notes: null,
       compaction_level: 1,
       compacted_at: isoTime(transaction.now),
       original_size: before,
+      // Nobody worked on it.
+      updated_at: bead.updated_at,
     });
   }
 }
@@ -76,6 +79,7 @@ export function restoreTexts(transaction: Transaction, bead: Bead): Bead {
   const earlier = new Set(operations.slice(0, at).map(({ o }) => o));
   const old = pastBead(transaction, { key: bead.key, counts: ({ o }) => earlier.has(o) });
   const fields: Record<string, Json> = { compaction_level: null, compacted_at: null, original_size: null };
+  fields.updated_at = bead.updated_at;
   for (const name of TEXTS) fields[name] = old?.[name] ?? null;
   return transaction.set(bead.key, fields);
 }

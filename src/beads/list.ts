@@ -20,6 +20,8 @@ export interface ListFilter {
   labels?: readonly string[];
   /** At least one of these. */
   anyLabels?: readonly string[];
+  /** At least one label of this form, where `*` is anything and `?` one character. */
+  labelPattern?: string;
   noLabels?: boolean;
   /** Ids as {@linkcode resolveBead} found them. */
   keys?: readonly BeadKey[];
@@ -29,14 +31,19 @@ export interface ListFilter {
   titleContains?: string;
   descriptionContains?: string;
   notesContain?: string;
+  emptyDescription?: boolean;
+  /** Metadata that is there, and with a value that value, as text. */
+  metadata?: readonly { key: string; value?: string }[];
   createdAfter?: number;
   createdBefore?: number;
   updatedAfter?: number;
   updatedBefore?: number;
   closedAfter?: number;
   closedBefore?: number;
+  dueAfter?: number;
+  dueBefore?: number;
   pinned?: boolean;
-  /** Only issues whose `defer_until` has not come. */
+  /** Only issues that are deferred at this time. */
   deferredAt?: number;
   /** 50 by default; 0 for all. */
   limit?: number;

@@ -43,6 +43,9 @@ function addPeople(filter: ListFilter, add: Add): void {
   if (filter.anyLabels) {
     add(`key IN (SELECT key FROM labels WHERE ${oneOf("label", filter.anyLabels)})`, ...filter.anyLabels);
   }
+  if (filter.labelPattern !== undefined) {
+    add("key IN (SELECT key FROM labels WHERE label GLOB ?)", filter.labelPattern);
+  }
   if (filter.noLabels) add("NOT EXISTS (SELECT 1 FROM labels WHERE labels.key = beads.key)");
   if (filter.parent !== undefined) {
     add("key IN (SELECT source FROM deps WHERE resolved = ? AND type = 'parent-child')", filter.parent);
@@ -57,20 +60,39 @@ function addTimes(filter: ListFilter, add: Add): void {
     if (after !== undefined) add(`${column} >= ?`, after);
     if (before !== undefined) add(`${column} < ?`, before);
   }
-  if (filter.deferredAt !== undefined) add("defer_until > ?", filter.deferredAt);
+  if (filter.deferredAt !== undefined) {
+    add("(status = 'deferred' OR defer_until > ?)", filter.deferredAt);
+  }
+  const due = `julianday(${register("due_at")})`;
+  if (filter.dueAfter !== undefined) add(`${due} >= ${JULIAN}`, filter.dueAfter);
+  if (filter.dueBefore !== undefined) add(`${due} < ${JULIAN}`, filter.dueBefore);
 }
 
 function addTexts(filter: ListFilter, add: Add): void {
   if (filter.titleContains) add("title LIKE ? ESCAPE '\\'", likeText(filter.titleContains));
   const registers = { description: filter.descriptionContains, notes: filter.notesContain };
   for (const [name, text] of Object.entries(registers)) {
-    if (text) {
-      add(
-        `(SELECT json_extract(doc, '$.registers.${name}') FROM docs WHERE docs.n = beads.n) LIKE ? ESCAPE '\\'`,
-        likeText(text),
-      );
-    }
+    if (text) add(`${register(name)} LIKE ? ESCAPE '\\'`, likeText(text));
   }
+  if (filter.emptyDescription) add(`COALESCE(${register("description")}, '') = ''`);
+  for (const { key, value } of filter.metadata ?? []) {
+    const given = value === undefined ? [] : [value];
+    add(
+      `EXISTS (SELECT 1 FROM docs, json_each(docs.doc, '$.registers') AS r WHERE docs.n = beads.n AND r.key = ?${
+        value === undefined ? "" : " AND CAST(r.value AS TEXT) = ?"
+      })`,
+      `metadata.${key}`,
+      ...given,
+    );
+  }
+}
+
+/** SQL for the Julian day of a time in ms. */
+const JULIAN = "julianday(? / 1000.0, 'unixepoch')";
+
+/** SQL for the value of a register of the bead. */
+function register(name: string): string {
+  return `(SELECT json_extract(doc, '$.registers.${name}') FROM docs WHERE docs.n = beads.n)`;
 }
 
 /** A text to compare with LIKE … ESCAPE '\' that finds it anywhere. */

@@ -118,4 +118,47 @@ describe("bd, about several beads", () => {
       assertEquals(await json(["epic", "close-eligible"]), { closed: [], count: 0 });
       assertEquals(ids(await json(["list"])), ["cs-empty"]);
     }));
+
+  it("lists by every condition that scripts use", () =>
+    inLedger(async ({ bd, json, refusal }) => {
+      const stdin = [
+        'create "A form" --id cs-a -l team-ui,x --due 2020-01-01 --metadata \'{"k":"v","n":3}\' -d "the text"',
+        'create "Other" --id cs-b -l team-api --due 3d --notes "a note" -p 0',
+        'create "Last" --id cs-c --parent cs-a -a bob -t bug',
+        "defer cs-b --until tomorrow",
+        'create "Done" --id cs-d --due 2020-01-01',
+        "close cs-d",
+      ].join("\n");
+      assertEquals((await bd(["batch"], { stdin })).code, 0);
+      const cases: [args: string, expected: string[]][] = [
+        ["--id cs-a,cs-c", ["cs-a", "cs-c"]],
+        ["--title-contains form", ["cs-a"]],
+        ["--desc-contains text", ["cs-a"]],
+        ["--notes-contains note", ["cs-b"]],
+        ["--empty-description", ["cs-b", "cs-c"]],
+        ["--label-pattern team-*", ["cs-a", "cs-b"]],
+        ["--label-any x,team-api", ["cs-a", "cs-b"]],
+        ["--no-labels", ["cs-c"]],
+        ["--overdue", ["cs-a"]],
+        ["--due-after now", ["cs-b"]],
+        ["--due-before 7d", ["cs-a", "cs-b"]],
+        ["--deferred", ["cs-b"]],
+        ["--has-metadata-key n", ["cs-a"]],
+        ["--metadata-field k=v --metadata-field n=3", ["cs-a"]],
+        ["--metadata-field k=w", []],
+        ["--parent cs-a", ["cs-c"]],
+        ["--no-parent --no-assignee", ["cs-a", "cs-b"]],
+        ["--type bug --assignee bob", ["cs-c"]],
+        ["--priority-max 1", ["cs-b"]],
+        ["--created-after 1h", ["cs-a", "cs-b", "cs-c"]],
+        ["--created-before 1h", []],
+        ["--closed-after 1h --all", ["cs-d"]],
+        ["--ready", ["cs-a", "cs-c"]],
+        ["--status closed", ["cs-d"]],
+      ];
+      for (const [args, expected] of cases) {
+        assertEquals([args, ids(await json(["list", "--sort", "id", ...args.split(" ")]))], [args, expected]);
+      }
+      assertEquals((await refusal(["list", "--metadata-field", "k"])).code, "bad_metadata");
+    }));
 });

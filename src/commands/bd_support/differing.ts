@@ -19,7 +19,8 @@ export async function differencesFor(
   let keys: ReturnType<typeof keysChangedSince>;
   if (since === undefined) {
     const { operations, pending } = syncStatus(ledger);
-    const after = operations - pending;
+    // A copied folder is a new clone that remembers what the old one pushed.
+    const after = pending < 0 ? 0 : operations - pending;
     before = (operation) => operation.replica !== replica || operation.sequence <= after;
     keys = keysChangedBy(view, { replica, after });
   } else {
