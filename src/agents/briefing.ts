@@ -8,6 +8,7 @@ import { advance, assignmentOf } from "../work/attempt_store.ts";
 import { defaultLimits } from "../work/limits.ts";
 import { noteActivity } from "./activity.ts";
 import type { Caller } from "./caller.ts";
+import { noteConversation } from "./conversations.ts";
 import type { HookInput } from "./hook_input.ts";
 import { primeText, unreadableText } from "./prime.ts";
 import { roleText } from "./roles.ts";
@@ -49,6 +50,7 @@ export function reportReady({ ports, town, caller }: BriefingDeps): void {
 /** Records that an agent's session begins, or goes on after a compaction. */
 export function noteStart({ ports, town, caller }: BriefingDeps, input: HookInput): void {
   if (caller.session === undefined) return;
+  noteConversation(town.ledger, { caller, input, at: ports.clock.now() });
   const isContinued = input.source === "compact";
   noteActivity(town.ledger, {
     session: caller.session,

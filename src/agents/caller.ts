@@ -8,6 +8,8 @@ export interface Caller {
   actor: string;
   /** The tmux session it runs in; absent outside. */
   session?: string;
+  /** Name of the agent that runs in it. */
+  agent?: string;
   rig?: string;
   /** For a worker: id of the bead and number of the attempt its session was started for. */
   bead?: string;
@@ -23,9 +25,11 @@ export function callerOf(env: Env, actor: string): Caller {
     actor,
   };
   const session = env.get("GT_SESSION");
+  const agent = env.get("GT_AGENT");
   const rig = env.get("GT_RIG");
   const bead = env.get("GT_BEAD");
   if (session !== undefined) caller.session = session;
+  if (agent !== undefined) caller.agent = agent;
   if (rig !== undefined) caller.rig = rig;
   if (bead !== undefined) caller.bead = bead;
   if (Number.isInteger(n) && n > 0) caller.n = n;

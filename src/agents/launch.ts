@@ -5,9 +5,12 @@ import { openRepository } from "../git/repository.ts";
 import { printable } from "../lib/printable.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { Town } from "../town/town.ts";
-import { workerName } from "../work/attempt.ts";
+import { sessionNames } from "../town/session_names.ts";
+import { workerName, workerSession } from "../work/attempt.ts";
 import type { Assignment } from "../work/attempt_store.ts";
+import { noteResume } from "./conversations.ts";
 import { type Agent, resolveAgent } from "./presets.ts";
+import { conversationToResume, type ResumeQuestion } from "./resume.ts";
 import { type AgentRole, settingsText } from "./settings.ts";
 
 /** What launching needs. */
@@ -38,19 +41,24 @@ export interface LaunchOrder {
   worktree: string;
   rig?: string;
   assignment?: Assignment;
+  /** Id of the conversation to go on with. */
+  resume?: string | undefined;
 }
 
 /** What to run for the worker of an attempt; writes its settings. @throws {CommandError} when its agent cannot be used. */
 export async function launchWorker(deps: LaunchDeps, assignment: Assignment): Promise<Launch> {
   const { attempt } = assignment;
   const agent = resolveAgent(deps.ports, { config: await deps.town.config(), flag: attempt.agent });
+  const worktree = deps.town.paths.rig(attempt.rig).worker(attempt.worker!);
+  const session = workerSession(attempt.worker!);
   return await launchFor(deps, {
     role: "worker",
     actor: workerName(attempt.worker!),
     agent,
-    worktree: deps.town.paths.rig(attempt.rig).worker(attempt.worker!),
+    worktree,
     rig: attempt.rig,
     assignment,
+    resume: takeUp(deps, { agent, session, cwd: worktree, work: { bead: assignment.bead.id, n: attempt.n } }),
   });
 }
 
@@ -62,7 +70,15 @@ export async function launchCoordinator(deps: LaunchDeps): Promise<Launch> {
     actor: "coordinator",
     agent,
     worktree: deps.town.root,
+    resume: takeUp(deps, { agent, session: sessionNames.coordinator, cwd: deps.town.root }),
   });
+}
+
+/** Id of the conversation that the next session goes on with; counts as taken up from now on. */
+function takeUp(deps: LaunchDeps, question: ResumeQuestion): string | undefined {
+  const id = conversationToResume(deps, question)?.id;
+  if (id !== undefined) noteResume(deps.town.ledger, id);
+  return id;
 }
 
 /** What to run for an agent in a role; writes the settings it is started with. Nothing is written where it works. */
@@ -74,6 +90,9 @@ export async function launchFor(deps: LaunchDeps, order: LaunchOrder): Promise<L
     const { trustFolders } = await import("./claude_trust.ts");
     const repository = order.rig === undefined ? [] : [deps.town.paths.rig(order.rig).repository];
     await trustFolders(deps.ports, { folders: [worktree, ...repository], env: agent.env });
+  }
+  if (order.resume !== undefined && agent.resumeFlag !== undefined) {
+    argv.push(agent.resumeFlag, order.resume);
   }
   const prompt = firstPrompt(order);
   if (prompt !== undefined && agent.promptMode === "argument") argv.push(prompt);
@@ -100,13 +119,17 @@ function writeSettings({ ports, town }: LaunchDeps, role: AgentRole): string {
 
 /** One line that names role and work; an agent with hooks and nothing to do gets none, so that it costs nothing. */
 export function firstPrompt(
-  order: Pick<LaunchOrder, "role" | "actor" | "agent" | "assignment">,
+  order: Pick<LaunchOrder, "role" | "actor" | "agent" | "assignment" | "resume">,
 ): string | undefined {
   const { role, actor, agent, assignment } = order;
   const brief = agent.hooks === "none" ? "Run the command gt prime and do what it says." : undefined;
   if (role !== "worker" || !assignment) return brief && `You are ${spoken(actor)}. ${brief}`;
   const { bead } = assignment;
   const title = printable(bead.title).replaceAll('"', "'").slice(0, 120);
+  if (order.resume !== undefined) {
+    return `Your session ended unexpectedly and goes on now; on your hook is ${bead.id} "${title}". ` +
+      "Go on from where you were: what the last command did may have to be done again.";
+  }
   return `You are ${spoken(actor)}; on your hook is ${bead.id} "${title}". ` +
     (brief ?? "Begin now, as your briefing says; without a briefing, run gt prime.");
 }
@@ -127,6 +150,7 @@ async function environment({ ports, town }: LaunchDeps, order: LaunchOrder): Pro
       .join(delimiter),
     GT_TOWN: town.root,
     GT_ROLE: role,
+    GT_AGENT: agent.name,
     BD_ACTOR: actor,
   };
   if (rig !== undefined) {

@@ -18,6 +18,10 @@ export interface Preset {
   readonly hooks: AgentHooks;
   /** The word that continues an earlier session, followed by the session's id. */
   readonly resume?: string;
+  /** What makes a copy of the session that is continued, so that the original stays as it was. */
+  readonly fork?: string;
+  /** The word before a question that is to be answered at once, without a dialogue. */
+  readonly ask?: string;
   /** Without hooks: a regular expression that its screen matches once it takes input. */
   readonly ready?: string;
   readonly env: Readonly<Record<string, string>>;
@@ -35,6 +39,8 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     prompt: "argument",
     hooks: "claude-settings",
     resume: "--resume",
+    fork: "--fork-session",
+    ask: "--print",
     // What it would otherwise ask a person in between.
     env: { CLAUDE_CODE_DISABLE_FEEDBACK_SURVEY: "1", DISABLE_COST_WARNINGS: "1" },
   },

@@ -26,6 +26,8 @@ export interface Agent {
   promptMode: PromptMode;
   hooks: AgentHooks;
   resumeFlag: string | undefined;
+  forkFlag: string | undefined;
+  askFlag: string | undefined;
   ready: string | undefined;
   env: Readonly<Record<string, string>>;
 }
@@ -123,6 +125,8 @@ function agentNamed(
     promptMode: own?.prompt ?? preset?.prompt ?? "argument",
     hooks: own?.hooks ?? preset?.hooks ?? "none",
     resumeFlag: own?.resume ?? preset?.resume,
+    forkFlag: preset?.fork,
+    askFlag: preset?.ask,
     ready: own?.ready ?? preset?.ready,
     env: { ...preset?.env, ...own?.env },
     found: path !== undefined,

@@ -2,6 +2,7 @@ import { printable } from "../lib/printable.ts";
 import { present } from "../lib/present.ts";
 import { markDeliveredIn, unseenFor } from "../town/mail.ts";
 import { activityOf, noteActivity } from "./activity.ts";
+import { noteConversationEnd, noteTurnEnd } from "./conversations.ts";
 import type { HookDeps } from "./hook_call.ts";
 import type { HookInput } from "./hook_input.ts";
 import { mailPage } from "./mail_text.ts";
@@ -41,6 +42,7 @@ export function answerStop(deps: HookDeps, print: (answer: StopAnswer) => void):
       },
     });
   }
+  noteTurnEnd(town.ledger, input.sessionId);
   if (isRefused) refuse(reason);
 }
 
@@ -131,6 +133,7 @@ export function noteEnd({ ports, town, caller, input }: HookDeps): void {
     session: caller.session,
     sign: { at: ports.clock.now(), event: "end", busy: false, ...present({ sessionId: input.sessionId }) },
   });
+  noteConversationEnd(town.ledger, { id: input.sessionId, at: ports.clock.now() });
 }
 
 /** A sign of a moment ago is newer than a notification that comes late, in ms. */

@@ -60,6 +60,7 @@ export const gtTable: CommandTable = {
   "rig list": () => import("./gt/rig/list.ts"),
   "rig remove": () => import("./gt/rig/remove.ts"),
   "rig show": () => import("./gt/rig/show.ts"),
+  "seance": () => import("./gt/seance.ts"),
   "shell-init": () => import("./gt/shell_init.ts"),
   "shutdown": () => import("./gt/shutdown.ts"),
   "signal": () => import("./gt/signal.ts"),

@@ -1,3 +1,4 @@
+import { noteStuck } from "../agents/conversations.ts";
 import { ringDoorbell } from "../agents/doorbell.ts";
 import { readScreen } from "../agents/screen.ts";
 import { clearHold, holdRemote } from "../refinery/remote_hold.ts";
@@ -72,6 +73,8 @@ async function restart(deps: WorkDeps, order: ActOrder, reason: string): Promise
   const { assignment: { bead, attempt }, sessions, log } = order;
   const name = workerSession(attempt.worker!);
   if (hasMoved(deps, order)) return;
+  // What is ended because it got nowhere would get nowhere again.
+  if (workerState(order.view) !== "dead") noteStuck(deps.town.ledger, name);
   const ended = await sessions.end(name);
   if (ended.kind === "unknown") {
     return log(`${name} cannot be ended now, looking again: ${ended.reason}`);

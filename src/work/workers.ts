@@ -1,3 +1,4 @@
+import { noteStuck } from "../agents/conversations.ts";
 import { CommandError } from "../lib/errors.ts";
 import type { Observation } from "../lib/observation.ts";
 import { townSessions } from "../town/town_sessions.ts";
@@ -91,6 +92,7 @@ export async function startWorker(
   const row = workerRow(deps, options.worker);
   const { bead } = held(deps, row);
   if (row.state === "preparing") return row;
+  noteStuck(deps.town.ledger, row.session);
   await townSessions(deps).end(row.session);
   const event = { kind: "handedOff" as const, at: deps.ports.clock.now() };
   const change = { actor: options.by, key: bead.key, n: row.attempt, event, limits: defaultLimits };

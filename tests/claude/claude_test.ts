@@ -146,7 +146,8 @@ describe("real clients of Claude Code", () => {
       api.add(
         { when: [hook("app-1"), "Blue, please"], commands: [question, ...workOf("app-1")], say: "Finished." },
         { when: [hook("app-1")], commands: [question], say: "I wait." },
-        { when: [hook("app-2"), "not the first session"], commands: workOf("app-2"), say: "Finished." },
+        { when: ["What did you begin?"], say: "I began with app-2." },
+        { when: [hook("app-2"), "ended unexpectedly"], commands: workOf("app-2"), say: "Finished." },
         { when: [hook("app-2")], commands: ["touch begun; sleep 600"], say: "Never said." },
         { when: [hook("app-3"), "the second half"], commands: workOf("app-3"), say: "Finished." },
         {
@@ -160,7 +161,9 @@ describe("real clients of Claude Code", () => {
         const workers: Worker[] = await town.json(["worker", "list"]);
         const found = workers.find(({ bead }) => bead === "app-2");
         const begun = join(town.folder, "rigs", "app", "workers", String(found?.number), "begun");
-        return await exists(begun) && found?.pid;
+        if (!await exists(begun)) return undefined;
+        const [{ transcript }] = await town.json(["seance", "app-2"]);
+        return (await Deno.readTextFile(transcript)).includes("touch begun") && found?.pid;
       }, 60);
       Deno.kill(pid, "SIGKILL");
       await town.until("a question", async () => (await town.attempt("app-1")).state === "waiting", 60);
@@ -170,6 +173,15 @@ describe("real clients of Claude Code", () => {
       assertEquals((await town.attempt("app-2")).n, 1);
       assertEquals((await town.attempt("app-2")).restarts, 1);
       assertEquals((await town.attempt("app-3")).restarts, 0);
+      // The one that was killed went on in its own conversation; the one that handed off began another.
+      const former = async (bead: string) => await town.json(["seance", bead]);
+      const [killed, ...more] = await former("app-2");
+      assertEquals([more.length, (await former("app-3")).length], [0, 2]);
+      const again = api.asked.find(({ whole }) => whole.includes("SessionStart:resume hook success"))!;
+      assertMatch(again.whole, /SessionStart:startup hook success[\s\S]*Your session ended unexpectedly/);
+      const asked = await town.must(["seance", "--talk", killed.id, "--prompt", "What did you begin?"]);
+      assertEquals(asked.stdout, "I began with app-2.\n");
+      assertEquals((await former("app-2")).length, 1);
       const answers = api.asked.filter(({ last }) => last.includes("Blue, please"));
       assert(answers.length === 1, `the answer was shown ${answers.length} times`);
       assertEquals(await troubleOfHooks(town), "");
