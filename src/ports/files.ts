@@ -5,12 +5,14 @@ import {
   closeSync,
   constants,
   existsSync,
+  fstatSync,
   fsyncSync,
   lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
+  readSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -22,6 +24,7 @@ import {
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { writingAt } from "./disk_error.ts";
+import { type LinesRead, readLines } from "./line_reader.ts";
 
 /** What stands at a path; `other` is a socket, a device or the like. */
 export type EntryKind = "file" | "folder" | "link" | "other";
@@ -34,6 +37,16 @@ export type EntryKind = "file" | "folder" | "link" | "other";
 export interface Files {
   /** Reads a text file, or returns undefined where there is none. */
   readText(path: string): string | undefined;
+  /**
+   * Reads whole lines from byte `from` on, `most` bytes of them and never less than one; undefined where there is no
+   * file. A line that has no end yet is left for the next call.
+   */
+  readLines(path: string, options: { from: number; most: number }): LinesRead | undefined;
+  /**
+   * Reads part of a file as text: `most` bytes from `from`, which counts from the end when it is negative. Bytes that are
+   * no text are replaced. `size` is that of the whole file; undefined where there is none.
+   */
+  readPart(path: string, options: { from: number; most: number }): { text: string; size: number } | undefined;
   /** Replaces a file as a whole: a reader sees the old text or the new one. Makes the folders above it. */
   writeText(path: string, text: string, options?: { mode?: number; flush?: boolean }): void;
   /** Adds to the end of a file. Makes the folders above it. */
@@ -68,6 +81,8 @@ export interface Files {
 export function createFiles(): Files {
   return {
     readText: (path) => absentAsUndefined(() => readFileSync(path, "utf8")),
+    readLines,
+    readPart: (path, options) => absentAsUndefined(() => readPart(path, options)),
     writeText: (path, text, options) => writingAt(path, () => writeText(path, text, options)),
     appendText: (path, text) =>
       writingAt(path, () => {
@@ -119,6 +134,27 @@ export function createFiles(): Files {
       return () => watcher.close();
     },
   };
+}
+
+function readPart(
+  path: string,
+  { from, most }: { from: number; most: number },
+): { text: string; size: number } {
+  const handle = openSync(path, "r");
+  try {
+    const { size } = fstatSync(handle);
+    const start = from < 0 ? Math.max(0, size + from) : Math.min(from, size);
+    const bytes = new Uint8Array(Math.min(most, size - start));
+    let at = 0;
+    while (at < bytes.length) {
+      const count = readSync(handle, bytes, at, bytes.length - at, start + at);
+      if (count === 0) break;
+      at += count;
+    }
+    return { text: new TextDecoder().decode(bytes.subarray(0, at)), size };
+  } finally {
+    closeSync(handle);
+  }
 }
 
 function writeText(path: string, text: string, options: { mode?: number; flush?: boolean } = {}): void {

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync } from "node:fs";
 import process from "node:process";
 import type { Observation } from "../lib/observation.ts";
 
@@ -36,6 +36,25 @@ export interface RunOptions {
   inherit?: boolean;
 }
 
+/** How to start a child that goes on when this process ends. */
+export interface StartOptions {
+  cwd: string;
+  /** The child's whole environment. */
+  env: Record<string, string>;
+  /** File that it reads; nothing when absent. */
+  stdin?: string;
+  /** Files that its two streams are added to; may be the same. */
+  stdout: string;
+  stderr: string;
+}
+
+/** A child that has been started. */
+export interface Started {
+  /** Also the id of its process group, which is its own. */
+  pid: number;
+  ended: Promise<{ code?: number; signal?: string }>;
+}
+
 /** This process, and others. */
 export interface Processes {
   /** Id of this process. */
@@ -46,6 +65,8 @@ export interface Processes {
   readonly calledAs: string;
   /** Runs a child to its end. Rejects only when it cannot be started. */
   run(argv: readonly string[], options?: RunOptions): Promise<Finished>;
+  /** Starts a child in a process group of its own. Rejects only when it cannot be started. */
+  start(argv: readonly string[], options: StartOptions): Promise<Started>;
   /** Whether a process with this id and, when given, this start mark is running. */
   observe(pid: number, started?: string): Observation;
   /** A mark that tells two processes with one id apart; undefined where the system has none. */
@@ -63,6 +84,7 @@ export function createProcesses(self: readonly string[], calledAs: string): Proc
     self,
     calledAs,
     run,
+    start,
     observe,
     startMark,
     signal(pid, name) {
@@ -133,6 +155,38 @@ function run(argv: readonly string[], options: RunOptions = {}): Promise<Finishe
     if (options.stdin !== undefined) {
       child.stdin?.on("error", () => {});
       child.stdin?.end(options.stdin);
+    }
+  });
+}
+
+function start(argv: readonly string[], options: StartOptions): Promise<Started> {
+  const [file, ...rest] = argv;
+  const { spawn } = process.getBuiltinModule("node:child_process");
+  const { cwd, env, stdin, stdout, stderr } = options;
+  const handles: number[] = [];
+  const open = (path: string, flags: string) => {
+    const handle = openSync(path, flags, 0o600);
+    handles.push(handle);
+    return handle;
+  };
+  return new Promise((resolve, reject) => {
+    try {
+      const input = stdin === undefined ? "ignore" : open(stdin, "r");
+      const output = open(stdout, "a");
+      const errors = stderr === stdout ? output : open(stderr, "a");
+      const child = spawn(file!, rest, { cwd, env, stdio: [input, output, errors], detached: true });
+      const ended = new Promise<{ code?: number; signal?: string }>((settle) => {
+        child.on(
+          "exit",
+          (code, signal) => settle({ ...(code === null ? {} : { code }), ...(signal ? { signal } : {}) }),
+        );
+      });
+      child.on("error", reject);
+      child.on("spawn", () => resolve({ pid: child.pid!, ended }));
+    } catch (error) {
+      reject(error);
+    } finally {
+      for (const handle of handles) closeSync(handle);
     }
   });
 }
