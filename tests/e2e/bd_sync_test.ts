@@ -60,4 +60,32 @@ describe("bd sync", () => {
       assertStringIncludes(stderr, "run bd sync again");
       assertEquals((await one.json(["sync", "--status"])).pending > 0, true);
     }));
+
+  it("lets old ids of other clones lead to what was renamed", () =>
+    inFolders(async (root) => {
+      const remote = benchAt(root, "remote.git");
+      await remote.git(["init", "-q", "--bare"]);
+      const [one, two] = [benchAt(root, "one"), benchAt(root, "two")];
+      for (const bench of [one, two]) {
+        await bench.git(["init", "-q"]);
+        await bench.git(["remote", "add", "origin", "../remote.git"]);
+      }
+      await one.bd(["init", "-p", "cs"]);
+      await one.bd(["create", "Form", "--id", "cs-4f"]);
+      await one.bd(["sync"]);
+      await two.bd(["sync"]);
+      await one.bd(["rename", "cs-4f", "cs-form"]);
+      await two.bd(["create", "Child", "--parent", "cs-4f"]);
+      await two.bd(["create", "Waits", "--id", "cs-w", "--deps", "cs-4f"]);
+      await one.bd(["rename-prefix", "cs", "web"]);
+      for (const bench of [one, two, one]) await bench.json(["sync"]);
+      for (const bench of [one, two]) {
+        assertEquals((await bench.json(["show", "cs-4f"]))[0].id, "web-form");
+        assertEquals((await bench.json(["show", "cs-form"]))[0].id, "web-form");
+        assertEquals((await bench.json(["blocked"]))[0].blocked_by, ["web-form"]);
+        assertEquals((await bench.json(["show", "cs-4f.1"]))[0].parent, "web-form");
+        assertEquals((await bench.json(["config", "get", "prefix"])).value, "web");
+        assertEquals((await bench.json(["doctor"])).ok, true);
+      }
+    }));
 });

@@ -37,7 +37,9 @@ export function mermaidLines(rows: readonly TreeRow[], direction: "down" | "up")
   for (const { bead } of rows) {
     if (names.has(bead.key)) continue;
     names.set(bead.key, `n${names.size}`);
-    const title = printable(`${bead.id}: ${bead.title}`).replaceAll('"', "#quot;");
+    // Signs that mean something in a label are written as mermaid's entities.
+    const title = printable(`${bead.id}: ${bead.title}`)
+      .replace(/["#<>&`\\]/g, (sign) => `#${sign.charCodeAt(0)};`);
     lines.push(`  ${names.get(bead.key)}["${title}"]`);
   }
   const arrows = new Set<string>();

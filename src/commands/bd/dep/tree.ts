@@ -55,6 +55,13 @@ export const command = defineCommand({
       for (
         const line of flags.format === "mermaid" ? mermaidLines(rows, direction) : treeLines(out.style, rows)
       ) out.line(line);
+      if (rows.length === 1 && direction === "down" && flags.format === "text") {
+        out.line(
+          out.style.dim(
+            `it depends on nothing; its children: bd dep tree ${rows[0]!.bead.id} --direction up`,
+          ),
+        );
+      }
       const ids = new Map(rows.map((row) => [row.bead.key, row.bead.id]));
       out.result(
         rows.map(({ bead, depth, parent, truncated }) => ({
