@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { durationPattern, parseDuration } from "../lib/duration.ts";
 import { namePattern, prefixPattern } from "./names.ts";
+import { pricesCheckedOn } from "./price_table.ts";
 
 // The message of each rule names what is expected; `config_problems.ts` adds what was found and where.
 const text = () => v.string("text");
@@ -170,6 +171,33 @@ const sync = v.strictObject({
   interval: v.optional(duration("How often the steward synchronises the ledger."), "5m"),
 }, "settings of the synchronisation");
 
+/** An amount of 0 or more. */
+function amount(description: string) {
+  const expected = "a number, 0 or more";
+  return v.pipe(v.number(expected), v.minValue(0, expected), v.description(description));
+}
+
+const price = v.strictObject({
+  model: v.pipe(line(), v.description("What the model's name begins with; the longest that fits counts.")),
+  from: v.exactOptional(
+    v.pipe(
+      text(),
+      v.regex(/^\d{4}-\d{2}-\d{2}$/, "a day such as 2026-03-01, in quotes"),
+      v.description("The day from which the price holds; always by default."),
+    ),
+  ),
+  input: amount("US dollars for a million tokens that no cache had."),
+  output: amount("US dollars for a million tokens of answers."),
+  cache_read: v.exactOptional(
+    amount("For a million tokens read from a cache; a tenth of `input` by default."),
+  ),
+  cache_write: v.exactOptional(
+    amount("For a million tokens kept for five minutes; 1.25 times `input` by default."),
+  ),
+  cache_write_1h: v.exactOptional(amount("For a million tokens kept for an hour; twice `input` by default.")),
+  long: v.exactOptional(amount("What all of it is multiplied by for requests of more than 100,000 tokens.")),
+}, "a price with `model`, `input` and `output`");
+
 /** The rules of town.yaml. The descriptions are its documentation: `gt config schema` prints them. */
 export const townSchema = v.strictObject({
   town: v.pipe(line(), v.description("The town's name.")),
@@ -192,6 +220,15 @@ export const townSchema = v.strictObject({
   checks_timeout: v.optional(
     duration("After how long a check without a timeout of its own counts as failed."),
     "15m",
+  ),
+  prices: v.optional(
+    v.pipe(
+      v.array(price, "a list of prices"),
+      v.description(
+        `What tokens cost; these come before the list prices that gt knows, which are of ${pricesCheckedOn}.`,
+      ),
+    ),
+    [],
   ),
   sync: v.optional(v.pipe(sync, v.description("How the ledger reaches other machines.")), {}),
   rigs: v.optional(

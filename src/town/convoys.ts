@@ -161,6 +161,20 @@ export function findConvoy(view: View, text: string): Bead {
   });
 }
 
+/** The ids of the convoys that each bead belongs to, by the bead's key. */
+export function convoysOfBeads(
+  view: View,
+  convoys: readonly Bead[] = allConvoys(view),
+): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const convoy of convoys) {
+    for (const { bead } of dependenciesOf(view, { key: convoy.key, type: "tracks" })) {
+      if (bead) found.set(bead.key, [...found.get(bead.key) ?? [], convoy.id]);
+    }
+  }
+  return found;
+}
+
 /** The only convoy under way. @throws {CommandError} `convoy_not_found` or `convoy_ambiguous` when there is not one. */
 export function onlyConvoy(view: View): Bead {
   const open = openConvoys(view);
