@@ -88,6 +88,16 @@ function applySet(state: BeadState, operation: ParsedOperation): void {
   }
 }
 
+/** Registers that say how a bead was closed. */
+const OF_CLOSING: ReadonlySet<string> = new Set(["closed_at", "close_reason", "closed_by_session"]);
+
+/** Whether a bead is closed by somebody whose close was not seen. */
+function isUnseenClose(state: BeadState, replaced: Json | undefined): boolean {
+  const writer = state.writers.status;
+  const saw = Array.isArray(replaced) ? replaced[0] : undefined;
+  return state.registers.status === "closed" && writer !== undefined && writer !== saw;
+}
+
 /** Times and ids that follow from other changes: a clash of these tells nobody anything. */
 const QUIET: ReadonlySet<string> = new Set(["updated_at", "closed_at", "created_at", "started_at"]);
 
@@ -101,8 +111,12 @@ function writeRegisters(
     imported: boolean;
   },
 ): void {
+  const staysClosed = !imported && "status" in values && values.status !== "closed" &&
+    isUnseenClose(state, was?.status);
   for (const name in values) {
     if (name === "updated_at" || !isRegisterName(name)) continue;
+    // What says how it was closed goes with the status that stands.
+    if (staysClosed && OF_CLOSING.has(name)) continue;
     const value = values[name]!;
     const current = state.registers[name] ?? null;
     const writer = state.writers[name];

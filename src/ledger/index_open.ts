@@ -15,6 +15,7 @@ import {
 import { INDEX_VERSION, makeTables } from "./index_schema.ts";
 import { diskError } from "./log_files.ts";
 import { catchUp, isBehind } from "./replay.ts";
+import { takeSpareLogs } from "./spare_logs.ts";
 
 /** Opens the index of a ledger; one that is missing, of another version or damaged is made anew from the logs. */
 export function openIndex({ folder, replica }: { folder: string; replica: string | undefined }): Database {
@@ -97,6 +98,7 @@ export function rebuildIndex(
   inTransaction(database, () => {
     if (!always && versionOf(database) === INDEX_VERSION) return;
     makeTables(database);
+    takeSpareLogs(folder);
     catchUp(database, { folder, replica });
     database.script(`PRAGMA user_version = ${INDEX_VERSION}`);
   });

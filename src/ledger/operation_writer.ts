@@ -8,6 +8,7 @@ import type { Stamp } from "./ledger.ts";
 import { appendToSegment, SEGMENT_BYTES } from "./log_files.ts";
 import { formatLine, type ParsedOperation } from "./operation.ts";
 import { noteClock, readClock } from "./replay.ts";
+import { keepSpare } from "./spare_logs.ts";
 
 /** Makes operations of one change, applies them to the index, and at the end puts them into the log as one group. */
 export interface OperationWriter {
@@ -108,6 +109,7 @@ function writeGroup(
     size: start,
   });
   if (rotate) {
+    keepSpare(folder, segment);
     database.run(
       "INSERT INTO logs (replica, segment, first, size) VALUES (?, ?, ?, ?)",
       replica,

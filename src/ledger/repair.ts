@@ -3,6 +3,7 @@ import type { Ports } from "../ports/ports.ts";
 import { type Database, inTransaction, openDatabase, WRITER_PATIENCE_MS } from "./database.ts";
 import { listReplicas, listSegments, readSegment, replaceSegment, type Segment } from "./log_files.ts";
 import { formatLine, parseLine } from "./operation.ts";
+import { keepSpare } from "./spare_logs.ts";
 
 /** A place in a log that cannot be read. */
 export interface Damage {
@@ -20,20 +21,26 @@ export const DAMAGED_KEY = "@damaged";
 
 /** Every place in the logs that cannot be read. Reads all of them. */
 export function findDamage({ folder }: { folder: string }): Damage[] {
-  return scanAll(folder, undefined).flatMap((scan) => scan.damage);
+  return scanAll(folder, () => undefined).flatMap((scan) => scan.damage);
 }
 
 /**
- * Makes logs readable again: a damaged line is put back from the index, or else replaced by one that quotes it.
+ * Makes logs readable again: a damaged line is put back from the index or from what else is `known` (lines by
+ * `<replica>.<sequence>`), or else replaced by one that quotes it.
  *
  * The files as they were are kept in `.beads/damaged/`. The index is made anew when the ledger is opened next.
  */
-export function repairLogs(ports: Pick<Ports, "clock" | "files">, { folder }: { folder: string }): Damage[] {
+export function repairLogs(
+  ports: Pick<Ports, "clock" | "files">,
+  { folder, known = new Map() }: { folder: string; known?: ReadonlyMap<string, string> },
+): Damage[] {
   const database = openDatabase(join(folder, "index.db"));
   try {
     database.script(`PRAGMA busy_timeout = ${WRITER_PATIENCE_MS}`);
+    const lookUp: LookUp = (replica, sequence) =>
+      lineInIndex(database, { replica, sequence }) ?? known.get(`${replica}.${sequence}`);
     return inTransaction(database, () => {
-      const broken = scanAll(folder, database).filter((scan) => scan.damage.length > 0);
+      const broken = scanAll(folder, lookUp).filter((scan) => scan.damage.length > 0);
       for (const { segment, original, lines } of broken) {
         const name = `${segment.replica}.${segment.number}.${ports.clock.now()}.jsonl`;
         ports.files.writeText(join(folder, "damaged", name), new TextDecoder().decode(original), {
@@ -41,6 +48,7 @@ export function repairLogs(ports: Pick<Ports, "clock" | "files">, { folder }: { 
         });
         const bytes = new TextEncoder().encode(lines.map((line) => `${line}\n`).join(""));
         replaceSegment(folder, { segment, bytes });
+        keepSpare(folder, segment);
       }
       if (broken.length > 0) database.script("PRAGMA user_version = 0");
       return broken.flatMap((scan) => scan.damage);
@@ -58,12 +66,15 @@ interface Scan {
   damage: Damage[];
 }
 
-function scanAll(folder: string, database: Database | undefined): Scan[] {
+/** Finds the line of an operation elsewhere than in its log. */
+type LookUp = (replica: string, sequence: number) => string | undefined;
+
+function scanAll(folder: string, lookUp: LookUp): Scan[] {
   return listReplicas(folder).flatMap((replica) => {
     let expected = 1;
     return listSegments(folder, replica).map((number) => {
       const segment = { replica, number };
-      const scan = scanSegment({ folder, segment, expected, database });
+      const scan = scanSegment({ folder, segment, expected, lookUp });
       expected = scan.next;
       return scan;
     });
@@ -71,11 +82,11 @@ function scanAll(folder: string, database: Database | undefined): Scan[] {
 }
 
 function scanSegment(
-  { folder, segment, expected, database }: {
+  { folder, segment, expected, lookUp }: {
     folder: string;
     segment: Segment;
     expected: number;
-    database: Database | undefined;
+    lookUp: LookUp;
   },
 ): Scan & { next: number } {
   const original = readSegment(folder, { segment, from: 0 });
@@ -89,7 +100,7 @@ function scanSegment(
   const fill = (until: number) => {
     for (; next < until; next++) {
       const bad = quoted.shift();
-      const known = knownLine(database, { replica: segment.replica, sequence: next });
+      const known = lookUp(segment.replica, next);
       lines.push(known ?? placeholder(segment.replica, { sequence: next, text: bad?.text ?? "" }));
       damage.push({
         replica: segment.replica,
@@ -115,12 +126,12 @@ function scanSegment(
   return { segment, original, lines, damage, next };
 }
 
-function knownLine(
-  database: Database | undefined,
+function lineInIndex(
+  database: Database,
   { replica, sequence }: { replica: string; sequence: number },
 ): string | undefined {
   try {
-    return database?.get<{ line: string }>(
+    return database.get<{ line: string }>(
       "SELECT line FROM ops WHERE replica = ? AND sequence = ?",
       replica,
       sequence,

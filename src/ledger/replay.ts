@@ -15,6 +15,7 @@ import {
 } from "./log_files.ts";
 import { type LogEntry, readEntries } from "./log_reader.ts";
 import type { ParsedOperation } from "./operation.ts";
+import { keepSpare } from "./spare_logs.ts";
 import type { Stamp } from "./ledger.ts";
 
 /** What a log says about itself in the index. */
@@ -79,6 +80,7 @@ function restoreSegments(database: Database, { folder, replica }: { folder: stri
     );
     const bytes = new TextEncoder().encode(lines.map(({ line }) => `${line}\n`).join(""));
     replaceSegment(folder, { segment, bytes });
+    keepSpare(folder, segment);
     database.run(
       "UPDATE logs SET size = ? WHERE replica = ? AND segment = ?",
       bytes.length,

@@ -33,11 +33,16 @@ export function replicaNameIn(folder: string, text: string): string | undefined 
 /** Gives this folder a replica name of its own and records where it lives. */
 export function makeReplica(folder: string, random: Random): string {
   const name = replicaName(random);
+  setReplica(folder, name);
+  return name;
+}
+
+/** Makes this folder the replica of a name, and records where it lives. */
+export function setReplica(folder: string, name: string): void {
   const path = join(folder, "replica");
   const fresh = `${path}.${process.pid}.tmp`;
   writeFileSync(fresh, `${name}\n${homeOf(folder)}\n`);
   renameSync(fresh, path);
-  return name;
 }
 
 /** Eight random letters and digits: fewer than one collision in a million among a thousand replicas. */

@@ -9,6 +9,7 @@ import { applyRefs, logRefs } from "./sync_apply.ts";
 import { heldSequence, knownReplicas, lastSequence, type LogRef, noteApplied } from "./sync_applied.ts";
 import { commitLog, replicaRef } from "./sync_commit.ts";
 import { fetchRefs, pushAgain, pushLogs, REMOTE_REFS, type Unsent } from "./sync_remote.ts";
+import { hasSpareLogs } from "./spare_logs.ts";
 import { gitFailed, openSyncRepository, type SyncPorts, type SyncRepository } from "./sync_repository.ts";
 
 /** What a sync did. */
@@ -259,6 +260,7 @@ export function syncStatus(ledger: Ledger): SyncStatus {
 export async function hasLogsElsewhere(ports: SyncPorts, { folder }: { folder: string }): Promise<boolean> {
   const repository = openSyncRepository(ports, { folder });
   if (!repository) return false;
+  if (hasSpareLogs(folder)) return true;
   const own = await repository.read(["for-each-ref", "--count=1", "refs/beads/", `${REMOTE_REFS}/`]);
   if (own.trim() !== "") return true;
   if (await findRemote(repository, undefined) === undefined) return false;

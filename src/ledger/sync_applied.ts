@@ -6,6 +6,8 @@ interface AppliedRow {
   commits: [commit: string, held: number][];
   /** How far its log here went when that was found. */
   sequence: number;
+  /** How its last operation began; another one there means that the folder was restored to an older state. */
+  mark: string;
 }
 
 /** A ref that holds the log of a replica. */
@@ -19,7 +21,7 @@ export interface LogRef {
 export function isApplied(ledger: Ledger, { replica, commit }: LogRef): boolean {
   const row = rowOf(ledger, replica);
   return row !== undefined && row.commits.some(([one]) => one === commit) &&
-    lastSequence(ledger, replica) >= row.sequence;
+    markOf(ledger, { replica, sequence: row.sequence }) === row.mark;
 }
 
 /** Remembers that a commit, which goes up to an operation, holds nothing that is not in the logs here. */
@@ -29,7 +31,18 @@ export function noteApplied(
 ): void {
   const row = rowOf(ledger, replica);
   const commits = [...(row?.commits ?? []).filter(([one]) => one !== commit), [commit, held]].slice(-4);
-  ledger.ephemeral.put("sync-applied", replica, { commits, sequence: lastSequence(ledger, replica) });
+  const sequence = lastSequence(ledger, replica);
+  const mark = markOf(ledger, { replica, sequence });
+  ledger.ephemeral.put("sync-applied", replica, { commits, sequence, mark });
+}
+
+/** The beginning of an operation's line, in which its time stands. */
+function markOf(ledger: Ledger, { replica, sequence }: { replica: string; sequence: number }): string {
+  return ledger.view.rows<{ mark: string }>(
+    "SELECT substr(line, 1, 100) AS mark FROM ops WHERE replica = ? AND sequence = ?",
+    replica,
+    sequence,
+  )[0]?.mark ?? "";
 }
 
 /** Forgets what is known of the refs of a replica. */

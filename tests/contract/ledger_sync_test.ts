@@ -1,68 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
-import * as fc from "fast-check";
-import { closeBead, reopenBead } from "../../src/beads/close.ts";
-import { initLedger } from "../../src/ledger/init.ts";
+import { closeBead } from "../../src/beads/close.ts";
 import type { Ledger } from "../../src/ledger/ledger.ts";
-import { projectionText } from "../../src/ledger/projection.ts";
 import { hasLogsElsewhere, syncLedger, syncStatus } from "../../src/ledger/sync.ts";
 import { add, change, testPorts } from "../unit/ledger/fixture.ts";
+import { assertSame, git, makeClones, syncAll } from "./clones_fixture.ts";
 
 const ports = testPorts();
-
-async function git(cwd: string, ...args: string[]): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command("git", {
-    args,
-    cwd,
-    env: ports.env.all(),
-  }).output();
-  if (!success) throw new Error(new TextDecoder().decode(stderr));
-  return new TextDecoder().decode(stdout);
-}
-
-/** Clones of one bare repository, each with a ledger of its own. */
-interface Clones extends Disposable {
-  place: string;
-  remote: string;
-  ledgers: Ledger[];
-}
-
-async function makeClones(count: number): Promise<Clones> {
-  const place = Deno.makeTempDirSync({ prefix: "sync-" });
-  const remote = join(place, "remote.git");
-  await git(place, "init", "--quiet", "--bare", remote);
-  const ledgers: Ledger[] = [];
-  for (let at = 0; at < count; at++) {
-    const clone = join(place, `clone ${at}`);
-    await git(place, "init", "--quiet", clone);
-    await git(clone, "remote", "add", "origin", remote);
-    ledgers.push(initLedger(ports, { folder: join(clone, ".beads"), ...(at === 0 ? { prefix: "cs" } : {}) }));
-  }
-  return {
-    place,
-    remote,
-    ledgers,
-    [Symbol.dispose]() {
-      for (const ledger of ledgers) ledger.close();
-      Deno.removeSync(place, { recursive: true });
-    },
-  };
-}
-
-/** Syncs every clone until nothing more can come: each has sent before each receives. */
-async function syncAll(ledgers: readonly Ledger[]): Promise<void> {
-  for (const ledger of [...ledgers, ...ledgers]) {
-    const summary = await syncLedger(ledger, ports);
-    assertEquals([summary.failure, summary.refused], [undefined, []]);
-  }
-}
-
-function assertSame(ledgers: readonly Ledger[]): string {
-  const [first, ...others] = ledgers.map((ledger) => projectionText(ledger.view));
-  for (const other of others) assertEquals(other, first);
-  return first!;
-}
 
 describe("syncing clones", () => {
   it("brings every clone to the same state, whoever edited what, and shows what lost", async () => {
@@ -221,66 +166,4 @@ describe("syncing clones", () => {
     assertEquals(there.view.beadById("cs-1")!.title, "cs-1");
     assertEquals([...Deno.readDirSync(join(there.folder, "ops"))].map((entry) => entry.name), [here.replica]);
   });
-
-  it("ends in the same bytes for any edits and any order of syncs, and loses none", async () => {
-    const edit = fc.record({
-      clone: fc.nat(2),
-      bead: fc.constantFrom("cs-a", "cs-b", "cs-new"),
-      what: fc.constantFrom(
-        "title",
-        "label",
-        "unlabel",
-        "comment",
-        "note",
-        "close",
-        "reopen",
-        "remove",
-        "edge",
-        "sync",
-      ),
-      text: fc.constantFrom("x", "y", "z"),
-    });
-    await fc.assert(
-      fc.asyncProperty(fc.array(edit, { minLength: 4, maxLength: 14 }), async (edits) => {
-        using clones = await makeClones(3);
-        add(clones.ledgers[0]!, "cs-a");
-        add(clones.ledgers[0]!, "cs-b");
-        await syncAll(clones.ledgers);
-        const said: string[] = [];
-        for (const { clone, bead, what, text } of edits) {
-          const ledger = clones.ledgers[clone]!;
-          if (what === "sync") await syncLedger(ledger, ports);
-          else applyEdit(ledger, { bead, what, text, said });
-        }
-        await syncAll(clones.ledgers);
-        const text = assertSame(clones.ledgers);
-        for (const words of said) assert(text.includes(words), `${words} is missing`);
-      }),
-      { numRuns: 4 },
-    );
-  });
 });
-
-let counter = 0;
-
-function applyEdit(
-  ledger: Ledger,
-  { bead, what, text, said }: { bead: string; what: string; text: string; said: string[] },
-): void {
-  if (!ledger.view.beadById(bead)) return void add(ledger, bead);
-  if (ledger.view.beadById(bead)!.deleted) return;
-  change(ledger, bead, (tx, key) => {
-    if (what === "title") tx.set(key, { title: text });
-    if (what === "label") tx.addLabel(key, text);
-    if (what === "unlabel") tx.removeLabel(key, text);
-    if (what === "edge" && bead !== "cs-b") tx.addDependency(key, "cs-b", "blocks");
-    if (what === "close") closeBead(tx, { key, force: true });
-    if (what === "reopen" && tx.beadByKey(key)!.status === "closed") reopenBead(tx, { key });
-    if (what === "remove") tx.remove(key, text);
-    if (what !== "comment" && what !== "note") return;
-    const words = `said-${counter++}-`;
-    said.push(words);
-    if (what === "comment") tx.comment(key, words);
-    else tx.appendNotes(key, words);
-  });
-}

@@ -6,7 +6,7 @@ export const command = defineCommand({
   summary: "Check that the ledger is sound",
   description:
     "Reads every line of the logs, compares the index with them, looks for circles, for edges that lead nowhere, for conflicts, and for what is not synced. " +
-    "With --fix an index that differs is made anew and issues.jsonl is brought up to date; a log is touched only where it cannot be read, and a copy of it is kept.",
+    "With --fix an index that differs is made anew and issues.jsonl is brought up to date; a log is touched only where it cannot be read, and a copy of it is kept. Where a folder was restored to an older state and has gone on since, both ways live on: what is here becomes the log of a new clone.",
   flags: { fix: { type: "boolean", summary: "Mend what can be mended", aliases: ["repair"] } },
   ignored: ["--deep", "--yes"],
   examples: [
@@ -16,17 +16,17 @@ export const command = defineCommand({
   exits: { 1: "something is wrong" },
   async run(context) {
     const { flags, out } = context;
-    const [{ withLedger }, { checkLogs, examine }, { printable }] = await Promise.all([
+    const [{ withLedger }, { checkLogs, checkReplica, examine }, { printable }] = await Promise.all([
       import("../bd_support/ledger.ts"),
       import("../bd_support/checkup.ts"),
       import("../../lib/printable.ts"),
     ]);
     const fix = flags.fix === true;
-    const logs = checkLogs(context.ports, { fix });
-    const rest = logs.state === "error"
-      ? []
-      : await withLedger(context, (ledger) => examine(context.ports, { ledger, fix }));
-    const checks = [logs, ...rest];
+    const checks = [await checkLogs(context.ports, { fix })];
+    if (checks[0]!.state !== "error") {
+      checks.push(await checkReplica(context.ports, { fix }));
+      checks.push(...await withLedger(context, (ledger) => examine(context.ports, { ledger, fix })));
+    }
     const { style } = out;
     const signs = {
       ok: style.green("✓"),

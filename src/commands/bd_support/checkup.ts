@@ -1,11 +1,12 @@
 import { dependencyCycles } from "../../beads/dependencies.ts";
 import { checkLedger, renewIndex } from "../../ledger/check.ts";
 import type { BeadKey, Ledger, View } from "../../ledger/ledger.ts";
-import { findLedger } from "../../ledger/open.ts";
+import { findLedger, openLedger } from "../../ledger/open.ts";
 import { writeProjection } from "../../ledger/projection.ts";
 import { projectionState } from "../../ledger/projection_due.ts";
 import { findDamage, repairLogs } from "../../ledger/repair.ts";
 import { syncStatus } from "../../ledger/sync.ts";
+import { findDivergence, healDivergence, linesInRefs } from "../../ledger/sync_heal.ts";
 import { present } from "../../lib/present.ts";
 import type { Ports } from "../../ports/ports.ts";
 
@@ -32,7 +33,7 @@ export function examine(ports: Ports, options: { ledger: Ledger; fix: boolean })
 }
 
 /** Looks at the logs themselves, before anything opens the ledger; with `fix` makes them readable again. */
-export function checkLogs(ports: Ports, options: { fix: boolean }): Check {
+export async function checkLogs(ports: Ports, options: { fix: boolean }): Promise<Check> {
   const folder = findLedger(ports);
   const damage = findDamage({ folder });
   if (damage.length === 0) return { name: "logs", state: "ok", message: "every line can be read" };
@@ -40,9 +41,28 @@ export function checkLogs(ports: Ports, options: { fix: boolean }): Check {
   const place = `line ${line} of segment ${segment} of ${replica}: ${reason}`;
   const message = `${damage.length} ${damage.length === 1 ? "line" : "lines"} cannot be read: ${place}`;
   if (!options.fix) return { name: "logs", state: "error", message, hint: "bd doctor --fix" };
-  const lost = repairLogs(ports, { folder }).filter(({ restored }) => !restored).length;
-  const rest = lost === 0 ? "all put back from the index" : `${lost} of them lost, kept in .beads/damaged`;
+  const replicas = new Set(damage.map((one) => one.replica));
+  const known = await linesInRefs(ports, { folder, replicas });
+  const lost = repairLogs(ports, { folder, known }).filter(({ restored }) => !restored).length;
+  const rest = lost === 0 ? "all put back" : `${lost} of them lost, kept in .beads/damaged`;
   return { name: "logs", state: "fixed", message: `${message}; ${rest}` };
+}
+
+/** Compares the log of this clone with what git holds of it; with `fix` lets both ways live where they differ. */
+export async function checkReplica(ports: Ports, { fix }: { fix: boolean }): Promise<Check> {
+  const ledger = openLedger(ports, { folder: findLedger(ports) });
+  try {
+    const name = "replica";
+    const found = await findDivergence(ports, { ledger });
+    if (!found) return { name, state: "ok", message: "the log here is the one that git holds" };
+    const { replica, from, own, others } = found;
+    const message = `${replica} went two ways from operation ${from} on: ${own} here, ${others} in git`;
+    if (!fix) return { name, state: "error", message, hint: "bd doctor --fix" };
+    const now = await healDivergence(ports, { ledger });
+    return { name, state: "fixed", message: `${message}; those here go on as clone ${now}` };
+  } finally {
+    ledger.close();
+  }
 }
 
 /** Compares the index with the logs, bead by bead. */
