@@ -99,7 +99,11 @@ describe("bd, looking back", () => {
       const done = await json(["compact", "--closed-before", "now", "--apply"]);
       assertEquals([done.count, done.characters_saved > 1_000], [1, true]);
       const [short] = await json(["show", "cs-long"]);
-      assertEquals([short.compaction_level, short.notes, short.updated_at], [1, undefined, before.updated_at]);
+      assertEquals([short.compaction_level, short.notes, short.updated_at], [
+        1,
+        undefined,
+        before.updated_at,
+      ]);
       assertStringIncludes(short.description, "First paragraph.\n\n(compacted from ");
       assertEquals((await json(["compact", "cs-long", "--apply"])).count, 0);
       const history: { o: string; f: { set?: { compaction_level?: number } } }[] = await json([

@@ -29,7 +29,10 @@ function fieldLines(
   { fields, created }: { fields: Difference["fields"]; created: boolean },
 ): string[] {
   return Object.entries(fields).flatMap(([name, { from, to }]) => {
-    if (created) return name === "title" ? [] : valueLines(style, { name, value: to, sign: "+" });
+    if (created) {
+      const plain = name === "title" || name === "status" && to === "open";
+      return plain ? [] : valueLines(style, { name, value: to, sign: "+" });
+    }
     return [
       ...valueLines(style, { name, value: from, sign: "-" }),
       ...valueLines(style, { name, value: to, sign: "+" }),

@@ -43,11 +43,12 @@ export function mermaidLines(rows: readonly TreeRow[], direction: "down" | "up")
     lines.push(`  ${names.get(bead.key)}["${title}"]`);
   }
   const arrows = new Set<string>();
-  for (const { bead, parent } of rows) {
+  for (const { bead, parent, type = "blocks" } of rows) {
     if (parent === undefined) continue;
     const ends = [names.get(parent), names.get(bead.key)];
     if (direction === "up") ends.reverse();
-    arrows.add(`  ${ends[0]} --> ${ends[1]}`);
+    const arrow = type === "blocks" ? "-->" : `-.->|${type.replace(/[^\w-]/g, "_")}|`;
+    arrows.add(`  ${ends[0]} ${arrow} ${ends[1]}`);
   }
   return [...lines, ...arrows];
 }

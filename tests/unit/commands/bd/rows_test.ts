@@ -102,9 +102,9 @@ describe("a tree of dependencies", () => {
 
   it("is a flowchart whose arrows lead to what is waited for", () => {
     assertEquals(mermaidLines(rows, "down").slice(-4), [
-      '  n3["d: a #quot;quoted#quot;"]',
+      '  n3["d: a #34;quoted#34;"]',
       "  n0 --> n1",
-      "  n1 --> n2",
+      "  n1 -.->|related| n2",
       "  n0 --> n3",
     ]);
     assertEquals(mermaidLines(rows, "up").at(-1), "  n3 --> n0");
