@@ -11,12 +11,14 @@ export type ScreenReading =
 
 /** What questions look like whose answer must come from a person. Taken from what the agents' dialogs say. */
 const questions: readonly RegExp[] = [
-  /^[\s│|]*[❯>›»→*●]?\s*1[.)]\s+(yes|no|allow|accept|trust|approve|dark mode|claude account)/im,
+  /^[\s│|]*[❯>›»→*●]?\s*1[.)]\s+(yes|no|allow|accept|trust|approve|dark mode|claude account|sign in|log ?in|use )/im,
   /do you (want|trust|wish)\b.*\?/i,
   /\b(trust|allow|approve|proceed|overwrite|continue)\b[^\n]*\?\s*$/im,
+  /\btrust (this|the|these)\b[^\n?]*\?/i,
   /[([](y\/n|y\/N|Y\/n|yes\/no)[)\]]/,
-  /\b(press )?(enter|return) to (confirm|continue|select|accept|approve)/i,
-  /\besc to (cancel|reject|exit)\b/i,
+  /\b(press )?(enter|return) (to )?(confirm|continue|select|accept|approve|save|submit|sign in)\b/i,
+  // With a time behind it, it is the way out of a turn.
+  /\besc (to )?(cancel|reject|exit|back|go back)\b(?!,? \d+m?s?)/i,
   /\(use arrow keys\)/i,
   /^\s*(password|passphrase|username|login|api key|paste code here)[^\n]*[:>]\s*$/im,
 ];
@@ -41,6 +43,30 @@ export function readScreen(screen: { text: string; cursor: { column: number; row
   if (at === undefined) return "no-input";
   const typed = inputLine.exec(lines[at]!)![1]!.replace(/[█▌▏▎]/g, "").trim();
   return typed === "" || placeholder.test(typed) ? "free" : "half-typed";
+}
+
+/**
+ * Whether the input line of a screen holds exactly this text and nothing else; a program may have wrapped it. What a
+ * person has added makes it another line.
+ */
+export function holdsLine(
+  screen: { text: string; cursor: { column: number; row: number } },
+  text: string,
+): boolean {
+  const lines = screen.text.split("\n");
+  const at = lineOfInput(lines, screen.cursor.row);
+  if (at === undefined) return false;
+  const wanted = bare(text);
+  let held = bare(inputLine.exec(lines[at]!)![1]!);
+  for (let next = at + 1; held !== wanted && next < lines.length; next++) {
+    if (held === "" || !wanted.startsWith(held)) return false;
+    held += bare(lines[next]!.replace(/^[\s│|┃▌]+|[\s│|┃]+$/gu, ""));
+  }
+  return held === wanted;
+}
+
+function bare(text: string): string {
+  return text.replace(/[\s█▌▏▎]/gu, "");
 }
 
 /** The line that the cursor stands in, if it takes input; else the last that does. */

@@ -34,19 +34,41 @@ const beforeEnterMs = 60;
 
 /** Types a line into the pane of a session: the text as it is, then Enter. */
 export async function typeLine(tmux: Tmux, options: { name: string; text: string }): Promise<Typed> {
+  const typed = await typeText(tmux, options);
+  if (typed.kind !== "typed") return typed;
+  await tmux.ports.clock.sleep(beforeEnterMs);
+  return await sendKeys(tmux, { name: options.name, keys: ["Enter"] });
+}
+
+/** Types a text into the pane of a session, without Enter. */
+export async function typeText(tmux: Tmux, options: { name: string; text: string }): Promise<Typed> {
+  const text = options.text.replace(/\s*[\r\n]+\s*/g, " ");
+  return await sendUnlessScrolled(tmux, { name: options.name, keys: ["-l", "--", text] });
+}
+
+/** Presses Enter in the pane of a session. */
+export async function pressEnter(tmux: Tmux, name: string): Promise<Typed> {
+  return await sendUnlessScrolled(tmux, { name, keys: ["Enter"] });
+}
+
+async function sendUnlessScrolled(tmux: Tmux, options: { name: string; keys: string[] }): Promise<Typed> {
   const found = await sessionByName(tmux, options.name);
   if (found.kind !== "found") return found;
-  const pane = found.session.pane;
-  const mode = await tmux.run(["display-message", "-p", "-t", pane, "#{pane_in_mode}"]);
+  const mode = await tmux.run(["display-message", "-p", "-t", found.session.pane, "#{pane_in_mode}"]);
   if (mode.code !== 0) return absentOrUnknown(troubleOf(mode));
   if (mode.stdout.trim() !== "0") return { kind: "scrolled" };
-  const text = options.text.replace(/\s*[\r\n]+\s*/g, " ");
-  for (const keys of [["-l", "--", text], ["Enter"]]) {
-    const sent = await tmux.run(["send-keys", "-t", pane, ...keys]);
-    if (sent.code !== 0) return absentOrUnknown(troubleOf(sent));
-    if (keys[0] !== "Enter") await tmux.ports.clock.sleep(beforeEnterMs);
-  }
-  return { kind: "typed" };
+  return await send(tmux, { pane: found.session.pane, keys: options.keys });
+}
+
+async function sendKeys(tmux: Tmux, options: { name: string; keys: string[] }): Promise<Typed> {
+  const found = await sessionByName(tmux, options.name);
+  if (found.kind !== "found") return found;
+  return await send(tmux, { pane: found.session.pane, keys: options.keys });
+}
+
+async function send(tmux: Tmux, options: { pane: string; keys: string[] }): Promise<Typed> {
+  const sent = await tmux.run(["send-keys", "-t", options.pane, ...options.keys]);
+  return sent.code === 0 ? { kind: "typed" } : absentOrUnknown(troubleOf(sent));
 }
 
 function absentOrUnknown(

@@ -12,7 +12,7 @@ import { attachCommand, configureServer, killServer, readServerPid } from "./ser
 import { listSessions } from "./listing.ts";
 import { spawnSession } from "./spawning.ts";
 import { endSession } from "./ending.ts";
-import { capturePane, typeLine } from "./pane.ts";
+import { capturePane, pressEnter, typeLine, typeText } from "./pane.ts";
 
 /** The ports that sessions need. */
 export type SessionPorts = Pick<Ports, "clock" | "env" | "files" | "processes">;
@@ -119,6 +119,10 @@ export interface Sessions {
   capture(name: string, options?: { lines?: number }): Promise<Captured>;
   /** Types a text and, a moment later, Enter; line ends in the text become spaces. */
   typeLine(name: string, text: string): Promise<Typed>;
+  /** Types a text without Enter; line ends in it become spaces. */
+  typeText(name: string, text: string): Promise<Typed>;
+  /** Presses Enter. */
+  pressEnter(name: string): Promise<Typed>;
   /** What to run, with which environment, to show a session in this terminal. */
   attachCommand(name: string): { argv: string[]; env: Record<string, string> };
   /** Makes a running server read its configuration again. */
@@ -141,6 +145,8 @@ export function createSessions(
     end: (name, end) => endSession(tmux, { name, ...end }),
     capture: (name, capture) => capturePane(tmux, { name, ...capture }),
     typeLine: (name, text) => typeLine(tmux, { name, text }),
+    typeText: (name, text) => typeText(tmux, { name, text }),
+    pressEnter: (name) => pressEnter(tmux, name),
     attachCommand: (name) => attachCommand(tmux, name),
     configure: () => configureServer(tmux),
     server: () => readServerPid(tmux),

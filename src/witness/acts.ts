@@ -115,6 +115,7 @@ async function ring(deps: WorkDeps, order: ActOrder): Promise<void> {
       if (workerState(view) !== "stalled") return;
       break;
     case "no-input":
+    case "not-taken":
     case "not-reported":
     case "no-session":
       break;

@@ -48,8 +48,14 @@ function createTestSessions(): TestSessions {
       );
     },
     capture: () => Promise.resolve(sessions.screen),
-    typeLine(name) {
+    typeLine: unused,
+    typeText(name, text) {
       sessions.done.push(`type ${name}`);
+      sessions.screen = { ...empty, text: `❯ ${text}` };
+      return Promise.resolve({ kind: "typed" });
+    },
+    pressEnter() {
+      sessions.screen = empty;
       return Promise.resolve({ kind: "typed" });
     },
     attachCommand: () => ({ argv: [], env: {} }),

@@ -2,20 +2,25 @@ import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { type Activity, noteActivity } from "../../../src/agents/activity.ts";
 import { ringDoorbell } from "../../../src/agents/doorbell.ts";
-import type { Captured, Sessions, Typed } from "../../../src/sessions/sessions.ts";
+import type { Captured, Sessions } from "../../../src/sessions/sessions.ts";
 import { inTown } from "./agent_fixture.ts";
 
-/** A session that shows a screen and remembers what was typed. */
-function fakeSession(
-  screen: Captured,
-  typed: Typed = { kind: "typed" },
-): { sessions: Sessions; lines: string[] } {
+/** A session that shows a screen, and remembers what was typed and sent. */
+function fakeSession(screen: Captured): { sessions: Sessions; lines: string[] } {
   const lines: string[] = [];
+  let held = "";
+  const typed = Promise.resolve({ kind: "typed" });
   const sessions = {
-    capture: () => Promise.resolve(screen),
-    typeLine(_name: string, text: string) {
-      lines.push(text);
-      return Promise.resolve(typed);
+    capture: () =>
+      Promise.resolve(screen.kind === "captured" ? { ...screen, text: screen.text + held } : screen),
+    typeText(_name: string, text: string) {
+      held += text;
+      return typed;
+    },
+    pressEnter() {
+      lines.push(held);
+      held = "";
+      return typed;
     },
   } as unknown as Sessions;
   return { sessions, lines };

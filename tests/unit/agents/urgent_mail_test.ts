@@ -17,18 +17,24 @@ function send({ ports, town }: AgentTown, body: string, urgent: boolean): void {
 /** Calls often; returns what was typed, and whether it wants to be called again. */
 async function ring({ ports, town }: AgentTown, line = "❯ "): Promise<{ typed: number; again: boolean }> {
   let typed = 0;
+  let held = "";
   const sessions = {
     capture: () =>
       Promise.resolve({
         kind: "captured",
-        text: line,
+        text: line + held,
         cursor: { column: 2, row: 0 },
         columns: 80,
         rows: 24,
         scrolled: false,
       }),
-    typeLine() {
+    typeText(_name: string, text: string) {
       typed++;
+      held = text;
+      return Promise.resolve({ kind: "typed" });
+    },
+    pressEnter() {
+      held = "";
       return Promise.resolve({ kind: "typed" });
     },
   } as unknown as Sessions;
