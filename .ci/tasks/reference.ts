@@ -78,7 +78,7 @@ function commandParts(command: Command): string[] {
     ...paragraphs(command.description),
     rows.length === 0 ? "" : table(["", ""], rows),
     exits.length === 0 ? "" : `Exit codes of its own: ${exits.join("; ")}.`,
-    fence("sh", command.examples.map(({ line, summary }) => `# ${summary}\n${line}`).join("\n")),
+    fence("console", command.examples.map(({ line, summary }) => `# ${summary}\n${line}`).join("\n")),
   ];
 }
 

@@ -13,6 +13,8 @@ works offline, and that loses nothing when clones meet. People and agents use th
 
 In any git repository:
 
+<!-- test: export PATH="$PWD/dist:$PATH" && mkdir ~/beads && cd ~/beads && git init -q -->
+
 \`\`\`sh
 bd init --prefix cs
 bd create "Sign-in form" --id cs-form -t feature -p 1

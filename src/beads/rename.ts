@@ -53,16 +53,18 @@ export function prefixRenamings(
 /** Gives beads their new ids, all or none; the old ones stay as aliases. @throws {CommandError} `id_taken`. */
 export function renameBeads(transaction: Transaction, renamings: readonly Renaming[]): Bead[] {
   const moving = new Set(renamings.map(({ key }) => key));
-  const taken = renamings.flatMap(({ key, to }) => {
+  const taken = renamings.filter(({ key, to }) => {
     const holder = transaction.beadById(to);
-    return holder && holder.key !== key && !moving.has(holder.key) ? [to] : [];
+    return holder && holder.key !== key && !moving.has(holder.key);
   });
   if (taken.length > 0) {
+    const what = renamings.length === 1 ? `bead "${renamings[0]!.from}"` : `${renamings.length} beads`;
+    const ids = taken.slice(0, 5).map(({ to }) => to).join(", ");
     const more = taken.length > 5 ? ` and ${taken.length - 5} more` : "";
     throw new CommandError(
       "refused",
-      `Cannot rename: ${taken.slice(0, 5).join(", ")}${more} ${taken.length === 1 ? "is" : "are"} taken`,
-      { code: "id_taken", hints: [`bd show ${taken[0]}`] },
+      `Cannot rename ${what}: ${ids}${more} ${taken.length === 1 ? "is" : "are"} taken`,
+      { code: "id_taken", hints: [`bd show ${taken[0]!.to}`] },
     );
   }
   return renamings.map(({ key, to }) => transaction.rename(key, to));
