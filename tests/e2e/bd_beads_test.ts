@@ -59,6 +59,9 @@ describe("bd", () => {
         type: "blocks",
       });
       assertEquals(ids(await json(["ready"])), ["cs-form"]);
+      const [why, ...others] = await json(["ready", "--explain", "cs-login"]);
+      assertEquals([why.ready, why.reasons, others], [false, ["it waits for cs-form (open)"], []]);
+      assertEquals((await refusal(["ready", "cs-login"])).code, "unexpected_argument");
       const [blocked] = await json(["blocked"]);
       assertEquals([blocked.id, blocked.blocked_by_count, blocked.blocked_by], ["cs-login", 1, ["cs-form"]]);
       assertEquals((await refusal(["close", "cs-login"])).code, "bead_blocked");

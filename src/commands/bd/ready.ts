@@ -1,4 +1,5 @@
 import { defineCommand } from "../../cli/command.ts";
+import { CommandError } from "../../lib/errors.ts";
 
 /** `bd ready`. */
 export const command = defineCommand({
@@ -6,6 +7,12 @@ export const command = defineCommand({
   summary: "List the work that can begin now, the most urgent first",
   description:
     "Open beads that nothing holds back: no open dependency, none of an ancestor's, and not deferred.",
+  positionals: [{
+    name: "bead",
+    summary: "With --explain: only of these",
+    variadic: true,
+    completes: "bead",
+  }],
   flags: {
     limit: {
       type: "number",
@@ -45,9 +52,17 @@ export const command = defineCommand({
   examples: [
     { line: "bd ready", summary: "What can begin" },
     { line: "bd ready --unassigned --label auth -n 5", summary: "What I could take" },
+    { line: "bd ready --explain cs-login", summary: "Why it is ready, or not" },
   ],
   async run(context) {
     const { flags, out } = context;
+    const names = context.args.bead as readonly string[];
+    if (names.length > 0 && flags.explain !== true) {
+      throw new CommandError("usage", `Unexpected argument "${names[0]}" for \`bd ready\``, {
+        code: "unexpected_argument",
+        hints: [`bd ready --explain ${names.join(" ")}`, `bd show ${names[0]}`],
+      });
+    }
     const { withLedger } = await import("../bd_support/ledger.ts");
     await withLedger(context, async ({ view }) => {
       if (flags.explain === true) {

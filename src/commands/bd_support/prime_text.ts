@@ -12,6 +12,7 @@ While at it    bd comment ID "..."           what others should know
                bd create "..." -t bug --deps discovered-from:ID
                bd dep add ID OTHER           ID waits for OTHER
 Done           bd close ID --reason "..."
+Plan           bd create -f plan.md          headings and lists become beads; bd batch for many commands
 Share          bd sync                       with the other clones
 
 Plan in beads, not in files of your own. Every command takes --json and --help.`;

@@ -1,4 +1,5 @@
 import { rowShapes } from "../../beads/export_shape.ts";
+import { resolveBead } from "../../beads/ids.ts";
 import { listBeads } from "../../beads/list.ts";
 import { explainReady, readyBeads } from "../../beads/ready.ts";
 import type { Context } from "../../cli/command.ts";
@@ -7,12 +8,13 @@ import { printable } from "../../lib/printable.ts";
 import { beadPhrase } from "./marks.ts";
 import { readyFilter } from "./ready_filter.ts";
 
-/** Prints for open beads why each is ready or not; JSON rows carry `ready` and `reasons`. */
-export function printReasons(context: Pick<Context, "flags" | "ports" | "out">, view: View): void {
+/** Prints for open beads, or those the call names, why each is ready or not; JSON rows carry `ready` and `reasons`. */
+export function printReasons(context: Pick<Context, "args" | "flags" | "ports" | "out">, view: View): void {
   const { out } = context;
   const filter = readyFilter(context, view);
   const ready = new Set(readyBeads(view, { ...filter, limit: 0 }).map((bead) => bead.key));
-  const open = listBeads(view, {
+  const names = context.args.bead as readonly string[];
+  const open = names.length > 0 ? names.map((name) => resolveBead(view, name)) : listBeads(view, {
     statuses: ["open", "blocked", "deferred"],
     limit: context.flags.limit as number,
   });
