@@ -26,6 +26,7 @@ export const gtTable: CommandTable = {
   "convoy status": () => import("./gt/convoy/status.ts"),
   "coordinator attach": () => import("./gt/coordinator/attach.ts"),
   "coordinator status": () => import("./gt/coordinator/status.ts"),
+  "costs": () => import("./gt/costs.ts"),
   "demo": () => import("./gt/demo.ts"),
   "doctor": () => import("./gt/doctor.ts"),
   "done": () => import("./gt/done.ts"),

@@ -1,5 +1,7 @@
 import { noteStuck } from "../agents/conversations.ts";
 import { ringDoorbell } from "../agents/doorbell.ts";
+import { limitOnScreen } from "../agents/limit_text.ts";
+import { limitOf, noteRefusal } from "../agents/limits.ts";
 import { readScreen } from "../agents/screen.ts";
 import { clearHold, holdRemote } from "../refinery/remote_hold.ts";
 import { faultPoint } from "../ports/fault.ts";
@@ -98,6 +100,7 @@ async function look(deps: WorkDeps, order: ActOrder): Promise<void> {
 async function ring(deps: WorkDeps, order: ActOrder): Promise<void> {
   const { assignment, view, sessions, log } = order;
   const session = workerSession(assignment.attempt.worker!);
+  if (view.activity === undefined && await isLimitedOnScreen(deps, order)) return;
   const rung = await ringDoorbell({ ...deps, sessions }, { session, text: workLine });
   if (rung.kind === "rung") {
     log(`${session} is idle with work on its hook: rang`);
@@ -122,6 +125,25 @@ async function ring(deps: WorkDeps, order: ActOrder): Promise<void> {
   }
   log(`${session} does not take input (${rung.because})`);
   noteRing(deps, assignment, countingRings(view));
+}
+
+/**
+ * Whether the screen of an agent without hooks says that its service refuses it; notes that, once in each session: what
+ * stands there when the limit is over is old.
+ */
+async function isLimitedOnScreen(deps: WorkDeps, order: ActOrder): Promise<boolean> {
+  const { assignment: { bead, attempt }, sessions, log } = order;
+  const { ledger } = deps.town;
+  const who = { session: workerSession(attempt.worker!), bead: bead.id, n: attempt.n };
+  const before = limitOf(ledger, who);
+  if (before && before.at >= attempt.since) return false;
+  const screen = await sessions.capture(who.session);
+  const at = deps.ports.clock.now();
+  const refusal = screen.kind === "captured" ? limitOnScreen(screen.text, at) : undefined;
+  if (!refusal) return false;
+  noteRefusal(ledger, { ...who, agent: attempt.agent, refusal, at, errors: (before?.errors ?? 0) + 1 });
+  log(`${who.session} is refused by its service: ${refusal.text}`);
+  return true;
 }
 
 /** Tells a person of a question on the agent's screen, once. */

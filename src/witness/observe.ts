@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { activityOf } from "../agents/activity.ts";
+import { limitOf } from "../agents/limits.ts";
 import { presets } from "../agents/preset_table.ts";
 import type { Json } from "../lib/json.ts";
 import type { Observation } from "../lib/observation.ts";
@@ -40,7 +41,7 @@ export async function observeWorker(
   const activity = name === undefined ? undefined : activityOf(town.ledger, name);
   const limited = name === undefined
     ? undefined
-    : town.ledger.ephemeral.get<{ until: number }>("limited", name);
+    : limitOf(town.ledger, { session: name, bead: bead.id, n: attempt.n });
   return {
     attempt,
     isStopped: isStopped(attempt),

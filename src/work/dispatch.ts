@@ -1,3 +1,4 @@
+import { agentLimit } from "../agents/limits.ts";
 import { faultPoint } from "../ports/fault.ts";
 import { advance, liveAssignments } from "./attempt_store.ts";
 import { decideGrants } from "./grants.ts";
@@ -23,6 +24,7 @@ export async function dispatch(
     places: config.limits.workers,
     now: options.woken ? Infinity : now,
     takenWorkers: workersOnDisk(deps),
+    heldUntil: ({ attempt: { agent } }) => agentLimit(town.ledger, { agent, now })?.until,
   });
   for (const { key, n, worker } of grants) {
     const event = { kind: "granted" as const, at: now, worker };

@@ -16,6 +16,16 @@ export interface Grants {
   lookAgainAt?: number;
 }
 
+/** What the dispatcher decides by. */
+export interface GrantOptions {
+  places: number;
+  /** In ms since the epoch. */
+  now: number;
+  takenWorkers: ReadonlySet<number>;
+  /** Until when an attempt is held back, in ms since the epoch; Infinity while only a change can free it. */
+  heldUntil?(assignment: Assignment): number | undefined;
+}
+
 /**
  * Decides which waiting attempts get a place, and which worker: by priority, then who waits longest.
  *
@@ -24,16 +34,21 @@ export interface Grants {
  */
 export function decideGrants(
   assignments: readonly Assignment[],
-  options: { places: number; now: number; takenWorkers: ReadonlySet<number> },
+  options: GrantOptions,
 ): Grants {
   const taken = new Set(options.takenWorkers);
   for (const { attempt } of assignments) if (attempt.worker !== undefined) taken.add(attempt.worker);
   let free = options.places - assignments.filter(({ attempt }) => PLACED_STATES.has(attempt.state)).length;
   let lookAgainAt: number | undefined;
   const grants: Grant[] = [];
-  for (const { bead, attempt } of waiting(assignments)) {
-    if (attempt.notBefore > options.now) {
-      lookAgainAt = Math.min(lookAgainAt ?? Infinity, attempt.notBefore);
+  for (const assignment of waiting(assignments)) {
+    const { bead, attempt } = assignment;
+    const until = Math.max(
+      attempt.notBefore > options.now ? attempt.notBefore : 0,
+      options.heldUntil?.(assignment) ?? 0,
+    );
+    if (until > 0) {
+      lookAgainAt = Math.min(lookAgainAt ?? Infinity, until);
       continue;
     }
     if (free <= 0) continue;
@@ -42,7 +57,7 @@ export function decideGrants(
     free--;
     grants.push({ key: bead.key, n: attempt.n, worker });
   }
-  return { grants, ...(lookAgainAt === undefined ? {} : { lookAgainAt }) };
+  return { grants, ...(lookAgainAt === undefined || lookAgainAt === Infinity ? {} : { lookAgainAt }) };
 }
 
 function waiting(assignments: readonly Assignment[]): Assignment[] {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { describe, it } from "@std/testing/bdd";
 import { assertEquals, assertMatch } from "@std/assert";
 import { noteActivity } from "../../src/agents/activity.ts";
+import { agentLimit } from "../../src/agents/limits.ts";
 import { addWorktree } from "../../src/git/worktree.ts";
 import { createRefinery } from "../../src/refinery/refinery.ts";
 import type { Captured, SessionList, SessionRow, Sessions } from "../../src/sessions/sessions.ts";
@@ -247,6 +248,33 @@ describe("the witness, over workers", () => {
         await witness.tick(rig.context());
       }
       assertEquals([sessions.done, rig.attempt("app-1").state], [[], "working"]);
+    });
+  });
+
+  it("lets an agent without hooks wait whose screen says that its service refuses it, then starts it again", async () => {
+    await withWitness(async ({ rig, witness, sessions, pass }) => {
+      await rig.working("app-1", { "one.txt": "1\n" });
+      recordSession(rig, "app-1");
+      const { ledger } = rig.deps.town;
+      sessions.screen = {
+        ...sessions.screen,
+        text: "You've hit your usage limit. Try again in 2 hours.\n> ",
+      } as Captured;
+      const agent = rig.attempt("app-1").agent;
+      pass(21 * 60_000);
+      await witness.tick(rig.context());
+      const now = rig.deps.ports.clock.now();
+      assertEquals(agentLimit(ledger, { agent, now })?.until, now + 2 * 3_600_000);
+      for (let step = 0; step < 11; step++) {
+        pass(10 * 60_000);
+        await witness.tick(rig.context());
+      }
+      assertEquals([sessions.done.splice(0), rig.attempt("app-1").restarts], [[], 0]);
+      for (let step = 0; step < 4; step++) {
+        pass(10 * 60_000);
+        await witness.tick(rig.context());
+      }
+      assertEquals([sessions.done, rig.attempt("app-1").restarts], [["end gt-worker-1"], 1]);
     });
   });
 

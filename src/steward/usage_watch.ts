@@ -1,0 +1,158 @@
+import { type Conversation, conversations } from "../agents/conversations.ts";
+import { readRefusal } from "../agents/limit_text.ts";
+import { liftLimit, liftLimits, noteRefusal } from "../agents/limits.ts";
+import { type ReadConversation, readConversation } from "../agents/usage_known.ts";
+import { faultPoint } from "../ports/fault.ts";
+import { wakeMark } from "../town/desired.ts";
+import type { LoopTick } from "../town/loop.ts";
+import { createUsageBook, recordUsage, type UsageBook } from "../town/usage_record.ts";
+import type { WorkDeps } from "../work/sling.ts";
+
+/** Reads the transcripts of agents: records what they use, and notes when a service refuses them. */
+export interface UsageWatch {
+  /** Reads what is new; returns when to be called again, in ms since the epoch. */
+  tick(context: Pick<LoopTick, "log">): number | undefined;
+}
+
+/** How often transcripts are looked at, in ms. */
+const LOOK_EVERY = 2_000;
+/** How long what a session uses may go unrecorded while it goes on, in ms; transcripts are there meanwhile. */
+const RECORD_EVERY = 10 * 60_000;
+
+/** What is remembered from tick to tick. */
+interface State {
+  deps: WorkDeps;
+  /** Conversations that are over and recorded. */
+  settled: Set<string>;
+  /** When what a conversation used was recorded, or first seen. */
+  recordedAt: Map<string, number>;
+  /** What was complained of already. */
+  said: Set<string>;
+  book: UsageBook;
+}
+
+/** Makes the watch of a town. Looking spawns nothing, and writes nothing while no transcript grows. */
+export function createUsageWatch(deps: WorkDeps): UsageWatch {
+  const state: State = {
+    deps,
+    settled: new Set(),
+    recordedAt: new Map(),
+    said: new Set(),
+    book: createUsageBook(),
+  };
+  let isFirst = true;
+  return {
+    tick({ log }) {
+      const { ports, town } = deps;
+      liftOnWake(deps);
+      const all = conversations(town.ledger);
+      if (isFirst) forgetOthers(deps, all);
+      isFirst = false;
+      let isLive = false;
+      for (const conversation of all) {
+        if (state.settled.has(conversation.id)) {
+          // One that was taken up again goes on.
+          if (isOver(state, { conversation, all })) continue;
+          state.settled.delete(conversation.id);
+        }
+        isLive = look(state, { conversation, all, log }) || isLive;
+      }
+      return isLive ? ports.clock.now() + LOOK_EVERY : undefined;
+    },
+  };
+}
+
+interface Looked {
+  conversation: Conversation;
+  all: readonly Conversation[];
+  log(text: string): void;
+}
+
+/** Reads one conversation; says whether it is to be looked at again. */
+function look(state: State, { conversation, all, log }: Looked): boolean {
+  const { deps, settled, said } = state;
+  try {
+    const over = isOver(state, { conversation, all });
+    const read = readConversation(deps, conversation);
+    if (read) {
+      if (!over) heed(deps, { read, log });
+      record(state, { read, over });
+    }
+    // What its last words were is written after its end was told, if only just.
+    if (over && !read?.changed) settled.add(conversation.id);
+    return !settled.has(conversation.id);
+  } catch (error) {
+    const text = `cannot read the transcript of ${conversation.actor}: ${(error as Error).message}`;
+    if (!said.has(text)) log(text);
+    said.add(text);
+    return false;
+  }
+}
+
+/** Notes that the service refused the last turn, or that it answers again. */
+function heed(deps: WorkDeps, { read, log }: { read: ReadConversation; log(text: string): void }): void {
+  const { ledger } = deps.town;
+  const { state, conversation: { session, agent, bead, n, actor } } = read;
+  const who = { session, agent, bead, n };
+  if (state.error === undefined) {
+    if (read.changed) liftLimit(ledger, who);
+    return;
+  }
+  const { at, error, text } = state.error;
+  const noted = noteRefusal(ledger, {
+    ...who,
+    at,
+    refusal: readRefusal({ error, text, at }),
+    errors: state.errors,
+  });
+  if (noted) log(`${actor} is refused by its service: ${noted.reason}`);
+}
+
+/** Writes down what was used: at the end of a session, and every now and then before. */
+function record(state: State, { read, over }: { read: ReadConversation; over: boolean }): void {
+  const { deps: { ports, town: { ledger } }, recordedAt, book } = state;
+  const { usage } = read;
+  const now = ports.clock.now();
+  if (!recordedAt.has(usage.session)) recordedAt.set(usage.session, now);
+  const isDue = over ? !read.changed : now - recordedAt.get(usage.session)! >= RECORD_EVERY;
+  if (!isDue || usage.rows.length === 0) return;
+  recordedAt.set(usage.session, now);
+  const known = book.sessions(ledger.view).get(usage.session);
+  if (JSON.stringify(known) === JSON.stringify(usage)) return;
+  faultPoint("steward.before-usage");
+  ledger.write("steward", (transaction) => recordUsage(transaction, usage));
+  faultPoint("steward.after-usage");
+}
+
+/** Whether nothing more comes of a conversation: it ended, another follows it, or the process it ran in is gone. */
+function isOver(
+  { deps: { ports, town: { ledger } } }: State,
+  { conversation, all }: { conversation: Conversation; all: readonly Conversation[] },
+): boolean {
+  if (conversation.endedAt !== undefined) return true;
+  const { session, startedAt, role, bead, n } = conversation;
+  if (all.some((other) => other.session === session && other.startedAt > startedAt)) return true;
+  if (role !== "worker") return false;
+  const process = ledger.ephemeral.get<{ pid: number; mark?: string; bead: string; n: number }>(
+    "session",
+    session,
+  );
+  if (process === undefined || process.bead !== bead || process.n !== n) return true;
+  return ports.processes.observe(process.pid, process.mark) === "gone";
+}
+
+/** How far transcripts were read whose conversations are forgotten is of no use. */
+function forgetOthers({ town: { ledger: { ephemeral } } }: WorkDeps, all: readonly Conversation[]): void {
+  const known = new Set(all.map(({ id }) => id));
+  for (const { key } of ephemeral.list("usage")) if (!known.has(key)) ephemeral.remove("usage", key);
+}
+
+/** After `gt wake` every limit is over: a person knows better. Not after a start, which proves nothing. */
+function liftOnWake({ ports, town }: WorkDeps): void {
+  const { ephemeral } = town.ledger;
+  const mark = wakeMark(ports, town.paths);
+  const seen = ephemeral.get<{ mark: string }>("wake", "limits");
+  if (seen?.mark === mark) return;
+  ephemeral.put("wake", "limits", { mark });
+  if (seen) liftLimits(town.ledger);
+}
