@@ -65,14 +65,22 @@ export function takeInRecords(
     keys.set(record.id, bead?.key ?? record.key);
   }
   const targetOf = (id: string) => keys.get(id) ?? transaction.beadById(id)?.key ?? id;
+  const created: BeadKey[] = [];
   for (const record of records) {
     const bead = known.get(record.id);
     if (!bead) {
-      summary.created.push(create(transaction, { record, targetOf }).id);
+      create(transaction, { record, targetOf });
+      created.push(record.key);
     } else if (change(transaction, { record, bead, targetOf })) {
       summary.changed.push(bead.id);
     } else summary.unchanged++;
   }
+  transaction.settleImport();
+  for (const key of created) summary.created.push(idOf(transaction, key));
+}
+
+function idOf(transaction: Transaction, key: BeadKey): string {
+  return transaction.rows<{ id: string }>("SELECT id FROM beads WHERE key = ?", key)[0]!.id;
 }
 
 /** The bead a record speaks of: the one it was imported as, or one of that id made at the same moment. */
@@ -88,14 +96,14 @@ function existing(transaction: Transaction, record: ImportRecord): Bead | undefi
 function create(
   transaction: Transaction,
   { record, targetOf }: { record: ImportRecord; targetOf: (id: string) => string },
-): Bead {
+): void {
   const fields: Record<string, Json> = { id: record.id, set: record.registers };
   if (record.labels.length > 0) fields.labels = record.labels;
   const edges = record.dependencies.flatMap((edge) => edgeOf(edge, targetOf));
   if (edges.length > 0) fields.deps = edges;
   if (record.comments.length > 0) fields.comments = record.comments.map(withoutIssue);
   const at = Math.min(record.updated ?? transaction.now, transaction.now);
-  return transaction.importRecord({ key: record.key, fields, at: Math.max(0, at) });
+  transaction.importRecord({ key: record.key, fields, at: Math.max(0, at) });
 }
 
 function edgeOf(edge: JsonObject, targetOf: (id: string) => string): JsonObject[] {

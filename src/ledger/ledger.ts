@@ -198,7 +198,9 @@ export interface Transaction extends View {
   /** The next free child number of a bead: `<id>.<n>`. */
   childId(key: BeadKey): string;
   /** Makes a bead from a file's record, at the time (ms) the record was last changed; for `importJsonl` only. */
-  importRecord(record: { key: BeadKey; fields: JsonObject; at: number }): Bead;
+  importRecord(record: { key: BeadKey; fields: JsonObject; at: number }): void;
+  /** Lets the records that were imported be seen; needed once after the last of them. */
+  settleImport(): void;
   /** Makes another tool's change of a file, which it made when the bead was as `base` says. */
   importEdit(key: BeadKey, edit: { base: BeadState; change: BeadChange }): Bead;
   /** Adds an edge a file's record has, even one that closes a cycle. */

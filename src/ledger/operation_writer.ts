@@ -1,6 +1,7 @@
 import type { JsonObject } from "../lib/json.ts";
 import { type BeadState, emptyState } from "./bead_state.ts";
 import type { Database } from "./database.ts";
+import { fillIndex } from "./fill_index.ts";
 import { CLOCK_TOLERANCE_MS, isLater, nextStamp } from "./hybrid_clock.ts";
 import { applyToIndex, loadState, recordOperation } from "./index_write.ts";
 import { ENTRY_KIND, journalKey } from "./journal.ts";
@@ -15,8 +16,12 @@ export interface OperationWriter {
   readonly now: number;
   readonly replica: string;
   readonly actor: string;
-  /** Makes one operation; `at` only for records that come from a file. */
-  emit(operation: { kind: string; key: string; fields: JsonObject; at?: Stamp }): BeadState;
+  /** Makes one operation. */
+  emit(operation: { kind: string; key: string; fields: JsonObject }): BeadState;
+  /** Makes the operation of a record from a file, whose bead is there after {@linkcode OperationWriter.settle}. */
+  emitRecord(operation: { key: string; fields: JsonObject; at: Stamp }): void;
+  /** Takes the records so far into the index, all at once. */
+  settle(): void;
   /** Makes one entry of a journal, later than `after`. */
   append(entry: { journal: string; entry: JsonObject; after?: Stamp }): void;
   /** Writes the group to the log and flushes it; returns how to take it back, or undefined when there is nothing. */
@@ -36,7 +41,8 @@ export interface WriterOptions {
 /** Starts the operations of one change. Needs the write lock. */
 export function createOperationWriter(options: WriterOptions): OperationWriter {
   const { database, replica, actor, now } = options;
-  const pending: ParsedOperation[] = [];
+  const pending: Pending[] = [];
+  let records: ParsedOperation[] = [];
   let clock = readClock(database);
   if (clock[0] > now + CLOCK_TOLERANCE_MS) {
     options.warn(
@@ -53,21 +59,35 @@ export function createOperationWriter(options: WriterOptions): OperationWriter {
     if (isLater(t, clock) && t[0] <= now + CLOCK_TOLERANCE_MS) clock = t;
     return t;
   };
-  const record = (made: { t: Stamp; b: string; k: string; f: JsonObject }): ParsedOperation => {
+  const record = (
+    made: { t: Stamp; b: string; k: string; f: JsonObject },
+    more = false,
+  ): ParsedOperation => {
     sequence++;
     const operation = { o: `${replica}.${sequence}`, a: actor, ...made, replica, sequence };
-    recordOperation(database, { operation, line: formatLine(operation, false) });
-    pending.push(operation);
+    recordOperation(database, { operation, line: formatLine(operation, more) });
+    pending.push({ operation, more });
     return operation;
   };
   return {
     now,
     replica,
     actor,
-    emit({ kind, key, fields, at }) {
+    emit({ kind, key, fields }) {
       const { last } = loadState(database, key) ?? emptyState(key);
-      const t = at ?? stampAfter([last[0], last[1]]);
+      const t = stampAfter([last[0], last[1]]);
       return applyToIndex(database, record({ t, b: key, k: kind, f: fields }));
+    },
+    emitRecord({ key, fields, at }) {
+      records.push(record({ t: at, b: key, k: "create", f: fields }, true));
+    },
+    settle() {
+      const operations = records;
+      records = [];
+      if (operations.length === 0) return;
+      if (database.get("SELECT 1 FROM beads LIMIT 1")) {
+        for (const operation of operations) applyToIndex(database, operation);
+      } else fillIndex(database, new Set(operations.map((operation) => operation.b)));
     },
     append({ journal, entry, after }) {
       record({ t: stampAfter(after ?? [0, 0]), b: journalKey(journal), k: ENTRY_KIND, f: entry });
@@ -80,22 +100,25 @@ export function createOperationWriter(options: WriterOptions): OperationWriter {
   };
 }
 
+/** An operation of the change under way, and whether its line in the index says that more follow. */
+interface Pending {
+  operation: ParsedOperation;
+  more: boolean;
+}
+
 function writeGroup(
   { database, folder, replica }: WriterOptions,
-  operations: readonly ParsedOperation[],
+  pending: readonly Pending[],
 ): { undo: () => void } {
-  const first = operations[0]!.sequence;
-  const final = operations.length - 1;
-  const lines = operations.map((operation, at) => formatLine(operation, at < final));
-  if (final > 0) {
-    database.run(
-      `UPDATE ops SET line = substr(line, 1, length(line) - 1) || ',"m":1}'
-       WHERE replica = ? AND sequence >= ? AND sequence < ?`,
-      replica,
-      first,
-      first + final,
-    );
-  }
+  const first = pending[0]!.operation.sequence;
+  const final = pending.length - 1;
+  const lines = pending.map(({ operation, more }, at) => {
+    const line = formatLine(operation, at < final);
+    if (more === at < final) return line;
+    const { sequence } = operation;
+    database.run("UPDATE ops SET line = ? WHERE replica = ? AND sequence = ?", line, replica, sequence);
+    return line;
+  });
   const last = database.get<{ segment: number; size: number }>(
     "SELECT segment, size FROM logs WHERE replica = ? ORDER BY segment DESC LIMIT 1",
     replica,

@@ -71,10 +71,8 @@ export function createTransaction(deps: TransactionDeps): Transaction {
       if (change) writer.emit({ kind: "set", key: SETTINGS_KEY, fields: change });
     },
     childId: (key) => childId(deps, key),
-    importRecord({ key, fields, at }) {
-      writer.emit({ kind: "create", key, fields, at: [at, 0] });
-      return unchanged(key);
-    },
+    importRecord: ({ key, fields, at }) => writer.emitRecord({ key, fields, at: [at, 0] }),
+    settleImport: () => writer.settle(),
     importEdit(key, { base, change }) {
       importEdit(deps, { key, base, change });
       return unchanged(key);
