@@ -5,6 +5,7 @@ import { openRepository } from "../git/repository.ts";
 import { printable } from "../lib/printable.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { Town } from "../town/town.ts";
+import { type CrewMember, crewSession } from "../town/crew.ts";
 import { sessionNames } from "../town/session_names.ts";
 import { workerName, workerSession } from "../work/attempt.ts";
 import type { Assignment } from "../work/attempt_store.ts";
@@ -71,6 +72,19 @@ export async function launchCoordinator(deps: LaunchDeps): Promise<Launch> {
     agent,
     worktree: deps.town.root,
     resume: takeUp(deps, { agent, session: sessionNames.coordinator, cwd: deps.town.root }),
+  });
+}
+
+/** What to run for a member of the crew; writes its settings. @throws {CommandError} when its agent cannot be used. */
+export async function launchCrew(
+  deps: LaunchDeps,
+  { member, agent: flag }: { member: CrewMember; agent: string | undefined },
+): Promise<Launch> {
+  const { rig, path } = member;
+  const agent = resolveAgent(deps.ports, { config: await deps.town.config(), rig, flag });
+  const resume = takeUp(deps, { agent, session: crewSession(member.name), cwd: path });
+  return await launchFor(deps, {
+    ...{ role: "crew", actor: `crew/${member.name}`, agent, worktree: path, rig, resume },
   });
 }
 

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { renewHandedOff } from "../agents/agent_session.ts";
 import { ringForUrgentMail } from "../agents/urgent_mail.ts";
 import { faultPoint } from "../ports/fault.ts";
 import { land } from "../town/convoy_changes.ts";
@@ -19,7 +20,6 @@ import { reconcileWorkers } from "../work/reconcile.ts";
 import type { WorkDeps } from "../work/sling.ts";
 import { createHousekeeping } from "./housekeeping.ts";
 import { createUpkeep } from "./upkeep.ts";
-import { createUsageWatch } from "./usage_watch.ts";
 
 /** When to try again to clear away what could not be cleared, in ms. */
 const CLEAR_AGAIN = 15_000;
@@ -36,20 +36,14 @@ export function createSteward(deps: WorkDeps): Steward {
   const upkeep = createUpkeep(deps);
   const clearing = createClearing(deps);
   const housekeeping = createHousekeeping(deps);
-  const usage = createUsageWatch(deps);
   const sessions = townSessions(deps);
   return {
     async tick(context) {
       acknowledgeMail(deps.town, "steward");
       landConvoys(deps, context.log);
       const { log, woken } = context;
-      // Before places are given: a limit that was lifted holds nobody back any more.
-      const usageDue = usage.tick(context);
-      const due = [
-        usageDue,
-        await dispatch(deps, { woken }),
-        prepareAttempts(deps, { preparations, log, woken }),
-      ];
+      for (const name of await renewHandedOff(deps)) log(`${name} has handed off: a new session takes over`);
+      const due = [await dispatch(deps, { woken }), prepareAttempts(deps, { preparations, log, woken })];
       due.push(await ringForUrgentMail({ ...deps, sessions }));
       due.push(await upkeep.tick(context), clearing.tick(context), await housekeeping.tick(context));
       return Math.min(...due.map((at) => at ?? Infinity));

@@ -175,16 +175,8 @@ function keptCoordinator(state: State): Kept {
       return pid !== undefined && deps.ports.processes.observe(pid, mark) !== "gone";
     },
     async order() {
-      const { launchCoordinator } = await import("../agents/launch.ts");
-      const { argv, env, cwd } = await launchCoordinator(deps);
-      return {
-        name: sessionNames.coordinator,
-        cwd,
-        env,
-        argv,
-        tags: { town: deps.town.root, role: name },
-        logFile: `${deps.town.paths.logs}/${name}.log`,
-      };
+      const { coordinatorOrder } = await import("../agents/agent_session.ts");
+      return await coordinatorOrder(deps);
     },
   };
 }

@@ -1,0 +1,196 @@
+import { deleteBranch } from "../git/branch.ts";
+import { rescue } from "../git/rescue.ts";
+import { fetch } from "../git/repository.ts";
+import { worktreeState } from "../git/status.ts";
+import { addWorktree, removeWorktree } from "../git/worktree.ts";
+import { CommandError } from "../lib/errors.ts";
+import type { Ports } from "../ports/ports.ts";
+import { isoTime } from "../ports/time.ts";
+import { namePattern } from "./names.ts";
+import { lockRig, rigRepository } from "./rigs.ts";
+import { rigConfig, type Town } from "./town.ts";
+import { townSessions } from "./town_sessions.ts";
+
+type Deps = { ports: Ports; town: Town };
+
+/** A member of the crew: a person's own worktree in a rig. Names are unique in the town. */
+export interface CrewMember {
+  name: string;
+  rig: string;
+  path: string;
+}
+
+/** A member with what stands in its worktree, as `gt crew list --json` gives it. */
+export interface CrewRow extends CrewMember {
+  branch?: string;
+  /** Number of files that are not committed. */
+  changes: number;
+  /** Commits that the rig's branch does not have, and the other way round. */
+  ahead: number;
+  behind: number;
+  session: string;
+  running: boolean;
+}
+
+/** The tmux session of a member. */
+export function crewSession(name: string): string {
+  return `gt-crew-${name}`;
+}
+
+/** Every member, by name; reads folders only. */
+export function crewMembers({ ports: { files }, town }: Deps): CrewMember[] {
+  return files.list(town.paths.rigs).flatMap((rig) => {
+    const { root, crew } = town.paths.rig(rig);
+    return files.list(`${root}/crew`).map((name) => ({ name, rig, path: crew(name) }));
+  }).sort((a, b) => a.name < b.name ? -1 : 1);
+}
+
+/** A member by name, with or without `crew/`. @throws {CommandError} `crew_not_found` naming those there are. */
+export function crewMember(deps: Deps, written: string): CrewMember {
+  const name = written.replace(/^crew\//, "");
+  const members = crewMembers(deps);
+  const found = members.find((member) => member.name === name);
+  if (found) return found;
+  throw new CommandError("refused", `Cannot find crew "${name}": there is no such worktree`, {
+    code: "crew_not_found",
+    hints: [
+      ...(members.length === 0 ? [] : [`There are: ${members.map((one) => one.name).join(", ")}`]),
+      `gt crew add ${name} --rig RIG`,
+    ],
+  });
+}
+
+/**
+ * Makes a worktree of a rig for a person, on the branch `crew/<name>`; finds it where it is there already.
+ *
+ * @throws {CommandError} `bad_crew_name`, `crew_exists` in another rig, or `worktree_failed`.
+ */
+export async function addCrew(
+  deps: Deps,
+  order: { name: string; rig: string },
+): Promise<CrewMember & { created: boolean; branch: string }> {
+  const { town } = deps;
+  const name = order.name.replace(/^crew\//, "");
+  requireName(name);
+  const elsewhere = crewMembers(deps).find((one) => one.name === name && one.rig !== order.rig);
+  if (elsewhere) {
+    throw new CommandError(
+      "refused",
+      `Cannot add crew "${name}": rig ${elsewhere.rig} has one of this name`,
+      {
+        code: "crew_exists",
+        hints: ["Mail and sessions know a member by its name alone: choose another"],
+      },
+    );
+  }
+  const lock = await lockRig(town, order.rig);
+  try {
+    const target = rigConfig(await town.config(), order.rig).branch;
+    const repository = rigRepository(town, order.rig);
+    // What is known of the remote will do where it cannot be reached now.
+    await fetch(repository);
+    const path = town.paths.rig(order.rig).crew(name);
+    const branch = `crew/${name}`;
+    const there = await worktreeState(repository.git, { worktree: path });
+    if (there.kind === "present") {
+      return { name, rig: order.rig, path, branch: there.branch ?? "", created: false };
+    }
+    const added = await addWorktree(repository, { path, branch, base: `refs/remotes/origin/${target}` });
+    if (added.kind === "ready") return { name, rig: order.rig, path, branch, created: added.created };
+    throw new CommandError("refused", `Cannot add crew "${name}": ${added.reason}`, {
+      code: "worktree_failed",
+      hints: ["gt doctor"],
+    });
+  } finally {
+    lock.release();
+  }
+}
+
+function requireName(name: string): void {
+  if (namePattern.test(name) && name.length <= 40) return;
+  throw new CommandError(
+    "usage",
+    `Cannot use crew name "${name}": it must be of a-z, 0-9 and -, beginning with a letter`,
+    { code: "bad_crew_name", hints: ["for example: ann"] },
+  );
+}
+
+/** Every member with the state of its worktree and session. */
+export async function crewRows(deps: Deps): Promise<CrewRow[]> {
+  const { town } = deps;
+  const listed = await townSessions(deps).list();
+  const running = new Set(
+    listed.kind === "sessions" ? listed.sessions.filter(({ dead }) => !dead).map(({ name }) => name) : [],
+  );
+  const { rigs } = await town.config();
+  return await Promise.all(
+    crewMembers(deps).map(async (member) => {
+      const target = rigs[member.rig]?.branch;
+      const state = await worktreeState(rigRepository(town, member.rig).git, {
+        worktree: member.path,
+        ...(target === undefined ? {} : { base: `refs/remotes/origin/${target}` }),
+      });
+      const session = crewSession(member.name);
+      const row = { ...member, session, running: running.has(session), changes: 0, ahead: 0, behind: 0 };
+      if (state.kind !== "present") return row;
+      const { branch, entries, ahead = 0, behind = 0 } = state;
+      return { ...row, ...(branch === undefined ? {} : { branch }), changes: entries.length, ahead, behind };
+    }),
+  );
+}
+
+/** What removing a member came to. */
+export interface CrewRemoved extends CrewMember {
+  /** The ref that holds what nobody else has. */
+  rescue?: string;
+}
+
+/**
+ * Removes a member: its session, its worktree and its branch. What only these hold is kept under a rescue ref first.
+ *
+ * @throws {CommandError} `crew_not_found`, `crew_not_committed` unless forced, `rescue_failed`.
+ */
+export async function removeCrew(
+  deps: Deps,
+  options: { name: string; force: boolean },
+): Promise<CrewRemoved> {
+  const { ports, town } = deps;
+  const member = crewMember(deps, options.name);
+  const { name, rig, path } = member;
+  const lock = await lockRig(town, rig);
+  try {
+    const repository = rigRepository(town, rig);
+    const state = await worktreeState(repository.git, { worktree: path });
+    const changes = state.kind === "present" ? state.entries.length : 0;
+    if (changes > 0 && !options.force) {
+      throw new CommandError(
+        "refused",
+        `Cannot remove crew "${name}": ${changes === 1 ? "1 file is" : `${changes} files are`} not committed`,
+        {
+          code: "crew_not_committed",
+          hints: [`Commit them, or keep them under a rescue ref: gt crew remove ${name} --force`],
+        },
+      );
+    }
+    await townSessions(deps).end(crewSession(name));
+    const keepAs = `crew-${name}/${isoTime(ports.clock.now()).replaceAll(/[:.]/g, "-")}`;
+    const rescued = await rescue(repository, { worktree: path, name: keepAs });
+    if (rescued.kind === "failed") throw notKept(name, rescued.reason);
+    const removed = await removeWorktree(repository, { path });
+    if (removed.kind === "failed" || removed.kind === "foreign") {
+      throw notKept(name, removed.kind === "failed" ? removed.reason : `${path} is no worktree of this rig`);
+    }
+    const deleted = await deleteBranch(repository, { branch: `crew/${name}`, name: keepAs });
+    if (deleted.kind === "failed") throw notKept(name, deleted.reason);
+    return { ...member, ...(rescued.kind === "rescued" ? { rescue: rescued.ref } : {}) };
+  } finally {
+    lock.release();
+  }
+}
+
+function notKept(name: string, reason: string): CommandError {
+  return new CommandError("refused", `Cannot remove crew "${name}": ${reason}`, {
+    code: "rescue_failed",
+    hints: ["Nothing of it is lost; look at the folder, then try again"],
+  });
+}
