@@ -26,6 +26,7 @@ export const gtTable: CommandTable = {
   "convoy status": () => import("./gt/convoy/status.ts"),
   "coordinator attach": () => import("./gt/coordinator/attach.ts"),
   "coordinator status": () => import("./gt/coordinator/status.ts"),
+  "costs": () => import("./gt/costs.ts"),
   "crew add": () => import("./gt/crew/add.ts"),
   "crew attach": () => import("./gt/crew/attach.ts"),
   "crew list": () => import("./gt/crew/list.ts"),

@@ -20,6 +20,7 @@ import { reconcileWorkers } from "../work/reconcile.ts";
 import type { WorkDeps } from "../work/sling.ts";
 import { createHousekeeping } from "./housekeeping.ts";
 import { createUpkeep } from "./upkeep.ts";
+import { createUsageWatch } from "./usage_watch.ts";
 
 /** When to try again to clear away what could not be cleared, in ms. */
 const CLEAR_AGAIN = 15_000;
@@ -36,6 +37,7 @@ export function createSteward(deps: WorkDeps): Steward {
   const upkeep = createUpkeep(deps);
   const clearing = createClearing(deps);
   const housekeeping = createHousekeeping(deps);
+  const usage = createUsageWatch(deps);
   const sessions = townSessions(deps);
   return {
     async tick(context) {
@@ -43,7 +45,13 @@ export function createSteward(deps: WorkDeps): Steward {
       landConvoys(deps, context.log);
       const { log, woken } = context;
       for (const name of await renewHandedOff(deps)) log(`${name} has handed off: a new session takes over`);
-      const due = [await dispatch(deps, { woken }), prepareAttempts(deps, { preparations, log, woken })];
+      // Before places are given: a limit that was lifted holds nobody back any more.
+      const usageDue = usage.tick(context);
+      const due = [
+        usageDue,
+        await dispatch(deps, { woken }),
+        prepareAttempts(deps, { preparations, log, woken }),
+      ];
       due.push(await ringForUrgentMail({ ...deps, sessions }));
       due.push(await upkeep.tick(context), clearing.tick(context), await housekeeping.tick(context));
       return Math.min(...due.map((at) => at ?? Infinity));
