@@ -139,7 +139,9 @@ async function agentNames({ ports }: Asked): Promise<Candidate[]> {
 }
 
 async function moleculeNames({ ports }: Asked): Promise<Candidate[]> {
-  const { moleculeNames: namesIn } = await import("../molecules/library.ts");
-  const folder = await pathsOfTown(ports).then((paths) => paths.molecules, () => undefined);
-  return namesIn({ ports, ...(folder === undefined ? {} : { folder }) }).map((value) => ({ value }));
+  const [{ moleculeNames: namesIn }, { libraryHere }] = await Promise.all([
+    import("../molecules/library.ts"),
+    import("./gt_support/library.ts"),
+  ]);
+  return namesIn(libraryHere(ports)).map((value) => ({ value }));
 }

@@ -1,8 +1,11 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { closestWord } from "../lib/closest_word.ts";
 import { CommandError } from "../lib/errors.ts";
 import type { Ports } from "../ports/ports.ts";
 import { builtinMolecules } from "./builtin.ts";
+import type { Definition } from "./definition.ts";
+import type { MoleculeShelf, MoleculeText } from "./language/compose.ts";
+import type { ReadMolecule } from "./language/read_definition.ts";
 import type { Molecule } from "./molecule.ts";
 
 /** The word that asks for no molecule where one would be taken by itself. */
@@ -11,31 +14,116 @@ export const NO_MOLECULE = "none";
 /** Where molecules are looked for: the folder of a town's own ones, then the built-in set. */
 export interface Library {
   ports: Pick<Ports, "files">;
-  /** Absent outside a town. */
+  /** Absent where there is none. */
   folder?: string;
 }
 
-/** A molecule by its name, and the text it is read from. */
-interface Found {
-  name: string;
-  source: string;
-  text: string;
-}
-
 /** One molecule of the library: read, or why it cannot be used. */
-export type Listed = { name: string; source: string } & ({ molecule: Molecule } | { error: CommandError });
+export type Listed =
+  & { name: string; source: string }
+  & ({ definition: Definition } | { error: CommandError });
 
 /**
- * The molecule of a name: the town's own one, else the built-in one.
+ * The molecule of a name or in a file, as a checklist.
  *
- * @throws {CommandError} `molecule_not_found` with the nearest names, or `molecule_invalid`.
+ * @throws {CommandError} `molecule_not_found` with the nearest names, `molecule_invalid` or `not_a_checklist`.
  */
 export async function moleculeNamed(library: Library, name: string): Promise<Molecule> {
-  const found = moleculeNames(library).includes(name) ? find(library, name) : undefined;
-  if (found) return await read(found);
+  const definition = await definitionNamed(library, { name });
+  const { checklistMolecule } = await import("./checklist_molecule.ts");
+  return checklistMolecule(definition);
+}
+
+/**
+ * What the molecule of a name means, or the one in a file where `from` says which folder paths begin in.
+ *
+ * @throws {CommandError} `molecule_not_found` with the nearest names, or `molecule_invalid` with every place.
+ */
+export async function definitionNamed(
+  library: Library,
+  options: { name: string; from?: string },
+): Promise<Definition> {
+  const found = findMolecule(library, options);
+  const read = await readMolecule(library, found);
+  if (read.definition) return read.definition;
+  throw invalid(found, read);
+}
+
+/** The text of a molecule by its name, or by its path where `from` is given. @throws {CommandError} `molecule_not_found`. */
+export function findMolecule(library: Library, options: { name: string; from?: string }): MoleculeText {
+  const { name, from } = options;
+  const shelf = shelfOf(library);
+  if (from !== undefined && isPath(name)) {
+    const found = shelf.file(resolve(from, name));
+    if (found) return found;
+    throw new CommandError("refused", `Cannot find molecule "${name}": there is no such file`, {
+      code: "molecule_not_found",
+    });
+  }
+  const found = shelf.named(name);
+  if (!found) throw notFound(library, name);
+  return found;
+}
+
+/** Whether a word means a file, not the name of a molecule. */
+export function isPath(name: string): boolean {
+  return /[/\\]|\.ya?ml$/.test(name);
+}
+
+/** Reads a molecule with all of its problems; the language is loaded only then. */
+export async function readMolecule(library: Library, found: MoleculeText): Promise<ReadMolecule> {
+  const { readDefinition } = await import("./language/read_definition.ts");
+  return await readDefinition(found, shelfOf(library));
+}
+
+/** Every molecule of the library, by name. */
+export async function listMolecules(library: Library): Promise<Listed[]> {
+  return await Promise.all(
+    moleculeNames(library).map(async (name): Promise<Listed> => {
+      const found = shelfOf(library).named(name)!;
+      const read = await readMolecule(library, found);
+      const { source } = found;
+      return read.definition
+        ? { name, source, definition: read.definition }
+        : { name, source, error: invalid(found, read) };
+    }),
+  );
+}
+
+/** The names of all molecules of the library, sorted. */
+export function moleculeNames({ ports, folder }: Library): string[] {
+  const own = folder === undefined ? [] : ports.files.list(folder);
+  const names = own.filter((file) => file.endsWith(".yaml") && !file.endsWith(".test.yaml"));
+  const known = [...names.map((file) => file.slice(0, -".yaml".length)), ...Object.keys(builtinMolecules)];
+  return [...new Set(known)].sort();
+}
+
+/** The library as molecules see it that name others. */
+export function shelfOf(library: Library): MoleculeShelf {
+  const { ports, folder } = library;
+  let names: string[] | undefined;
+  const known = () => names ??= moleculeNames(library);
+  return {
+    names: known,
+    named: (name) => {
+      if (!known().includes(name)) return undefined;
+      const path = folder === undefined ? undefined : join(folder, `${name}.yaml`);
+      const text = path === undefined ? undefined : ports.files.readText(path);
+      return path === undefined || text === undefined
+        ? { name, source: "built-in", text: builtinMolecules[name] ?? "" }
+        : { name, source: path, text };
+    },
+    file: (path) => {
+      const text = ports.files.readText(path);
+      return text === undefined ? undefined : { text, source: path };
+    },
+  };
+}
+
+function notFound(library: Library, name: string): CommandError {
   const known = moleculeNames(library);
   const close = closestWord(name, known);
-  throw new CommandError("refused", `Cannot find molecule "${name}": there is none of this name`, {
+  return new CommandError("refused", `Cannot find molecule "${name}": there is none of this name`, {
     code: "molecule_not_found",
     hints: [
       ...(close === undefined ? [] : [`Did you mean ${close}?`]),
@@ -45,38 +133,16 @@ export async function moleculeNamed(library: Library, name: string): Promise<Mol
   });
 }
 
-/** Every molecule of the library, by name. */
-export async function listMolecules(library: Library): Promise<Listed[]> {
-  return await Promise.all(
-    moleculeNames(library).map(async (name): Promise<Listed> => {
-      const found = find(library, name);
-      try {
-        return { name, source: found.source, molecule: await read(found) };
-      } catch (error) {
-        if (!(error instanceof CommandError)) throw error;
-        return { name, source: found.source, error };
-      }
-    }),
-  );
-}
+const MOST_SHOWN = 20;
 
-/** The names of all molecules of the library, sorted. */
-export function moleculeNames({ ports, folder }: Library): string[] {
-  const own = folder === undefined ? [] : ports.files.list(folder).filter((file) => file.endsWith(".yaml"));
-  const names = own.map((file) => file.slice(0, -".yaml".length));
-  return [...new Set([...names, ...Object.keys(builtinMolecules)])].sort();
-}
-
-function find({ ports, folder }: Library, name: string): Found {
-  const path = folder === undefined ? undefined : join(folder, `${name}.yaml`);
-  const text = path === undefined ? undefined : ports.files.readText(path);
-  return path === undefined || text === undefined
-    ? { name, source: "built-in", text: builtinMolecules[name] ?? "" }
-    : { name, source: path, text };
-}
-
-/** The parser of YAML is loaded only where a molecule is read. */
-async function read({ name, source, text }: Found): Promise<Molecule> {
-  const { parseMolecule } = await import("./parse.ts");
-  return parseMolecule(text, { source, name });
+function invalid({ source }: MoleculeText, { problems }: ReadMolecule): CommandError {
+  const errors = problems.filter(({ severity }) => severity === "error");
+  const written = errors.map(({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`);
+  const code = "molecule_invalid";
+  if (written.length === 1) return new CommandError("refused", `Cannot use molecule ${written[0]}`, { code });
+  const more = written.length - MOST_SHOWN;
+  return new CommandError("refused", `Cannot use molecule "${source}": ${written.length} problems`, {
+    code,
+    hints: [...written.slice(0, MOST_SHOWN), ...(more > 0 ? [`and ${more} more`] : [])],
+  });
 }

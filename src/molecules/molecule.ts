@@ -6,22 +6,12 @@
  * @module
  */
 
+import type { VariableDefinition } from "./definition.ts";
+
 /** Where in its file something stands; counted from 1. */
 export interface Place {
   line: number;
   column: number;
-}
-
-/** A value that a molecule asks for, as `vars` declares it. */
-export interface Variable {
-  name: string;
-  description?: string;
-  /** What it is unless another value is given. */
-  default?: string;
-  /** Whether a value must be given. */
-  required: boolean;
-  /** The only values it takes. */
-  enum?: readonly string[];
 }
 
 /** One step of a checklist, as written: titles and texts may hold `{{ }}`. */
@@ -37,12 +27,12 @@ export interface Step {
   needs: readonly string[];
 }
 
-/** A molecule, read and found to be in order. */
+/** A molecule that is a checklist: each step is done by whoever holds the bead. */
 export interface Molecule {
   name: string;
   version: number;
   description?: string;
-  vars: readonly Variable[];
+  vars: readonly VariableDefinition[];
   /** In the order of the file. */
   steps: readonly Step[];
   /** Path of its file, or `built-in`. */

@@ -4,7 +4,7 @@ import { CommandError } from "../lib/errors.ts";
 import type { Json } from "../lib/json.ts";
 import { originOf, type StepOrigin, stepsOf } from "./checklist.ts";
 import type { Molecule, Step } from "./molecule.ts";
-import { inOrder } from "./order.ts";
+import { stepGraph } from "./step_graph.ts";
 import { filledIn, type Scope } from "./template.ts";
 
 /** What came of pouring. */
@@ -69,7 +69,10 @@ function makeSteps(
   const ids = new Map(molecule.steps.map(({ id }, at) => [id, `${bead.id}.${first + at}`]));
   const keys = new Map<string, BeadKey>();
   const scope: Scope = { vars: values, bead: { id: bead.id, title: bead.title } };
-  for (const step of inOrder(molecule.steps)) {
+  const { order } = stepGraph(
+    molecule.steps.map(({ id, needs }) => ({ id, needs: { mode: "all", of: needs } })),
+  );
+  for (const step of order.map((position) => molecule.steps[position]!)) {
     const needed = step.needs.map((need) => ({ target: keys.get(need)!, type: "blocks" }));
     const made = transaction.create(ids.get(step.id)!, {
       ...registersOf(step, scope),

@@ -11,9 +11,6 @@ export interface Insertion {
 const INSERTION = /\{\{(.*?)\}\}/gs;
 const NAME = /^(?:(vars|bead)\.)?([A-Za-z_][A-Za-z0-9_]*)$/;
 
-/** Fields of a bead that a text may name. */
-export const BEAD_FIELDS = ["id", "title"] as const;
-
 /** The insertions of a text: `{{ vars.x }}`, short `{{ x }}`, `{{ bead.id }}`, `{{ bead.title }}`. */
 export function insertionsOf(text: string): Insertion[] {
   return [...text.matchAll(INSERTION)].map((found) => {

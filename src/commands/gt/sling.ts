@@ -59,6 +59,7 @@ export const command = defineCommand({
     }
     const { openTown } = await import("../../town/town.ts");
     const { slingBeads } = await import("../../work/sling.ts");
+    const { givenVars } = await import("../gt_support/given_vars.ts");
     const town = openTown(ports);
     const deps = { ports, town };
     const slung = await slingBeads(deps, {
@@ -67,7 +68,7 @@ export const command = defineCommand({
       by: actor,
       ...(flags.agent === undefined ? {} : { agent: flags.agent as string }),
       ...(flags.molecule === undefined ? {} : { molecule: flags.molecule as string }),
-      ...(flags.var === undefined ? {} : { vars: variablesOf(flags.var as readonly string[]) }),
+      ...(flags.var === undefined ? {} : { vars: givenVars(flags.var as readonly string[]) }),
       ...(flags.fresh ? { fresh: true } : {}),
     });
     for (const { bead, attempt, waitsFor, molecule } of slung) {
@@ -109,14 +110,3 @@ export const command = defineCommand({
     })));
   },
 });
-
-function variablesOf(given: readonly string[]): Record<string, string> {
-  return Object.fromEntries(given.map((text) => {
-    const at = text.indexOf("=");
-    if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
-    throw new CommandError("usage", `Cannot use --var "${text}": it must be a name, = and a value`, {
-      code: "bad_variable",
-      hints: ["--var version=1.2.0"],
-    });
-  }));
-}

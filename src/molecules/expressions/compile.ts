@@ -34,6 +34,8 @@ export interface Read {
   path: readonly string[];
   /** Whether something follows that is only known at run time. */
   dynamic: boolean;
+  /** Whether it stands inside of `quote()`. */
+  quoted: boolean;
   /** Offset in the source, and behind its end. */
   start: number;
   end: number;
@@ -104,7 +106,7 @@ function syntaxError(error: unknown): ExpressionSyntaxError {
 
 function readsOf(ast: ASTNode): Read[] {
   const reads: Read[] = [];
-  collect(ast, { reads, bound: new Set() });
+  collect(ast, { reads, bound: new Set(), quoted: false });
   return reads.sort((one, other) => one.start - other.start);
 }
 
@@ -112,6 +114,8 @@ interface Walk {
   reads: Read[];
   /** Names that a macro binds, as the `x` of `list.map(x, …)`. */
   bound: ReadonlySet<string>;
+  /** Inside of `quote()`. */
+  quoted: boolean;
 }
 
 function collect(node: ASTNode, walk: Walk): void {
@@ -119,24 +123,21 @@ function collect(node: ASTNode, walk: Walk): void {
   if (chain) {
     const root = chain.path[0]!;
     if (!walk.bound.has(root)) {
-      reads(walk, {
-        path: chain.path,
-        dynamic: chain.index !== undefined,
-        start: chain.start,
-        end: node.end,
-      });
+      const { path, start, index } = chain;
+      walk.reads.push({ path, dynamic: index !== undefined, quoted: walk.quoted, start, end: node.end });
     }
     // What is looked up by, and everything around it, is read as well.
     for (const other of chain.others) collect(other, walk);
     return;
   }
+  const quoted = walk.quoted || (node.op === "call" && node.args[0] === "quote");
   for (const { child, binds } of childrenOf(node)) {
-    collect(child, binds === undefined ? walk : { ...walk, bound: new Set([...walk.bound, binds]) });
+    collect(child, {
+      reads: walk.reads,
+      bound: binds === undefined ? walk.bound : new Set([...walk.bound, binds]),
+      quoted,
+    });
   }
-}
-
-function reads(walk: Walk, read: Read): void {
-  walk.reads.push(read);
 }
 
 interface Chain {

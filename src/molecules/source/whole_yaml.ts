@@ -24,6 +24,11 @@ const STYLES: Readonly<Record<string, ScalarStyle>> = {
   BLOCK_FOLDED: "folded",
 };
 
+const TOO_DEEP: YamlProblem = { offset: 0, message: "it is nested too deeply" };
+
+/** One mistake can lead to thousands. */
+const MOST_PROBLEMS = 20;
+
 /** Reads any YAML with the library, and says what is wrong with it. */
 export function readWhole(text: string): { node?: YamlNode; problems: YamlProblem[] } {
   let document: Document.Parsed;
@@ -32,12 +37,14 @@ export function readWhole(text: string): { node?: YamlNode; problems: YamlProble
   } catch (error) {
     // The library goes down a level of the stack for each level of the text.
     if (!(error instanceof RangeError)) throw error;
-    return { problems: [{ offset: 0, message: "it is nested too deeply" }] };
+    return { problems: [TOO_DEEP] };
   }
   const problems = [...document.errors, ...document.warnings].map((error) => problemOf(text, error));
-  if (problems.length > 0) return { problems };
+  // Inside of the library the end of the stack becomes the message of some error.
+  if (problems.some(({ message }) => /stack/i.test(message))) return { problems: [TOO_DEEP] };
+  if (problems.length > 0) return { problems: problems.slice(0, MOST_PROBLEMS) };
   const node = convert(document.contents as Node | null, problems);
-  return problems.length > 0 ? { problems } : { node, problems };
+  return problems.length > 0 ? { problems: problems.slice(0, MOST_PROBLEMS) } : { node, problems };
 }
 
 function problemOf(text: string, error: YAMLError): YamlProblem {

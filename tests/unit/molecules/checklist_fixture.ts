@@ -3,10 +3,11 @@ import { initLedger } from "../../../src/ledger/init.ts";
 import type { Bead, Ledger } from "../../../src/ledger/ledger.ts";
 import { checklistOf } from "../../../src/molecules/checklist.ts";
 import type { Molecule } from "../../../src/molecules/molecule.ts";
-import { parseMolecule } from "../../../src/molecules/parse.ts";
+import { checklistMolecule } from "../../../src/molecules/checklist_molecule.ts";
 import { type Poured, pourMolecule } from "../../../src/molecules/pour.ts";
 import { valuesOf } from "../../../src/molecules/variables.ts";
 import { inFolder } from "../town/town_fixture.ts";
+import { definitionOf } from "./language_fixture.ts";
 
 /** A ledger with the open bead `cs-one`. */
 export interface Board {
@@ -18,13 +19,13 @@ export interface Board {
   states(): string[];
 }
 
-/** A molecule from lines of steps. */
-export function moleculeOf(steps: string, head = "molecule: m"): Molecule {
-  return parseMolecule(`${head}\nsteps:\n${steps}`, { source: "m.yaml" });
+/** A checklist from lines of steps. */
+export async function moleculeOf(steps: string, head = "molecule: m"): Promise<Molecule> {
+  return checklistMolecule(await definitionOf(`${head}\nsteps:\n${steps}`));
 }
 
 /** Two steps that may be done at once, one after both, one before all, written out of order. */
-export const diamond: Molecule = moleculeOf(`
+export const diamond: Molecule = await moleculeOf(`
   - { id: join, title: Join, needs: [left, right] }
   - { id: start, title: "Start {{ bead.title }}", prompt: "Begin {{ bead.id }}.", acceptance: Begun. }
   - { id: left, title: Left, needs: [start] }
@@ -32,8 +33,8 @@ export const diamond: Molecule = moleculeOf(`
 `);
 
 /** Makes the ledger for `use`, and removes it. */
-export async function atBoard(use: (board: Board) => void): Promise<void> {
-  await inFolder((folder, ports) => {
+export async function atBoard(use: (board: Board) => void | Promise<void>): Promise<void> {
+  await inFolder(async (folder, ports) => {
     const ledger = initLedger(ports, { folder: join(folder, ".beads"), prefix: "cs" });
     try {
       ledger.write(
@@ -42,7 +43,7 @@ export async function atBoard(use: (board: Board) => void): Promise<void> {
           transaction.create("cs-one", { title: "One", status: "open", issue_type: "task", priority: 1 }),
       );
       const bead = (id = "cs-one") => ledger.view.beadById(id)!;
-      use({
+      await use({
         ledger,
         bead,
         pour: (molecule, given = {}) =>

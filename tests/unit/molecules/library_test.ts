@@ -65,12 +65,12 @@ describe("the library of molecules", () => {
   });
 });
 
-describe("the variables of a molecule", () => {
-  const molecule = moleculeOf(
-    "  - { id: a, title: A }",
-    "molecule: m\nvars: { version: { required: true }, channel: { default: stable, enum: [stable, beta] }, note: }",
-  );
+const molecule = await moleculeOf(
+  "  - { id: a, title: A }",
+  "molecule: m\nvars: { version: { required: true }, channel: { default: stable, enum: [stable, beta] }, note: }",
+);
 
+describe("the variables of a molecule", () => {
   it("have the value given, else their default, else nothing", () => {
     assertEquals(valuesOf(molecule, { version: "1.0" }), { version: "1.0", channel: "stable", note: "" });
   });

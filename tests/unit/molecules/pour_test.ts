@@ -45,7 +45,7 @@ describe("pouring a molecule", () => {
     }));
 
   it("changes nothing the second time, finished steps included, also when the text has changed", () =>
-    atBoard((board) => {
+    atBoard(async (board) => {
       board.pour(diamond);
       const close = { status: "closed", close_reason: "Closed" };
       board.ledger.write("w", (transaction) => transaction.set(board.bead("cs-one.2").key, close));
@@ -53,16 +53,16 @@ describe("pouring a molecule", () => {
       const written = operations();
       const before = board.states();
       assertEquals(board.pour(diamond).made, false);
-      const other = board.pour(moleculeOf("  - { id: start, title: Another }"));
+      const other = board.pour(await moleculeOf("  - { id: start, title: Another }"));
       assertEquals([other.made, other.changed], [false, true]);
       assertEquals(board.states(), before);
       assertEquals(operations(), written);
     }));
 
   it("is refused while steps of another molecule are open, and adds to those that are closed", () =>
-    atBoard((board) => {
-      const first = moleculeOf("  - { id: a, title: A }", "molecule: first");
-      const second = moleculeOf("  - { id: b, title: B }", "molecule: second");
+    atBoard(async (board) => {
+      const first = await moleculeOf("  - { id: a, title: A }", "molecule: first");
+      const second = await moleculeOf("  - { id: b, title: B }", "molecule: second");
       board.pour(first);
       const error = assertThrows(() => board.pour(second), CommandError);
       assertEquals([error.code, error.hints[1]], [
@@ -96,8 +96,8 @@ describe("pouring a molecule", () => {
     }));
 
   it("writes all steps or none", () =>
-    atBoard((board) => {
-      const tooLong = moleculeOf(
+    atBoard(async (board) => {
+      const tooLong = await moleculeOf(
         '  - { id: a, title: A }\n  - { id: b, title: "{{ what }}", needs: [a] }',
         "molecule: m\nvars: { what: '' }",
       );
@@ -122,12 +122,12 @@ describe("pouring a molecule", () => {
     }));
 
   it("may make hundreds of steps, of which the first may begin", () =>
-    atBoard((board) => {
+    atBoard(async (board) => {
       const lines = Array.from(
         { length: 300 },
         (_, at) => `  - { id: s${at}, title: T, needs: [${at === 0 ? "" : `s${at - 1}`}] }`,
       );
-      board.pour(moleculeOf(lines.reverse().join("\n")));
+      board.pour(await moleculeOf(lines.reverse().join("\n")));
       assertEquals(board.states().length, 300);
       assertEquals(board.states().filter((state) => state.endsWith("ready")), ["300 ready"]);
     }));

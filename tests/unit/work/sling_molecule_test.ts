@@ -71,7 +71,7 @@ describe("slinging with a molecule", () => {
       const orders: [Partial<SlingOrder>, string][] = [
         [{ molecule: "shrt" }, "molecule_not_found"],
         [{ molecule: "short" }, "variable_missing"],
-        [{ molecule: "runs" }, "molecule_invalid"],
+        [{ molecule: "runs" }, "not_a_checklist"],
         [{ vars: { who: "ann" } }, "no_molecule"],
       ];
       for (const [order, code] of orders) {

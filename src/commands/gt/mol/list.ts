@@ -3,9 +3,10 @@ import { defineCommand } from "../../../cli/command.ts";
 /** `gt mol list`. */
 export const command = defineCommand({
   name: "gt mol list",
-  summary: "List the workflows: the town's own and the built-in ones",
+  summary: "List the workflows: your own and the built-in ones",
   description:
-    "A town's own are its files molecules/NAME.yaml; one of the name of a built-in one takes its place.",
+    "Your own are files molecules/NAME.yaml of the town, or of the repository where there is no town; one of " +
+    "the name of a built-in one takes its place.",
   aliases: ["ls"],
   examples: [
     { line: "gt mol list", summary: "What is there" },
@@ -13,22 +14,24 @@ export const command = defineCommand({
   ],
   exits: { 1: "the file of one of them is wrong" },
   async run({ ports, out }) {
-    const [{ libraryHere, listedShape }, { listMolecules }, { tableLines }] = await Promise.all([
+    const [{ libraryHere, listedShape, shownPath }, { listMolecules }, { tableLines }] = await Promise.all([
       import("../../gt_support/library.ts"),
       import("../../../molecules/library.ts"),
       import("../../../ui/table.ts"),
     ]);
-    const listed = await listMolecules(libraryHere(ports));
+    const library = libraryHere(ports);
+    const listed = await listMolecules(library);
     const { style } = out;
     const rows = listed.map((one) => {
-      const steps = "error" in one ? "" : `${one.molecule.steps.length} steps`;
+      const steps = "error" in one ? "" : `${one.definition.steps.length} steps`;
       const about = "error" in one
         ? `cannot be used: gt mol show ${one.name}`
-        : one.molecule.description ?? "";
+        : one.definition.description ?? "";
+      const ofFolder = library.folder === undefined ? "" : shownPath(ports, library.folder);
       return [
         { text: one.name, mark: style.cyan },
         { text: steps },
-        { text: one.source === "built-in" ? one.source : "of this town", mark: style.dim },
+        { text: one.source === "built-in" ? one.source : ofFolder, mark: style.dim },
         { text: about, ...("error" in one ? { mark: style.red } : {}) },
       ];
     });

@@ -1,0 +1,19 @@
+import { defineCommand } from "../../../cli/command.ts";
+
+/** `gt mol schema`. */
+export const command = defineCommand({
+  name: "gt mol schema",
+  summary: "Print the JSON Schema of workflows, for editors",
+  description: "An editor that knows YAML completes and checks with it: begin a file with the line " +
+    "# yaml-language-server: $schema=PATH",
+  examples: [
+    { line: "gt mol schema", summary: "Read about every key" },
+    { line: "gt mol schema > molecule.schema.json", summary: "Keep it for an editor" },
+  ],
+  async run({ out }) {
+    const { moleculeJsonSchema } = await import("../../../molecules/language/json_schema.ts");
+    const schema = moleculeJsonSchema();
+    out.result(schema);
+    out.answer(JSON.stringify(schema, undefined, 2));
+  },
+});

@@ -1,0 +1,126 @@
+import { dirname, isAbsolute, join } from "node:path";
+import { readSource } from "../source/read_source.ts";
+import type { Draft, DraftStep, DraftVariable, Reference } from "./draft.ts";
+import type { Report } from "./problem.ts";
+import { suggestion } from "./problem.ts";
+import { readDraft } from "./read_draft.ts";
+import { weave } from "./weave.ts";
+
+/** A molecule's text, and where it is from. */
+export interface MoleculeText {
+  text: string;
+  /** Path of its file, or `built-in`. */
+  source: string;
+  /** What it must be called. */
+  name?: string;
+}
+
+/** Where molecules find others that they name. */
+export interface MoleculeShelf {
+  /** The molecule of a name. */
+  named(name: string): MoleculeText | undefined;
+  /** The molecule in a file. */
+  file(path: string): MoleculeText | undefined;
+  /** The names there are. */
+  names(): readonly string[];
+}
+
+/** What composing goes by. */
+export interface Composing {
+  shelf: MoleculeShelf;
+  report: Report;
+  /** Texts that were taken in, in this order. */
+  texts: string[];
+}
+
+/** The molecule that a reference means: a path beside the file it stands in, or a name. */
+export function referred(
+  shelf: MoleculeShelf,
+  options: { name: string; from: string },
+): MoleculeText | undefined {
+  const { name, from } = options;
+  if (!/[/\\]|\.ya?ml$/.test(name)) return shelf.named(name);
+  return shelf.file(isAbsolute(name) ? name : join(dirname(from), name));
+}
+
+/** The draft together with what it extends and includes, and its aspects woven in. */
+export async function composed(draft: Draft, options: Composing & { from: string }): Promise<Draft> {
+  const { from, ...composing } = options;
+  return weave(await withParts(draft, { ...composing, way: [from] }), composing.report);
+}
+
+async function withParts(draft: Draft, composing: Composing & { way: readonly string[] }): Promise<Draft> {
+  let whole = draft;
+  for (const reference of [...draft.include].reverse()) {
+    const part = await readPart(reference, composing);
+    if (part) whole = included(whole, part);
+  }
+  const base = draft.extends && await readPart(draft.extends, composing);
+  return base ? extended(whole, base) : whole;
+}
+
+async function readPart(
+  reference: Reference,
+  composing: Composing & { way: readonly string[] },
+): Promise<Draft | undefined> {
+  const { shelf, report, way, texts } = composing;
+  const { name, place } = reference;
+  const found = referred(shelf, { name, from: way.at(-1)! });
+  if (!found) {
+    const message = `there is no molecule "${name}"${suggestion(name, shelf.names())}`;
+    report.error(place, { rule: "unknown-molecule", message });
+    return undefined;
+  }
+  const label = found.source === "built-in" ? `built-in ${name}` : found.source;
+  if (way.includes(found.source === "built-in" ? label : found.source)) {
+    report.error(place, { rule: "recursion", message: `"${name}" is taken in by itself` });
+    return undefined;
+  }
+  texts.push(found.text);
+  const draft = readDraft({ source: await readSource(found.text), report, label }, {});
+  return draft && await withParts(draft, { ...composing, way: [...way, label] });
+}
+
+/** Its steps first, then those of the part that it is included in. */
+function included(whole: Draft, part: Draft): Draft {
+  return {
+    ...whole,
+    vars: mergedVars(part.vars, whole.vars),
+    steps: [...part.steps, ...whole.steps],
+    ids: new Set([...whole.ids, ...part.ids]),
+    aspects: [...part.aspects, ...whole.aspects],
+    secrets: [...new Set([...part.secrets, ...whole.secrets])],
+    uses: [...whole.uses, ...part.uses],
+  };
+}
+
+/** All of the base, except where the molecule has its own. */
+function extended(own: Draft, base: Draft): Draft {
+  const outputs = new Map([...base.outputs, ...own.outputs].map((output) => [output.name, output]));
+  return {
+    ...base,
+    ...own,
+    vars: mergedVars(base.vars, own.vars),
+    steps: mergedSteps(base.steps, own.steps),
+    ids: new Set([...own.ids, ...base.ids]),
+    aspects: [...base.aspects, ...own.aspects],
+    outputs: [...outputs.values()],
+    secrets: [...new Set([...base.secrets, ...own.secrets])],
+    uses: [...base.uses, ...own.uses],
+    limits: { ...base.limits, ...own.limits },
+  };
+}
+
+function mergedVars(first: readonly DraftVariable[], last: readonly DraftVariable[]): DraftVariable[] {
+  return [...new Map([...first, ...last].map((each) => [each.variable.name, each])).values()];
+}
+
+/** A step of the same id takes the place of the one in the base, whole; others come behind. */
+function mergedSteps(base: readonly DraftStep[], own: readonly DraftStep[]): DraftStep[] {
+  const byId = new Map(own.map((each) => [each.step.id, each]));
+  const known = new Set(base.map((each) => each.step.id));
+  return [
+    ...base.map((each) => byId.get(each.step.id) ?? each),
+    ...own.filter((each) => !known.has(each.step.id)),
+  ];
+}

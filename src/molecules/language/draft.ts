@@ -1,0 +1,79 @@
+import type {
+  Definition,
+  Expression,
+  SourcePlace,
+  StepDefinition,
+  Template,
+  VariableDefinition,
+} from "../definition.ts";
+import type { SourceFile } from "./field.ts";
+
+/** What an expression is for; it decides what may stand in it, and what it must give. */
+export type Use = "text" | "shell" | "condition" | "until" | "list" | "output";
+
+/** An expression or a template of a draft, and what it is for. */
+export interface UsedExpression {
+  use: Use;
+  /** The key it stands at: `when`, `run`. */
+  key: string;
+  expression?: Expression;
+  template?: Template;
+}
+
+/** The lists that steps stand in. */
+export type StepList = "steps" | "onFailure" | "finally";
+
+/** A step as it was read, with the places that rules speak of. */
+export interface DraftStep {
+  step: StepDefinition;
+  list: StepList;
+  /** Where its id stands. */
+  idPlace: SourcePlace;
+  needs: readonly { id: string; place: SourcePlace }[];
+  uses: readonly UsedExpression[];
+  /** Where the name of its nested molecule stands, and the values it gets. */
+  nested?: { place: SourcePlace; file: SourceFile; with: readonly { name: string; place: SourcePlace }[] };
+}
+
+/** An aspect: which steps it matches, and what it puts around them. */
+export interface DraftAspect {
+  patterns: readonly { text: string; place: SourcePlace }[];
+  before: readonly DraftStep[];
+  after: readonly DraftStep[];
+}
+
+/** A variable as it was read. */
+export interface DraftVariable {
+  variable: VariableDefinition;
+  place: SourcePlace;
+  /** Whether it stands in the molecule's own file. */
+  own: boolean;
+}
+
+/** The name or path of another molecule that parts are taken from. */
+export interface Reference {
+  name: string;
+  place: SourcePlace;
+}
+
+/** A molecule as its own file says it, before it is composed with others and checked as a whole. */
+export interface Draft {
+  file: SourceFile;
+  name: string;
+  version: number;
+  description?: string;
+  vars: DraftVariable[];
+  steps: DraftStep[];
+  /** Ids that stand in the file, also of steps that could not be read. */
+  ids: ReadonlySet<string>;
+  aspects: DraftAspect[];
+  extends?: Reference;
+  include: readonly Reference[];
+  outputs: Definition["outputs"];
+  /** Those of the molecule, not of its steps. */
+  uses: readonly UsedExpression[];
+  secrets: readonly string[];
+  limits: Pick<Definition, "maxParallel" | "timeout" | "concurrency" | "budget">;
+  /** Where the file begins, for what is missing. */
+  place: SourcePlace;
+}

@@ -1,0 +1,67 @@
+import { parseDuration } from "../../lib/duration.ts";
+import { present } from "../../lib/present.ts";
+import type { AgentChoice, Budget, Concurrency, FailureKind, Retry, Template } from "../definition.ts";
+import { child, type Field } from "./field.ts";
+import { readAgent } from "./read_action.ts";
+import type { WrittenMolecule, WrittenRetry, WrittenStep } from "./schema.ts";
+import type { Uses } from "./uses.ts";
+
+/** What steps have unless they say otherwise. */
+export interface Defaults {
+  timeout?: number;
+  heartbeat?: number;
+  retry?: Retry;
+  cwd?: Template;
+  agent?: AgentChoice;
+  env: Readonly<Record<string, Template>>;
+  secrets: readonly string[];
+}
+
+/** The defaults of a molecule, with its environment. */
+export function readDefaults(molecule: Field<WrittenMolecule>, uses: Uses): Defaults {
+  const defaults = child(molecule, "defaults");
+  const agent = defaults && child(defaults, "agent");
+  return {
+    env: uses.map(child(molecule, "env"), { key: "env" }),
+    secrets: molecule.value.secrets ?? [],
+    ...present({
+      timeout: durationOf(defaults?.value.timeout),
+      heartbeat: durationOf(defaults?.value.heartbeat),
+      retry: defaults?.value.retry && readRetry(defaults.value.retry),
+      cwd: defaults && uses.text(child(defaults, "cwd"), { key: "cwd" }),
+      agent: agent && readAgent(agent, uses),
+    }),
+  };
+}
+
+const REASONS: readonly FailureKind[] = ["exit", "timeout", "heartbeat", "failed"];
+
+/** What a step has that is not to be tried again. */
+export const NO_RETRY: Retry = { attempts: 1, delay: 0, factor: 1, maxDelay: 0, on: REASONS };
+
+/** How often and when something is tried again. */
+export function readRetry(written: WrittenRetry): Retry {
+  const { attempts, delay = "1s", factor = 2, max_delay: longest = "5m", on = REASONS } = written;
+  return { attempts, delay: parseDuration(delay)!, factor, maxDelay: parseDuration(longest)!, on };
+}
+
+/** Milliseconds, where there is a duration. */
+export function durationOf(written: string | undefined): number | undefined {
+  return written === undefined ? undefined : parseDuration(written);
+}
+
+/** What something may use up, and with how many others of its group it runs. */
+export function readBounds(
+  field: Field<WrittenMolecule> | Field<WrittenStep>,
+  uses: Uses,
+): { budget?: Budget; concurrency?: Concurrency } {
+  const both = field as Field<Pick<WrittenStep, "budget" | "concurrency">>;
+  const concurrency = child(both, "concurrency");
+  return present({
+    budget: both.value.budget && present(both.value.budget),
+    concurrency: concurrency && {
+      group: uses.text(child(concurrency, "group")!, { key: "group" }),
+      limit: concurrency.value.limit ?? 1,
+    },
+  });
+}

@@ -1,0 +1,83 @@
+import { sha256 } from "../../ledger/hash.ts";
+import { present } from "../../lib/present.ts";
+import type { Definition, StepDefinition } from "../definition.ts";
+import { readSource } from "../source/read_source.ts";
+import { composed, type MoleculeShelf, type MoleculeText } from "./compose.ts";
+import type { Draft, StepList } from "./draft.ts";
+import { createReport, type Problem, type Report, sortProblems } from "./problem.ts";
+import { readDraft } from "./read_draft.ts";
+import { checkExpressions } from "./rules/expressions.ts";
+import { checkNested } from "./rules/nested.ts";
+import { checkIds, checkNeeds, checkReach } from "./rules/order.ts";
+
+/** What came of reading a molecule: what it means, unless there are errors, and all that is wrong with it. */
+export interface ReadMolecule {
+  definition?: Definition;
+  /** In the order of the file. */
+  problems: readonly Problem[];
+}
+
+/** Reads a molecule with all it is composed of, and checks every rule in one pass. Never throws for what a text says. */
+export async function readDefinition(molecule: MoleculeText, shelf: MoleculeShelf): Promise<ReadMolecule> {
+  const { text, source, name } = molecule;
+  const report = createReport(source);
+  const own = readDraft({ source: await readSource(text), report }, present({ name }));
+  if (!own) return { problems: sortProblems(report.problems, source) };
+  const texts = [text];
+  const composing = { shelf, report, texts, from: source };
+  const draft = await composed(own, composing);
+  const environment = await checkAll(draft, composing);
+  const problems = sortProblems(report.problems, source);
+  if (problems.some(({ severity }) => severity === "error")) return { problems };
+  return { definition: complete(draft, { source, texts, environment }), problems };
+}
+
+async function checkAll(
+  draft: Draft,
+  composing: Parameters<typeof checkNested>[1],
+): Promise<ReadonlySet<string>> {
+  const { report } = composing;
+  if (draft.steps.every(({ list }) => list !== "steps") && draft.ids.size === 0) {
+    report.error(draft.place, { rule: "missing-key", message: "steps: expected at least one step" });
+  }
+  checkIds(draft, report);
+  checkNeeds(draft, report);
+  checkReach(draft, report);
+  const { vars, environment } = checkExpressions(draft, report);
+  checkUnused(draft, { vars, report });
+  await checkNested(draft, composing);
+  return environment;
+}
+
+function checkUnused(draft: Draft, { vars, report }: { vars: ReadonlySet<string>; report: Report }): void {
+  for (const { variable: { name }, place, own } of draft.vars) {
+    if (!own || vars.has(name)) continue;
+    report.warning(place, { rule: "unused-variable", message: `nothing reads the variable "${name}"` });
+  }
+}
+
+function complete(
+  draft: Draft,
+  { source, texts, environment }: {
+    source: string;
+    texts: readonly string[];
+    environment: ReadonlySet<string>;
+  },
+): Definition {
+  const of = (list: StepList): StepDefinition[] =>
+    draft.steps.filter((each) => each.list === list).map(({ step }) => step);
+  return {
+    name: draft.name,
+    version: draft.version,
+    ...present({ description: draft.description }),
+    hash: sha256(texts.length === 1 ? texts[0]! : JSON.stringify(texts)),
+    source,
+    vars: draft.vars.map(({ variable }) => variable),
+    steps: of("steps"),
+    onFailure: of("onFailure"),
+    finally: of("finally"),
+    outputs: draft.outputs,
+    ...draft.limits,
+    environment: [...environment].sort(),
+  };
+}

@@ -1,0 +1,99 @@
+import type { Json } from "../../lib/json.ts";
+import { present } from "../../lib/present.ts";
+import type { VariableDefinition, VariableType } from "../definition.ts";
+import { ROOTS } from "../expressions/compile.ts";
+import { variableProblem } from "../variable_value.ts";
+import type { DraftVariable } from "./draft.ts";
+import { child, entriesOf, type Field, itemsOf, keyPlaceOf, placeOf, textOf } from "./field.ts";
+import type { WrittenMolecule, WrittenVariable } from "./schema.ts";
+
+type VariableMap = Extract<WrittenVariable, { type?: unknown }>;
+
+/** The variables that a file declares. */
+export function readVariables(molecule: Field<WrittenMolecule>): DraftVariable[] {
+  return entriesOf(child(molecule, "vars")).map(([name, field]) => {
+    const place = keyPlaceOf(field);
+    const { report } = field.file;
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
+      const message = `vars: expected a name of letters, digits and _, found "${name}"`;
+      report.error(place, { rule: "value", message });
+    } else if ((ROOTS as readonly string[]).includes(name)) {
+      const message = `vars: "${name}" is what expressions call something else; take another name`;
+      report.error(place, { rule: "reserved-name", message });
+    }
+    return { variable: readVariable(name, field), place, own: field.file.label === undefined };
+  });
+}
+
+function readVariable(name: string, field: Field<WrittenVariable>): VariableDefinition {
+  const { value, node } = field;
+  if (value === null) return { name, type: "string", required: false };
+  if (node.kind !== "map") {
+    const given = scalarOf(field);
+    return { name, type: typeOf(given), default: given, required: false };
+  }
+  return readDeclared(name, field as Field<VariableMap>);
+}
+
+function readDeclared(name: string, field: Field<VariableMap>): VariableDefinition {
+  const { value, file: { report } } = field;
+  const fallback = child(field, "default");
+  const choices = itemsOf(child(field, "enum")).map((item) => scalarOf(item));
+  const first = fallback ? scalarOf(fallback) : choices[0];
+  const type = value.type ?? (first === undefined ? "string" : typeOf(first));
+  const written = fallback && (type === "string" ? stringOf(fallback) : scalarOf(fallback));
+  const variable: VariableDefinition = {
+    name,
+    type,
+    required: value.required === true,
+    ...present({
+      description: value.description?.trim(),
+      default: written,
+      enum: choices.length === 0
+        ? undefined
+        : type === "string"
+        ? itemsOf(child(field, "enum")).map(textOf)
+        : choices,
+      pattern: value.pattern,
+    }),
+  };
+  checkPattern(field);
+  if (!fallback || written === undefined) return variable;
+  if (variable.required) {
+    const message = `${name}: a variable with a default is never required`;
+    report.error(keyPlaceOf(fallback), { rule: "variable-default", message });
+  }
+  const problem = variableProblem(variable, written);
+  if (problem !== undefined) {
+    report.error(placeOf(fallback), { rule: "variable-default", message: `default: ${problem}` });
+  }
+  return variable;
+}
+
+function checkPattern(field: Field<VariableMap>): void {
+  const pattern = child(field, "pattern");
+  if (!pattern) return;
+  try {
+    new RegExp(pattern.value, "u");
+  } catch {
+    field.file.report.error(placeOf(pattern), {
+      rule: "value",
+      message: `pattern: ${JSON.stringify(pattern.value)} is no regular expression`,
+    });
+  }
+}
+
+function scalarOf({ value }: Field<unknown>): Json {
+  return value as Json;
+}
+
+/** Of a number that stands for a text, what was written: `1.10` stays so. */
+function stringOf(field: Field<unknown>): Json {
+  return field.node.kind === "scalar" ? textOf(field) : scalarOf(field);
+}
+
+function typeOf(value: Json): VariableType {
+  if (typeof value === "number") return Number.isInteger(value) ? "int" : "number";
+  if (typeof value === "boolean") return "bool";
+  return Array.isArray(value) ? "list" : "string";
+}

@@ -1,0 +1,221 @@
+import type { SourcePlace } from "../../definition.ts";
+import {
+  type CompiledExpression,
+  compileExpression,
+  compileInsertion,
+  ExpressionSyntaxError,
+  insertionShift,
+  type Read,
+  ROOTS,
+} from "../../expressions/compile.ts";
+import { placeIn } from "../../expressions/evaluate.ts";
+import { templateParts } from "../../expressions/template_text.ts";
+import type { Draft, UsedExpression } from "../draft.ts";
+import { type Report, type Rule, suggestion } from "../problem.ts";
+import { type ReadableNames, readableNames, rootProblem } from "./scopes.ts";
+import { stepReadProblem } from "./step_reads.ts";
+import { createTypeCheck, type TypeCheck } from "./types.ts";
+
+/** An expression with the place of each of its characters. */
+interface Located {
+  source: string;
+  place: SourcePlace | undefined;
+  compile(source: string): CompiledExpression;
+}
+
+interface ReadProblem {
+  rule: Rule;
+  message: string;
+}
+
+/** What is wrong with the expressions of a molecule; also finds out what they read. */
+export function checkExpressions(
+  draft: Draft,
+  report: Report,
+): { vars: Set<string>; environment: Set<string> } {
+  const names = readableNames(draft);
+  const typeCheck = createTypeCheck(draft);
+  const read = { vars: new Set<string>(), environment: new Set<string>() };
+  const owned = [
+    ...draft.uses.map((used) => ({ used, readable: names({ use: used.use }) })),
+    ...draft.steps.flatMap((owner) => {
+      const readable = new Map<string, ReadableNames>();
+      return owner.uses.map((used) => {
+        if (!readable.has(used.use)) readable.set(used.use, names({ owner, use: used.use }));
+        return { used, readable: readable.get(used.use)! };
+      });
+    }),
+  ];
+  for (const { used, readable } of owned) {
+    for (const located of locatedIn(used)) {
+      checkOne(located, { used, readable, report, typeCheck, read });
+    }
+  }
+  return read;
+}
+
+function locatedIn({ expression, template }: UsedExpression): Located[] {
+  if (expression) {
+    const { source, place } = expression;
+    return [{ source, place, compile: compileExpression }];
+  }
+  const insertions = templateParts(template!.text).flatMap((part) => "text" in part ? [] : [part]);
+  return insertions.map(({ source, at, from }, index) => {
+    const braces = template!.places?.[index];
+    const place = braces && { ...braces, column: braces.column + from - at };
+    return { source, place, compile: compileInsertion };
+  });
+}
+
+interface Checking {
+  used: UsedExpression;
+  readable: ReadableNames;
+  report: Report;
+  typeCheck: TypeCheck;
+  read: { vars: Set<string>; environment: Set<string> };
+}
+
+function checkOne({ source, place, compile }: Located, checking: Checking): void {
+  const { used, readable, report, typeCheck, read } = checking;
+  let shift = 0;
+  const complain = (offset: number, problem: ReadProblem) => {
+    const at = place ?? readable.draft.place;
+    report.error(placeIn(source, { place: at, offset: Math.max(0, offset - shift) }), problem);
+  };
+  let compiled: CompiledExpression;
+  try {
+    compiled = compile(source);
+    shift = insertionShift(source, compiled);
+  } catch (error) {
+    if (!(error instanceof ExpressionSyntaxError)) throw error;
+    complain(error.offset, {
+      rule: "expression",
+      message: `${error.message} in "${source}"${syntaxHint(source)}`,
+    });
+    return;
+  }
+  let isSound = true;
+  for (const each of compiled.reads) {
+    noteRead(each, { ...read, draft: readable.draft });
+    const problem = readProblem(each, readable) ??
+      taintProblem(each, { used, readable, compiled, typeCheck });
+    if (!problem) continue;
+    if (problem.rule !== "shell-injection") isSound = false;
+    complain(each.start, problem);
+  }
+  // Types mean nothing where a name is wrong.
+  const wrongType = isSound ? typeCheck.problem(compiled, used.use) : undefined;
+  if (wrongType) {
+    complain(wrongType.offset, { rule: "expression-type", message: `${wrongType.message} in "${source}"` });
+  }
+}
+
+function syntaxHint(source: string): string {
+  return source.startsWith(".") || source.startsWith("{")
+    ? '; two braces that are no expression are written {{ "{{" }}'
+    : "";
+}
+
+function noteRead(
+  { path, dynamic }: Read,
+  { vars, environment, draft }: { vars: Set<string>; environment: Set<string>; draft: Draft },
+): void {
+  const [root, name] = path;
+  if (root === "env" && name !== undefined) environment.add(name);
+  if (root !== "vars") return;
+  if (name !== undefined) vars.add(name);
+  else if (dynamic || path.length === 1) { for (const { variable } of draft.vars) vars.add(variable.name); }
+}
+
+const RUN_FIELDS = ["id", "molecule", "version", "status", "by"];
+const BEAD_FIELDS = ["id", "title"];
+
+function readProblem(read: Read, readable: ReadableNames): ReadProblem | undefined {
+  const { path } = read;
+  const [root, name] = path as [string, string | undefined];
+  const problem = rootProblem(root, readable);
+  if (problem !== undefined) {
+    return problem === "" ? unknownName(root, readable) : { rule: "unknown-name", message: problem };
+  }
+  const vars = readable.draft.vars.map(({ variable }) => variable.name);
+  if (root === "steps") return stepReadProblem(read, readable);
+  if (name === undefined) return wholeProblem(read);
+  if (root === "vars" && !vars.includes(name)) {
+    return { rule: "unknown-variable", message: `there is no variable "${name}"${suggestion(name, vars)}` };
+  }
+  const axes = Object.keys(readable.owner?.step.matrix?.[0] ?? {});
+  if (root === "matrix") return unknownField({ name, known: axes, what: "the matrix" });
+  if (root === "run") return unknownField({ name, known: RUN_FIELDS, what: "a run" });
+  if (root === "bead") return unknownField({ name, known: BEAD_FIELDS, what: "a bead" });
+  const secrets = [...readable.draft.secrets, ...(readable.owner?.step.secrets ?? [])];
+  if (root === "env" && secrets.includes(name)) {
+    const message =
+      `"${name}" is a secret, and what an expression gives is written down; a command reads $${name}`;
+    return { rule: "secret", message };
+  }
+  return undefined;
+}
+
+/** `env` as a whole would write all of the environment down. */
+function wholeProblem({ path, dynamic }: Read): ReadProblem | undefined {
+  if (path[0] !== "env") return undefined;
+  const message = `name what is read of "env": ${
+    dynamic ? "a name that is computed cannot be recorded" : "env.NAME"
+  }`;
+  return { rule: "unknown-name", message };
+}
+
+function unknownField(
+  options: { name: string; known: readonly string[]; what: string },
+): ReadProblem | undefined {
+  const { name, known, what } = options;
+  if (known.includes(name)) return undefined;
+  return { rule: "unknown-name", message: `${what} has no "${name}" here${suggestion(name, known)}` };
+}
+
+function unknownName(root: string, { draft }: ReadableNames): ReadProblem {
+  const vars = draft.vars.map(({ variable }) => variable.name);
+  const message = vars.includes(root)
+    ? `there is no "${root}" here; did you mean "vars.${root}"?`
+    : `there is no "${root}" here${suggestion(root, ROOTS.filter((each) => each !== "step"))}`;
+  return { rule: "unknown-name", message };
+}
+
+/** What an agent wrote must not be read by a shell as anything but a word. */
+function taintProblem(
+  read: Read,
+  options: {
+    used: UsedExpression;
+    readable: ReadableNames;
+    compiled: CompiledExpression;
+    typeCheck: TypeCheck;
+  },
+): ReadProblem | undefined {
+  const { used, readable, compiled, typeCheck } = options;
+  if (used.use !== "shell" || read.quoted || !isFromAgent(read, readable)) return undefined;
+  if (typeCheck.isHarmless(compiled)) return undefined;
+  const message = `"${read.path.join(".")}" comes from an agent, and the shell would run what it says: ` +
+    `write {{ quote(${compiled.source}) }}, or give it in env`;
+  return { rule: "shell-injection", message };
+}
+
+function isFromAgent({ path }: Read, readable: ReadableNames): boolean {
+  const [root, id, part] = path;
+  if (root === "bead") return id !== "id";
+  if (root === "item") {
+    const list = readable.owner?.step.forEach;
+    return list !== undefined && readsOf(list.source).some((read) => isFromAgent(read, readable));
+  }
+  if (root !== "steps" || id === undefined || part === "status" || part === "attempt") return false;
+  const kind = readable.stepById.get(id)?.step.action.kind;
+  return kind !== undefined && kind !== "run";
+}
+
+function readsOf(source: string): readonly Read[] {
+  try {
+    return compileExpression(source).reads;
+  } catch (error) {
+    if (error instanceof ExpressionSyntaxError) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,86 @@
+import { readSource } from "../../source/read_source.ts";
+import { composed, type Composing, type MoleculeText, referred } from "../compose.ts";
+import type { Draft, DraftStep } from "../draft.ts";
+import { createReport, suggestion } from "../problem.ts";
+import { readDraft } from "../read_draft.ts";
+
+/** Nested molecules that do not exist, contain themselves, or get other values than they ask for. */
+export async function checkNested(
+  draft: Draft,
+  { from, ...composing }: Composing & { from: string },
+): Promise<void> {
+  const { report } = composing;
+  for (const each of draft.steps) {
+    const { action } = each.step;
+    if (action.kind !== "molecule" || !each.nested) continue;
+    const { place } = each.nested;
+    const name = action.molecule;
+    const found = referred(composing.shelf, { name, from: each.nested.file.label ?? from });
+    if (!found) {
+      const message = `there is no molecule "${name}"${suggestion(name, composing.shelf.names())}`;
+      report.error(place, { rule: "unknown-molecule", message });
+      continue;
+    }
+    const nested = await readNested(found, composing);
+    if (!nested) {
+      const message = `molecule "${name}" cannot be used; see gt mol lint ${name}`;
+      report.error(place, { rule: "unknown-molecule", message });
+      continue;
+    }
+    const ring = await ringTo(nested, { target: from, seen: new Set(), composing, found, name: draft.name });
+    if (ring) report.error(place, { rule: "recursion", message: `"${draft.name}" contains itself: ${ring}` });
+    checkValues(each, { nested, name, composing });
+  }
+}
+
+async function readNested(found: MoleculeText, { shelf }: Composing): Promise<Draft | undefined> {
+  const report = createReport(found.source);
+  const draft = readDraft({ source: await readSource(found.text), report });
+  const whole = draft && await composed(draft, { shelf, report, texts: [], from: found.source });
+  return report.problems.some(({ severity }) => severity === "error") ? undefined : whole;
+}
+
+/** Molecules that are the same text from the same place are the same. */
+function keyOf({ source, name, text }: MoleculeText): string {
+  return source === "built-in" ? `built-in ${name ?? text}` : source;
+}
+
+async function ringTo(
+  nested: Draft,
+  options: { target: string; seen: Set<string>; composing: Composing; found: MoleculeText; name: string },
+): Promise<string | undefined> {
+  const { target, seen, composing, found, name } = options;
+  const key = keyOf(found);
+  if (found.source === target && nested.name === name) return nested.name;
+  if (seen.has(key)) return undefined;
+  seen.add(key);
+  for (const { step: { action } } of nested.steps) {
+    if (action.kind !== "molecule") continue;
+    const next = referred(composing.shelf, { name: action.molecule, from: found.source });
+    const draft = next && await readNested(next, composing);
+    const way = draft && await ringTo(draft, { ...options, found: next });
+    if (way) return `${nested.name} → ${way}`;
+  }
+  return undefined;
+}
+
+function checkValues(
+  { step, nested: at }: DraftStep,
+  { nested, name, composing: { report } }: { nested: Draft; name: string; composing: Composing },
+): void {
+  const vars = nested.vars.map(({ variable }) => variable);
+  const known = vars.map((variable) => variable.name);
+  for (const given of at!.with) {
+    if (known.includes(given.name)) continue;
+    const message = `with: "${name}" has no variable "${given.name}"${suggestion(given.name, known)}`;
+    report.error(given.place, { rule: "with", message });
+  }
+  const values = step.action.kind === "molecule" ? step.action.with : {};
+  const missing = vars.filter((variable) => variable.required && !Object.hasOwn(values, variable.name));
+  for (const variable of missing) {
+    report.error(at!.place, {
+      rule: "with",
+      message: `with: "${name}" needs a value for "${variable.name}"`,
+    });
+  }
+}

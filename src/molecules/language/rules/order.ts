@@ -1,0 +1,114 @@
+/**
+ * The rules of the linter: what a molecule as a whole must keep.
+ *
+ * Each takes the composed draft and reports; none changes it.
+ *
+ * @module
+ */
+import { ringOf, type StepGraph, stepGraph } from "../../step_graph.ts";
+import { compileExpression } from "../../expressions/compile.ts";
+import type { Draft, DraftStep, StepList } from "../draft.ts";
+import { type Report, suggestion } from "../problem.ts";
+
+const LISTS: Readonly<Record<StepList, string>> = {
+  steps: "steps",
+  onFailure: "on_failure",
+  finally: "finally",
+};
+
+/** Ids that stand twice. */
+export function checkIds({ steps }: Draft, report: Report): void {
+  const known = new Set<string>();
+  for (const { step: { id }, idPlace } of steps) {
+    if (known.has(id)) {
+      report.error(idPlace, { rule: "duplicate-id", message: `id: "${id}" stands here twice` });
+    }
+    known.add(id);
+  }
+}
+
+/** Needs that no step of the same list has, and steps that wait for each other. */
+export function checkNeeds(draft: Draft, report: Report): void {
+  const lists = new Map(draft.steps.map(({ step, list }) => [step.id, list]));
+  const ids = Object.fromEntries(
+    Object.keys(LISTS).map((list) => [list, [...lists].flatMap(([id, of]) => of === list ? [id] : [])]),
+  );
+  for (const { list, needs } of draft.steps) {
+    for (const { id, place } of needs) {
+      const other = lists.get(id);
+      if (other === list || (other === undefined && draft.ids.has(id))) continue;
+      const message = other === undefined
+        ? `needs: there is no step "${id}"${suggestion(id, ids[list] ?? [])}`
+        : `needs: "${id}" is in ${LISTS[other]}; ${needsAcross(list, other)}`;
+      report.error(place, { rule: "unknown-need", message });
+    }
+  }
+  for (const list of Object.keys(LISTS)) checkRing(draft.steps.filter((each) => each.list === list), report);
+}
+
+function needsAcross(list: StepList, other: StepList): string {
+  return list === "steps"
+    ? `its steps come after all others`
+    : `steps of ${LISTS[list]} come after those of ${LISTS[other]} anyway`;
+}
+
+function checkRing(steps: readonly DraftStep[], report: Report): void {
+  const ring = ringOf(stepGraph(steps.map(({ step }) => step)));
+  const first = steps[ring[0] ?? -1];
+  if (!first) return;
+  const way = ring.map((position) => steps[position]!.step.id).join(" → ");
+  report.error(first.idPlace, {
+    rule: "cycle",
+    message: `needs: "${first.step.id}" waits for itself: ${way}`,
+  });
+}
+
+/** Steps that can never run. */
+export function checkReach(draft: Draft, report: Report): void {
+  for (const list of Object.keys(LISTS)) {
+    const steps = draft.steps.filter((each) => each.list === list);
+    const graph = stepGraph(steps.map(({ step }) => step));
+    const never = new Map<number, string>();
+    for (const position of graph.order) {
+      const why = whyNever(steps[position]!, { graph, position, never, steps });
+      if (why === undefined) continue;
+      never.set(position, why);
+      const { step, idPlace } = steps[position]!;
+      report.error(idPlace, { rule: "unreachable", message: `"${step.id}" can never run: ${why}` });
+    }
+  }
+}
+
+interface Reach {
+  graph: StepGraph;
+  position: number;
+  never: ReadonlyMap<number, string>;
+  steps: readonly DraftStep[];
+}
+
+function whyNever({ step }: DraftStep, { graph, position, never, steps }: Reach): string | undefined {
+  const { needs } = step;
+  if (needs.mode === "quorum" && needs.count > needs.of.length) {
+    return `it needs ${needs.count} of ${needs.of.length} steps`;
+  }
+  if (step.when && isAlwaysFalse(step.when.source)) return "its condition is always false";
+  if (!step.strict) return undefined;
+  // Elsewhere a need that is skipped counts as satisfied.
+  const lost = graph.before[position]!.filter((need) => never.has(need));
+  const left = needs.of.length - lost.length;
+  const enough = needs.mode === "all"
+    ? left === needs.of.length
+    : left >= (needs.mode === "any" ? 1 : needs.count);
+  return enough || lost.length === 0
+    ? undefined
+    : `it is strict, and "${steps[lost[0]!]!.step.id}" never runs`;
+}
+
+function isAlwaysFalse(source: string): boolean {
+  try {
+    const { reads, run } = compileExpression(source);
+    return reads.length === 0 && run({}) === false;
+  } catch {
+    return false;
+  }
+}

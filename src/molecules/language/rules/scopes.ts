@@ -1,0 +1,71 @@
+import { stepGraph, upstreamOf } from "../../step_graph.ts";
+import type { Draft, DraftStep, Use } from "../draft.ts";
+
+/** What an expression of a step, or of the molecule, may read. */
+export interface ReadableNames {
+  draft: Draft;
+  /** The step it stands in; absent for the molecule's own. */
+  owner?: DraftStep;
+  use: Use;
+  /** Steps by id. */
+  stepById: ReadonlyMap<string, DraftStep>;
+  /** Whether a step has ended by the time the owner begins. */
+  isEarlier(id: string): boolean;
+}
+
+/** Says for each expression of a draft what it may read. */
+export function readableNames(
+  draft: Draft,
+): (options: { owner?: DraftStep; use: Use }) => ReadableNames {
+  const stepById = new Map(draft.steps.map((each) => [each.step.id, each]));
+  const lists = new Map(["steps", "onFailure", "finally"].map((list) => {
+    const steps = draft.steps.filter((each) => each.list === list).map(({ step }) => step);
+    const graph = stepGraph(steps);
+    return [list, { graph, isUpstream: upstreamOf(graph) }];
+  }));
+  const isEarlier = (owner: DraftStep, id: string): boolean => {
+    const other = stepById.get(id);
+    if (!other || other.list !== owner.list) return other?.list === "steps" || owner.list === "finally";
+    const { graph, isUpstream } = lists.get(owner.list)!;
+    return isUpstream(graph.at.get(owner.step.id)!, graph.at.get(id)!);
+  };
+  return ({ owner, use }) => ({
+    draft,
+    ...(owner ? { owner } : {}),
+    use,
+    stepById,
+    isEarlier: (id) =>
+      owner ? isEarlier(owner, id) || ((use === "until" || use === "output") && id === owner.step.id) : true,
+  });
+}
+
+/** Whether a name can be read at this place; why not, otherwise. */
+export function rootProblem(root: string, { owner, use }: ReadableNames): string | undefined {
+  const step = owner?.step;
+  switch (root) {
+    case "vars":
+    case "steps":
+    case "run":
+    case "env":
+    case "now":
+    case "bead":
+      return undefined;
+    case "matrix":
+      return step?.matrix ? undefined : '"matrix" is only known in a step that has one';
+    case "item":
+      if (!step?.forEach) return '"item" is only known in a step with "for_each"';
+      return use === "list" ? '"item" is not known before "for_each" has given a list' : undefined;
+    case "status":
+      return owner && owner.list !== "steps"
+        ? undefined
+        : '"status" is only known in "finally" and "on_failure"';
+    case "stdout":
+    case "stderr":
+    case "exit_code":
+      return use === "output" ? undefined : `"${root}" is only known in the outputs of a command`;
+    case "step":
+      return '"step" is only known in the steps of an aspect';
+    default:
+      return "";
+  }
+}

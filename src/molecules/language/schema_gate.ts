@@ -1,0 +1,88 @@
+import * as v from "valibot";
+import { amount, closedMap, duration, expected, key, listOf, oneOf, text, words } from "./schema_parts.ts";
+
+const common = {
+  timeout: key(duration, "How long it waits at most."),
+  on_timeout: key(oneOf(["fail", "succeed"]), "What becomes of it then. fail by default."),
+  escalate: key(
+    closedMap({
+      after: v.pipe(duration, v.description("How long it has waited then.")),
+      to: key(text, "Who is told. overseer by default."),
+    }),
+    "Somebody is told that it still waits.",
+  ),
+};
+
+const human = closedMap({
+  type: v.literal("human"),
+  message: key(text, "What is to be decided."),
+  approvers: key(listOf(text, "names"), "Who may decide. Everybody by default."),
+  ...common,
+});
+
+const timer = closedMap({
+  type: v.literal("timer"),
+  for: key(duration, "How long after it was reached."),
+  until: key(text, "Or when: RFC 3339, or seconds since 1970."),
+  ...common,
+});
+
+const cron = closedMap({
+  type: v.literal("cron"),
+  schedule: v.pipe(words, v.description("Minute, hour, day, month, day of the week: 0 9 * * 1-5.")),
+  timezone: key(words, "UTC by default."),
+  ...common,
+});
+
+const bead = closedMap({
+  type: v.literal("bead"),
+  bead: v.pipe(text, v.description("The bead that must be closed.")),
+  ...common,
+});
+
+const mail = closedMap({
+  type: v.literal("mail"),
+  from: key(text, "Of this sender."),
+  subject: key(text, "With these words in its subject."),
+  ...common,
+});
+
+const run = closedMap({
+  type: v.literal("gh:run"),
+  run: v.pipe(
+    text,
+    v.description("Number of a GitHub Actions run, or the file of a workflow: its latest one."),
+  ),
+  repo: key(text, "OWNER/NAME; that of the folder by default."),
+  ...common,
+});
+
+const pullRequest = closedMap({
+  type: v.literal("gh:pr"),
+  pr: v.pipe(text, v.description("Its number, address or branch.")),
+  state: key(oneOf(["merged", "closed", "approved"]), "merged by default."),
+  repo: key(text, "OWNER/NAME; that of the folder by default."),
+  ...common,
+});
+
+const command = closedMap({
+  type: v.literal("command"),
+  command: v.pipe(text, v.description("It opens when this ends with code 0.")),
+  every: key(duration, "How long between the first tries. 10s by default."),
+  factor: key(amount, "Each pause is the one before it times this. 1.5 by default."),
+  max_every: key(duration, "The longest pause. 5m by default."),
+  ...common,
+});
+
+/** The types of gates. */
+export const GATE_TYPES = ["human", "timer", "cron", "bead", "mail", "gh:run", "gh:pr", "command"] as const;
+
+/** What a step waits for. */
+export const gate = v.variant(
+  "type",
+  [human, timer, cron, bead, mail, run, pullRequest, command],
+  expected(`one of ${GATE_TYPES.join(", ")}`),
+);
+
+/** A gate as written. */
+export type WrittenGate = v.InferOutput<typeof gate>;

@@ -1,0 +1,97 @@
+import * as v from "valibot";
+import { durationPattern } from "../../lib/duration.ts";
+
+/** `expected a list, found the number 3`: the message of a value that is not what it should be. */
+export function expected(what: string): (issue: { input: unknown }) => string {
+  return ({ input }) => `expected ${what}, found ${shownValue(input)}`;
+}
+
+/** A value as a person would name it. */
+export function shownValue(input: unknown): string {
+  if (input === null || input === undefined) return "nothing";
+  if (Array.isArray(input)) return input.length === 0 ? "an empty list" : "a list";
+  if (typeof input === "object") return "a map";
+  if (typeof input === "string") return input.trim() === "" ? "an empty text" : JSON.stringify(input);
+  return `the ${typeof input} ${String(input)}`;
+}
+
+/** A map with these keys and no others; its message is the list of them, from which a misspelt one is explained. */
+export function closedMap<const Entries extends v.ObjectEntries>(entries: Entries) {
+  const known = Object.keys(entries).join(" ");
+  return v.strictObject(entries, (issue) => issue.expected === "Object" ? expected("a map")(issue) : known);
+}
+
+/** A text with `{{ }}`; a number or a truth value counts as it is written. */
+export const text = v.pipe(
+  v.union([v.string(), v.number(), v.boolean()], expected("text")),
+  v.description("Text, with {{ }} where a value belongs."),
+);
+
+/** A CEL expression. */
+export const expression = v.pipe(
+  v.union([v.string(), v.number(), v.boolean()], expected("an expression")),
+  v.description("A CEL expression."),
+);
+
+/** `90s`, `1h30m`. */
+export const duration = v.pipe(
+  v.string(expected("a duration such as 90s or 1h30m")),
+  v.regex(durationPattern, expected("a duration such as 90s or 1h30m")),
+);
+
+/** Plain text that says something. */
+export const words = v.pipe(v.string(expected("text")), v.nonEmpty(expected("text")));
+
+/** True or false. */
+export const flag = v.boolean(expected("true or false"));
+
+/** A whole number, 1 or more. */
+export const count = v.pipe(
+  v.number(expected("a whole number, 1 or more")),
+  v.integer(expected("a whole number, 1 or more")),
+  v.minValue(1, expected("a whole number, 1 or more")),
+);
+
+/** A number, 0 or more. */
+export const amount = v.pipe(
+  v.number(expected("a number, 0 or more")),
+  v.minValue(0, expected("a number, 0 or more")),
+);
+
+/** A list that holds something. */
+export function listOf<const Item extends v.GenericSchema>(item: Item, what: string) {
+  return v.pipe(
+    v.array(item, expected(`a list of ${what}`)),
+    v.minLength(1, expected(`a list of ${what}`)),
+  );
+}
+
+/** Names in an environment. */
+export const environmentName = v.pipe(
+  v.string(expected("a name of letters, digits and _")),
+  v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, expected("a name of letters, digits and _")),
+);
+
+/** A map from names of letters, digits and `_`. */
+export function namedMap<const Value extends v.GenericSchema>(value: Value, what: string) {
+  return v.record(v.string(), value, expected(what));
+}
+
+/** The id of a step: `run-tests`, `run_tests`. */
+export const stepId = v.pipe(
+  v.string(expected("an id of a-z, 0-9, - and _")),
+  v.regex(/^[a-z][a-z0-9]*([-_][a-z0-9]+)*$/, expected("an id of a-z, 0-9, - and _")),
+);
+
+/** Ids of steps. */
+export const stepIds = v.array(v.string(expected("the id of a step")), expected("a list of ids of steps"));
+
+/** One of some words. */
+export function oneOf<const Words extends readonly string[]>(choices: Words) {
+  return v.picklist(choices, expected(`one of ${choices.join(", ")}`));
+}
+
+/** An optional key with what it is for. */
+export function key<const Schema extends v.GenericSchema>(schema: Schema, description: string) {
+  return v.optional(v.pipe(schema, v.description(description)));
+}

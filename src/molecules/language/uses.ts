@@ -1,0 +1,49 @@
+import type { Expression, Template } from "../definition.ts";
+import type { Use, UsedExpression } from "./draft.ts";
+import { entriesOf, expressionOf, type Field, itemsOf, templateOf } from "./field.ts";
+
+/** Reads texts and expressions, and keeps a list of them for the rules. */
+export interface Uses {
+  readonly list: UsedExpression[];
+  /** A text; undefined where there is none. */
+  text(field: Field<unknown>, options?: TextOptions): Template;
+  text(field: Field<unknown> | undefined, options?: TextOptions): Template | undefined;
+  texts(field: Field<unknown> | undefined, options?: TextOptions): Template[];
+  map(field: Field<{ [name: string]: unknown }> | undefined, options?: TextOptions): Record<string, Template>;
+  expression(field: Field<unknown>, options: { key: string; use: Use }): Expression;
+}
+
+interface TextOptions {
+  key?: string;
+  use?: Use;
+  /** Without the end of its last line. */
+  trim?: boolean;
+}
+
+/** Begins an empty list. */
+export function createUses(): Uses {
+  const list: UsedExpression[] = [];
+  const text = (field: Field<unknown> | undefined, options: TextOptions = {}) => {
+    if (!field) return undefined;
+    const { key = "", use = "text", trim = false } = options;
+    const template = templateOf(field, { trim });
+    if (template.places) list.push({ use, key, template });
+    return template;
+  };
+  return {
+    list,
+    text: text as Uses["text"],
+    texts: (field, options) => {
+      if (!field) return [];
+      const fields = field.node.kind === "list" ? itemsOf(field as Field<readonly unknown[]>) : [field];
+      return fields.map((item) => text(item, options)!);
+    },
+    map: (field, options) =>
+      Object.fromEntries(entriesOf(field).map(([name, item]) => [name, text(item, options)!])),
+    expression: (field, { key, use }) => {
+      const expression = expressionOf(field);
+      list.push({ use, key, expression });
+      return expression;
+    },
+  };
+}
