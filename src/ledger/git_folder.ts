@@ -16,6 +16,11 @@ export function findGitFolder(folder: string): GitFolder | undefined {
   }
 }
 
+/** Whether the repository's own configuration names a remote; one that only another file names is not seen. */
+export function namesRemote({ directory }: GitFolder, remote: string): boolean {
+  return readText(join(directory, "config"))?.includes(`[remote "${remote}"]`) ?? false;
+}
+
 function gitFolderAt(top: string): string | undefined {
   const path = join(top, ".git");
   const found = statSync(path, { throwIfNoEntry: false });

@@ -3,6 +3,7 @@ import { CommandError } from "../lib/errors.ts";
 import type { Json } from "../lib/json.ts";
 import type { Clock } from "../ports/clock.ts";
 import { waitForLock } from "../ports/lock.ts";
+import { findGitFolder, namesRemote } from "./git_folder.ts";
 import type { Ledger } from "./ledger.ts";
 import { faultPoint } from "../ports/fault.ts";
 import { applyRefs, logRefs } from "./sync_apply.ts";
@@ -86,6 +87,13 @@ interface LastSync {
 async function work(ledger: Ledger, ports: SyncPorts, options: SyncOptions): Promise<SyncSummary> {
   const repository = openSyncRepository(ports, { folder: ledger.folder });
   if (!repository) throw noRepository(ledger.folder);
+  // Before anything else is known, since a remote takes its time.
+  const wanted = options.remote ?? "origin";
+  const early = options.pull !== false && namesRemote(findGitFolder(ledger.folder)!, wanted)
+    ? fetchRefs(repository, wanted)
+    : undefined;
+  // Who awaits it hears of it.
+  early?.catch(() => {});
   const [remote, refs] = await Promise.all([
     findRemote(repository, options.remote),
     logRefs(repository, [OWN_REFS, `${REMOTE_REFS}/`]),
@@ -93,7 +101,10 @@ async function work(ledger: Ledger, ports: SyncPorts, options: SyncOptions): Pro
   // What the repository holds of this replica must be in its log before anything is written on top of it.
   const local = await applyRefs(repository, { ledger, refs });
   const mine = local.refused.find((one) => one.replica === ledger.replica);
-  if (mine) throw diverged(ledger, mine.reason);
+  if (mine) {
+    await early;
+    throw diverged(ledger, mine.reason);
+  }
   const summary: SyncSummary = {
     sequence: 0,
     received: local.operations,
@@ -102,7 +113,7 @@ async function work(ledger: Ledger, ports: SyncPorts, options: SyncOptions): Pro
     shared: false,
     ...(remote === undefined ? {} : { remote }),
   };
-  const round = { repository, ledger, clock: ports.clock, summary, remote, refs };
+  const round = { repository, ledger, clock: ports.clock, summary, remote, refs, early };
   // Neither needs the other's result, and a remote takes its time for each.
   const [fetched, given] = await Promise.all([
     remote === undefined || options.pull === false ? undefined : take(round, remote),
@@ -125,6 +136,8 @@ interface Round {
   remote: string | undefined;
   /** The refs as they were at its beginning. */
   refs: readonly LogRef[];
+  /** The fetch, when it has begun. */
+  early: Promise<string | undefined> | undefined;
 }
 
 function finish(
@@ -139,10 +152,10 @@ function finish(
 
 /** Fetches the logs of others and takes them in. */
 async function take(
-  { repository, ledger, clock, summary }: Round,
+  { repository, ledger, clock, summary, early }: Round,
   remote: string,
 ): Promise<{ refs?: readonly LogRef[]; refused: SyncSummary["refused"]; failure?: string }> {
-  const failure = await fetchRefs(repository, remote);
+  const failure = await (early ?? fetchRefs(repository, remote));
   if (failure !== undefined) return { refused: [], failure };
   faultPoint("sync.after-fetch");
   const refs = await logRefs(repository, [`${REMOTE_REFS}/`]);

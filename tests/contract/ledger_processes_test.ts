@@ -64,6 +64,38 @@ describe("processes that share a ledger", () => {
     assertEquals(test.again().view.beadById("cs-1")!.assignee, winner);
   });
 
+  it("lose none of their claims, labels, notes and comments, and have one winner a claim", async () => {
+    using test = makeLedger();
+    add(test.ledger, "cs-shared");
+    for (let at = 0; at < 16; at += 4) add(test.ledger, `cs-wanted-${at}`);
+    const mix = join(root, "tests", "contract", "mix_script.ts");
+    const ended = await Promise.all(actors.map(async (actor) => {
+      const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+        args: ["run", "-A", "--no-check", "--config", join(root, "deno.json"), mix, test.folder, actor, "16"],
+        stdout: "piped",
+        stderr: "piped",
+      }).output();
+      const said = new TextDecoder().decode(stdout).trim().split("\n");
+      return { actor, code, error: new TextDecoder().decode(stderr), said };
+    }));
+    assertEquals(ended.filter((one) => one.code !== 0), []);
+    Deno.removeSync(join(test.folder, "index.db"));
+    const { view } = test.again();
+    const bead = view.beadById("cs-shared")!;
+    const done = (kind: string) =>
+      ended.flatMap((one) => one.said).filter((line) => line.startsWith(`${kind} `))
+        .map((line) => line.slice(kind.length + 1)).sort();
+    assertEquals([...bead.labels], done("label"));
+    assertEquals(bead.notes!.split("\n").sort(), done("note"));
+    assertEquals(bead.comments.map((comment) => comment.text).sort(), done("comment"));
+    assertEquals(done("claim"), [0, 12, 4, 8].map((at) => `cs-wanted-${at}`));
+    for (const { actor, said } of ended) {
+      for (const line of said.filter((one) => one.startsWith("claim "))) {
+        assertEquals(view.beadById(line.slice(6))!.assignee, actor);
+      }
+    }
+  });
+
   it("make one index and one replica when they find none, without an error", async () => {
     using test = makeLedger();
     add(test.ledger, "cs-1");
