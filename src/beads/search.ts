@@ -29,7 +29,7 @@ export function searchBeads(view: View, options: SearchOptions): Bead[] {
 /** The words as the full text index takes them: quoted, and each the beginning of one. */
 function wordsOf(text: string): string[] {
   return text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word))
-    .map((word) => `"${word.replaceAll('"', " ")}" *`);
+    .map((word) => `"${word.replace(/["\p{Cc}]/gu, " ")}" *`);
 }
 
 function findKeys(
