@@ -1,8 +1,10 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { CommandError } from "../lib/errors.ts";
 import type { Json } from "../lib/json.ts";
 import { type Database, inTransaction, isCorrupt, openDatabase } from "./database.ts";
 import type { Ephemeral } from "./ledger.ts";
+import { diskError } from "./log_files.ts";
 
 /** Values of this machine only, in a database of their own so that heartbeats disturb no reader of the ledger. */
 export function createEphemeral({ folder }: { folder: string }): Ephemeral & { close(): void } {
@@ -44,11 +46,14 @@ export function createEphemeral({ folder }: { folder: string }): Ephemeral & { c
 
 function openLocal(folder: string): Database {
   const path = join(folder, "local", "ephemeral.db");
-  mkdirSync(join(folder, "local"), { recursive: true });
   try {
+    mkdirSync(join(folder, "local"), { recursive: true });
     return prepare(path);
   } catch (error) {
-    if (!isCorrupt(error)) throw error;
+    const refusal = diskError(error, folder);
+    // Nothing can be remembered where nothing can be written, and nothing has to be.
+    if (refusal instanceof CommandError && refusal.code === "read_only") return prepare(":memory:");
+    if (!isCorrupt(error)) throw refusal;
     for (const end of ["", "-wal", "-shm"]) rmSync(`${path}${end}`, { force: true });
     return prepare(path);
   }

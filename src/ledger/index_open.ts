@@ -26,11 +26,23 @@ export function openIndex({ folder, replica }: { folder: string; replica: string
     else takeLeftovers(database, { folder, replica });
     return database;
   } catch (error) {
-    if (!isCorrupt(error)) throw diskError(error, folder);
+    if (!isCorrupt(error)) return openReadOnly(folder, diskError(error, folder));
   }
   setAside(folder);
   const database = prepare(path);
   rebuildIndex(database, { folder, replica });
+  return database;
+}
+
+/** An index in memory, for reading a folder that cannot be written. @throws `error` when that is not what it says. */
+function openReadOnly(folder: string, error: unknown): Database {
+  const isReadOnly = error instanceof CommandError && error.code === "read_only";
+  if (!isReadOnly || !existsSync(join(folder, "ops"))) throw error;
+  const database = openDatabase(":memory:");
+  inTransaction(database, () => {
+    makeTables(database);
+    catchUp(database, { folder, replica: undefined });
+  });
   return database;
 }
 

@@ -8,7 +8,7 @@ import { busyError, openLiveIndex } from "./index_open.ts";
 import type { Ledger, Transaction, View } from "./ledger.ts";
 import { diskError } from "./log_files.ts";
 import { createOperationWriter, type OperationWriter } from "./operation_writer.ts";
-import { makeReplica, readReplica, readReplicaText, replicaNameIn } from "./replica.ts";
+import { makeReplica, readReplica, readReplicaText, replicaName, replicaNameIn } from "./replica.ts";
 import { catchUp, isBehind } from "./replay.ts";
 import { createTransaction } from "./transaction.ts";
 import { createView } from "./view.ts";
@@ -85,7 +85,10 @@ function nameReplica(
     const now = readReplicaText(folder);
     return (now === text ? undefined : replicaNameIn(folder, now)) ?? makeReplica(folder, ports.random);
   } catch (error) {
-    throw diskError(error, folder);
+    const refusal = diskError(error, folder);
+    // Who only reads needs a name of no use to others.
+    if (refusal instanceof CommandError && refusal.code === "read_only") return replicaName(ports.random);
+    throw refusal;
   } finally {
     rollBack(database);
   }

@@ -100,8 +100,14 @@ function headsOf(view: View): Record<string, number> {
 /** Writes the projection of a small ledger that has been behind for a while; says whether it did. */
 export function refreshProjection(ledger: Ledger, ports: ProjectionPorts): boolean {
   if (!isProjectionDue(ledger, ports.clock.now())) return false;
-  writeProjection(ledger, ports);
-  return true;
+  try {
+    writeProjection(ledger, ports);
+    return true;
+  } catch (error) {
+    // Where nothing can be written, somebody only reads.
+    if (error instanceof CommandError && error.code === "read_only") return false;
+    throw error;
+  }
 }
 
 /**

@@ -1,4 +1,14 @@
-import { closeSync, fstatSync, openSync, readSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { diskError } from "./log_files.ts";
@@ -91,11 +101,11 @@ export function writeLines(
     }
     const result = hash.digest("hex");
     if (result !== present) renameSync(fresh, path);
+    else rmSync(fresh);
     return result;
   } catch (error) {
+    if (existsSync(fresh)) rmSync(fresh, { force: true });
     throw diskError(error, folder);
-  } finally {
-    rmSync(fresh, { force: true });
   }
 }
 

@@ -46,7 +46,7 @@ export function setReplica(folder: string, name: string): void {
 }
 
 /** Eight random letters and digits: fewer than one collision in a million among a thousand replicas. */
-function replicaName(random: Random): string {
+export function replicaName(random: Random): string {
   let name = "";
   for (const byte of random.bytes(8)) name += "abcdefghijklmnopqrstuvwxyz0123456789"[byte % 36];
   return name;
