@@ -9,14 +9,7 @@ import { draftRun, finishDraft, type RunDraft } from "./draft.ts";
 import { RUN_LEGAL } from "./machine_table.ts";
 import { retrySteps } from "./retry.ts";
 import type { RunRules } from "./rules.ts";
-import {
-  hasEnded,
-  type Reason,
-  type RunEffect,
-  type RunEvent,
-  type RunState,
-  type StepRecord,
-} from "./run.ts";
+import { hasEnded, type RunEffect, type RunEvent, type RunState, type StepRecord } from "./run.ts";
 import { endEarly, enterStage, settle } from "./settle.ts";
 import { applyToStep } from "./step_events.ts";
 import { stepList } from "./step_list.ts";
@@ -98,6 +91,11 @@ function apply(draft: RunDraft, event: RunEvent): string | undefined {
       if (event.term <= run.term) return `driver ${run.term} has it`;
       run.term = event.term;
       run.driver = { by: event.by, replica: event.replica };
+      run.replica = event.replica;
+      return undefined;
+    case "left":
+      if (event.term !== run.term) return `driver ${run.term} has it`;
+      delete run.driver;
       return undefined;
     case "paused":
       run.status = "paused";

@@ -7,6 +7,7 @@ const LIVE: readonly RunStatus[] = ["running", "paused"];
 /** In which statuses of the run each event may happen. Anything else is refused and changes nothing. */
 export const RUN_LEGAL: { readonly [kind in EventKind]: readonly RunStatus[] } = {
   driven: LIVE,
+  left: LIVE,
   paused: ["running"],
   resumed: ["paused"],
   cancelled: LIVE,
@@ -18,6 +19,7 @@ export const RUN_LEGAL: { readonly [kind in EventKind]: readonly RunStatus[] } =
   succeeded: LIVE,
   failed: LIVE,
   stopped: LIVE,
+  interrupted: LIVE,
   due: LIVE,
   retried: ["running", "paused", "failed", "cancelled"],
 };
@@ -31,6 +33,7 @@ export type StepEventKind =
   | "succeeded"
   | "failed"
   | "stopped"
+  | "interrupted"
   | "due";
 
 /** In which statuses of its step each event may happen, beside what {@linkcode RUN_LEGAL} says of the run. */
@@ -43,5 +46,6 @@ export const STEP_LEGAL: { readonly [kind in StepEventKind]: readonly StepStatus
   // Before it has begun: `when`, or what is to be run, could not be worked out.
   failed: ["pending", "ready", "running", "waiting"],
   stopped: ["running", "waiting"],
+  interrupted: ["running"],
   due: ["retrying"],
 };

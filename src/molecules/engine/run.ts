@@ -102,7 +102,10 @@ export interface RunState {
   reason?: Reason;
   /** Grows with each driver: what an earlier one still says is not listened to. */
   term: number;
+  /** Absent once that driver has left. */
   driver?: { by: string; replica: string };
+  /** The replica that drove it last: only there its commands can be found again. */
+  replica?: string;
   startedAt: number;
   /** Steps of this stage that have not ended. */
   left: number;
@@ -120,6 +123,8 @@ export type RunEvent =
   & (
     /** A driver has taken the run. */
     | { kind: "driven"; term: number; by: string; replica: string }
+    /** Its driver has left it for another to go on with. */
+    | { kind: "left"; term: number }
     | { kind: "paused"; by: string }
     | { kind: "resumed"; by: string }
     | { kind: "cancelled"; by: string; text?: string }
@@ -145,6 +150,8 @@ export type RunEvent =
     | { kind: "failed"; step: string; attempt: number; reason: Reason; code?: number }
     /** It was told to end, and has. */
     | { kind: "stopped"; step: string; attempt: number }
+    /** Its driver had to end it, through no fault of its own: it begins again. */
+    | { kind: "interrupted"; step: string; attempt: number }
     /** The pause before another attempt is over. */
     | { kind: "due"; step: string }
     /** Somebody wants these steps tried again; all that did not succeed when none is named. */

@@ -19,6 +19,9 @@ export function applyToStep(draft: RunDraft, event: StepEvent): string | undefin
   }
   if (isEnded(record) && record.status === event.kind) return "same";
   if (!STEP_LEGAL[event.kind].includes(record.status)) return `"${event.step}" is ${record.status}`;
+  if (record.count !== undefined) {
+    return `"${event.step}" is a fan-out: it is its elements that something happens to`;
+  }
   switch (event.kind) {
     case "decided":
       return decide(draft, { index, holds: event.holds });
@@ -36,6 +39,13 @@ export function applyToStep(draft: RunDraft, event: StepEvent): string | undefin
     case "stopped":
       if (!record.stopping) return `"${event.step}" was not told to stop`;
       endStep(draft, { index, status: "cancelled", ...reasonOfRun(draft) });
+      return undefined;
+    case "interrupted":
+      if (record.stopping) endStep(draft, { index, status: "cancelled", ...reasonOfRun(draft) });
+      else {
+        draft.steps.set(index, { ...record, tries: Math.max(0, record.tries - 1) });
+        makeReady(draft, index);
+      }
       return undefined;
     case "due":
       makeReady(draft, index);
@@ -184,7 +194,6 @@ function fail(
 ): string | undefined {
   const { steps, at, effects } = draft;
   const record = steps.get(index);
-  if (record.count !== undefined) return `"${event.step}" is a fan-out, its elements are what fails`;
   if (record.status === "pending" && !isToBeDecided(draft, index)) return `"${event.step}" is pending`;
   const { reason } = event;
   const change: Partial<StepRecord> = event.code === undefined ? {} : { code: event.code };

@@ -1,0 +1,76 @@
+import { join } from "node:path";
+
+/** Where a run keeps what its commands print and say about themselves. */
+export function runFolder(ledgerFolder: string, run: string): string {
+  return join(ledgerFolder, "runs", run);
+}
+
+/** The file that names the driver whose commands may begin, by its term. */
+export function fencePath(folder: string): string {
+  return join(folder, "driver");
+}
+
+/**
+ * The files of a lane: commands that run one after the other share them, because making files is slow on a disk that
+ * is flushed at every step.
+ */
+export function lanePaths(folder: string, lane: number): { record: string; log: string; output: string } {
+  const base = join(folder, `lane-${lane}`);
+  return { record: `${base}.record`, log: `${base}.log`, output: `${base}.out` };
+}
+
+// The order matters: who is followed by another driver has either written that it began before that one looks, or sees
+// that it is not to begin.
+const BEGIN = `gt_record=$1 gt_name=$2 gt_fence=$3 gt_term=$4 gt_command=$5
+echo "start $gt_name $$" >>"$gt_record" || exit 75
+gt_driver=
+read -r gt_driver <"$gt_fence"
+if [ "$gt_driver" != "$gt_term" ]; then
+  echo "skip $gt_name" >>"$gt_record"
+  exit 75
+fi`;
+
+const PLAIN = `${BEGIN}
+shift 5
+trap 'echo "exit $gt_name $?" >>"$gt_record"' EXIT
+eval "$gt_command"`;
+
+const APART = `${BEGIN}
+shift 5
+trap : INT TERM HUP
+( eval "$gt_command" )
+gt_code=$?
+echo "exit $gt_name $gt_code" >>"$gt_record"
+exit $gt_code`;
+
+/**
+ * What runs the command `$5` so that whoever comes later knows whether it began, which process it is, and how it ended:
+ * `$2` is its name in the record `$1`; it begins only while `$4` stands in the file `$3`.
+ *
+ * Only builtins of the shell are used, so it costs next to nothing; a command that takes the place of its shell, or has
+ * a say in how that ends, costs a fork more.
+ */
+export function commandScript(command: string): string {
+  return /\b(exec|trap)\b/.test(command) ? APART : PLAIN;
+}
+
+/** The same with all that the command prints sent through the filter `$6`; each stream through its own if `$7` is `apart`. */
+export const FILTERED_SCRIPT = `${BEGIN}
+gt_filter=$6 gt_apart=$7
+shift 7
+trap : INT TERM HUP
+gt_run() {
+  ( eval "$gt_command" ) 3>&-
+  echo "$?" >"$gt_record.$gt_name"
+}
+if [ "$gt_apart" = apart ]; then
+  { { gt_run 2>&1 >&3 | eval "$gt_filter" >&2 3>&-; } 3>&1 | eval "$gt_filter"; }
+else
+  gt_run 2>&1 | eval "$gt_filter"
+fi
+read -r gt_code <"$gt_record.$gt_name" || gt_code=1
+echo "exit $gt_name $gt_code" >>"$gt_record"
+exit "$gt_code"`;
+
+/** The code with which a command ends that was not to begin. */
+export const SKIPPED_CODE = 75;

@@ -1,0 +1,262 @@
+import { join } from "node:path";
+import { formatDuration } from "../../lib/duration.ts";
+import { quoteWords } from "../../lib/quote_words.ts";
+import { faultPoint } from "../../ports/fault.ts";
+import type { Started } from "../../ports/process.ts";
+import type { Scope } from "../expressions/evaluate.ts";
+import { commandEnvironment, missingSecret } from "./command_environment.ts";
+import {
+  commandScript,
+  fencePath,
+  FILTERED_SCRIPT,
+  lanePaths,
+  runFolder,
+  SKIPPED_CODE,
+} from "./command_files.ts";
+import { attemptName, type CommandRecord, type Lanes, type Span } from "./lanes.ts";
+import { succeeded, wrongExpression } from "./outputs.ts";
+import type { Order, Performance, PerformDeps } from "./performance.ts";
+import type { Reason } from "./run.ts";
+import { runName } from "./step_at.ts";
+
+/** How much of what a command prints its expressions can read, in bytes: the end of it. */
+export const READ_MOST = 1024 * 1024;
+/** How long a command has to end after it was told to, in ms. */
+const GRACE_MS = 2_000;
+/** How often a command that another process began is looked at, in ms. */
+const LOOK_MS = 50;
+/** How long a command must run until its process is told apart from others of its number, in ms. */
+const MARK_MS = 50;
+
+/** What carrying out commands needs. */
+export interface CommandDeps extends PerformDeps {
+  lanes: Lanes;
+}
+
+/** Why a command is being ended. */
+type Ending = "stopped" | "interrupted" | Reason;
+
+/** A command that is being carried out. */
+interface CommandRun {
+  deps: CommandDeps;
+  order: Order;
+  name: string;
+  ending?: Ending;
+  /** When whoever is left of it is killed, in ms since the epoch. */
+  endBy?: number;
+  /** Ends all waiting. */
+  over: AbortController;
+  /** Resolves when it has been said how it ended. */
+  told: Promise<void>;
+  pid?: number;
+}
+
+/** Whether what a step prints is read by its expressions. */
+function readsOutput({ step: { definition } }: Order): boolean {
+  return definition.outputs.some(({ value }) => value !== undefined) || definition.repeat !== undefined;
+}
+
+/** Runs the command of a step, or finds it again where another driver began it. */
+export function performCommand(deps: CommandDeps, order: Order): Performance {
+  const { step } = order;
+  let done = () => {};
+  const told = new Promise<void>((resolve) => done = resolve);
+  const name = attemptName(step);
+  const tell: Order["tell"] = (event) => {
+    deps.lanes.release(name);
+    order.tell(event);
+    done();
+  };
+  const command: CommandRun = { deps, order: { ...order, tell }, name, over: new AbortController(), told };
+  watchTime(command);
+  carryOut(command).catch((error) => {
+    command.over.abort();
+    tell({ kind: "failed", step: step.id, attempt: step.attempt, reason: startReason(error) });
+  });
+  return {
+    stop: () => end(command, "stopped"),
+    interrupt() {
+      end(command, "interrupted");
+      return told;
+    },
+  };
+}
+
+function startReason(error: unknown): Reason {
+  try {
+    return wrongExpression(error).reason;
+  } catch {
+    return { kind: "start", text: `it cannot be started: ${(error as Error).message}` };
+  }
+}
+
+async function carryOut(command: CommandRun): Promise<void> {
+  const { deps: { ports, lanes }, name } = command;
+  if (lanes.find(name)?.pid !== undefined) return await followCommand(command);
+  const started = await startCommand(command);
+  faultPoint("mol.after-start");
+  command.pid = started.pid;
+  ports.clock.sleep(MARK_MS, command.over.signal).then(() => keepMark(command));
+  if (command.ending) signal(command, "SIGTERM");
+  const { code, signal: by } = await started.ended;
+  if (code === SKIPPED_CODE && wasSkipped(command)) return await followCommand(command);
+  await endRest(command);
+  conclude(command, code === undefined ? { signal: by ?? "a signal" } : { code });
+}
+
+function wasSkipped({ deps: { lanes }, name }: CommandRun): boolean {
+  lanes.refresh();
+  return lanes.find(name)?.skipped === true;
+}
+
+/** A command that takes a while may be looked for when its process's number is another's: after the machine's restart. */
+function keepMark({ over, pid, name, deps: { ports, lanes } }: CommandRun): void {
+  const mark = over.signal.aborted || pid === undefined ? undefined : ports.processes.startMark(pid);
+  if (mark !== undefined && mark !== "zombie") lanes.mark(name, mark);
+}
+
+async function startCommand({ deps, order, name, ending }: CommandRun): Promise<Started> {
+  const { ports, language, folder, ledger, lanes } = deps;
+  const { step, scope, open } = order;
+  const { action, secrets } = step.definition;
+  if (action.kind !== "run") throw new Error(`"${step.id}" is no command`);
+  const missing = missingSecret(ports.env, secrets);
+  if (missing !== undefined) throw new Error(`there is no ${missing} in the environment`);
+  const cwd = action.cwd ? join(folder, language.fill(action.cwd, scope)) : folder;
+  if (action.cwd && ports.files.stat(join(cwd, ".")) === undefined) {
+    throw new Error(`there is no folder ${cwd}`);
+  }
+  const text = language.fill(action.command, scope);
+  const env = commandEnvironment(deps, order);
+  const runs = runFolder(ledger.folder, runName(open.key));
+  const stdin = action.stdin && join(runs, `${name}.in`);
+  if (stdin) ports.files.writeText(stdin, language.fill(action.stdin!, scope), { mode: 0o600 });
+  if (ending !== undefined) throw new Error("it is not to begin any more");
+  const { lane } = lanes.find(name) ?? lanes.reserve(name);
+  const paths = lanePaths(runs, lane);
+  const words = ["gt-step", paths.record, name, fencePath(runs), String(open.run.term), text];
+  const apart = readsOutput(order);
+  const filter = quoteWords([...ports.processes.self, "mol", "mask-output"]);
+  const script = secrets.length === 0
+    ? [commandScript(text), ...words]
+    : [FILTERED_SCRIPT, ...words, filter, apart ? "apart" : "together"];
+  return await ports.processes.start(["sh", "-c", ...script], {
+    cwd,
+    env,
+    ...(stdin ? { stdin } : {}),
+    stdout: apart ? paths.output : paths.log,
+    stderr: paths.log,
+  });
+}
+
+/** Waits for a command that another process began. */
+async function followCommand(command: CommandRun): Promise<void> {
+  const { deps: { ports: { clock, processes }, lanes }, name } = command;
+  for (let pause = 1;; pause = Math.min(LOOK_MS, pause * 2)) {
+    lanes.refresh();
+    const { pid, mark, code } = lanes.find(name) as CommandRecord;
+    if (pid !== undefined) command.pid = pid;
+    if (code !== undefined || pid === undefined || processes.observe(pid, mark) === "gone") {
+      await endRest(command);
+      // Between its last word and its end there is a moment.
+      lanes.refresh();
+      const last = lanes.find(name)?.code;
+      return conclude(command, last === undefined ? {} : { code: last });
+    }
+    if (command.ending) signal(command, "SIGTERM");
+    await clock.sleep(pause);
+  }
+}
+
+/** When a command was told to end, waits for all of its group to do so; what is left then is killed. */
+async function endRest(command: CommandRun): Promise<void> {
+  const { ending, endBy = 0, pid, deps: { ports: { clock, processes } } } = command;
+  if (ending === undefined || pid === undefined) return;
+  while (processes.observe(-pid) === "alive" && clock.now() < endBy) await clock.sleep(10);
+  signal(command, "SIGKILL");
+}
+
+function watchTime(command: CommandRun): void {
+  const { order: { step }, deps: { ports: { clock } }, over } = command;
+  const { timeout, heartbeat } = step.definition;
+  const began = step.record.startedAt ?? clock.now();
+  if (timeout !== undefined) {
+    const text = `longer than ${formatDuration(timeout)}`;
+    clock.sleep(Math.max(0, began + timeout - clock.now()), over.signal)
+      .then(() => over.signal.aborted || end(command, { kind: "timeout", text }));
+  }
+  if (heartbeat !== undefined) listen(command, { began, heartbeat });
+}
+
+/** Ends a command that prints nothing for too long. */
+async function listen(
+  command: CommandRun,
+  { began, heartbeat }: { began: number; heartbeat: number },
+): Promise<void> {
+  const { deps: { ports: { clock, files }, lanes }, name, over } = command;
+  while (!over.signal.aborted) {
+    const { log, output } = lanes.find(name) ?? {};
+    const heard = [log, output].map((span) => span && files.stat(span.path)?.modified || 0);
+    const left = Math.max(began, ...heard) + heartbeat - clock.now();
+    if (left <= 0) {
+      return end(command, { kind: "heartbeat", text: `silent for ${formatDuration(heartbeat)}` });
+    }
+    await clock.sleep(left, over.signal);
+  }
+}
+
+function end(command: CommandRun, ending: Ending): void {
+  const { deps: { ports: { clock } }, over } = command;
+  if (command.ending || over.signal.aborted) return;
+  command.ending = ending;
+  command.endBy = clock.now() + GRACE_MS;
+  signal(command, "SIGTERM");
+  clock.sleep(GRACE_MS, over.signal).then(() => over.signal.aborted || signal(command, "SIGKILL"));
+}
+
+function signal({ pid, deps: { ports: { processes } } }: CommandRun, name: "SIGTERM" | "SIGKILL"): void {
+  if (pid !== undefined) processes.signal(-pid, name);
+}
+
+/** Says how the command ended, once. */
+function conclude(command: CommandRun, how: { code?: number; signal?: string }): void {
+  const { over, order, ending, deps } = command;
+  if (over.signal.aborted) return;
+  over.abort();
+  faultPoint("mol.after-end");
+  const { id: step, attempt } = order.step;
+  if (ending === "stopped" || ending === "interrupted") return order.tell({ kind: ending, step, attempt });
+  const { code } = how;
+  if (typeof ending === "object") return order.tell({ kind: "failed", step, attempt, reason: ending });
+  if (code === 0) {
+    return order.tell(succeeded(deps.language, { step: order.step, scope: outputScope(command), code }));
+  }
+  order.tell({
+    kind: "failed",
+    step,
+    attempt,
+    reason: exitReason(how),
+    ...(code === undefined ? {} : { code }),
+  });
+}
+
+function exitReason({ code, signal }: { code?: number; signal?: string }): Reason {
+  if (code === 127) return { kind: "exit", text: "exit code 127, a command was not found" };
+  if (code !== undefined && code > 128 && code < 160) {
+    return { kind: "exit", text: `exit code ${code}, signal ${code - 128}` };
+  }
+  if (code !== undefined) return { kind: "exit", text: `exit code ${code}` };
+  if (signal !== undefined) return { kind: "exit", text: `ended by ${signal}` };
+  return { kind: "unknown", text: "its driver ended, and so did it: nobody knows how" };
+}
+
+function outputScope(command: CommandRun): Scope {
+  const { deps: { ports: { files }, lanes }, order, name } = command;
+  if (!readsOutput(order)) return { ...order.scope, exit_code: 0 };
+  const { log, output } = lanes.find(name)!;
+  const end = ({ path, from }: Span) => {
+    const size = files.stat(path)?.size ?? 0;
+    return files.readPart(path, { from: Math.max(from, size - READ_MOST), most: READ_MOST })?.text ?? "";
+  };
+  return { ...order.scope, stdout: end(output), stderr: end(log), exit_code: 0 };
+}

@@ -1,0 +1,214 @@
+/**
+ * The driver of a run: answers what the machine asks for, one write of the ledger for all that happened at once.
+ *
+ * @module
+ */
+import type { Ledger } from "../../ledger/ledger.ts";
+import { faultPoint } from "../../ports/fault.ts";
+import type { Ports } from "../../ports/ports.ts";
+import { type Alarm, createAlarm } from "../../town/alarm.ts";
+import { createReadySteps, type ReadySteps } from "./ready_steps.ts";
+import { answerEffects } from "./driver_turn.ts";
+import type { Language } from "./language.ts";
+import type { Lease } from "./lease.ts";
+import { pendingEffects } from "./pending_effects.ts";
+import type { Performance, Performer } from "./performance.ts";
+import type { LoggedEvent, OpenRun } from "./run_log.ts";
+import { changeRun } from "./run_store.ts";
+import { hasEnded, type RunEffect } from "./run.ts";
+import { scopeOf } from "./scope.ts";
+import { stepAt } from "./step_at.ts";
+import { createTimers, type Timers } from "./timers.ts";
+
+/** How often a driver looks for what others have added to the run, in ms. */
+const LOOK_MS = 100;
+
+/** What a driver works with. */
+export interface DriverDeps {
+  ports: Ports;
+  ledger: Ledger;
+  language: Language;
+  /** Carries out steps. */
+  performer: Performer;
+}
+
+/** What is driven, and how. */
+export interface DriveOptions {
+  open: OpenRun;
+  lease: Lease;
+  /** Whether another machine drove it before. */
+  moved: boolean;
+  actor: string;
+  /** Commands at a time. */
+  jobs: number;
+  /** Aborts when the driver is to end and leave a run that can go on. */
+  signal: AbortSignal;
+  /** Sees the run after every change, with the steps that something happened to. */
+  changed?(open: OpenRun, steps: ReadonlySet<string>): void;
+}
+
+/** How driving ended. */
+export interface Driven {
+  /** `lost`: another driver has the run. */
+  kind: "ended" | "interrupted" | "lost";
+  open: OpenRun;
+}
+
+/** A driver at work. */
+export interface Driver {
+  readonly deps: DriverDeps;
+  readonly options: DriveOptions;
+  open: OpenRun;
+  /** What has happened and is not written yet. */
+  inbox: LoggedEvent[];
+  /** What the machine has asked for and nobody has looked at. */
+  asked: RunEffect[];
+  readonly commands: ReadySteps;
+  readonly others: ReadySteps;
+  /** Steps whose command is at work. */
+  readonly working: Set<string>;
+  readonly performances: Map<string, { attempt: number; performance: Performance }>;
+  readonly timers: Timers;
+  readonly alarm: Alarm;
+  /** Nothing more begins. */
+  leaving: boolean;
+}
+
+/** Drives a run until it has ended, the signal aborts, or another driver takes it. */
+export async function driveRun(deps: DriverDeps, options: DriveOptions): Promise<Driven> {
+  const { ports: { clock }, ledger } = deps;
+  const { open, lease, signal } = options;
+  const driver: Driver = {
+    deps,
+    options,
+    open,
+    inbox: [],
+    asked: pendingEffects(open.rules, open.run),
+    commands: createReadySteps(),
+    others: createReadySteps(),
+    working: new Set(),
+    performances: new Map(),
+    timers: createTimers(),
+    alarm: createAlarm(clock),
+    leaving: false,
+  };
+  watchRunTime(driver);
+  signal.addEventListener("abort", driver.alarm.ring);
+  let seen = -1;
+  try {
+    for (;;) {
+      const version = ledger.version();
+      const isDue = driver.inbox.length > 0 || driver.asked.length > 0 || hasNews(driver, { seen, version });
+      seen = version;
+      if (!lease.beat() || isDue && !turn(driver)) return { kind: "lost", open: driver.open };
+      if (hasEnded(driver.open.run)) return { kind: "ended", open: driver.open };
+      if (signal.aborted) return await leave(driver);
+      const next = driver.timers.run(clock.now());
+      if (driver.inbox.length > 0) continue;
+      await driver.alarm.sleep(Math.max(0, Math.min(next - clock.now(), LOOK_MS)));
+    }
+  } finally {
+    signal.removeEventListener("abort", driver.alarm.ring);
+    driver.leaving = true;
+    lease.release();
+  }
+}
+
+function hasNews(
+  { deps: { ledger }, open }: Driver,
+  { seen, version }: { seen: number; version: number },
+): boolean {
+  return version !== seen && ledger.view.journal(open.key, open.arrival).length > 0;
+}
+
+function watchRunTime(driver: Driver): void {
+  const { timeout } = driver.open.begun.definition;
+  if (timeout === undefined) return;
+  driver.timers.add(driver.open.run.startedAt + timeout, () => {
+    const { clock } = driver.deps.ports;
+    if (clock.now() < driver.open.run.startedAt + timeout) watchRunTime(driver);
+    else driver.inbox.push({ kind: "expired", text: "it took longer than it may" });
+  });
+}
+
+/** Writes what has happened with all that follows at once, then does what is to be done outside; false when fenced. */
+function turn(driver: Driver): boolean {
+  const { deps: { ledger }, options: { actor, lease, changed } } = driver;
+  const inbox = driver.inbox.splice(0);
+  const asked = driver.asked.splice(0);
+  const committed = changeRun(ledger, {
+    open: driver.open,
+    actor,
+    term: lease.term,
+    change: (change) => answerEffects(driver, { change, inbox, asked }),
+  });
+  driver.open = committed.open;
+  if (committed.kind === "fenced") return false;
+  faultPoint("mol.after-write");
+  const { acts, touched } = committed.result;
+  for (const { step } of inbox.filter((event) => "step" in event)) forget(driver, step);
+  if (touched.size > 0 || acts.length > 0) changed?.(driver.open, touched);
+  for (const act of acts) perform(driver, act);
+  return true;
+}
+
+/** A performance that has said how it ended is over. */
+function forget({ performances, open }: Driver, id: string): void {
+  const known = performances.get(id);
+  if (!known) return;
+  const { record } = stepAt(open, id);
+  const isOver = record.attempt !== known.attempt ||
+    record.status !== "running" && record.status !== "waiting";
+  if (isOver) performances.delete(id);
+}
+
+function perform(driver: Driver, act: RunEffect): void {
+  const { performances, timers, inbox } = driver;
+  switch (act.kind) {
+    case "perform":
+      begin(driver, act);
+      return;
+    case "stop":
+      begin(driver, act);
+      performances.get(act.step)?.performance.stop();
+      return;
+    case "await":
+      timers.add(act.until, () => inbox.push({ kind: "due", step: act.step }));
+      return;
+    case "conclude":
+      // A gate that ran out of time, or a step that somebody else ended, is still being looked at.
+      forget(driver, act.step);
+      return;
+    case "decide":
+    case "spread":
+    case "launch":
+    case "close":
+      return;
+  }
+}
+
+function begin(driver: Driver, { step: id, attempt }: { step: string; attempt: number }): void {
+  const { deps, performances, inbox, alarm, open } = driver;
+  if (performances.get(id)?.attempt === attempt) return;
+  const step = stepAt(open, id);
+  if (step.attempt !== attempt) return;
+  const performance = deps.performer({
+    open,
+    step,
+    scope: scopeOf(open, { step, now: step.record.startedAt ?? 0 }),
+    tell(event) {
+      inbox.push(event);
+      alarm.ring();
+    },
+  });
+  performances.set(id, { attempt, performance });
+}
+
+/** Ends what this process carries out, writes down that it did, and leaves the run to whoever comes next. */
+async function leave(driver: Driver): Promise<Driven> {
+  driver.leaving = true;
+  await Promise.all([...driver.performances.values()].map(({ performance }) => performance.interrupt()));
+  driver.inbox.push({ kind: "left", term: driver.options.lease.term });
+  if (!turn(driver)) return { kind: "lost", open: driver.open };
+  return { kind: hasEnded(driver.open.run) ? "ended" : "interrupted", open: driver.open };
+}

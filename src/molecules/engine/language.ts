@@ -1,0 +1,38 @@
+import type { Json } from "../../lib/json.ts";
+import type { Definition, Expression, Template } from "../definition.ts";
+import type { Scope } from "../expressions/evaluate.ts";
+
+/** How expressions are worked out. */
+export interface Language {
+  evaluate(expression: Expression, scope: Scope): Json;
+  holds(expression: Expression, scope: Scope): boolean;
+  evaluateTemplate(template: Template, scope: Scope): Json;
+  fill(template: Template, scope: Scope): string;
+}
+
+/** A language without expressions: what needs none does not load the interpreter. */
+const plain: Language = {
+  evaluate: ({ source }) => {
+    throw new Error(`the interpreter is not loaded for "${source}"`);
+  },
+  holds: ({ source }) => {
+    throw new Error(`the interpreter is not loaded for "${source}"`);
+  },
+  evaluateTemplate: ({ text }) => text,
+  fill: ({ text }) => text,
+};
+
+/** The language for a molecule; the interpreter of expressions is loaded if it has any. */
+export async function languageFor(definition: Definition): Promise<Language> {
+  const text = JSON.stringify(definition);
+  const hasExpressions = text.includes("{{") || /"(?:when|forEach|until)":/.test(text);
+  if (!hasExpressions) return plain;
+  const { evaluate, holds, evaluateTemplate, fill } = await import("../expressions/evaluate.ts");
+  return {
+    evaluate,
+    holds,
+    evaluateTemplate: (template, scope) =>
+      template.text.includes("{{") ? evaluateTemplate(template, scope) : template.text,
+    fill: (template, scope) => template.text.includes("{{") ? fill(template, scope) : template.text,
+  };
+}

@@ -1,0 +1,104 @@
+import type { Json, JsonObject } from "../../lib/json.ts";
+import type { BeadKey, JournalEntry, Stamp, View } from "../../ledger/ledger.ts";
+import type { Definition } from "../definition.ts";
+import { beginRun, transition } from "./machine.ts";
+import { rulesOf, type RunRules } from "./rules.ts";
+import type { RunEffect, RunEvent, RunState } from "./run.ts";
+
+/** Version of the entries that this program writes; it reads all before it as well. */
+export const LOG_VERSION = 1;
+
+/** What a run was begun with: all that its driver must know, whoever that is. */
+export interface Begun {
+  definition: Definition;
+  /** Values of its variables. */
+  values: JsonObject;
+  /** The variables of the environment that its expressions read, as they were. */
+  environment: Readonly<Record<string, string>>;
+  /** Where its commands run, relative to the folder around the ledger. */
+  folder: string;
+  by: string;
+  /** The step that it is the work of, for a nested run. */
+  parent?: { run: BeadKey; step: string; attempt: number; depth: number };
+}
+
+/** An event as it stands in a journal: its time is that of the entry. */
+export type LoggedEvent = RunEvent extends infer Event ? Event extends RunEvent ? Omit<Event, "at"> : never
+  : never;
+
+/** One entry of the journal of a run; `term` is absent where no driver wrote it. */
+export type RunEntry =
+  | { v: number; at: number; begun: Begun }
+  | { at: number; term?: number; events: readonly LoggedEvent[] };
+
+/** A run as its journal tells it, and how far that was read. */
+export interface OpenRun {
+  key: BeadKey;
+  begun: Begun;
+  rules: RunRules;
+  run: RunState;
+  /** Of the last entry that was read: its arrival, and the latest time of all. */
+  arrival: number;
+  stamp: Stamp;
+}
+
+/** The run of a bead, from the beginning of its journal; undefined for a bead that is none. */
+export function readRun(view: Pick<View, "journal">, key: BeadKey): OpenRun | undefined {
+  const [first, ...rest] = view.journal(key, 0);
+  const begin = first?.value as unknown as RunEntry | undefined;
+  if (!first || !begin || !("begun" in begin)) return undefined;
+  if (begin.v > LOG_VERSION) throw new Error(`a newer version of this program wrote the run ${key}`);
+  const open = openRun(key, { begun: begin.begun, at: begin.at });
+  return readOn({ ...open, arrival: first.arrival, stamp: first.stamp }, rest).open;
+}
+
+/** A run at its beginning. */
+export function openRun(key: BeadKey, { begun, at }: { begun: Begun; at: number }): OpenRun {
+  const rules = rulesOf(begun.definition);
+  return { key, begun, rules, run: beginRun(rules, { at }).run, arrival: 0, stamp: [0, 0] };
+}
+
+/** A run with what has been added to its journal since, and what is to be done because of that. */
+export function followRun(
+  view: Pick<View, "journal">,
+  open: OpenRun,
+): { open: OpenRun; effects: readonly RunEffect[]; again: boolean } {
+  const entries = view.journal(open.key, open.arrival);
+  if (entries.length === 0) return { open, effects: [], again: false };
+  // What another replica wrote earlier may arrive later: then the order of all is another.
+  const isLate = entries.some(({ stamp }) => isBefore(stamp, open.stamp));
+  if (isLate) return { open: readRun(view, open.key)!, effects: [], again: true };
+  return { ...readOn(open, entries), again: false };
+}
+
+function isBefore(one: Stamp, other: Stamp): boolean {
+  return one[0] < other[0] || one[0] === other[0] && one[1] < other[1];
+}
+
+function readOn(
+  open: OpenRun,
+  entries: readonly JournalEntry[],
+): { open: OpenRun; effects: readonly RunEffect[] } {
+  let { run, arrival, stamp } = open;
+  const effects: RunEffect[] = [];
+  for (const entry of entries) {
+    arrival = Math.max(arrival, entry.arrival);
+    stamp = entry.stamp;
+    const value = entry.value as unknown as RunEntry;
+    if (!("events" in value)) continue;
+    // A driver that another has followed is not listened to.
+    if (value.term !== undefined && value.term < run.term) continue;
+    for (const event of value.events) {
+      const moved = transition(open.rules, { run, event: { ...event, at: value.at } as RunEvent });
+      if (moved.kind !== "moved") continue;
+      ({ run } = moved);
+      effects.push(...moved.effects);
+    }
+  }
+  return { open: { ...open, run, arrival, stamp }, effects };
+}
+
+/** An entry as the journal keeps it. */
+export function entryValue(entry: RunEntry): JsonObject {
+  return entry as unknown as Json as JsonObject;
+}
