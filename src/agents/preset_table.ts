@@ -28,7 +28,7 @@ export interface Preset {
 }
 
 /** A line that waits for input, with one of the marks that agents put in front of it. */
-const promptLine = "(^|\\n)[\\s│|]*[>›❯▌]";
+const promptLine = "(^|\\n)[\\s│|]*([>›❯▌]|\\*\\s+Type your message)";
 
 /** The agents this program knows. Everything particular to one of them is in its row. */
 export const presets: Readonly<Record<PresetName, Preset>> = {
@@ -57,7 +57,8 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
   gemini: {
     label: "Gemini CLI",
     command: "gemini",
-    args: ["--yolo", "--prompt-interactive"],
+    // Its question whether the folder is trusted would come in every new worktree.
+    args: ["--yolo", "--skip-trust", "--prompt-interactive"],
     prompt: "argument",
     hooks: "none",
     resume: "--resume",
@@ -67,11 +68,12 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
   opencode: {
     label: "opencode",
     command: "opencode",
-    args: ["--prompt"],
+    args: ["--auto", "--prompt"],
     prompt: "argument",
     hooks: "none",
     resume: "--session",
-    ready: promptLine,
+    // Its input has a bar at its left, and no mark.
+    ready: "(^|\\n)\\s*┃",
     env: {},
   },
   "cursor-agent": {

@@ -1,3 +1,4 @@
+import { readScreen } from "../agents/screen.ts";
 import { townSessions } from "../town/town_sessions.ts";
 import type { WorkDeps } from "./sling.ts";
 
@@ -20,7 +21,9 @@ export async function typeFirstPrompt(
   while (clock.now() < deadline) {
     const screen = await sessions.capture(options.session);
     if (screen.kind === "absent") return false;
-    if (screen.kind === "captured" && screen.text.trim() !== "" && (ready?.test(screen.text) ?? true)) {
+    const takesInput = screen.kind === "captured" && screen.text.trim() !== "" &&
+      (ready?.test(screen.text) ?? true) && readScreen(screen) !== "decision";
+    if (takesInput) {
       const typed = await sessions.typeLine(options.session, options.text);
       if (typed.kind === "typed") return true;
     }
