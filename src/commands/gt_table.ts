@@ -6,7 +6,6 @@ export const gtTable: CommandTable = {
   "agent run-script": () => import("./gt/agent/run_script.ts"),
   "agent show": () => import("./gt/agent/show.ts"),
   "agent test": () => import("./gt/agent/test.ts"),
-  "agent test": () => import("./gt/agent/test.ts"),
   "answer": () => import("./gt/answer.ts"),
   "ask": () => import("./gt/ask.ts"),
   "attach": () => import("./gt/attach.ts"),
