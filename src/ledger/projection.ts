@@ -3,7 +3,7 @@ import { CommandError } from "../lib/errors.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { ImportSummary } from "./import.ts";
 import type { BeadKey, Ledger, View } from "./ledger.ts";
-import { isProjectionDue, mayWait, newestArrival, readWritten, type Written } from "./projection_due.ts";
+import { mayWait, newestArrival, readWritten, type Written } from "./projection_due.ts";
 import { takeInEdits } from "./projection_edit.ts";
 import { hashOfFile, markOf, writeLines } from "./projection_file.ts";
 import { recordLine, recordOf } from "./record.ts";
@@ -95,19 +95,6 @@ function headsOf(view: View): Record<string, number> {
      FROM (SELECT DISTINCT replica FROM logs) AS known`,
   );
   return Object.fromEntries(rows.map(({ replica, n }) => [replica, n ?? 0]));
-}
-
-/** Writes the projection of a small ledger that has been behind for a while; says whether it did. */
-export function refreshProjection(ledger: Ledger, ports: ProjectionPorts): boolean {
-  if (!isProjectionDue(ledger, ports.clock.now())) return false;
-  try {
-    writeProjection(ledger, ports);
-    return true;
-  } catch (error) {
-    // Where nothing can be written, somebody only reads.
-    if (error instanceof CommandError && error.code === "read_only") return false;
-    throw error;
-  }
 }
 
 /**

@@ -61,6 +61,8 @@ async function refresh({ ports, out }: Pick<Context, "ports" | "out">, ledger: L
     writeProjection(ledger, ports);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
+    // Where nothing can be written, somebody only reads.
+    if (error.code === "read_only") return;
     out.note([`warning: ${error.message}`, ...error.hints.map((hint) => `  ${hint}`)].join("\n"));
   }
 }
