@@ -18,6 +18,7 @@ import { createPreparations, prepareAttempts } from "../work/prepare.ts";
 import { acknowledgeMail } from "../work/program_mail.ts";
 import { reconcileWorkers } from "../work/reconcile.ts";
 import type { WorkDeps } from "../work/sling.ts";
+import { createBudgetWatch } from "./budget_watch.ts";
 import { createHousekeeping } from "./housekeeping.ts";
 import { createUpkeep } from "./upkeep.ts";
 import { createUsageWatch } from "./usage_watch.ts";
@@ -38,6 +39,7 @@ export function createSteward(deps: WorkDeps): Steward {
   const clearing = createClearing(deps);
   const housekeeping = createHousekeeping(deps);
   const usage = createUsageWatch(deps);
+  const budgets = createBudgetWatch(deps);
   const sessions = townSessions(deps);
   return {
     async tick(context) {
@@ -45,10 +47,12 @@ export function createSteward(deps: WorkDeps): Steward {
       landConvoys(deps, context.log);
       const { log, woken } = context;
       for (const name of await renewHandedOff(deps)) log(`${name} has handed off: a new session takes over`);
-      // Before places are given: a limit that was lifted holds nobody back any more.
+      // Before places are given: what limits and budgets say now holds.
       const usageDue = usage.tick(context);
+      const budgetDue = await budgets.tick({ log, usage: usage.usage, changes: usage.changes() });
       const due = [
         usageDue,
+        budgetDue,
         await dispatch(deps, { woken }),
         prepareAttempts(deps, { preparations, log, woken }),
       ];

@@ -5,13 +5,17 @@ import { type ReadConversation, readConversation } from "../agents/usage_known.t
 import { faultPoint } from "../ports/fault.ts";
 import { wakeMark } from "../town/desired.ts";
 import type { LoopTick } from "../town/loop.ts";
-import { createUsageBook, recordUsage, type UsageBook } from "../town/usage_record.ts";
+import { createUsageBook, type RecordedUsage, recordUsage, type UsageBook } from "../town/usage_record.ts";
 import type { WorkDeps } from "../work/sling.ts";
 
 /** Reads the transcripts of agents: records what they use, and notes when a service refuses them. */
 export interface UsageWatch {
   /** Reads what is new; returns when to be called again, in ms since the epoch. */
   tick(context: Pick<LoopTick, "log">): number | undefined;
+  /** What every session has used, as of the last look. */
+  usage(): RecordedUsage[];
+  /** A number that grows whenever there is more. */
+  changes(): number;
 }
 
 /** How often transcripts are looked at, in ms. */
@@ -24,6 +28,9 @@ interface State {
   deps: WorkDeps;
   /** Conversations that are over and recorded. */
   settled: Set<string>;
+  /** What those have used that are not. */
+  live: Map<string, RecordedUsage>;
+  changes: number;
   /** When what a conversation used was recorded, or first seen. */
   recordedAt: Map<string, number>;
   /** What was complained of already. */
@@ -36,6 +43,8 @@ export function createUsageWatch(deps: WorkDeps): UsageWatch {
   const state: State = {
     deps,
     settled: new Set(),
+    live: new Map(),
+    changes: 0,
     recordedAt: new Map(),
     said: new Set(),
     book: createUsageBook(),
@@ -59,6 +68,8 @@ export function createUsageWatch(deps: WorkDeps): UsageWatch {
       }
       return isLive ? ports.clock.now() + LOOK_EVERY : undefined;
     },
+    changes: () => state.changes,
+    usage: () => [...new Map([...state.book.sessions(deps.town.ledger.view), ...state.live]).values()],
   };
 }
 
@@ -70,16 +81,23 @@ interface Looked {
 
 /** Reads one conversation; says whether it is to be looked at again. */
 function look(state: State, { conversation, all, log }: Looked): boolean {
-  const { deps, settled, said } = state;
+  const { deps, settled, live, said } = state;
   try {
     const over = isOver(state, { conversation, all });
     const read = readConversation(deps, conversation);
     if (read) {
       if (!over) heed(deps, { read, log });
       record(state, { read, over });
+      if (read.changed || !live.has(conversation.id)) {
+        live.set(conversation.id, read.usage);
+        state.changes++;
+      }
     }
     // What its last words were is written after its end was told, if only just.
-    if (over && !read?.changed) settled.add(conversation.id);
+    if (over && !read?.changed) {
+      settled.add(conversation.id);
+      live.delete(conversation.id);
+    }
     return !settled.has(conversation.id);
   } catch (error) {
     const text = `cannot read the transcript of ${conversation.actor}: ${(error as Error).message}`;

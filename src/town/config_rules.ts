@@ -76,10 +76,23 @@ function sharedPrefixes(config: TownConfig): BrokenRule[] {
   });
 }
 
-const maps = [[], ["agents"], ["agents", "*"], ["coordinator"], ["limits"], ["sync"], ["rigs"], [
-  "rigs",
-  "*",
-]];
+const maps = [
+  [],
+  ["agents"],
+  ["agents", "*"],
+  ["budgets"],
+  ["budgets", "town"],
+  ["budgets", "convoy"],
+  ["budgets", "bead"],
+  ["coordinator"],
+  ["limits"],
+  ["sync"],
+  ["rigs"],
+  [
+    "rigs",
+    "*",
+  ],
+];
 
 /** Where a list stands though a map belongs there. The types let an empty list pass: it has no wrong key. */
 export function misplacedLists(parsed: unknown): string[][] {

@@ -32,6 +32,12 @@ function count(least: number, description: string) {
   );
 }
 
+/** An amount of 0 or more. */
+function amount(description: string) {
+  const expected = "a number, 0 or more";
+  return v.pipe(v.number(expected), v.minValue(0, expected), v.description(description));
+}
+
 const check = v.strictObject({
   name: v.pipe(line(), v.description("How reports call the check.")),
   run: v.pipe(
@@ -162,6 +168,54 @@ const limits = v.strictObject({
   stop_grace: v.optional(duration("How long agents get to finish their turn at `gt shutdown`."), "10s"),
 }, "limits");
 
+const thresholds = {
+  warn: v.exactOptional(amount("From so much on you are told.")),
+  soft: v.exactOptional(amount("From so much on nothing new is begun; what is under way goes on.")),
+  hard: v.exactOptional(amount("From so much on what is under way is stopped, until there is more room.")),
+};
+
+const budgets = v.strictObject({
+  unit: v.optional(
+    v.pipe(
+      v.picklist(["usd", "tokens"], '"usd" or "tokens"'),
+      v.description("What they are in: US dollars at list prices, or tokens but those read from a cache."),
+    ),
+    "usd",
+  ),
+  town: v.optional(
+    v.pipe(
+      v.strictObject({
+        per: v.optional(
+          v.pipe(
+            v.picklist(["day", "month", "ever"], '"day", "month" or "ever"'),
+            v.description("How long the town's budget is for."),
+          ),
+          "day",
+        ),
+        ...thresholds,
+      }, "a budget"),
+      v.description("What all agents together may use."),
+    ),
+    {},
+  ),
+  convoy: v.optional(
+    v.pipe(
+      v.strictObject(thresholds, "a budget"),
+      v.description(
+        "What the beads of each convoy may use together; a convoy's `metadata.budget` comes before it.",
+      ),
+    ),
+    {},
+  ),
+  bead: v.optional(
+    v.pipe(
+      v.strictObject(thresholds, "a budget"),
+      v.description("What each bead may use; its `metadata.budget` comes before it."),
+    ),
+    {},
+  ),
+}, "budgets");
+
 const coordinator = v.strictObject({
   agent: v.exactOptional(v.pipe(text(), v.description("The coordinator's agent; the town's by default."))),
 }, "the coordinator's settings");
@@ -170,12 +224,6 @@ const sync = v.strictObject({
   remote: v.exactOptional(v.pipe(line(), v.description("The git remote the ledger is synchronised with."))),
   interval: v.optional(duration("How often the steward synchronises the ledger."), "5m"),
 }, "settings of the synchronisation");
-
-/** An amount of 0 or more. */
-function amount(description: string) {
-  const expected = "a number, 0 or more";
-  return v.pipe(v.number(expected), v.minValue(0, expected), v.description(description));
-}
 
 const price = v.strictObject({
   model: v.pipe(line(), v.description("What the model's name begins with; the longest that fits counts.")),
@@ -221,6 +269,7 @@ export const townSchema = v.strictObject({
     duration("After how long a check without a timeout of its own counts as failed."),
     "15m",
   ),
+  budgets: v.optional(v.pipe(budgets, v.description("How much agents may use, and what happens then.")), {}),
   prices: v.optional(
     v.pipe(
       v.array(price, "a list of prices"),

@@ -126,7 +126,7 @@ function create(
       issueType: bead.type,
       priority: bead.priority,
       labels: bead.labels,
-      metadata: wishes && { sling: wishes },
+      metadata: wishes || bead.budget ? present({ sling: wishes, budget: bead.budget }) : undefined,
     }),
   });
   steps.push({ kind: "create-bead", id: made.id, what: made.title });
@@ -152,11 +152,16 @@ function update(
   if (wishes && JSON.stringify(there.metadata.sling) !== JSON.stringify(wishes)) {
     fields["metadata.sling"] = wishes;
   }
+  if (bead.budget && JSON.stringify(there.metadata.budget) !== JSON.stringify(bead.budget)) {
+    fields["metadata.budget"] = bead.budget;
+  }
   const labels = (bead.labels ?? []).filter((label) => !there.labels.includes(label));
   if (Object.keys(fields).length > 0) transaction.set(there.key, fields);
   for (const label of labels) transaction.addLabel(there.key, label);
   const what = [
-    ...Object.keys(fields).map((name) => name === "metadata.sling" ? "rig, agent, molecule" : name),
+    ...Object.keys(fields).map((name) =>
+      name === "metadata.sling" ? "rig, agent, molecule" : name.replace(/^metadata\./, "")
+    ),
     ...labels.map((label) => `label ${label}`),
   ];
   if (what.length > 0) steps.push({ kind: "update-bead", id: there.id, what: what.join(", ") });
@@ -183,6 +188,17 @@ function connect(
 
 /** The convoy with the file's name, made or brought in line. */
 function convoyOf(
+  transaction: Transaction,
+  options: { file: ConvoyFile; actor: string; steps: ConvoyStep[] },
+): Bead {
+  const { file, actor, steps } = options;
+  const convoy = namedConvoy(transaction, { file, actor, steps });
+  if (!file.budget || JSON.stringify(convoy.metadata.budget) === JSON.stringify(file.budget)) return convoy;
+  steps.push({ kind: "update-convoy", id: convoy.id, what: "budget" });
+  return transaction.set(convoy.key, { "metadata.budget": file.budget });
+}
+
+function namedConvoy(
   transaction: Transaction,
   options: { file: ConvoyFile; actor: string; steps: ConvoyStep[] },
 ): Bead {

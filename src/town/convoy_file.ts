@@ -24,6 +24,13 @@ const priorityText = v.pipe(
 // One of two shapes is chosen by the value, not by trying: a union would only say that neither fits.
 const priority = v.lazy((value) => typeof value === "string" ? priorityText : priorityNumber);
 
+const dollars = v.pipe(v.number("a number, 0 or more"), v.minValue(0, "a number, 0 or more"));
+const budget = v.strictObject({
+  warn: v.exactOptional(dollars),
+  soft: v.exactOptional(dollars),
+  hard: v.exactOptional(dollars),
+}, "a budget with `warn`, `soft`, `hard`");
+
 const beadFields = {
   title: v.exactOptional(line()),
   description: v.exactOptional(trimmed()),
@@ -36,6 +43,7 @@ const beadFields = {
   rig: v.exactOptional(line()),
   agent: v.exactOptional(line()),
   molecule: v.exactOptional(line()),
+  budget: v.exactOptional(budget),
 };
 
 const beadSchema = v.strictObject({ id: id(), ...beadFields }, "an id, or a bead with `id`");
@@ -50,6 +58,7 @@ const convoySchema = v.strictObject({
   rig: v.exactOptional(line()),
   agent: v.exactOptional(line()),
   molecule: v.exactOptional(line()),
+  budget: v.exactOptional(budget),
   beads: v.pipe(
     v.array(anyBead, "a list of beads"),
     v.minLength(1, "at least one bead"),

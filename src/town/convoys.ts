@@ -4,7 +4,7 @@
  * @module
  */
 import { dependenciesOf } from "../beads/dependencies.ts";
-import type { Bead, View } from "../ledger/ledger.ts";
+import type { Bead, BeadKey, View } from "../ledger/ledger.ts";
 import { CommandError } from "../lib/errors.ts";
 import type { Attempt } from "../work/attempt.ts";
 import { liveAttemptOf } from "../work/attempt_store.ts";
@@ -165,8 +165,8 @@ export function findConvoy(view: View, text: string): Bead {
 export function convoysOfBeads(
   view: View,
   convoys: readonly Bead[] = allConvoys(view),
-): Map<string, string[]> {
-  const found = new Map<string, string[]>();
+): Map<BeadKey, string[]> {
+  const found = new Map<BeadKey, string[]>();
   for (const convoy of convoys) {
     for (const { bead } of dependenciesOf(view, { key: convoy.key, type: "tracks" })) {
       if (bead) found.set(bead.key, [...found.get(bead.key) ?? [], convoy.id]);

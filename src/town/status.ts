@@ -2,6 +2,9 @@ import type { Bead, View } from "../ledger/ledger.ts";
 import type { Observation } from "../lib/observation.ts";
 import { type Attempt, workerSession } from "../work/attempt.ts";
 import { type Assignment, liveAssignments } from "../work/attempt_store.ts";
+import { agentLimits } from "../agents/limits.ts";
+import { budgetHold, budgetStates } from "./budget_record.ts";
+import type { BudgetState } from "./budgets.ts";
 import type { TownConfig } from "./config.ts";
 import { type ConvoyState, convoyState, openConvoys } from "./convoys.ts";
 import { type Desired, readDesired } from "./desired.ts";
@@ -48,7 +51,7 @@ export interface HookStatus {
   holder: string;
   state: string;
   since?: number;
-  waitsFor: "place" | "dependencies" | "pause" | "person";
+  waitsFor: "place" | "dependencies" | "pause" | "budget" | "limit" | "person";
 }
 
 /** A rig at a glance. */
@@ -93,6 +96,9 @@ export async function readStatus(deps: LoopDeps): Promise<TownStatus> {
   const at = (states: ReadonlySet<Attempt["state"]>) =>
     assignments.filter(({ attempt }) => states.has(attempt.state)).map((each) => workerStatus(deps, each));
   const queue = at(queueStates);
+  const now = ports.clock.now();
+  const budgets = budgetStates(town.ledger.ephemeral);
+  const limits = agentLimits(town.ledger, now);
   return {
     town: config.town,
     root: town.root,
@@ -108,10 +114,10 @@ export async function readStatus(deps: LoopDeps): Promise<TownStatus> {
     })),
     workers: at(workStates).sort((a, b) => a.worker - b.worker),
     places: config.limits.workers,
-    hooks: readHooks(view, { assignments, now: ports.clock.now() }),
+    hooks: readHooks(view, { assignments, now, budgets, limits }),
     queue,
     convoys,
-    needs: needs(view, { assignments, programs, desired }),
+    needs: needs(view, { assignments, programs, desired, budgets, limits }),
   };
 }
 
@@ -176,11 +182,27 @@ function workerStatus({ ports, town }: LoopDeps, { bead, attempt }: Assignment):
   };
 }
 
+function waitsFor(
+  { bead, attempt }: Assignment,
+  options: { now: number; budgets: readonly BudgetState[]; limits: readonly { agent: string }[] },
+): HookStatus["waitsFor"] {
+  const { now, budgets, limits } = options;
+  if (bead.blocked) return "dependencies";
+  if (budgetHold(budgets, bead.key)) return "budget";
+  if (limits.some(({ agent }) => agent === attempt.agent)) return "limit";
+  return attempt.notBefore > now ? "pause" : "place";
+}
+
 function readHooks(
   view: View,
-  options: { assignments: readonly Assignment[]; now: number },
+  options: {
+    assignments: readonly Assignment[];
+    now: number;
+    budgets: readonly BudgetState[];
+    limits: readonly { agent: string }[];
+  },
 ): HookStatus[] {
-  const { assignments, now } = options;
+  const { assignments } = options;
   const waiting = assignments.filter(({ attempt }) => attempt.state === "hooked").map(
     ({ bead, attempt }): HookStatus => ({
       bead: bead.id,
@@ -188,7 +210,7 @@ function readHooks(
       holder: attempt.rig,
       state: `attempt ${attempt.n}`,
       since: attempt.since,
-      waitsFor: bead.blocked ? "dependencies" : attempt.notBefore > now ? "pause" : "place",
+      waitsFor: waitsFor({ bead, attempt }, options),
     }),
   );
   const assigned = new Set(assignments.map(({ bead }) => bead.key));

@@ -1,13 +1,17 @@
+import type { Limit } from "../agents/limits.ts";
 import type { View } from "../ledger/ledger.ts";
+import { localTime } from "../ports/time.ts";
+import { STOPPED_BY_BUDGET } from "../work/attempt.ts";
 import type { Assignment } from "../work/attempt_store.ts";
+import { budgetCommand, type BudgetState, budgetText } from "./budgets.ts";
 import type { Desired } from "./desired.ts";
 import { inbox } from "./mail.ts";
 import type { ProgramStatus } from "./status.ts";
 
 /** Something that only a person can settle, with the command that does. */
 export interface Need {
-  kind: "answer" | "decide" | "push" | "conflict" | "program" | "mail";
-  /** What it is about: a bead, a program. */
+  kind: "answer" | "decide" | "push" | "budget" | "limit" | "conflict" | "program" | "mail";
+  /** What it is about: a bead, a program, an agent. */
   subject: string;
   text: string;
   command: string;
@@ -18,11 +22,19 @@ export interface Need {
 /** What needs a person, the most pressing first. */
 export function needs(
   view: View,
-  options: { assignments: readonly Assignment[]; programs: readonly ProgramStatus[]; desired: Desired },
+  options: {
+    assignments: readonly Assignment[];
+    programs: readonly ProgramStatus[];
+    desired: Desired;
+    budgets: readonly BudgetState[];
+    limits: readonly { agent: string; limit: Limit }[];
+  },
 ): Need[] {
   return [
     ...stoppedPrograms(options),
     ...options.assignments.flatMap(needOf).sort((a, b) => (a.since ?? 0) - (b.since ?? 0)),
+    ...options.budgets.flatMap(budgetNeed),
+    ...options.limits.map(limitNeed),
     ...conflicts(view),
     ...unreadMail(view),
   ];
@@ -34,6 +46,8 @@ export function needOf({ bead, attempt }: Assignment): Need[] {
   const asked = (attempt.question ?? attempt.failure?.summary ?? "").split("\n")[0]!;
   switch (attempt.state) {
     case "waiting":
+      // The budget itself is what a person settles.
+      if (asked.startsWith(STOPPED_BY_BUDGET)) return [];
       return [{ ...common, kind: "answer", text: asked, command: `gt answer ${bead.id} "…"` }];
     case "escalated": {
       const summary = (attempt.failure?.summary ?? asked).split("\n")[0]!;
@@ -49,6 +63,24 @@ export function needOf({ bead, attempt }: Assignment): Need[] {
     default:
       return [];
   }
+}
+
+/** A budget that holds work back; one that only warns is told by mail. */
+function budgetNeed(state: BudgetState): Need[] {
+  if (state.level !== "soft" && state.level !== "hard") return [];
+  const effect = state.level === "hard" ? "its workers are stopped" : "nothing new is begun";
+  const text = `${budgetText(state)}: ${effect}`;
+  return [{ kind: "budget", subject: state.id, text, command: budgetCommand(state) }];
+}
+
+function limitNeed({ agent, limit }: { agent: string; limit: Limit }): Need {
+  return {
+    kind: "limit",
+    subject: agent,
+    text: `it may go on at ${localTime(limit.until)}; its service said: ${limit.reason}`,
+    command: "gt wake",
+    since: limit.at,
+  };
 }
 
 function stoppedPrograms(

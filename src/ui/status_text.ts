@@ -105,6 +105,8 @@ function hookRow(row: HookStatus, { style, now }: TextOptions): (string | Cell)[
     place: "waits for a free worker",
     dependencies: "waits for other beads",
     pause: "pauses before the next try",
+    budget: "waits for its budget",
+    limit: "waits until its agent may go on",
     person: "in their hands",
   };
   return [

@@ -177,6 +177,12 @@ export const SESSION_STATES: ReadonlySet<AttemptState> = new Set([
   "merging",
 ]);
 
+/** How the question of an attempt begins whose worker was stopped, by a person or by a program. */
+export const STOPPED_BY = "Stopped by ";
+
+/** The same where it was a budget. */
+export const STOPPED_BY_BUDGET = `${STOPPED_BY}the budget`;
+
 /** The tmux session of a worker. */
 export function workerSession(worker: number): string {
   return `gt-worker-${worker}`;

@@ -1,4 +1,5 @@
 import { agentLimit } from "../agents/limits.ts";
+import { budgetHold, budgetStates } from "../town/budget_record.ts";
 import { faultPoint } from "../ports/fault.ts";
 import { advance, liveAssignments } from "./attempt_store.ts";
 import { decideGrants } from "./grants.ts";
@@ -20,11 +21,13 @@ export async function dispatch(
   if (!assignments.some(({ attempt }) => attempt.state === "hooked")) return undefined;
   const config = await town.config();
   const now = ports.clock.now();
+  const budgets = budgetStates(town.ledger.ephemeral);
   const { grants, lookAgainAt } = decideGrants(assignments, {
     places: config.limits.workers,
     now: options.woken ? Infinity : now,
     takenWorkers: workersOnDisk(deps),
-    heldUntil: ({ attempt: { agent } }) => agentLimit(town.ledger, { agent, now })?.until,
+    heldUntil: ({ bead, attempt: { agent } }) =>
+      budgetHold(budgets, bead.key) ? Infinity : agentLimit(town.ledger, { agent, now })?.until,
   });
   for (const { key, n, worker } of grants) {
     const event = { kind: "granted" as const, at: now, worker };

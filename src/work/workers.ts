@@ -2,7 +2,7 @@ import { noteStuck } from "../agents/conversations.ts";
 import { CommandError } from "../lib/errors.ts";
 import type { Observation } from "../lib/observation.ts";
 import { townSessions } from "../town/town_sessions.ts";
-import { type Attempt, workerName, workerSession } from "./attempt.ts";
+import { type Attempt, STOPPED_BY, workerName, workerSession } from "./attempt.ts";
 import {
   advance,
   type Assignment,
@@ -55,9 +55,6 @@ export function workerRow(deps: WorkDeps, text: string): WorkerRow {
     hints: [known ? `At work: ${known}` : "Nobody is at work. Sling a bead: gt sling BEAD RIG"],
   });
 }
-
-/** How the question of an attempt begins whose worker a person stopped. */
-const STOPPED_BY = "Stopped by ";
 
 /** Holds a worker: its session ends and its bead waits, with everything it has done, until it is started again. */
 export async function stopWorker(

@@ -8,6 +8,7 @@ import { agentLimit, limitOf } from "../../../src/agents/limits.ts";
 import { noteEnd } from "../../../src/agents/turn_end.ts";
 import { createUsageWatch, type UsageWatch } from "../../../src/steward/usage_watch.ts";
 import { wakeLoops } from "../../../src/town/desired.ts";
+import { readStatus } from "../../../src/town/status.ts";
 import { createUsageBook } from "../../../src/town/usage_record.ts";
 import { dispatch } from "../../../src/work/dispatch.ts";
 import { attemptOf } from "../../../src/work/attempt_store.ts";
@@ -116,6 +117,9 @@ describe("an agent that its service refuses", () => {
       stage.pass(10_000);
       assertEquals(activityOf(ledger, "gt-worker-1")?.busy, false);
       assertEquals(await dispatch(stage), limit.until);
+      const { needs, hooks } = await readStatus(stage);
+      assertEquals(needs.find(({ kind }) => kind === "limit")?.command, "gt wake");
+      assertEquals(hooks.map(({ bead, waitsFor }) => [bead, waitsFor]), [["app-two", "limit"]]);
       assertEquals(attemptOf(ledger.view.beadById("app-two")!)?.state, "hooked");
       stage.pass(70_000);
       assertEquals(await dispatch(stage), undefined);

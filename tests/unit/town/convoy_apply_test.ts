@@ -66,6 +66,19 @@ describe("applying a convoy's file", () => {
     assertEquals(test.ledger.view.rows("SELECT MAX(arrival) AS n FROM ops"), before);
   });
 
+  it("gives convoy and beads their budgets, once", () => {
+    using test = makeLedger();
+    const text = source.replace("rig: csm\n", "rig: csm\nbudget: { soft: 20, hard: 30 }\n")
+      .replace("    agent: script", "    budget: { hard: 5 }");
+    apply(test, text);
+    const { view } = test.ledger;
+    assertEquals(openConvoys(view)[0]!.metadata.budget, { soft: 20, hard: 30 });
+    assertEquals(view.beadById("cs-session")!.metadata.budget, { hard: 5 });
+    assertEquals(kinds(apply(test, text)), []);
+    const changed = apply(test, text.replace("soft: 20", "soft: 10").replace("hard: 5", "hard: 6"));
+    assertEquals(kinds(changed), ["update-bead cs-session", "update-convoy cs-cv-auth-feature"]);
+  });
+
   it("says what it would do with --dry-run, and does none of it", () => {
     using test = makeLedger();
     assertEquals(kinds(apply(test, source, true)).length, 6);
