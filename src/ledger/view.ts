@@ -112,7 +112,7 @@ function plainOperation({ o, t, a, b, k, f }: ParsedOperation): Operation {
 
 function conflicts(database: Database, key: BeadKey | undefined): Conflict[] {
   const rows = key === undefined
-    ? database.all<BeadRow>(`${WITH_STATE} WHERE clashes > 0 ORDER BY id`)
+    ? database.all<BeadRow>(`${WITH_STATE} WHERE clashes > 0 ORDER BY +id`)
     : database.all<BeadRow>(`${WITH_STATE} WHERE clashes > 0 AND key = ?`, key);
   return rows.flatMap((row) => conflictsOf(database, { id: row.id, state: JSON.parse(row.doc) }));
 }
