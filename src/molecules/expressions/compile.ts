@@ -97,10 +97,29 @@ export function insertionShift(source: string, expression: CompiledExpression): 
   return expression.source.length - source.length;
 }
 
+/** What the library calls the signs of an expression. */
+const TOKENS: Readonly<Record<string, string>> = {
+  EOF: "the end",
+  LPAREN: '"("',
+  RPAREN: '")"',
+  LBRACKET: '"["',
+  RBRACKET: '"]"',
+  LBRACE: '"{"',
+  RBRACE: '"}"',
+  DOT: '"."',
+  COMMA: '","',
+  COLON: '":"',
+  QUESTION: '"?"',
+  IDENTIFIER: "a name",
+  NUMBER: "a number",
+  STRING: "a text",
+};
+
 function syntaxError(error: unknown): ExpressionSyntaxError {
   const { summary, range } = error as { summary?: string; range?: { start: number } };
   if (summary === undefined) throw error;
-  const message = summary.replace("Unexpected token: EOF", "it ends too soon");
+  const message = summary.replace("Unexpected token: EOF", "it ends too soon")
+    .replace(/\b[A-Z]{3,}\b/g, (token) => TOKENS[token] ?? token);
   return new ExpressionSyntaxError(message.charAt(0).toLowerCase() + message.slice(1), range?.start ?? 0);
 }
 

@@ -88,7 +88,9 @@ export function templateOf(field: Field<unknown>, { trim = false } = {}): Templa
   } catch (error) {
     if (!(error instanceof UnclosedInsertion)) throw error;
     field.file.report.error(placeWithin(field, error.at), { rule: "expression", message: error.message });
-    return { text: text.slice(0, error.at) };
+    const sound = templateParts(text.slice(0, error.at));
+    const places = sound.flatMap((part) => "text" in part ? [] : [placeWithin(field, part.at)]);
+    return { text: text.slice(0, error.at), places };
   }
 }
 

@@ -26,17 +26,15 @@ export async function readDefinition(molecule: MoleculeText, shelf: MoleculeShel
   const texts = [text];
   const composing = { shelf, report, texts, from: source };
   const draft = await composed(own, composing);
-  const environment = await checkAll(draft, composing);
+  const environment = checkOwn(draft, report);
+  await checkNested(draft, { ...composing, check: checkOwn });
   const problems = sortProblems(report.problems, source);
   if (problems.some(({ severity }) => severity === "error")) return { problems };
   return { definition: complete(draft, { source, texts, environment }), problems };
 }
 
-async function checkAll(
-  draft: Draft,
-  composing: Parameters<typeof checkNested>[1],
-): Promise<ReadonlySet<string>> {
-  const { report } = composing;
+/** What is wrong with a molecule by itself, nested ones left aside; the names of the environment that it reads. */
+function checkOwn(draft: Draft, report: Report): ReadonlySet<string> {
   if (draft.steps.every(({ list }) => list !== "steps") && draft.ids.size === 0) {
     report.error(draft.place, { rule: "missing-key", message: "steps: expected at least one step" });
   }
@@ -45,7 +43,6 @@ async function checkAll(
   checkReach(draft, report);
   const { vars, environment } = checkExpressions(draft, report);
   checkUnused(draft, { vars, report });
-  await checkNested(draft, composing);
   return environment;
 }
 

@@ -39,7 +39,7 @@ export function readWhole(text: string): { node?: YamlNode; problems: YamlProble
     if (!(error instanceof RangeError)) throw error;
     return { problems: [TOO_DEEP] };
   }
-  const problems = [...document.errors, ...document.warnings].map((error) => problemOf(text, error));
+  const problems = document.errors.map((error) => problemOf(text, error));
   // Inside of the library the end of the stack becomes the message of some error.
   if (problems.some(({ message }) => /stack/i.test(message))) return { problems: [TOO_DEEP] };
   if (problems.length > 0) return { problems: problems.slice(0, MOST_PROBLEMS) };
@@ -49,12 +49,25 @@ export function readWhole(text: string): { node?: YamlNode; problems: YamlProble
 
 function problemOf(text: string, error: YAMLError): YamlProblem {
   const offset = error.pos[0];
-  const message = error.message.split("\n")[0]!.replace(/ at line \d+, column \d+:?$/, "");
+  const braces = unquotedBraces(text, offset);
+  if (braces !== undefined) return { offset: braces, message: UNQUOTED };
   if (error.code === "DUPLICATE_KEY") {
     const key = /^[^:\s]*/.exec(text.slice(offset))![0];
     return { offset, message: `"${key}" stands twice in the same map` };
   }
-  return { offset, message: error.code === "TAB_AS_INDENT" ? "a tab cannot indent; use blanks" : message };
+  if (error.code === "TAB_AS_INDENT") return { offset, message: "a tab cannot indent; use blanks" };
+  if (error.code === "MULTIPLE_DOCS") return { offset, message: "one file holds one molecule" };
+  return { offset, message: error.message.split("\n")[0]!.replace(/ at line \d+, column \d+:?$/, "") };
+}
+
+const UNQUOTED = "a value that begins with {{ must stand in quotes";
+
+/** Where a value begins with braces on the line of an error; then they are the reason. */
+function unquotedBraces(text: string, offset: number): number | undefined {
+  const start = text.lastIndexOf("\n", offset - 1) + 1;
+  const end = text.indexOf("\n", offset);
+  const found = /(?:: |- )\{\{/.exec(text.slice(start, end < 0 ? text.length : end));
+  return found ? start + found.index + 2 : undefined;
 }
 
 function convert(node: Node | null, problems: YamlProblem[]): YamlNode {
@@ -73,7 +86,7 @@ function convert(node: Node | null, problems: YamlProblem[]): YamlNode {
     const keyNode = key as Node;
     const [from, to] = keyNode.range ?? [start, start];
     if (!isScalar(keyNode)) {
-      problems.push({ offset: from, message: notAKey(keyNode) });
+      problems.push({ offset: isMap(keyNode) ? start : from, message: notAKey(keyNode) });
     } else if (keyNode.value === "<<") {
       problems.push({ offset: from, message: "merge keys are not read here" });
     }
@@ -86,9 +99,7 @@ function convert(node: Node | null, problems: YamlProblem[]): YamlNode {
 
 /** The usual reason for a map as a key is a value that begins with `{{`. */
 function notAKey(key: Node): string {
-  return isMap(key)
-    ? "a map cannot be a key here; a value that begins with {{ must stand in quotes"
-    : "a key must be text here";
+  return isMap(key) ? UNQUOTED : "a key must be text here";
 }
 
 function scalarOf(node: Node | null, { start, end }: { start: number; end: number }): ScalarNode {

@@ -122,7 +122,11 @@ function noteRead(
 ): void {
   const [root, name] = path;
   if (root === "env" && name !== undefined) environment.add(name);
-  if (root !== "vars") return;
+  if (root !== "vars") {
+    // A variable that is named without its "vars." is meant all the same.
+    if (root !== undefined) vars.add(root);
+    return;
+  }
   if (name !== undefined) vars.add(name);
   else if (dynamic || path.length === 1) { for (const { variable } of draft.vars) vars.add(variable.name); }
 }

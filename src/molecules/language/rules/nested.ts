@@ -1,15 +1,19 @@
 import { readSource } from "../../source/read_source.ts";
 import { composed, type Composing, type MoleculeText, referred } from "../compose.ts";
 import type { Draft, DraftStep } from "../draft.ts";
-import { createReport, suggestion } from "../problem.ts";
+import { createReport, type Report, suggestion } from "../problem.ts";
 import { readDraft } from "../read_draft.ts";
 
+/** What is needed to look into other molecules, and to say whether one is in order by itself. */
+export interface NestedChecking extends Composing {
+  /** Path of the molecule's own file. */
+  from: string;
+  check(draft: Draft, report: Report): void;
+}
+
 /** Nested molecules that do not exist, contain themselves, or get other values than they ask for. */
-export async function checkNested(
-  draft: Draft,
-  { from, ...composing }: Composing & { from: string },
-): Promise<void> {
-  const { report } = composing;
+export async function checkNested(draft: Draft, composing: NestedChecking): Promise<void> {
+  const { report, from } = composing;
   for (const each of draft.steps) {
     const { action } = each.step;
     if (action.kind !== "molecule" || !each.nested) continue;
@@ -33,10 +37,11 @@ export async function checkNested(
   }
 }
 
-async function readNested(found: MoleculeText, { shelf }: Composing): Promise<Draft | undefined> {
+async function readNested(found: MoleculeText, { shelf, check }: NestedChecking): Promise<Draft | undefined> {
   const report = createReport(found.source);
   const draft = readDraft({ source: await readSource(found.text), report });
   const whole = draft && await composed(draft, { shelf, report, texts: [], from: found.source });
+  if (whole) check(whole, report);
   return report.problems.some(({ severity }) => severity === "error") ? undefined : whole;
 }
 
@@ -47,7 +52,13 @@ function keyOf({ source, name, text }: MoleculeText): string {
 
 async function ringTo(
   nested: Draft,
-  options: { target: string; seen: Set<string>; composing: Composing; found: MoleculeText; name: string },
+  options: {
+    target: string;
+    seen: Set<string>;
+    composing: NestedChecking;
+    found: MoleculeText;
+    name: string;
+  },
 ): Promise<string | undefined> {
   const { target, seen, composing, found, name } = options;
   const key = keyOf(found);
@@ -66,7 +77,7 @@ async function ringTo(
 
 function checkValues(
   { step, nested: at }: DraftStep,
-  { nested, name, composing: { report } }: { nested: Draft; name: string; composing: Composing },
+  { nested, name, composing: { report } }: { nested: Draft; name: string; composing: NestedChecking },
 ): void {
   const vars = nested.vars.map(({ variable }) => variable);
   const known = vars.map((variable) => variable.name);

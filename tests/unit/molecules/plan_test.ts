@@ -1,0 +1,143 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { graphText } from "../../../src/molecules/graph.ts";
+import { planMolecule } from "../../../src/molecules/plan.ts";
+import { ringOf, stepGraph, upstreamOf } from "../../../src/molecules/step_graph.ts";
+import { variableValues } from "../../../src/molecules/variables.ts";
+import { definitionOf } from "./language_fixture.ts";
+
+const release = `molecule: release
+vars: { channel: stable, files: { default: [a, b, c] } }
+steps:
+  - { id: bump, title: "Bump {{ channel }}", run: "bump {{ vars.channel }} {{ run.id }}", timeout: 1m }
+  - { id: lint, run: lint, needs: [bump], timeout: 1m }
+  - { id: test, run: "test {{ matrix.os }}", needs: [bump], matrix: { os: [linux, mac, win] }, max_parallel: 2, timeout: 2m, retry: { attempts: 3 } }
+  - { id: each, run: "x {{ item }}", needs: [bump], for_each: vars.files, timeout: 1m }
+  - { id: dynamic, run: "x {{ item }}", needs: [lint], for_each: 'json("[]")', timeout: 1m }
+  - { id: ask, gate: { type: human, message: "Release {{ channel }}?", timeout: 1d }, needs: [lint, test] }
+  - { id: beta, run: beta, needs: [ask], when: vars.channel == "beta" && steps.ask.status == "succeeded", timeout: 1m }
+  - { id: stable, run: stable, needs: [ask], when: vars.channel == "stable" && steps.ask.status == "succeeded", timeout: 1m }
+  - { id: tell, run: tell, needs: { any: [beta, stable] }, timeout: 1m }
+finally:
+  - { id: report, run: "report {{ status }}" }
+`;
+
+async function planOf(given: Record<string, string>) {
+  const definition = await definitionOf(release);
+  return planMolecule(definition, { values: variableValues(definition, given) });
+}
+
+describe("a plan", () => {
+  it("says what runs in which wave, and what is skipped with these values", async () => {
+    const plan = await planOf({});
+    assertEquals(plan.waves, [["bump"], ["lint", "test", "each"], ["dynamic", "ask"], ["stable"], ["tell"]]);
+    assertEquals(plan.steps.map(({ id, fate }) => `${id} ${fate}`).slice(6), [
+      "beta skip",
+      "stable unknown",
+      "tell run",
+      "report run",
+    ]);
+    const beta = await planOf({ channel: "beta" });
+    assertEquals(beta.steps.filter(({ fate }) => fate !== "run").map(({ id, fate }) => [id, fate]), [
+      ["beta", "unknown"],
+      ["stable", "skip"],
+    ]);
+  });
+
+  it("puts in what is known and leaves the rest as it is written", async () => {
+    const { steps } = await planOf({ channel: "beta" });
+    const does = Object.fromEntries(steps.map((step) => [step.id, step.does]));
+    assertEquals([does.bump, does.test, does.ask, does.report], [
+      "bump beta {{ run.id }}",
+      "test {{ matrix.os }}",
+      "human Release beta?",
+      "report {{ status }}",
+    ]);
+    assertEquals(steps[0]!.title, "Bump beta");
+  });
+
+  it("says how many run at the same time, and the longest chain", async () => {
+    const plan = await planOf({ files: "a,b,c,d,e" });
+    assertEquals(plan.steps.map(({ id, times }) => [id, times]).slice(1, 5), [
+      ["lint", 1],
+      ["test", 3],
+      ["each", 5],
+      ["dynamic", 0],
+    ]);
+    assertEquals(plan.maxParallel, 1 + 2 + 5);
+    assertEquals(plan.criticalPath.steps, ["bump", "lint", "ask", "stable", "tell"]);
+    assertEquals(plan.criticalPath.atMost, 60_000 * 2 + 86_400_000 + 60_000 * 2);
+  });
+
+  it("is bounded by what the molecule says", async () => {
+    const definition = await definitionOf(`max_parallel: 3\n${release}`);
+    assertEquals(planMolecule(definition, { values: variableValues(definition, {}) }).maxParallel, 3);
+  });
+});
+
+describe("a graph", () => {
+  it("is drawn for the terminal", async () => {
+    assertEquals(graphText(await definitionOf(release), "text").split("\n").slice(0, 6), [
+      "  1  bump (run)",
+      "  2  lint (run)  ← bump",
+      "     test ×3 (run)  ← bump",
+      "     each ×n (run)  ← bump",
+      "  3  dynamic ×n (run)  ← lint",
+      "     ask (gate)  ← lint, test",
+    ]);
+    assertStringIncludes(graphText(await definitionOf(release), "text"), "tell (run)  ← any: beta, stable");
+  });
+
+  it("is written for mermaid and dot, names of any kind included", async () => {
+    const definition = await definitionOf(
+      "molecule: m\nsteps: [{ id: end, run: x }, { id: graph-it, needs: [end] }]\n",
+    );
+    assertEquals(
+      graphText(definition, "mermaid"),
+      [
+        "flowchart TD",
+        '  s_end["end (run)"]',
+        '  s_graph-it("graph-it")',
+        "  s_end --> s_graph-it",
+      ].join("\n"),
+    );
+    assertEquals(
+      graphText(definition, "dot"),
+      [
+        'digraph "m" {',
+        "  rankdir=TB;",
+        '  "end" [label="end (run)", shape=box];',
+        '  "graph-it" [label="graph-it", shape=ellipse];',
+        '  "end" -> "graph-it";',
+        "}",
+      ].join("\n"),
+    );
+  });
+});
+
+describe("the order of steps", () => {
+  const step = (id: string, ...of: string[]) => ({ id, needs: { mode: "all", of } as const });
+
+  it("keeps that of the file among those that may be next", () => {
+    const { order, waves } = stepGraph([step("d", "b", "c"), step("c", "a"), step("b", "a"), step("a")]);
+    assertEquals(order, [3, 1, 2, 0]);
+    assertEquals(waves, [2, 1, 1, 0]);
+  });
+
+  it("leaves out rings and what is behind them, and names one", () => {
+    const graph = stepGraph([step("a"), step("b", "d", "a"), step("c", "b"), step("d", "c"), step("e", "d")]);
+    assertEquals(graph.order, [0]);
+    assertEquals(ringOf(graph), [1, 3, 2, 1]);
+  });
+
+  it("knows what comes before what, through any number of others", () => {
+    const steps = Array.from({ length: 100 }, (_, at) => step(`s${at}`, ...(at === 0 ? [] : [`s${at - 1}`])));
+    const isUpstream = upstreamOf(stepGraph([...steps, step("alone")]));
+    assertEquals([isUpstream(99, 0), isUpstream(0, 99), isUpstream(99, 99), isUpstream(100, 0)], [
+      true,
+      false,
+      false,
+      false,
+    ]);
+  });
+});

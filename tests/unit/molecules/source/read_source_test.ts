@@ -1,0 +1,148 @@
+import { assertEquals } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import fc from "fast-check";
+import {
+  plainValue,
+  type ScalarNode,
+  valueAt,
+  type YamlNode,
+} from "../../../../src/molecules/source/node.ts";
+import { offsetWithin, readSource } from "../../../../src/molecules/source/read_source.ts";
+import { readSimple } from "../../../../src/molecules/source/simple_yaml.ts";
+import { readWhole } from "../../../../src/molecules/source/whole_yaml.ts";
+
+const keys = ["a", "b", "run", "'q k'", "a-b", "1", "a b", "-k", '"x"', "<<", "", "?k", "a.b/c", "k:"];
+const scalars = [
+  ..."a|1|1.10|true|~||'it''s'|-|?|:|,|0o17|0x1F|1e3|.5|5.|+1|null|Null|nULL|<<|\"|'|a 'b'|a  ".split("|"),
+  ...[
+    "|",
+    "|-",
+    "|+",
+    "| # c",
+    "|2",
+    ">",
+    "x # c",
+    "x#c",
+    "a: b",
+    "a:b",
+    "http://x",
+    "-1",
+    "- 1",
+    "-x",
+    "*a",
+  ],
+  ...["&b c", "!t x", "{{ x }}", "'{{ x }}'", "a {{ x }} b", "%a", "@a", "`a", "? b", ": c", "a,b", "# only"],
+  ...[
+    '"a\\n\\u0041b"',
+    "[a, b]",
+    "[]",
+    "{}",
+    "{ a: 1, b: [c, {d: e}] }",
+    "{a: }",
+    "{ a }",
+    "[a: b]",
+    "[a,",
+    "b]",
+  ],
+  ...[
+    "{ a: 'x', 'b': \"y\" }",
+    "{a:b}",
+    "[a,b]",
+    '{"a":1}',
+    "[a, # c",
+    "[\"x\" , 'y']",
+    "{ a: b, }",
+    "[a,,b]",
+  ],
+];
+const indents = ["", "", "", " ", "  ", "  ", "    ", "      "];
+const some = (values: readonly string[]) => fc.constantFrom(...values);
+const line = fc.oneof(
+  fc.tuple(some(indents), some(keys), some([": ", ":", " : ", ":  "]), some(scalars)),
+  fc.tuple(some(indents), some(["- ", "-", "- - "]), some(scalars)),
+  fc.tuple(some(indents), fc.constant("- "), some(keys), fc.constant(": "), some(scalars)),
+  fc.tuple(some(["", "  ", "      "]), some(["# c", "", "text text", "\ttab"])),
+).map((parts) => parts.join(""));
+const document = fc.tuple(fc.array(line, { minLength: 1, maxLength: 8 }), some(["\n", ""])).map((
+  [lines, end],
+) => lines.join("\n") + end);
+
+/** What was read, with the place of all but blocks and what is empty, which have no single one. */
+function shape(node: YamlNode): unknown {
+  if (node.kind === "list") return [node.start, node.items.map(shape)];
+  if (node.kind === "map") {
+    return [node.start, node.entries.map((e) => [e.key, e.start, e.end, shape(e.value)])];
+  }
+  const { value, text, style, start, end } = node;
+  return text === "" || style === "literal" ? [value, text] : [value, text, style, start, end];
+}
+
+describe("the simple reader of YAML", () => {
+  it("reads what it reads as the library does, each place included", () => {
+    let read = 0;
+    fc.assert(
+      fc.property(document, (text) => {
+        const simple = readSimple(text);
+        if (!simple) return;
+        read++;
+        const whole = readWhole(text);
+        assertEquals(whole.problems, []);
+        assertEquals(shape(simple), shape(whole.node!));
+      }),
+      { numRuns: 4_000, seed: 7 },
+    );
+    assertEquals(read > 300, true, `only ${read} texts were simple`);
+  });
+
+  it("reads every built-in molecule", async () => {
+    const { builtinMolecules } = await import("../../../../src/molecules/builtin.ts");
+    for (const [name, text] of Object.entries(builtinMolecules)) {
+      assertEquals([name, !!readSimple(text)], [name, true]);
+    }
+  });
+
+  it("leaves everything else to the library", () => {
+    for (
+      const text of [
+        "a: >\n  b",
+        "a: b\n  c",
+        "a: &x b",
+        "---\na: b",
+        "a: 'b\n  c'",
+        "a: b\r\n",
+        "\ta: b",
+        "{{ a }}: b",
+      ]
+    ) {
+      assertEquals(readSimple(text), undefined, text);
+    }
+  });
+});
+
+describe("a source", () => {
+  it("gives the same whichever reader was used", async () => {
+    for (const text of ["a: [1, {b: c}]\nd: |\n  e\n", "a: >\n  b\n  c\nd: [\n  1 ]\n"]) {
+      const { top } = await readSource(text);
+      assertEquals(plainValue(top!), plainValue(readWhole(text).node!));
+    }
+  });
+
+  it("finds the place of a character of a text, however it is written", async () => {
+    const text =
+      `a: x {{ 1 }}\nb: "q \\n\\u0041 {{ 2 }}"\nc: 'it''s {{ 3 }}'\nd:\n  - |\n\n    one\n      {{ 4 }}\n` +
+      `e: >\n  one\n  two {{ 5 }}\n  {{ 6 }}\nf: one\n  two {{ 7 }}\n`;
+    const { top, placeAt } = await readSource(text);
+    const nodes = ["a", "b", "c", "d", "e", "e", "f"].map((key) => {
+      const value = valueAt(top, key)!;
+      return (value.kind === "list" ? value.items[0] : value) as ScalarNode;
+    });
+    const places = nodes.map((node, at) => {
+      const index = node.text.indexOf(`{{ ${at + 1}`);
+      const offset = offsetWithin(text, { node, index });
+      assertEquals(text.slice(offset, offset + 2), "{{");
+      const { line, column } = placeAt(offset);
+      return `${line}:${column}`;
+    });
+    assertEquals(places, ["1:6", "2:16", "3:11", "8:7", "11:7", "12:3", "14:7"]);
+  });
+});
