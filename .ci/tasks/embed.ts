@@ -12,7 +12,7 @@ const target = "src/molecules/builtin.ts";
 export async function moduleText(): Promise<string> {
   const folder = join(root, "molecules");
   const files = [...Deno.readDirSync(folder)].map((entry) => entry.name).filter((name) =>
-    name.endsWith(".yaml")
+    name.endsWith(".yaml") && !name.endsWith(".test.yaml")
   );
   const entries = files.sort().map((name) => {
     const text = Deno.readTextFileSync(join(folder, name));

@@ -1,9 +1,16 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { CommandError } from "../../../src/lib/errors.ts";
 import { builtinMolecules } from "../../../src/molecules/builtin.ts";
-import { type Library, listMolecules, moleculeNamed } from "../../../src/molecules/library.ts";
+import {
+  definitionNamed,
+  findMolecule,
+  type Library,
+  listMolecules,
+  moleculeNamed,
+  readMolecule,
+} from "../../../src/molecules/library.ts";
 import { filledIn } from "../../../src/molecules/template.ts";
 import { valuesOf } from "../../../src/molecules/variables.ts";
 import { inFolder } from "../town/town_fixture.ts";
@@ -26,8 +33,8 @@ describe("the library of molecules", () => {
       "own.yaml": `molecule: own\n${one}`,
       "x.txt": "",
     }, async (library) => {
-      const names = (await listMolecules(library)).map(({ name, source }) => [name, source !== "built-in"]);
-      assertEquals(names, [["own", true], ["worker-work", true]]);
+      const own = (await listMolecules(library)).filter(({ source }) => source !== "built-in");
+      assertEquals(own.map(({ name }) => name), ["own", "worker-work"]);
       assertEquals((await moleculeNamed(library, "worker-work")).steps.length, 1);
       assertEquals((await moleculeNamed({ ports: library.ports }, "worker-work")).steps.length, 4);
     }));
@@ -35,10 +42,8 @@ describe("the library of molecules", () => {
   it("lists a file that is wrong with what is wrong, beside the others", () =>
     inLibrary({ "bad.yaml": "molecule: bad\nstep: []\n" }, async (library) => {
       const listed = await listMolecules(library);
-      assertEquals(listed.map((each) => [each.name, "error" in each]), [["bad", true], [
-        "worker-work",
-        false,
-      ]]);
+      assertEquals(listed.flatMap((each) => "error" in each ? [each.name] : []), ["bad"]);
+      assertEquals(listed.length, Object.keys(builtinMolecules).length + 1);
       const error = await assertRejects(() => moleculeNamed(library, "bad"), CommandError);
       assertEquals(
         error.hints[1],
@@ -56,13 +61,41 @@ describe("the library of molecules", () => {
       }
     }));
 
-  it("reads all of its built-in ones", async () => {
+  it("finds nothing to say about its built-in ones", async () => {
     await inLibrary({}, async (library) => {
       for (const name of Object.keys(builtinMolecules)) {
-        assertEquals((await moleculeNamed(library, name)).name, name);
+        const { definition, problems } = await readMolecule(library, findMolecule(library, { name }));
+        assertEquals([definition?.name, problems], [name, []]);
+        assertEquals(definition!.description?.split("\n").length, 1);
       }
     });
   });
+
+  it("has checklists that a bead can be worked by", async () => {
+    await inLibrary({}, async (library) => {
+      for (const name of ["worker-work", "tdd", "bug-hunt", "conflict-resolve", "design"]) {
+        assertEquals((await moleculeNamed(library, name)).name, name);
+      }
+      const error = await assertRejects(() => moleculeNamed(library, "release"), CommandError);
+      assertEquals(error.code, "not_a_checklist");
+      assertStringIncludes(error.hints.join("\n"), 'step "clean": "run" is for a program');
+    });
+  });
+
+  it("has files too, where paths may be given", () =>
+    inLibrary(
+      { "own.yaml": `molecule: own\n${one}`, "other.yaml": `molecule: own\n${one}` },
+      async (library) => {
+        const from = library.folder!;
+        assertEquals((await definitionNamed(library, { name: "./other.yaml", from })).name, "own");
+        const named = await assertRejects(() => definitionNamed(library, { name: "other" }), CommandError);
+        assertStringIncludes(named.message, "its file is called other.yaml, so its name must be other");
+        for (const name of ["./wat.yaml", "wat/x"]) {
+          const error = await assertRejects(() => definitionNamed(library, { name, from }), CommandError);
+          assertEquals(error.message, `Cannot find molecule "${name}": there is no such file`);
+        }
+      },
+    ));
 });
 
 const molecule = await moleculeOf(
