@@ -1,7 +1,7 @@
 import type { Bead, BeadKey } from "../ledger/ledger.ts";
 import type { TownConfig } from "./config.ts";
 import type { Price } from "./price_table.ts";
-import { usdOf } from "./prices.ts";
+import { dollars, usdOf } from "./prices.ts";
 import { freshTokens, type UsageRow } from "./usage.ts";
 import type { RecordedUsage } from "./usage_record.ts";
 
@@ -148,7 +148,7 @@ export function concerns(state: BudgetState, key: BeadKey): boolean {
 
 /** An amount in a budget's unit: `$4.20`, `120000 tokens`. */
 export function amountText(amount: number, unit: BudgetUnit): string {
-  return unit === "usd" ? `$${amount.toFixed(2)}` : `${Math.round(amount)} tokens`;
+  return unit === "usd" ? dollars(amount) : `${Math.round(amount)} tokens`;
 }
 
 /** A budget in words: `the budget of convoy hq-cv-web: $12.40 of $10.00 used`. */

@@ -39,6 +39,11 @@ export function usdOf(own: readonly Price[], row: UsageRow): number | undefined 
   return sum / PER * (row.long ? price.long ?? 1 : 1);
 }
 
+/** An amount in US dollars: `$12.34`, `$0.0012`. */
+export function dollars(usd: number): string {
+  return `$${usd !== 0 && Math.abs(usd) < 0.1 ? usd.toFixed(4) : usd.toFixed(2)}`;
+}
+
 function isFast(model: string): boolean {
   return model.endsWith("-fast");
 }

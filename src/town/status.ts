@@ -2,7 +2,7 @@ import type { Bead, View } from "../ledger/ledger.ts";
 import type { Observation } from "../lib/observation.ts";
 import { type Attempt, workerSession } from "../work/attempt.ts";
 import { type Assignment, liveAssignments } from "../work/attempt_store.ts";
-import { agentLimits } from "../agents/limits.ts";
+import { agentLimits, limitOf } from "../agents/limits.ts";
 import { budgetHold, budgetStates } from "./budget_record.ts";
 import type { BudgetState } from "./budgets.ts";
 import type { TownConfig } from "./config.ts";
@@ -42,6 +42,8 @@ export interface WorkerStatus {
   process: Observation;
   /** Whether the agent is in the middle of a turn, as far as its hooks said. */
   busy?: boolean;
+  /** Present while its service refuses the agent: until when. */
+  limitedUntil?: number;
 }
 
 /** A bead on a hook that has no worker at work: it waits for a place, or in a person's hands. */
@@ -166,6 +168,7 @@ function workerStatus({ ports, town }: LoopDeps, { bead, attempt }: Assignment):
   const session = workerSession(attempt.worker ?? 0);
   const record = town.ledger.ephemeral.get<{ pid: number; mark?: string; bead: string }>("session", session);
   const activity = town.ledger.ephemeral.get<{ busy?: boolean }>("activity", session);
+  const limit = limitOf(town.ledger, { session, bead: bead.id, n: attempt.n });
   const isOwn = record?.bead === bead.id;
   return {
     worker: attempt.worker ?? 0,
@@ -179,6 +182,7 @@ function workerStatus({ ports, town }: LoopDeps, { bead, attempt }: Assignment):
     agent: attempt.agent,
     process: isOwn ? ports.processes.observe(record.pid, record.mark) : "unknown",
     ...(isOwn && activity?.busy !== undefined ? { busy: activity.busy } : {}),
+    ...(limit && limit.until > ports.clock.now() ? { limitedUntil: limit.until } : {}),
   };
 }
 

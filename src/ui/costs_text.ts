@@ -3,6 +3,7 @@ import { printable } from "../lib/printable.ts";
 import type { Style } from "../lib/style.ts";
 import { localTime } from "../ports/time.ts";
 import type { CostRow } from "../town/costs.ts";
+import { dollars } from "../town/prices.ts";
 import { type Cell, tableLines } from "./table.ts";
 
 /** The answer of `gt costs` as a table with a total. */
@@ -32,11 +33,6 @@ export function costLines(answer: CostAnswer, options: { style: Style; columns: 
       ? [style.yellow(`No price is known of ${unpriced.join(", ")}: see prices in gt config schema`)]
       : []),
   ];
-}
-
-/** An amount in US dollars: `$12.34`, `$0.0012`. */
-export function dollars(usd: number): string {
-  return `$${usd !== 0 && Math.abs(usd) < 0.1 ? usd.toFixed(4) : usd.toFixed(2)}`;
 }
 
 /** A number of tokens, short: `950`, `12.3k`, `4.56M`. */

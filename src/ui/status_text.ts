@@ -74,7 +74,7 @@ function programLines(status: TownStatus, style: Style): string[] {
 
 function workerRow(row: WorkerStatus, { style, now }: TextOptions): (string | Cell)[] {
   const isGone = row.process === "gone";
-  const state = isGone ? "session gone" : row.state === "working" && row.busy === false ? "idle" : row.state;
+  const state = isGone ? "session gone" : stateWord(row);
   const mark = isGone || row.state === "waiting"
     ? style.red
     : row.state === "working"
@@ -88,6 +88,12 @@ function workerRow(row: WorkerStatus, { style, now }: TextOptions): (string | Ce
     { text: row.attempt > 1 ? `${row.agent}, attempt ${row.attempt}` : row.agent, mark: style.dim },
     printable(row.title),
   ];
+}
+
+function stateWord({ state, busy, limitedUntil }: WorkerStatus): string {
+  if (state !== "working") return state;
+  if (limitedUntil !== undefined) return "rate-limited";
+  return busy === false ? "idle" : state;
 }
 
 function queueRow(row: WorkerStatus, { style, now }: TextOptions): (string | Cell)[] {
