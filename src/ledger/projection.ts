@@ -2,10 +2,10 @@ import { join } from "node:path";
 import { CommandError } from "../lib/errors.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { ImportSummary } from "./import.ts";
-import type { BeadKey, Ledger, View } from "./ledger.ts";
+import type { Ledger, View } from "./ledger.ts";
 import { mayWait, newestArrival, readWritten, type Written } from "./projection_due.ts";
 import { takeInEdits } from "./projection_edit.ts";
-import { hashOfFile, markOf, writeLines } from "./projection_file.ts";
+import { hashOfFile, markOf, writeLines, writeLinesTo } from "./projection_file.ts";
 import { recordLine, recordOf } from "./record.ts";
 
 /** What the projection needs from outside. */
@@ -23,22 +23,36 @@ export function projectionText(view: View): string {
 
 /** The lines of `issues.jsonl`, each with its end, sorted by id. */
 export function* projectionLines(view: View): Generator<string> {
-  const names = new Map<string, string>();
-  const idOf = (target: string): string => {
-    let id = names.get(target);
-    if (id === undefined) names.set(target, id = view.beadByKey(target as BeadKey)?.id ?? target);
-    return id;
-  };
-  for (const row of view.rows<{ key: string; id: string }>("SELECT key, id FROM beads")) {
-    names.set(row.key, row.id);
-  }
   for (let last = "", page = nextPage(view, last); page.length > 0; page = nextPage(view, last)) {
+    const names = new Map<string, string>(page.map((bead) => [bead.key, bead.id]));
+    const idOf = (target: string): string => {
+      let id = names.get(target);
+      if (id === undefined) names.set(target, id = idByKey(view, target) ?? target);
+      return id;
+    };
     for (const bead of page) yield recordLine(recordOf(bead, idOf)) + "\n";
     last = page.at(-1)!.id;
   }
 }
 
-const PAGE = 500;
+function idByKey(view: View, key: string): string | undefined {
+  return view.rows<{ id: string }>("SELECT id FROM beads WHERE key = ?", key)[0]?.id;
+}
+
+/** Writes the lines of the projection into another file, as a whole; returns how many there are. */
+export function exportProjection(view: View, path: string): number {
+  let count = 0;
+  function* counted(): Generator<string> {
+    for (const line of projectionLines(view)) {
+      count++;
+      yield line;
+    }
+  }
+  view.atOnce(() => writeLinesTo(path, counted()));
+  return count;
+}
+
+const PAGE = 200;
 
 /** A page ends with a whole id, in case two beads bear one. */
 function nextPage(view: View, after: string) {

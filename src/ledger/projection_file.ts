@@ -4,12 +4,13 @@ import {
   fstatSync,
   openSync,
   readSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
   writeSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import process from "node:process";
 import { diskError } from "./log_files.ts";
 
@@ -79,27 +80,8 @@ export function writeLines(
   { path, lines, present }: { path: string; lines: Iterable<string>; present: string | undefined },
 ): string {
   const fresh = join(folder, `.issues.${process.pid}.tmp`);
-  const hash = startHash();
   try {
-    const file = openSync(fresh, "w", 0o644);
-    const write = (text: string) => {
-      const bytes = new TextEncoder().encode(text);
-      hash.update(bytes);
-      for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
-    };
-    try {
-      let waiting = "";
-      for (const line of lines) {
-        waiting += line;
-        if (waiting.length < WINDOW) continue;
-        write(waiting);
-        waiting = "";
-      }
-      write(waiting);
-    } finally {
-      closeSync(file);
-    }
-    const result = hash.digest("hex");
+    const result = fill(fresh, lines);
     if (result !== present) renameSync(fresh, path);
     else rmSync(fresh);
     return result;
@@ -107,6 +89,43 @@ export function writeLines(
     if (existsSync(fresh)) rmSync(fresh, { force: true });
     throw diskError(error, folder);
   }
+}
+
+/**
+ * Writes lines to where somebody has asked for them: a file is replaced as a whole, a link is followed, and a device or
+ * a pipe is written to.
+ *
+ * @throws {CommandError} when the disk refuses.
+ */
+export function writeLinesTo(path: string, lines: Iterable<string>): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  const place = found ? realpathSync(path) : path;
+  if (found && !found.isFile()) fill(place, lines);
+  else writeLines(dirname(place), { path: place, lines, present: undefined });
+}
+
+/** Writes lines into a file and returns their hash. */
+function fill(path: string, lines: Iterable<string>): string {
+  const hash = startHash();
+  const file = openSync(path, "w", 0o644);
+  const write = (text: string) => {
+    const bytes = new TextEncoder().encode(text);
+    hash.update(bytes);
+    for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
+  };
+  try {
+    let waiting = "";
+    for (const line of lines) {
+      waiting += line;
+      if (waiting.length < WINDOW) continue;
+      write(waiting);
+      waiting = "";
+    }
+    write(waiting);
+  } finally {
+    closeSync(file);
+  }
+  return hash.digest("hex");
 }
 
 function startHash() {

@@ -1,7 +1,9 @@
 import { join } from "node:path";
+import { CommandError } from "../lib/errors.ts";
 import type { Ports } from "../ports/ports.ts";
 import { type Database, inTransaction, openDatabase, WRITER_PATIENCE_MS } from "./database.ts";
 import { listReplicas, listSegments, readSegment, replaceSegment, type Segment } from "./log_files.ts";
+import { readEntries } from "./log_reader.ts";
 import { formatLine, parseLine } from "./operation.ts";
 import { keepSpare } from "./spare_logs.ts";
 
@@ -69,8 +71,9 @@ interface Scan {
 /** Finds the line of an operation elsewhere than in its log. */
 type LookUp = (replica: string, sequence: number) => string | undefined;
 
+/** The segments with damage; those of a sound log pass by without being held in memory. */
 function scanAll(folder: string, lookUp: LookUp): Scan[] {
-  return listReplicas(folder).flatMap((replica) => {
+  return listReplicas(folder).filter((replica) => !isSound(folder, replica)).flatMap((replica) => {
     let expected = 1;
     return listSegments(folder, replica).map((number) => {
       const segment = { replica, number };
@@ -79,6 +82,19 @@ function scanAll(folder: string, lookUp: LookUp): Scan[] {
       return scan;
     });
   });
+}
+
+function isSound(folder: string, replica: string): boolean {
+  let next = 1;
+  try {
+    for (const number of listSegments(folder, replica)) {
+      next = readEntries(folder, { segment: { replica, number }, from: 0, next, take: () => {} }).next;
+    }
+    return true;
+  } catch (error) {
+    if (error instanceof CommandError && error.code === "log_damaged") return false;
+    throw error;
+  }
 }
 
 function scanSegment(

@@ -111,26 +111,15 @@ const BATCH_BYTES = 4 * 1024 * 1024;
 /** Writes a segment as the remote has it beside the logs, and compares it with the part that is here already. */
 async function fetchSegment(
   repository: SyncRepository,
-  { folder, segment, pieces, known }: {
-    folder: string;
-    segment: Segment;
-    pieces: readonly PieceObject[];
-    known: number;
-  },
+  { folder, segment, pieces, known }: SegmentPieces,
 ): Promise<void> {
   mkdirSync(join(folder, "local"), { recursive: true });
   const file = openSync(incomingPath(folder, segment), "w");
   const here = known > 0 ? openSync(segmentPath(folder, segment), "r") : undefined;
   try {
-    let at = 0;
-    for (let start = 0; start < pieces.length;) {
-      let end = start;
-      for (let size = 0; end < pieces.length && size < BATCH_BYTES; end++) size += pieces[end]!.size;
-      const bytes = await readPieces(repository, pieces.slice(start, end));
+    for await (const { bytes, at } of batchesOf(repository, pieces)) {
       requireSame(bytes, { here, at, known, replica: segment.replica });
       for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
-      at += bytes.length;
-      start = end;
     }
   } catch (error) {
     throw diskError(error, folder);
@@ -151,6 +140,63 @@ function requireSame(
   readSync(here, mine, 0, both, at);
   if (Buffer.compare(mine, bytes.subarray(0, both)) !== 0) {
     throw damagedLog(replica, "it differs from what is here already");
+  }
+}
+
+/** Whether the log of a replica here and the one a commit holds are each other's beginning. */
+export async function isSameLog(
+  repository: SyncRepository,
+  { folder, replica, commit }: { folder: string; replica: string; commit: string },
+): Promise<boolean> {
+  for (const [number, pieces] of await listPieces(repository, commit)) {
+    const segment = { replica, number };
+    const known = segmentSize(folder, segment);
+    if (known === 0) continue;
+    try {
+      await compareSegment(repository, { folder, segment, pieces, known });
+    } catch (error) {
+      if (error instanceof CommandError && error.code === "log_damaged") return false;
+      throw error;
+    }
+  }
+  return true;
+}
+
+async function compareSegment(
+  repository: SyncRepository,
+  { folder, segment, pieces, known }: SegmentPieces,
+): Promise<void> {
+  const here = openSync(segmentPath(folder, segment), "r");
+  try {
+    for await (const { bytes, at } of batchesOf(repository, pieces)) {
+      requireSame(bytes, { here, at, known, replica: segment.replica });
+    }
+  } finally {
+    closeSync(here);
+  }
+}
+
+/** A segment as the remote has it, and how much of it is here, in bytes. */
+interface SegmentPieces {
+  folder: string;
+  segment: Segment;
+  pieces: readonly PieceObject[];
+  known: number;
+}
+
+/** The bytes of pieces, a few at a time, and where they stand in their segment. */
+async function* batchesOf(
+  repository: SyncRepository,
+  pieces: readonly PieceObject[],
+): AsyncGenerator<{ bytes: Uint8Array; at: number }> {
+  let at = 0;
+  for (let start = 0; start < pieces.length;) {
+    let end = start;
+    for (let size = 0; end < pieces.length && size < BATCH_BYTES; end++) size += pieces[end]!.size;
+    const bytes = await readPieces(repository, pieces.slice(start, end));
+    yield { bytes, at };
+    at += bytes.length;
+    start = end;
   }
 }
 

@@ -6,7 +6,7 @@ import type { Ledger } from "./ledger.ts";
 import { segmentPath } from "./log_files.ts";
 import { parseLine } from "./operation.ts";
 import { setReplica } from "./replica.ts";
-import { logRefs } from "./sync_apply.ts";
+import { isSameLog, logRefs } from "./sync_apply.ts";
 import { forgetApplied, type LogRef } from "./sync_applied.ts";
 import { replicaRef } from "./sync_commit.ts";
 import { listPieces, readPieces } from "./sync_objects.ts";
@@ -99,6 +99,10 @@ async function compare(ports: SyncPorts, { folder, replica, view }: Ledger): Pro
   if (!repository) return undefined;
   const refs = (await logRefs(repository, ["refs/beads/", `${REMOTE_REFS}/`]))
     .filter((ref) => ref.replica === replica);
+  const same = await Promise.all(
+    refs.map(({ commit }) => isSameLog(repository, { folder, replica, commit })),
+  );
+  if (same.every((one) => one)) return undefined;
   const mine = view.rows<{ line: string }>(
     "SELECT line FROM ops WHERE replica = ? ORDER BY sequence",
     replica,

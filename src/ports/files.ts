@@ -158,6 +158,9 @@ function readPart(
 }
 
 function writeText(path: string, text: string, options: { mode?: number; flush?: boolean } = {}): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  // A device or a pipe is written to; a file in its place would break it for everybody.
+  if (found && !found.isFile() && !found.isDirectory()) return writeFileSync(path, text);
   const folder = dirname(path);
   mkdirSync(folder, { recursive: true });
   const fresh = join(folder, `.${process.pid}.${counter++}.tmp`);

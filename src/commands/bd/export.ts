@@ -20,20 +20,17 @@ export const command = defineCommand({
   ],
   async run(context) {
     const { flags, ports, out } = context;
-    const [{ withLedger }, { projectionText }, { resolve }] = await Promise.all([
+    const [{ withLedger }, { exportProjection, projectionText }, { resolve }] = await Promise.all([
       import("../bd_support/ledger.ts"),
       import("../../ledger/projection.ts"),
       import("node:path"),
     ]);
     await withLedger(context, ({ view }) => {
-      const text = projectionText(view);
       const file = flags.output as string | undefined;
-      const exported = text.split("\n").length - 1;
-      if (file !== undefined) {
-        ports.files.writeText(resolve(ports.env.cwd(), file), text);
-        out.line(`${out.style.green("✓")} Wrote ${exported} beads to ${file}`);
-        out.result({ path: file, exported });
-      } else ports.terminal.write(text);
+      if (file === undefined) return ports.terminal.write(projectionText(view));
+      const exported = exportProjection(view, resolve(ports.env.cwd(), file));
+      out.line(`${out.style.green("✓")} Wrote ${exported} beads to ${file}`);
+      out.result({ path: file, exported });
     });
   },
 });

@@ -4,7 +4,12 @@ import { join } from "node:path";
 import { closeBead } from "../../../src/beads/close.ts";
 import type { ImportSummary } from "../../../src/ledger/import.ts";
 import { openLedger } from "../../../src/ledger/open.ts";
-import { projectionPath, projectionText, writeProjection } from "../../../src/ledger/projection.ts";
+import {
+  exportProjection,
+  projectionPath,
+  projectionText,
+  writeProjection,
+} from "../../../src/ledger/projection.ts";
 import { CommandError } from "../../../src/lib/errors.ts";
 import { add, change, makeLedger, type TestLedger } from "./fixture.ts";
 
@@ -208,6 +213,31 @@ describe("an edit of issues.jsonl by another tool", () => {
       assertEquals(titles, ["of the tool", "of the ledger"]);
     } finally {
       ledger.close();
+    }
+  });
+});
+
+describe("an export", () => {
+  it("replaces a file, follows a link, and writes into a pipe without taking its place", async () => {
+    using test = makeLedger();
+    add(test.ledger, "cs-a");
+    const { view } = test.ledger;
+    const text = projectionText(view);
+    const [file, link, pipe] = ["file", "link", "pipe"].map((name) => join(test.place, name)) as [
+      string,
+      string,
+      string,
+    ];
+    Deno.writeTextFileSync(file, "old");
+    Deno.symlinkSync("file", link);
+    assertEquals(exportProjection(view, link), 1);
+    assertEquals([Deno.readTextFileSync(file), Deno.readLinkSync(link)], [text, "file"]);
+    assert((await new Deno.Command("mkfifo", { args: [pipe] }).output()).success);
+    for (const write of [() => exportProjection(view, pipe), () => test.ports.files.writeText(pipe, text)]) {
+      const reader = new Deno.Command("cat", { args: [pipe], stdout: "piped" }).spawn();
+      write();
+      assertEquals(new TextDecoder().decode((await reader.output()).stdout), text);
+      assertEquals(Deno.statSync(pipe).isFifo, true);
     }
   });
 });
