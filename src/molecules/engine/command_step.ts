@@ -53,7 +53,7 @@ interface CommandRun {
 
 /** Whether what a step prints is read by its expressions. */
 function readsOutput({ step: { definition } }: Order): boolean {
-  return definition.outputs.some(({ value }) => value !== undefined) || definition.repeat !== undefined;
+  return definition.outputs.some(({ value }) => value !== undefined);
 }
 
 /** Runs the command of a step, or finds it again where another driver began it. */
@@ -79,6 +79,8 @@ export function performCommand(deps: CommandDeps, order: Order): Performance {
       end(command, "interrupted");
       return told;
     },
+    // A command that nobody waits for any more goes on: the driver that follows finds it.
+    drop: () => command.over.abort(),
   };
 }
 

@@ -12,7 +12,7 @@ import { answerEffects } from "./driver_turn.ts";
 import type { Language } from "./language.ts";
 import type { Lease } from "./lease.ts";
 import { pendingEffects } from "./pending_effects.ts";
-import type { Performance, Performer } from "./performance.ts";
+import type { Performance, Performer, Watches } from "./performance.ts";
 import type { LoggedEvent, OpenRun } from "./run_log.ts";
 import { changeRun } from "./run_store.ts";
 import { hasEnded, type RunEffect } from "./run.ts";
@@ -30,6 +30,8 @@ export interface DriverDeps {
   language: Language;
   /** Carries out steps. */
   performer: Performer;
+  /** Checks to be made when the ledger has changed. */
+  watches: Pick<Watches, "look">;
 }
 
 /** What is driven, and how. */
@@ -98,6 +100,7 @@ export async function driveRun(deps: DriverDeps, options: DriveOptions): Promise
   try {
     for (;;) {
       const version = ledger.version();
+      if (version !== seen) deps.watches.look();
       const isDue = driver.inbox.length > 0 || driver.asked.length > 0 || hasNews(driver, { seen, version });
       seen = version;
       if (!lease.beat() || isDue && !turn(driver)) return { kind: "lost", open: driver.open };
@@ -110,6 +113,7 @@ export async function driveRun(deps: DriverDeps, options: DriveOptions): Promise
   } finally {
     signal.removeEventListener("abort", driver.alarm.ring);
     driver.leaving = true;
+    for (const { performance } of driver.performances.values()) performance.drop();
     lease.release();
   }
 }
@@ -159,7 +163,9 @@ function forget({ performances, open }: Driver, id: string): void {
   const { record } = stepAt(open, id);
   const isOver = record.attempt !== known.attempt ||
     record.status !== "running" && record.status !== "waiting";
-  if (isOver) performances.delete(id);
+  if (!isOver) return;
+  known.performance.drop();
+  performances.delete(id);
 }
 
 function perform(driver: Driver, act: RunEffect): void {
@@ -176,7 +182,7 @@ function perform(driver: Driver, act: RunEffect): void {
       timers.add(act.until, () => inbox.push({ kind: "due", step: act.step }));
       return;
     case "conclude":
-      // A gate that ran out of time, or a step that somebody else ended, is still being looked at.
+      // Somebody else may have ended it: a gate that was approved.
       forget(driver, act.step);
       return;
     case "decide":

@@ -57,21 +57,17 @@ export function wrongExpression(error: unknown): { reason: { kind: "expression";
   throw error;
 }
 
-/** `until` reads the outputs that the step has just given, as its own. */
+/** `until` reads the outputs that the step has just given as its own; an element's under the name of the whole. */
 function withOwn(scope: Scope, { step, outputs }: { step: StepAt; outputs: JsonObject }): Scope {
-  const { id, attempt, isElement } = step;
-  if (isElement) return scope;
+  const { attempt, definition: { id } } = step;
   const own = { status: "succeeded", outputs, attempt };
-  const steps = scope.steps ?? {};
-  return {
-    ...scope,
-    steps: new Proxy(steps, {
-      get: (target, name) => name === id ? own : Reflect.get(target, name),
-      has: (target, name) => name === id || Reflect.has(target, name),
-      getOwnPropertyDescriptor: (target, name) =>
-        name === id
-          ? { value: own, enumerable: true, configurable: true }
-          : Reflect.getOwnPropertyDescriptor(target, name),
-    }),
-  };
+  const steps = new Proxy(scope.steps ?? {}, {
+    get: (target, name) => name === id ? own : Reflect.get(target, name),
+    has: (target, name) => name === id || Reflect.has(target, name),
+    getOwnPropertyDescriptor: (target, name) =>
+      name === id
+        ? { value: own, enumerable: true, configurable: true }
+        : Reflect.getOwnPropertyDescriptor(target, name),
+  });
+  return { ...scope, steps };
 }

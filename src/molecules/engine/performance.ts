@@ -5,6 +5,29 @@ import type { Language } from "./language.ts";
 import type { LoggedEvent, OpenRun } from "./run_log.ts";
 import type { StepAt } from "./step_at.ts";
 
+/** Checks that are made whenever the ledger has changed. */
+export interface Watches {
+  /** Adds a check and makes it once; returns how to stop. */
+  add(check: () => void): () => void;
+  /** Makes all checks. */
+  look(): void;
+}
+
+/** Makes an empty collection of checks. */
+export function createWatches(): Watches {
+  const checks = new Set<() => void>();
+  return {
+    add(check) {
+      checks.add(check);
+      check();
+      return () => void checks.delete(check);
+    },
+    look() {
+      for (const check of [...checks]) if (checks.has(check)) check();
+    },
+  };
+}
+
 /** What carrying out steps needs. */
 export interface PerformDeps {
   ports: Ports;
@@ -12,10 +35,11 @@ export interface PerformDeps {
   language: Language;
   /** Absolute folder in which the commands of the run begin. */
   folder: string;
+  watches: Watches;
+  /** Who drives the run, and the term of the driver. */
+  actor: string;
+  term: number;
 }
-
-/** Begins to carry out an attempt, or finds it again. */
-export type Performer = (order: Order) => Performance;
 
 /** One attempt that is being carried out. */
 export interface Performance {
@@ -23,6 +47,8 @@ export interface Performance {
   stop(): void;
   /** Its driver must end: a command is ended and says `interrupted`, anything else is left alone. Resolves when that is done. */
   interrupt(): Promise<void>;
+  /** It is over or somebody else's: nothing more is to be looked at. */
+  drop(): void;
 }
 
 /** What is to be carried out. */
@@ -33,4 +59,23 @@ export interface Order {
   scope: Scope;
   /** Says what has happened. */
   tell(event: LoggedEvent): void;
+}
+
+/** Begins to carry out an attempt, or finds it again. */
+export type Performer = (order: Order) => Performance;
+
+/** What is over as soon as it is said to be: waiting needs no end. */
+export function waiting(order: Order, stop: () => void): Performance {
+  const { id: step, attempt } = order.step;
+  return {
+    stop() {
+      stop();
+      order.tell({ kind: "stopped", step, attempt });
+    },
+    interrupt() {
+      stop();
+      return Promise.resolve();
+    },
+    drop: stop,
+  };
 }

@@ -96,6 +96,8 @@ function answer(
     case "launch":
       return { kind: "started", step: effect.step, at };
     case "perform":
+      // Only commands are interrupted: whatever is waited for is left as it is.
+      if (how === 9) return { kind: "interrupted", step: effect.step, attempt: effect.attempt, at };
       if (how < 5) {
         return { kind: "succeeded", step: effect.step, attempt: effect.attempt, again: how < 2, at };
       }

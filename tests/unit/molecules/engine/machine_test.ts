@@ -3,13 +3,7 @@ import { describe, it } from "@std/testing/bdd";
 import { RUN_LEGAL, STEP_LEGAL } from "../../../../src/molecules/engine/machine_table.ts";
 import { beginRun, transition } from "../../../../src/molecules/engine/machine.ts";
 import { rulesOf, type RunRules } from "../../../../src/molecules/engine/rules.ts";
-import type {
-  RunEffect,
-  RunEvent,
-  RunState,
-  RunStatus,
-  StepStatus,
-} from "../../../../src/molecules/engine/run.ts";
+import type { RunState, RunStatus, StepStatus } from "../../../../src/molecules/engine/run.ts";
 import { stepList } from "../../../../src/molecules/engine/step_list.ts";
 import { definitionOf, retry } from "./definitions.ts";
 import { createPlay, sampleEvents } from "./play.ts";

@@ -85,6 +85,7 @@ export function sampleEvents(step: string): RunEvent[] {
   const reason: Reason = { kind: "exit", text: "exit code 1" };
   const untimed: Untimed[] = [
     { kind: "driven", term: 1, by: "me", replica: "r" },
+    { kind: "left", term: 0 },
     { kind: "paused", by: "me" },
     { kind: "resumed", by: "me" },
     { kind: "cancelled", by: "me" },
@@ -96,6 +97,7 @@ export function sampleEvents(step: string): RunEvent[] {
     { kind: "succeeded", step, attempt: 1 },
     { kind: "failed", step, attempt: 1, reason },
     { kind: "stopped", step, attempt: 1 },
+    { kind: "interrupted", step, attempt: 1 },
     { kind: "due", step },
     { kind: "retried", steps: [], by: "me" },
   ];

@@ -1,0 +1,152 @@
+import { resolve } from "node:path";
+import type { Context } from "../../cli/command.ts";
+import { CommandError } from "../../lib/errors.ts";
+import type { BeadKey } from "../../ledger/ledger.ts";
+import { runFolder } from "../../molecules/engine/command_files.ts";
+import { driveHere, type EngineDeps } from "../../molecules/engine/engine.ts";
+import { attemptName, openLanes } from "../../molecules/engine/lanes.ts";
+import type { Holder } from "../../molecules/engine/lease.ts";
+import type { OpenRun } from "../../molecules/engine/run_log.ts";
+import type { StepRecord } from "../../molecules/engine/run.ts";
+import { runName, type StepAt, stepAt } from "../../molecules/engine/step_at.ts";
+import { printedLines } from "../../molecules/engine/printed.ts";
+import type { Ports } from "../../ports/ports.ts";
+import { annotation, junitText, summaryText } from "../../ui/run_ci.ts";
+import {
+  createRunLines,
+  createRunTree,
+  endLines,
+  type ReportDeps,
+  type RunReport,
+} from "../../ui/run_report.ts";
+import { runShape } from "../../ui/run_view.ts";
+
+/** How a run is followed while it is driven here. */
+export interface FollowOptions {
+  key: BeadKey;
+  jobs: number;
+  force: boolean;
+  /** Annotations of GitHub, all output in groups, a summary of the job. */
+  ci: boolean;
+  /** Where a JUnit report goes. */
+  junit?: string;
+}
+
+/** Lines of what a failed step printed that are shown with it. */
+const TAIL_LINES = 20;
+
+/** Drives a run here and shows it; returns the exit code. @throws {CommandError} `run_held` when somebody else drives it. */
+export async function driveAndShow(
+  context: Context,
+  deps: EngineDeps,
+  options: FollowOptions,
+): Promise<number> {
+  const { ports, out } = context;
+  const stop = new AbortController();
+  ports.processes.onStop(() => stop.abort());
+  const report = reportFor(context, deps, options);
+  const driven = await driveHere(deps, {
+    key: options.key,
+    by: context.actor,
+    jobs: options.jobs,
+    force: options.force,
+    signal: stop.signal,
+    changed: report.changed,
+  }).finally(() => report.end());
+  const id = runName(options.key);
+  if (driven.kind === "held") throw held(ports, id, driven.holder);
+  if (driven.kind === "elsewhere") throw elsewhere(id, driven.by);
+  if (driven.kind === "lost") throw lost(id);
+  const { open } = driven;
+  out.result(runShape(open, ports.clock.now()));
+  if (driven.kind === "interrupted") {
+    out.line(`${out.style.yellow("‖")} ${id} interrupted; it goes on with: gt mol resume ${id}`);
+    return 130;
+  }
+  for (const line of endLines(out.style, open)) out.line(line);
+  leaveReports(context, deps, { ...options, open });
+  return open.run.status === "succeeded" ? 0 : 1;
+}
+
+function reportFor(context: Context, deps: EngineDeps, { ci }: FollowOptions): RunReport {
+  const { ports, out } = context;
+  if (out.json || out.quiet) return { changed() {}, end() {} };
+  const report: ReportDeps = {
+    ports,
+    style: out.style,
+    line: (text) => out.line(text),
+    tail: (open, step) => tailOf(deps, { open, step, most: TAIL_LINES }),
+  };
+  if (ports.terminal.isTerminal && !ci) return createRunTree(report);
+  if (!ci) return createRunLines(report);
+  return createRunLines({ ...report, tail: () => [] }, {
+    ended: (open, step) => tellCi(context, deps, { open, step }),
+  });
+}
+
+function tellCi({ out }: Context, deps: EngineDeps, { open, step }: { open: OpenRun; step: StepAt }): void {
+  if (step.definition.action.kind === "run" && step.record.count === undefined) {
+    const lines = tailOf(deps, { open, step, most: Infinity });
+    if (lines.length > 0) {
+      out.line(`::group::${step.id}`);
+      for (const line of lines) out.line(line);
+      out.line("::endgroup::");
+    }
+  }
+  const { status, reason, count } = step.record;
+  if (status !== "failed" || count !== undefined) return;
+  const kind = step.definition.allowFailure ? "warning" : "error";
+  const text = reason?.text ?? "failed";
+  // The runner reads a command only where it begins a line.
+  out.line(annotation(kind, { title: `${open.begun.definition.name} › ${step.id}`, text }));
+}
+
+/** The last lines that an attempt printed. */
+function tailOf(
+  { ports, ledger }: Pick<EngineDeps, "ports" | "ledger">,
+  { open, step, most }: { open: OpenRun; step: { id: string; attempt: number }; most: number },
+): string[] {
+  const folder = runFolder(ledger.folder, runName(open.key));
+  const record = openLanes(ports.files, { folder }).find(attemptName(step));
+  return record ? printedLines(ports.files, { record, most }) : [];
+}
+
+function leaveReports(
+  { ports }: Context,
+  deps: EngineDeps,
+  { open, ci, junit }: FollowOptions & { open: OpenRun },
+): void {
+  const summary = ci ? ports.env.get("GITHUB_STEP_SUMMARY") : undefined;
+  if (summary === undefined && junit === undefined) return;
+  const now = ports.clock.now();
+  if (summary !== undefined) ports.files.appendText(summary, summaryText(open, now));
+  if (junit === undefined) return;
+  const tail = ({ id }: { id: string; record: StepRecord }) =>
+    tailOf(deps, { open, step: stepAt(open, id), most: TAIL_LINES });
+  ports.files.writeText(resolve(ports.env.cwd(), junit), junitText(open, { now, tail }));
+}
+
+function held({ clock }: Ports, id: string, { by, pid, at }: Holder): CommandError {
+  const age = Math.round((clock.now() - at) / 1_000);
+  return new CommandError("refused", `Cannot drive run "${id}": ${by} does, in process ${pid}`, {
+    code: "run_held",
+    hints: [
+      `Follow it: gt mol status ${id} --watch`,
+      `It showed ${age}s ago that it lives; take the run from it all the same: gt mol resume ${id} --take-over`,
+    ],
+  });
+}
+
+function elsewhere(id: string, by: string): CommandError {
+  return new CommandError("refused", `Cannot drive run "${id}": ${by} drives it on another machine`, {
+    code: "run_elsewhere",
+    hints: [`If that one is dead, go on here: gt mol resume ${id} --take-over`],
+  });
+}
+
+function lost(id: string): CommandError {
+  return new CommandError("refused", `Cannot go on with run "${id}": another driver has taken it`, {
+    code: "run_lost",
+    hints: [`Follow it: gt mol status ${id} --watch`],
+  });
+}

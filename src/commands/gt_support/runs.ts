@@ -1,0 +1,107 @@
+/**
+ * What the commands about runs of molecules share.
+ *
+ * @module
+ */
+import { basename, dirname, join, relative } from "node:path";
+import type { Context } from "../../cli/command.ts";
+import { resolveBead } from "../../beads/ids.ts";
+import { initLedger } from "../../ledger/init.ts";
+import type { Bead, Ledger, View } from "../../ledger/ledger.ts";
+import { findLedger, openLedger } from "../../ledger/open.ts";
+import { CommandError } from "../../lib/errors.ts";
+import type { EngineDeps } from "../../molecules/engine/engine.ts";
+import { type OpenRun, readRun } from "../../molecules/engine/run_log.ts";
+import { summaryOf } from "../../molecules/engine/run_store.ts";
+import { stepOfBead } from "../../molecules/engine/step_bead.ts";
+import type { Ports } from "../../ports/ports.ts";
+import { townAbove } from "../../town/town.ts";
+import { libraryHere } from "./library.ts";
+
+/** Commands of a run at a time, where nothing else is said. */
+export function defaultJobs(): number {
+  return Math.max(2, globalThis.navigator?.hardwareConcurrency ?? 4);
+}
+
+/** The ledger of the place, or a new one in the repository around it; says when it made one. */
+export function ledgerForRuns({ ports, out }: Pick<Context, "ports" | "out">): Ledger {
+  try {
+    return openLedger(ports, { folder: findLedger(ports) });
+  } catch (error) {
+    if (!(error instanceof CommandError) || error.code !== "no_ledger") throw error;
+  }
+  const root = repositoryAround(ports);
+  const words = basename(root).toLowerCase().match(/[a-z][a-z0-9]*/g) ?? [];
+  const folder = join(root, ".beads");
+  const ledger = initLedger(ports, { folder, prefix: words.join("-") || "run" });
+  out.note(`Runs are kept in ${folder}, which git does not see`);
+  return ledger;
+}
+
+/** The folder of the repository around the call, or the folder of the call outside of every one. */
+export function repositoryAround({ files, env }: Pick<Ports, "files" | "env">): string {
+  for (let at = env.cwd();; at = dirname(at)) {
+    if (files.exists(join(at, ".git"))) return at;
+    if (at === dirname(at)) return env.cwd();
+  }
+}
+
+/** Where the commands of a run begin, as a run keeps it. */
+export function folderForRun(ports: Ports, ledger: Pick<Ledger, "folder">): string {
+  const around = dirname(ledger.folder);
+  const root = repositoryAround(ports);
+  return relative(ports.files.realPath(around) ?? around, ports.files.realPath(root) ?? root) || ".";
+}
+
+/** What drives runs here: in a town its prompts are slung and its convoys dispatched. */
+export async function engineHere(ports: Ports, ledger: Ledger): Promise<EngineDeps> {
+  const deps: EngineDeps = { ports, ledger, library: libraryHere(ports) };
+  const root = ports.env.get("GT_TOWN") ?? townAbove(ports, ports.env.cwd());
+  if (root === undefined) return deps;
+  const [{ openTown }, { townSteps }] = await Promise.all([
+    import("../../town/town.ts"),
+    import("../../molecules/engine/town_steps.ts"),
+  ]);
+  return { ...deps, ...townSteps({ ports, town: openTown(ports) }) };
+}
+
+/**
+ * The run a person means: by id, by the id of one of its beads, or by the name of its molecule, of which it is the latest.
+ *
+ * Without a name it is the latest of all. @throws {CommandError} `run_not_found`.
+ */
+export function findRun(view: View, name: string | undefined): { bead: Bead; open: OpenRun } {
+  const bead = name === undefined ? latestRun(view, undefined) : runByName(view, name);
+  const open = bead && readRun(view, bead.key);
+  if (bead && open) return { bead, open };
+  throw new CommandError(
+    "refused",
+    name === undefined
+      ? "Cannot find a run: there is none"
+      : `Cannot find run "${name}": there is none of that id or molecule`,
+    { code: "run_not_found", hints: ["gt mol run FILE", "gt mol status --all"] },
+  );
+}
+
+function runByName(view: View, name: string): Bead | undefined {
+  const latest = latestRun(view, name);
+  if (latest) return latest;
+  const bead = resolveBead(view, name);
+  if (summaryOf(bead)) return bead;
+  const link = stepOfBead(bead);
+  return link && view.beadByKey(link.run as Bead["key"]);
+}
+
+function latestRun(view: View, molecule: string | undefined): Bead | undefined {
+  return view.beads("issue_type = 'molecule' AND status <> 'tombstone' ORDER BY created DESC, id DESC")
+    .find((bead) => {
+      const summary = summaryOf(bead);
+      return summary && summary.parent === undefined &&
+        (molecule === undefined || summary.molecule === molecule);
+    });
+}
+
+/** The id of a run's bead now. */
+export function runId(view: View, open: OpenRun): string {
+  return view.beadByKey(open.key)?.id ?? open.key;
+}

@@ -1,0 +1,149 @@
+/**
+ * Runs as commands see them: begun, driven to their end, found again.
+ *
+ * @module
+ */
+import { dirname, isAbsolute, resolve } from "node:path";
+import { CommandError } from "../../lib/errors.ts";
+import type { JsonObject } from "../../lib/json.ts";
+import type { BeadKey, Ledger } from "../../ledger/ledger.ts";
+import type { Ports } from "../../ports/ports.ts";
+import { defaultPrefix, newId } from "../../beads/ids.ts";
+import type { Definition } from "../definition.ts";
+import { definitionNamed, type Library } from "../library.ts";
+import type { Assign } from "./bead_step.ts";
+import { runFolder } from "./command_files.ts";
+import { type Driven, driveRun } from "./driver.ts";
+import { openLanes } from "./lanes.ts";
+import { languageFor } from "./language.ts";
+import { takeLease, type Taken } from "./lease.ts";
+import { environmentOf, runTitle } from "./molecule_step.ts";
+import { createWatches, type PerformDeps, type Performer } from "./performance.ts";
+import { createPerformer } from "./performer.ts";
+import { type OpenRun, readRun } from "./run_log.ts";
+import { createRun } from "./run_store.ts";
+import { hasEnded } from "./run.ts";
+import { runName } from "./step_at.ts";
+
+/** What runs are driven with. */
+export interface EngineDeps {
+  ports: Ports;
+  ledger: Ledger;
+  library: Library;
+  /** Hands the bead of a prompt on; without it somebody has to take it. */
+  assign?: Assign;
+  /** Carries out a convoy step. */
+  convoy?(deps: PerformDeps): Performer;
+}
+
+/** How a run is driven. */
+export interface DriveOrder {
+  key: BeadKey;
+  /** Who drives. */
+  by: string;
+  /** Commands at a time. */
+  jobs: number;
+  signal: AbortSignal;
+  /** Take it even from a driver that seems to live. */
+  force?: boolean;
+  /** Sees a run, and those nested in it, after every change, with the steps that something happened to. */
+  changed?(open: OpenRun, steps: ReadonlySet<string>): void;
+}
+
+/** Begins a run of a molecule; nobody drives it yet. */
+export function beginRun(
+  { ports, ledger }: Pick<EngineDeps, "ports" | "ledger">,
+  options: {
+    definition: Definition;
+    values: JsonObject;
+    /** Where its commands run, relative to the folder around the ledger. */
+    folder: string;
+    by: string;
+    background?: boolean;
+  },
+): OpenRun {
+  const { definition, values, folder, by, background = false } = options;
+  return ledger.write(by, (transaction) => {
+    const id = newId(transaction, { prefix: `${defaultPrefix(transaction)}-mol`, random: ports.random });
+    const begun = { definition, values, environment: environmentOf({ ports }, definition), folder, by };
+    return createRun(transaction, { id, title: runTitle(definition), begun, background }).open;
+  });
+}
+
+/** Drives a run here until it has ended, or says who else does. */
+export async function driveHere(
+  deps: EngineDeps,
+  order: DriveOrder,
+): Promise<Driven | Exclude<Taken, { kind: "taken" }>> {
+  const { ports, ledger } = deps;
+  const { key, by, jobs, signal, force = false, changed } = order;
+  const found = readRun(ledger.view, key);
+  if (!found) throw new Error(`${key} is no run`);
+  if (hasEnded(found.run)) return { kind: "ended", open: found };
+  const taken = takeLease(deps, { open: found, by, force });
+  if (taken.kind !== "taken") return taken;
+  const { open, lease, moved } = taken;
+  const language = await languageFor(open.begun.definition);
+  const watches = createWatches();
+  const perform: PerformDeps = {
+    ports,
+    ledger,
+    language,
+    folder: resolve(dirname(ledger.folder), open.begun.folder),
+    watches,
+    actor: by,
+    term: lease.term,
+  };
+  const performer = createPerformer({
+    ...perform,
+    lanes: openLanes(ports.files, { folder: runFolder(ledger.folder, runName(key)), term: lease.term }),
+    definitionOf: (name, source) => definitionNamed(deps.library, { name, from: folderOf(deps, source) }),
+    drive: (nested, leaving) => driveNested(deps, { ...order, key: nested, signal: leaving }),
+    ...(deps.assign ? { assign: deps.assign } : {}),
+    ...(deps.convoy ? { convoy: deps.convoy(perform) } : {}),
+  });
+  return await driveRun({ ports, ledger, language, performer, watches }, {
+    open,
+    lease,
+    moved,
+    actor: by,
+    jobs,
+    signal,
+    ...(changed ? { changed } : {}),
+  });
+}
+
+/** A molecule's paths begin beside its file. */
+function folderOf({ library, ports }: EngineDeps, source: string): string {
+  if (isAbsolute(source)) return dirname(source);
+  return library.folder ?? ports.env.cwd();
+}
+
+/** A nested run that somebody else drives is waited for. */
+async function driveNested(deps: EngineDeps, order: DriveOrder): Promise<OpenRun> {
+  for (;;) {
+    const driven = await driveHere(deps, order);
+    if (driven.kind === "ended" || order.signal.aborted) return readRun(deps.ledger.view, order.key)!;
+    await deps.ports.clock.sleep(500, order.signal);
+    if (order.signal.aborted) return readRun(deps.ledger.view, order.key)!;
+  }
+}
+
+/** Kinds and modifiers that no driver carries out yet: a molecule with one is refused before it begins. */
+export function refuseNotRun(definition: Definition, { hasTown }: { hasTown: boolean }): void {
+  const refuse = (what: string) => {
+    throw new CommandError("refused", `Cannot run molecule "${definition.name}": ${what}`, {
+      code: "not_run",
+    });
+  };
+  if (definition.concurrency) refuse("its concurrency is not kept by this version");
+  if (definition.budget) refuse("its budget is not kept by this version");
+  for (const step of [...definition.steps, ...definition.onFailure, ...definition.finally]) {
+    if (step.concurrency) refuse(`the concurrency of step "${step.id}" is not kept by this version`);
+    if (step.budget) refuse(`the budget of step "${step.id}" is not kept by this version`);
+    if (step.cache) refuse(`the cache of step "${step.id}" is not kept by this version`);
+    if (step.action.kind === "convoy" && !hasTown) {
+      refuse(`step "${step.id}" dispatches a convoy, which needs a town`);
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import { validTitle } from "../../beads/create.ts";
+import type { Bead, Transaction } from "../../ledger/ledger.ts";
+import { writeMessage } from "../../town/messages.ts";
+import type { GateCondition, Template } from "../definition.ts";
+import type { Order, PerformDeps } from "./performance.ts";
+import { openBead, stepLink } from "./step_bead.ts";
+import { runName, stepKey } from "./step_at.ts";
+
+/** What the bead of a human gate keeps as `metadata.gate`. */
+export interface GateSummary {
+  type: "human";
+  /** Who may decide; everybody when empty. */
+  approvers: readonly string[];
+}
+
+/** The bead of a human gate, made once; with it everybody who may decide gets a message. */
+export function openGateBead(
+  deps: PerformDeps,
+  { order, condition }: { order: Order; condition: GateCondition & { type: "human" } },
+): Bead | undefined {
+  const { language } = deps;
+  const { open, step: { definition }, scope } = order;
+  const title = language.fill(definition.title, scope).trim();
+  const message = condition.message && language.fill(condition.message, scope).trim();
+  const approvers = condition.approvers.map((each) => language.fill(each, scope).trim()).filter(Boolean);
+  const gate: GateSummary = { type: "human", approvers };
+  return openBead(deps, order, (transaction) => {
+    const bead = transaction.create(transaction.childId(open.key), {
+      title: validTitle(title),
+      status: "open",
+      issue_type: "gate",
+      assignee: approvers[0] ?? "overseer",
+      ...(message ? { description: message } : {}),
+      dependencies: [{ target: open.key, type: "parent-child" }],
+      metadata: { attempt_of: stepLink(order), gate: { ...gate } },
+    });
+    const to = approvers.length > 0 ? approvers : ["overseer"];
+    for (const each of to) writeGateMail(transaction, { order, bead, to: each, text: message ?? title });
+    return bead;
+  });
+}
+
+function writeGateMail(
+  transaction: Transaction,
+  { order, bead, to, text }: { order: Order; bead: Bead; to: string; text: string },
+): void {
+  writeMessage(transaction, {
+    identity: `${stepKey(order.open, order.step)}.gate.${to}`,
+    from: transaction.actor,
+    to,
+    subject: `GATE ${bead.id}: ${bead.title}`,
+    body: `${text}\n\ngt gate approve ${bead.id}\ngt gate reject ${bead.id} --reason WHY`,
+    urgent: true,
+    about: bead.key,
+  });
+}
+
+/** Tells somebody that a gate still waits, once. */
+export function tellAbout(
+  { ledger, language, actor }: PerformDeps,
+  { order, to }: { order: Order; to: Template; late: true },
+): void {
+  const { open, step, scope } = order;
+  const title = language.fill(step.definition.title, scope).trim();
+  const name = runName(open.key);
+  ledger.write(actor, (transaction) => {
+    const { bead } = step.record;
+    const about = bead === undefined ? undefined : transaction.beadById(bead)?.key;
+    writeMessage(transaction, {
+      identity: `${stepKey(open, step)}.escalated`,
+      from: actor,
+      to: language.fill(to, scope).trim(),
+      subject: `GATE ${name} still waits at "${step.id}": ${title}`,
+      body: `See: gt mol status ${name}`,
+      urgent: true,
+      about: about ?? open.key,
+    });
+  });
+}

@@ -1,0 +1,164 @@
+import type { Style } from "../lib/style.ts";
+import type { Ports } from "../ports/ports.ts";
+import type { OpenRun } from "../molecules/engine/run_log.ts";
+import { ENDED, hasEnded, type StepStatus } from "../molecules/engine/run.ts";
+import { runName, type StepAt, stepAt } from "../molecules/engine/step_at.ts";
+import { runLines, spanText, statusSign, stepRemark, stepSpan } from "./run_view.ts";
+
+/** Tells of a run while it is driven. */
+export interface RunReport {
+  /** Something happened to steps of a run, or of one nested in it. */
+  changed(open: OpenRun, steps: ReadonlySet<string>): void;
+  /** Nothing more is to be told. */
+  end(): void;
+}
+
+/** What telling needs. */
+export interface ReportDeps {
+  ports: Pick<Ports, "clock" | "terminal">;
+  style: Style;
+  line(text: string): void;
+  /** The last lines that an attempt printed; none for what is no command. */
+  tail(open: OpenRun, step: StepAt): readonly string[];
+}
+
+/** A line for each step that begins, waits, or ends. */
+export function createRunLines(
+  deps: ReportDeps,
+  options: { ended?(open: OpenRun, step: StepAt): void } = {},
+): RunReport {
+  const told = new Map<string, string>();
+  const prefixes = new Map<string, string>();
+  const prefixOf = ({ key, begun: { parent } }: OpenRun): string => {
+    if (!parent) return "";
+    const known = prefixes.get(key);
+    if (known !== undefined) return known;
+    const prefix = `${prefixes.get(parent.run) ?? ""}${parent.step} › `;
+    prefixes.set(key, prefix);
+    return prefix;
+  };
+  return {
+    changed(open, steps) {
+      const prefix = prefixOf(open);
+      for (const id of inOrder(open, steps)) {
+        const step = stepAt(open, id);
+        const { status, attempt } = step.record;
+        const name = `${open.key} ${id}`;
+        const state = `${status} ${attempt}`;
+        if (told.get(name) === state) continue;
+        told.set(name, state);
+        tell(deps, { prefix, step, open });
+        if (hasStopped(status)) options.ended?.(open, step);
+      }
+    },
+    end() {},
+  };
+}
+
+function hasStopped(status: StepStatus): boolean {
+  return status === "succeeded" || status === "failed" || status === "retrying";
+}
+
+function isOver({ status }: StepAt["record"]): boolean {
+  return ENDED.has(status);
+}
+
+function inOrder(open: OpenRun, steps: ReadonlySet<string>): string[] {
+  // What a fan-out came to is told after its elements.
+  const place = ({ index, record }: StepAt) =>
+    isOver(record) && record.count !== undefined ? Infinity : index;
+  return [...steps].map((id) => stepAt(open, id))
+    .sort((one, other) => place(one) - place(other) || one.index - other.index).map(({ id }) => id);
+}
+
+function tell({ ports, style, line, tail }: ReportDeps, { prefix, step, open }: {
+  prefix: string;
+  step: StepAt;
+  open: OpenRun;
+}): void {
+  const { record, id } = step;
+  const { status } = record;
+  if (status === "pending" || status === "ready") return;
+  const now = ports.clock.now();
+  const span = stepSpan(record, now);
+  const parts = [
+    statusSign(style, status),
+    `${prefix}${id}`,
+    ...(span === undefined || status === "running" || status === "waiting"
+      ? []
+      : [style.dim(spanText(span))]),
+  ];
+  const remark = status === "running" && record.count === undefined
+    ? record.attempt > 1 ? `attempt ${record.attempt}` : ""
+    : stepRemark(record, now);
+  line(
+    `${parts.join(" ")}${
+      remark === "" ? "" : `  ${status === "failed" ? style.red(remark) : style.dim(remark)}`
+    }`,
+  );
+  if (status === "waiting") { for (const hint of waitingHints(step)) line(style.dim(`    ${hint}`)); }
+  if (status !== "failed" && status !== "retrying" || record.count !== undefined) return;
+  for (const each of tail(open, step)) line(`    ${style.dim("│")} ${each}`);
+}
+
+/** What somebody has to do so that a step goes on. */
+export function waitingHints({ definition: { action }, record: { bead } }: StepAt): string[] {
+  if (bead === undefined) return [];
+  if (action.kind === "gate") return [`gt gate approve ${bead}`, `gt gate reject ${bead} --reason WHY`];
+  return [`bd close ${bead}`];
+}
+
+/** How often the times of a drawing are renewed, in ms. */
+const REDRAW_MS = 200;
+
+/** The tree of a run's steps, drawn over itself; nested runs stand below. */
+export function createRunTree(deps: ReportDeps): RunReport {
+  const { ports: { clock, terminal }, style } = deps;
+  const runs = new Map<string, OpenRun>();
+  const stop = new AbortController();
+  let drawn = 0;
+  const draw = () => {
+    const columns = terminal.columns();
+    const rows = Math.max(6, terminal.rows() - 1);
+    const all = [...runs.values()].filter((open, at) => at === 0 || !hasEnded(open.run));
+    const share = Math.max(4, Math.floor(rows / Math.max(1, all.length)));
+    const lines = all.flatMap((open, at) => {
+      const room = at === 0 ? Math.max(share, rows - share * (all.length - 1)) : share;
+      return runLines(open, { style, columns, now: clock.now(), rows: room }).map((line) =>
+        at === 0 ? line : `    ${line}`
+      );
+    }).slice(0, rows);
+    const up = drawn > 0 ? `\x1b[${drawn}A\r` : "";
+    terminal.write(`${up}\x1b[J${lines.join("\n")}\n`);
+    drawn = lines.length;
+  };
+  const renew = async (): Promise<void> => {
+    while (!stop.signal.aborted) {
+      if (runs.size > 0) draw();
+      await clock.sleep(REDRAW_MS, stop.signal);
+    }
+  };
+  renew();
+  return {
+    changed: (open) => void runs.set(open.key, open),
+    end() {
+      stop.abort();
+      if (runs.size > 0) draw();
+    },
+  };
+}
+
+/** The last words about a run. */
+export function endLines(style: Style, open: OpenRun): string[] {
+  const { run, begun, key } = open;
+  const name = runName(key);
+  const head = `${statusSign(style, run.status)} ${style.bold(begun.definition.name)} ${run.status} in ${
+    spanText(run.since - run.startedAt)
+  }`;
+  if (run.status === "succeeded") return [head];
+  return [
+    `${head}${run.reason ? `: ${run.reason.text}` : ""}`,
+    style.dim(`  gt mol logs ${name}`),
+    style.dim(`  gt mol retry ${name}`),
+  ];
+}

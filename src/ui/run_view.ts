@@ -1,0 +1,192 @@
+import { elapsed } from "../lib/duration.ts";
+import { shortenTo } from "../lib/display_width.ts";
+import type { JsonObject } from "../lib/json.ts";
+import { present } from "../lib/present.ts";
+import type { Style } from "../lib/style.ts";
+import { isoTime } from "../ports/time.ts";
+import type { OpenRun } from "../molecules/engine/run_log.ts";
+import { hasEnded, type RunStatus, type StepRecord, type StepStatus } from "../molecules/engine/run.ts";
+import { recordAt } from "../molecules/engine/step_list.ts";
+import { runName } from "../molecules/engine/step_at.ts";
+
+/** The sign of a status, and how it is marked. */
+const SIGNS: Readonly<Record<StepStatus | RunStatus, { sign: string; mark: keyof Style }>> = {
+  pending: { sign: "·", mark: "dim" },
+  ready: { sign: "·", mark: "dim" },
+  running: { sign: "▸", mark: "cyan" },
+  waiting: { sign: "◆", mark: "yellow" },
+  retrying: { sign: "↻", mark: "yellow" },
+  paused: { sign: "‖", mark: "yellow" },
+  succeeded: { sign: "✓", mark: "green" },
+  failed: { sign: "✗", mark: "red" },
+  skipped: { sign: "−", mark: "dim" },
+  cancelled: { sign: "■", mark: "dim" },
+};
+
+/** The sign of a status, marked. */
+export function statusSign(style: Style, status: StepStatus | RunStatus): string {
+  const { sign, mark } = SIGNS[status];
+  return style[mark](sign);
+}
+
+/** A duration as people read it: `0.3s`, `12s`, `3m 05s`, `2h 10m`. */
+export function spanText(ms: number): string {
+  if (ms < 10_000) return `${(Math.max(0, ms) / 1_000).toFixed(1)}s`;
+  const seconds = Math.round(ms / 1_000);
+  if (seconds < 60) return `${seconds}s`;
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)}m ${String(seconds % 60).padStart(2, "0")}s`;
+  return `${Math.floor(seconds / 3_600)}h ${String(Math.floor(seconds / 60) % 60).padStart(2, "0")}m`;
+}
+
+/** How long a step took, or takes so far; undefined before it began. */
+export function stepSpan(record: StepRecord, now: number): number | undefined {
+  if (record.startedAt === undefined) return undefined;
+  const isOver = !["running", "waiting"].includes(record.status);
+  return (isOver ? record.since : now) - record.startedAt;
+}
+
+/** What there is to say of a step beside its status: why it failed, what it waits for, how often it was tried. */
+export function stepRemark(record: StepRecord, now: number): string {
+  const parts: string[] = [];
+  if (record.count !== undefined) parts.push(`${record.ended ?? 0} of ${record.count}`);
+  if (record.attempt > 1) parts.push(`attempt ${record.attempt}`);
+  if (record.status === "retrying") {
+    parts.push(`again in ${elapsed(Math.max(0, (record.notBefore ?? now) - now))}`);
+  }
+  if (record.bead !== undefined && record.status === "waiting") parts.push(record.bead);
+  if (record.reason && record.status !== "succeeded") parts.push(record.reason.text);
+  return parts.join(", ");
+}
+
+/** One step as a line: sign, id, time, remark. */
+function stepLine(
+  options: { style: Style; id: string; width: number; record: StepRecord; now: number; indent: string },
+): string {
+  const { style, id, width, record, now, indent } = options;
+  const span = stepSpan(record, now);
+  const time = span === undefined ? "" : spanText(span);
+  const remark = stepRemark(record, now);
+  const name = id.padEnd(Math.max(0, width - indent.length));
+  const isQuiet = ["pending", "ready", "skipped", "cancelled"].includes(record.status);
+  return `${indent}${statusSign(style, record.status)} ${isQuiet ? style.dim(name) : name}  ${
+    style.dim(time.padStart(6))
+  }  ${record.status === "failed" ? style.red(remark) : style.dim(remark)}`.trimEnd();
+}
+
+/** How a picture of a run is drawn. */
+export interface DrawOptions {
+  style: Style;
+  columns: number;
+  now: number;
+  /** At most so many lines; finished and untouched steps are left out first. */
+  rows?: number;
+}
+
+/** A run as a tree of its steps. */
+export function runLines(open: OpenRun, options: DrawOptions): string[] {
+  const { style, now, rows = Infinity } = options;
+  const { run, rules, begun } = open;
+  const end = hasEnded(run) ? run.since : now;
+  const head = `${statusSign(style, run.status)} ${style.bold(begun.definition.name)} ${
+    style.cyan(runName(open.key))
+  }  ${run.status}, ${spanText(end - run.startedAt)}${run.reason ? style.dim(`, ${run.reason.text}`) : ""}`;
+  const all = rules.steps.flatMap(({ index, id, section }) => {
+    const record = recordAt(run.steps, index);
+    // The parts that come after are shown once they matter.
+    if (section !== "steps" && run.stage === "steps" && record.status === "pending") return [];
+    if (section === "onFailure" && record.status === "skipped") return [];
+    return [{ id, record, indent: "  " }, ...elements(open, { index, id })];
+  });
+  const shown = fitted(all, Math.max(1, rows - 2));
+  const width = Math.min(40, Math.max(0, ...shown.map(({ id, indent }) => id.length + indent.length)));
+  const lines = shown.map((one) => stepLine({ style, now, width, ...one }));
+  const left = all.length - shown.length;
+  const cut = [head, ...lines, ...(left > 0 ? [style.dim(`  … ${left} more`)] : [])];
+  return cut.map((line) => shortenMarked(line, options.columns));
+}
+
+interface Line {
+  id: string;
+  record: StepRecord;
+  indent: string;
+}
+
+function elements({ run }: OpenRun, { index, id }: { index: number; id: string }): Line[] {
+  const { first, count = 0 } = recordAt(run.steps, index);
+  if (first === undefined) return [];
+  return Array.from({ length: count }, (_, at) => ({
+    id: `${id}[${at}]`,
+    record: recordAt(run.steps, first + at),
+    indent: "    ",
+  }));
+}
+
+/** Which lines are left out last, the most telling first. */
+const TELLING: readonly StepStatus[] = [
+  "failed",
+  "running",
+  "waiting",
+  "retrying",
+  "ready",
+  "succeeded",
+  "pending",
+  "cancelled",
+  "skipped",
+];
+
+function fitted(lines: readonly Line[], most: number): readonly Line[] {
+  if (lines.length <= most) return lines;
+  const ranked = lines.map((line, at) => ({ at, rank: TELLING.indexOf(line.record.status) }))
+    .sort((one, other) => one.rank - other.rank || one.at - other.at);
+  const kept = new Set(ranked.slice(0, most).map(({ at }) => at));
+  return lines.filter((_line, at) => kept.has(at));
+}
+
+/** Cuts a line that may hold marks; without marks exactly, with marks only where it is much too long. */
+function shortenMarked(line: string, columns: number): string {
+  return line.includes("\x1b") ? line : shortenTo(line, columns);
+}
+
+/** A run as `--json` gives it. Times are RFC 3339, spans are ms. */
+export function runShape(open: OpenRun, now: number): JsonObject {
+  const { run, begun, rules, key } = open;
+  const end = hasEnded(run) ? run.since : undefined;
+  const steps = rules.steps.flatMap(({ index, id }) => {
+    const record = recordAt(run.steps, index);
+    return [
+      stepShape({ id, record, now }),
+      ...elements(open, { index, id }).map((one) => stepShape({ ...one, now })),
+    ];
+  });
+  return {
+    id: runName(key),
+    molecule: begun.definition.name,
+    version: begun.definition.version,
+    hash: begun.definition.hash,
+    status: run.status,
+    ...present({ reason: run.reason?.text, driver: run.driver?.by }),
+    vars: begun.values,
+    started_at: isoTime(run.startedAt),
+    ...(end === undefined ? {} : { ended_at: isoTime(end) }),
+    duration_ms: (end ?? now) - run.startedAt,
+    steps,
+  };
+}
+
+function stepShape({ id, record, now }: { id: string; record: StepRecord; now: number }): JsonObject {
+  const { status, attempt, reason, code, outputs, bead, startedAt, item, notBefore } = record;
+  const span = stepSpan(record, now);
+  return {
+    id,
+    status,
+    attempt,
+    ...present({
+      ...{ outputs, bead, item, exit_code: code },
+      reason: reason?.text,
+      reason_kind: reason?.kind,
+      started_at: startedAt === undefined ? undefined : isoTime(startedAt),
+      duration_ms: span,
+      not_before: status === "retrying" && notBefore !== undefined ? isoTime(notBefore) : undefined,
+    }),
+  } as JsonObject;
+}
