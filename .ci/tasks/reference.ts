@@ -1,7 +1,7 @@
 /**
  * Writes the reference of a program's commands from its table, so that it says what the program does.
  *
- *     deno task docs             write docs/bd.md and docs/bd.schema.json
+ *     deno task docs             write docs/bd.md, docs/molecule-language.md and their schemas
  *     deno task docs --check     fail where they are not up to date
  *
  * @module
@@ -15,6 +15,8 @@ import { commandsUnder, loadCommand, nextWords, type Program } from "../../src/c
 import { positionalWord, usageLine } from "../../src/cli/usage.ts";
 import { bdProgram } from "../../src/commands/bd_program.ts";
 import { allSchemas } from "../../src/commands/bd_support/schemas.ts";
+import { moleculeJsonSchema } from "../../src/molecules/language/json_schema.ts";
+import { languageReference } from "../../src/molecules/language/reference.ts";
 import { fail, root } from "./project.ts";
 import { bdIntroduction } from "./reference_introduction.ts";
 
@@ -115,11 +117,13 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
-/** The files that are made from the table of commands, by their path in the project. */
+/** The files that are made from the table of commands and from the language of molecules, by their path in the project. */
 export async function referenceFiles(): Promise<Record<string, string>> {
   return {
     "docs/bd.md": await formatted(await referenceOf(bdProgram, bdIntroduction), "md"),
     "docs/bd.schema.json": await formatted(JSON.stringify(await allSchemas()), "json"),
+    "docs/molecule-language.md": await formatted(languageReference(), "md"),
+    "docs/molecule.schema.json": await formatted(JSON.stringify(moleculeJsonSchema()), "json"),
   };
 }
 

@@ -121,17 +121,31 @@ describe("a bead with a molecule", () => {
     const own = join(town.folder, "molecules", "own.yaml");
     await Deno.writeTextFile(
       own,
-      "molecule: own\nsteps:\n  - id: a\n    title: A\n    gate: { type: human }\n",
+      "molecule: own\nsteps:\n  - id: a\n    title: A\n    gaet: { type: human }\n",
     );
     const list = await town.gt(["mol", "list"]);
     assertEquals(list.code, 1);
-    assertMatch(list.stdout, /^own +of this town {2}cannot be used: gt mol show own$/m);
+    assertMatch(list.stdout, /^own +molecules {2}cannot be used: gt mol show own$/m);
     assertMatch(list.stdout, /^worker-work +4 steps +built-in/m);
     const wrong = await town.gt(["formula", "show", "own"]);
     assertEquals(wrong.code, 1);
     assertStringIncludes(
       wrong.stderr,
-      `Cannot use molecule ${own}:5:5: "gate" in a step is not run by this version`,
+      `Cannot use molecule ${own}:5:5: unknown key "gaet" in a step; did you mean "gate"?`,
+    );
+    const linted = await town.gt(["mol", "lint"]);
+    assertEquals([linted.code, linted.stdout], [
+      1,
+      'molecules/own.yaml:5:5: error unknown-key unknown key "gaet" in a step; did you mean "gate"?\n',
+    ]);
+    await Deno.writeTextFile(own, "molecule: own\nsteps:\n  - { id: a, gate: { type: human } }\n");
+    assertEquals((await town.gt(["mol", "lint"])).code, 0);
+    await town.must(["--as", "bd", "create", "Do one", "--id", "app-one"]);
+    const refused = await town.gt(["sling", "app-one", "app", "--molecule", "own"]);
+    assertEquals(refused.code, 1);
+    assertStringIncludes(
+      refused.stderr,
+      `${own}:3:5: step "a": "gate" is for a program, and this is done by whoever holds the bead`,
     );
 
     await Deno.writeTextFile(
@@ -147,7 +161,6 @@ describe("a bead with a molecule", () => {
     const completed = await town.must(["complete", "mol", "show", "o"]);
     assert(/\bown\b/.test(completed.stdout), completed.stdout);
 
-    await town.must(["--as", "bd", "create", "Do one", "--id", "app-one"]);
     const missing = await town.gt(["sling", "app-one", "app", "--molecule", "own"]);
     assertStringIncludes(missing.stderr, "--var who=VALUE");
     await town.must(["sling", "app-one", "app", "--molecule", "own", "--var", "who=ann, and bob"]);

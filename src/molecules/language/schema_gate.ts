@@ -29,7 +29,7 @@ const timer = closedMap({
 
 const cron = closedMap({
   type: v.literal("cron"),
-  schedule: v.pipe(words, v.description("Minute, hour, day, month, day of the week: 0 9 * * 1-5.")),
+  schedule: v.pipe(words, v.description("Minute, hour, day, month and day of the week, as in cron.")),
   timezone: key(words, "UTC by default."),
   ...common,
 });

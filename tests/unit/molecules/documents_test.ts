@@ -1,0 +1,61 @@
+import { assertEquals } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { builtinMolecules } from "../../../src/molecules/builtin.ts";
+import { moleculeJsonSchema } from "../../../src/molecules/language/json_schema.ts";
+import { innerStep, molecule, step } from "../../../src/molecules/language/schema.ts";
+import { planMolecule } from "../../../src/molecules/plan.ts";
+import { variableValues } from "../../../src/molecules/variables.ts";
+import { definitionOf, problemsOf } from "./language_fixture.ts";
+
+function documentText(name: string): string {
+  return Deno.readTextFileSync(new URL(`../../../docs/${name}`, import.meta.url));
+}
+
+const examples = [...documentText("molecules.md").matchAll(/```yaml\n(molecule: ([a-z-]+)\n[^`]*)```/g)];
+
+describe("docs/molecules.md", () => {
+  for (const [, text, name] of examples) {
+    it(`has an example ${name} that is in order and can be planned`, async () => {
+      assertEquals(await problemsOf(text!, builtinMolecules), []);
+      const definition = await definitionOf(text!, builtinMolecules);
+      const given = definition.vars.filter(({ required }) => required).map(({ name }) => [name, "1.0.0"]);
+      const plan = planMolecule(definition, {
+        values: variableValues(definition, Object.fromEntries(given)),
+      });
+      assertEquals(plan.steps.length > 0, true);
+    });
+  }
+
+  it("has an example of every key of a molecule and of a step", () => {
+    const text = examples.map(([, example]) => example).join("\n");
+    const missing = [...Object.keys(molecule.entries), ...Object.keys(step.entries)]
+      .filter((key) =>
+        !["include", "description"].includes(key) && !new RegExp(`(^|[\\s{,-])${key}:`).test(text)
+      );
+    assertEquals(missing, []);
+  });
+});
+
+describe("the JSON Schema of molecules", () => {
+  const schema = JSON.parse(JSON.stringify(moleculeJsonSchema()));
+
+  it("has every key that is read, each with what it is for", () => {
+    const { step: ofStep, innerStep: ofInner } = schema.$defs;
+    assertEquals(Object.keys(schema.properties), Object.keys(molecule.entries));
+    assertEquals(Object.keys(ofStep.properties), Object.keys(step.entries));
+    assertEquals(Object.keys(ofInner.properties), Object.keys(innerStep.entries));
+    for (const map of [schema, ofStep, ofInner]) {
+      const silent = Object.entries(map.properties as Record<string, { description?: string }>)
+        .filter(([, { description }]) => description === undefined || description === "");
+      assertEquals(silent, []);
+      assertEquals(map.additionalProperties, false);
+    }
+    assertEquals([schema.required, ofStep.required], [["molecule"], ["id"]]);
+  });
+
+  it("is in docs/, beside the reference that is made of it", async () => {
+    assertEquals(JSON.parse(documentText("molecule.schema.json")), schema);
+    const { referenceFiles } = await import("../../../.ci/tasks/reference.ts");
+    assertEquals((await referenceFiles())["docs/molecule-language.md"], documentText("molecule-language.md"));
+  });
+});
