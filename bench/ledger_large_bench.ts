@@ -97,7 +97,9 @@ function syncs(bench: Bench, { folder, bd }: Place): Figure[] {
   const remote = join(bench.folder, "large.git");
   bench.time(["git", "init", "--quiet", "--bare", remote]);
   bench.time(["git", "remote", "add", "origin", remote], inFolder);
-  const first = bd("sync");
+  const began = performance.now();
+  const memory = peakMemory(bench, { folder, words: ["sync"] });
+  const first = performance.now() - began;
   const plain = join(bench.folder, "plain");
   const plainRemote = join(bench.folder, "plain.git");
   bench.time(["git", "init", "--quiet", plain]);
@@ -116,6 +118,7 @@ function syncs(bench: Bench, { folder, bd }: Place): Figure[] {
   const hydrate = clone.bd("list", "-n", "1");
   return [
     { what: `first bd sync of ${BEADS} beads`, value: first / 1000, unit: "s" },
+    { what: "  memory of that", value: memory, unit: "MB", most: 200 },
     { what: "git push of one commit", value: push, unit: "ms" },
     {
       what: "bd sync with 10 new operations",

@@ -17,7 +17,7 @@ export function fillIndex(database: Database, keys: Iterable<string>): void {
     database.script(`DROP INDEX IF EXISTS ${name}`);
   }
   database.script(
-    "PRAGMA cache_size = -200000; INSERT INTO words (words, rank) VALUES ('hashsize', 33554432)",
+    "PRAGMA cache_size = -64000; INSERT INTO words (words, rank) VALUES ('hashsize', 33554432)",
   );
   for (const key of keys) {
     const state = foldOperations(key, operationsOf(database, key));

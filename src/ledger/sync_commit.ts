@@ -25,7 +25,7 @@ interface Piece extends Extent {
 }
 
 /** Bytes that go into one commit: more at once would have to fit into memory. */
-const BATCH_BYTES = 4 * 1024 * 1024;
+const BATCH_BYTES = 1024 * 1024;
 
 /**
  * Brings the ref of a replica up to its log here: commits of what is new, made without checkout or index.
