@@ -10,6 +10,7 @@ import { sessionNames } from "../town/session_names.ts";
 import { workerName, workerSession } from "../work/attempt.ts";
 import type { Assignment } from "../work/attempt_store.ts";
 import { noteResume } from "./conversations.ts";
+import { guardVariable } from "./guard_call.ts";
 import { type Agent, resolveAgent } from "./presets.ts";
 import { conversationToResume, type ResumeQuestion } from "./resume.ts";
 import { type AgentRole, settingsText } from "./settings.ts";
@@ -124,9 +125,14 @@ export function settingsPath(town: Pick<Town, "paths">, role: AgentRole): string
   return join(town.paths.runtime, "settings", `${role}.json`);
 }
 
+/** The text that the settings file of a role has in a town. */
+export function settingsOf(town: Pick<Town, "paths">, role: AgentRole): string {
+  return settingsText(role, { gt: join(town.paths.bin, "gt") });
+}
+
 function writeSettings({ ports, town }: LaunchDeps, role: AgentRole): string {
   const path = settingsPath(town, role);
-  const text = settingsText(role, { gt: join(town.paths.bin, "gt") });
+  const text = settingsOf(town, role);
   if (ports.files.readText(path) !== text) ports.files.writeText(path, text);
   return path;
 }
@@ -167,6 +173,8 @@ async function environment({ ports, town }: LaunchDeps, order: LaunchOrder): Pro
     GT_AGENT: agent.name,
     BD_ACTOR: actor,
   };
+  const guard = guardVariable(await town.config(), agent.env.HOME ?? ports.env.get("HOME") ?? "/");
+  if (guard !== undefined) env.GT_GUARD = guard;
   if (rig !== undefined) {
     env.GT_RIG = rig;
     const repository = openRepository(createGit(ports), town.paths.rig(rig).repository);

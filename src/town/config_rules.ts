@@ -13,7 +13,12 @@ export interface BrokenRule {
 
 /** What the types alone cannot say: names that must exist, prefixes that must differ. */
 export function brokenRules(config: TownConfig): BrokenRule[] {
-  return [...brokenAgents(config), ...brokenReferences(config), ...sharedPrefixes(config)];
+  return [
+    ...brokenAgents(config),
+    ...brokenGuard(config),
+    ...brokenReferences(config),
+    ...sharedPrefixes(config),
+  ];
 }
 
 function brokenAgents(config: TownConfig): BrokenRule[] {
@@ -34,6 +39,15 @@ function brokenAgents(config: TownConfig): BrokenRule[] {
     }
   }
   return broken;
+}
+
+function brokenGuard({ guard }: TownConfig): BrokenRule[] {
+  return guard.deny.flatMap(({ command }, at) =>
+    isPattern(command) ? [] : [{
+      path: ["guard", "deny", String(at), "command"],
+      message: `"${command}" is not a regular expression`,
+    }]
+  );
 }
 
 function isPattern(text: string): boolean {
@@ -80,6 +94,7 @@ const maps = [
   [],
   ["agents"],
   ["agents", "*"],
+  ["guard"],
   ["budgets"],
   ["budgets", "town"],
   ["budgets", "convoy"],

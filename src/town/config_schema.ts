@@ -216,6 +216,50 @@ const budgets = v.strictObject({
   ),
 }, "budgets");
 
+const guard = v.strictObject({
+  allow: v.optional(
+    v.pipe(
+      v.array(
+        v.picklist(
+          ["push", "force", "branches", "worktrees", "outside"],
+          '"push", "force", "branches", "worktrees" or "outside"',
+        ),
+        "a list of rules",
+      ),
+      v.description(
+        "What agents may do after all: push to the target, force-push, leave or delete branches, make or remove worktrees, change files outside of theirs.",
+      ),
+    ),
+    [],
+  ),
+  writable: v.optional(
+    v.pipe(
+      v.array(
+        v.pipe(text(), v.regex(/^[~/]/, "a folder that begins with / or ~")),
+        "a list of folders",
+      ),
+      v.description("Folders outside of their worktree in which agents may change files."),
+    ),
+    [],
+  ),
+  deny: v.optional(
+    v.pipe(
+      v.array(
+        v.strictObject({
+          command: v.pipe(
+            line(),
+            v.description("A regular expression for the command, its words parted by single spaces."),
+          ),
+          reason: v.pipe(line(), v.description("What the agent is told: why not, and what to do instead.")),
+        }, "a rule with `command` and `reason`"),
+        "a list of rules",
+      ),
+      v.description("Commands of your own that agents may not run."),
+    ),
+    [],
+  ),
+}, "the guard's settings");
+
 const coordinator = v.strictObject({
   agent: v.exactOptional(v.pipe(text(), v.description("The coordinator's agent; the town's by default."))),
 }, "the coordinator's settings");
@@ -264,6 +308,10 @@ export const townSchema = v.strictObject({
     {},
   ),
   coordinator: v.optional(v.pipe(coordinator, v.description("The session you talk to.")), {}),
+  guard: v.optional(
+    v.pipe(guard, v.description("What agents may not run, for those that ask before each command.")),
+    {},
+  ),
   limits: v.optional(v.pipe(limits, v.description("How much, how often and how long.")), {}),
   checks_timeout: v.optional(
     duration("After how long a check without a timeout of its own counts as failed."),

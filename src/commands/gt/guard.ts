@@ -5,7 +5,7 @@ export const command = defineCommand({
   name: "gt guard",
   summary: "Judge a shell command that an agent is about to run, for the agent's own hook",
   description:
-    "Reads what Claude Code tells its PreToolUse hooks on standard input. Blocks what would harm others: pushing to the target branch, force-pushing, leaving or removing the worktree or its branch.",
+    "Reads what Claude Code tells its PreToolUse hooks on standard input. Blocks what would harm others: pushing to the target branch, force-pushing, leaving or removing the worktree or its branch, changing files outside of it. `guard` in town.yaml changes that, for sessions that start from then on.",
   hidden: true,
   positionals: [{ name: "command", summary: "Judge this command instead of standard input" }],
   examples: [
@@ -21,10 +21,10 @@ export const command = defineCommand({
     ]);
     const given = args.command as string | undefined;
     const input = given === undefined ? readHookInput(ports) : { stopHookActive: false, command: given };
-    const reason = guardCommand(ports, { input, caller: callerOf(ports.env, actor) });
-    out.result({ blocked: reason !== undefined, ...(reason === undefined ? {} : { reason }) });
-    if (reason === undefined) return 0;
-    ports.terminal.writeError(`Blocked: ${reason}\n`);
+    const objection = guardCommand(ports, { input, caller: callerOf(ports.env, actor) });
+    out.result({ blocked: objection !== undefined, ...objection });
+    if (objection === undefined) return 0;
+    ports.terminal.writeError(`Blocked: ${objection.reason}\n`);
     return 2;
   },
 });
