@@ -68,7 +68,7 @@ function measured(bench: Bench, town: BenchTown) {
     "gt prime --hook": () => bench.time([gt, "prime", "--hook"], inSession),
     "gt signal stop": () => bench.time([gt, "signal", "stop"], inSession),
     "gt mail check --hook": () => bench.time([gt, "mail", "check", "--hook"], inSession),
-    "gt guard": () => bench.time([gt, "guard", "npm ci && git status --short > changes.txt"], inSession),
+    "gt guard": () => bench.time([gt, "guard", "npm ci && git status --short > /dev/null"], inSession),
     "bd show": () => bench.time([bd, "show", "site-5k"], inTown),
     "bd ready": () => bench.time([bd, "ready"], inTown),
     "bd list -n 50": () => bench.time([bd, "list", "-n", "50"], inTown),
