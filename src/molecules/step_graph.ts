@@ -55,17 +55,26 @@ export function ringOf({ before, waves }: StepGraph): number[] {
   return [...way.slice(way.indexOf(at)), at];
 }
 
-/** For each step, whether another one always comes before it, directly or through others. */
+/** Whether one step always comes before another, directly or through others. */
 export function upstreamOf(graph: StepGraph): (step: number, earlier: number) => boolean {
-  const words = Math.ceil(graph.before.length / 32);
-  const sets = graph.before.map(() => new Uint32Array(words));
-  for (const position of graph.order) {
-    const set = sets[position]!;
-    for (const need of graph.before[position]!) {
-      const other = sets[need]!;
-      for (let word = 0; word < words; word++) set[word]! |= other[word]!;
-      set[need >> 5]! |= 1 << (need & 31);
+  const { before, order } = graph;
+  const words = Math.ceil(before.length / 32);
+  let sets: Uint32Array | undefined;
+  // One set of bits for each step, made only when a step is asked for that is not needed directly.
+  const makeSets = () => {
+    const all = new Uint32Array(before.length * words);
+    for (const position of order) {
+      for (const need of before[position]!) {
+        const [own, other] = [position * words, need * words];
+        for (let word = 0; word < words; word++) all[own + word]! |= all[other + word]!;
+        all[own + (need >> 5)]! |= 1 << (need & 31);
+      }
     }
-  }
-  return (step, earlier) => (sets[step]![earlier >> 5]! & (1 << (earlier & 31))) !== 0;
+    return all;
+  };
+  return (step, earlier) => {
+    if (before[step]!.includes(earlier)) return true;
+    sets ??= makeSets();
+    return (sets[step * words + (earlier >> 5)]! & (1 << (earlier & 31))) !== 0;
+  };
 }

@@ -59,40 +59,52 @@ export class ExpressionSyntaxError extends Error {
   }
 }
 
-let environment: Environment | undefined;
-const compiled = new Map<string, CompiledExpression>();
+/** Reads expressions; the same source is read once. */
+export type Compile = (source: string) => CompiledExpression;
+
 const MOST_KEPT = 20_000;
 
-/** Reads an expression; the same source is read once. @throws {ExpressionSyntaxError} */
-export function compileExpression(source: string): CompiledExpression {
-  const known = compiled.get(source);
-  if (known) return known;
-  if (source.trim() === "") throw new ExpressionSyntaxError("an expression is missing", 0);
-  environment ??= createEnvironment({ anyName: true });
-  let run: ParseResult;
-  try {
-    run = environment.parse(source);
-  } catch (error) {
-    throw syntaxError(error);
-  }
-  const expression = { source, reads: readsOf(run.ast), ast: run.ast, run };
-  if (compiled.size >= MOST_KEPT) compiled.clear();
-  compiled.set(source, expression);
-  return expression;
+/** Reads expressions with the names and types that an environment knows. */
+export function createCompile(environment: Environment): Compile {
+  const compiled = new Map<string, CompiledExpression>();
+  return (source) => {
+    const known = compiled.get(source);
+    if (known) return known;
+    if (source.trim() === "") throw new ExpressionSyntaxError("an expression is missing", 0);
+    let run: ParseResult;
+    try {
+      run = environment.parse(source);
+    } catch (error) {
+      throw syntaxError(error);
+    }
+    const expression = { source, reads: readsOf(run.ast), ast: run.ast, run };
+    if (compiled.size >= MOST_KEPT) compiled.clear();
+    compiled.set(source, expression);
+    return expression;
+  };
 }
 
-/**
- * Reads the expression of a `{{ }}`: there a bare word that is no root is a variable, `{{ name }}` for `{{ vars.name }}`.
- *
- * @throws {ExpressionSyntaxError}
- */
+let compileAny: Compile | undefined;
+
+/** Reads an expression whose names may be anything. @throws {ExpressionSyntaxError} */
+export function compileExpression(source: string): CompiledExpression {
+  compileAny ??= createCompile(createEnvironment({ anyName: true }));
+  return compileAny(source);
+}
+
+/** Reads the expression of a `{{ }}`, whose names may be anything. @throws {ExpressionSyntaxError} */
 export function compileInsertion(source: string): CompiledExpression {
+  return compileExpression(insertedSource(source));
+}
+
+/** What a `{{ }}` means: a bare word that is no root is a variable, `{{ name }}` for `{{ vars.name }}`. */
+export function insertedSource(source: string): string {
   const bare = /^[A-Za-z_]\w*$/.test(source) && !(ROOTS as readonly string[]).includes(source) &&
     !["true", "false", "null"].includes(source);
-  return compileExpression(bare ? `vars.${source}` : source);
+  return bare ? `vars.${source}` : source;
 }
 
-/** How far the source of an insertion was moved by {@linkcode compileInsertion}. */
+/** How far the source of an insertion was moved by {@linkcode insertedSource}. */
 export function insertionShift(source: string, expression: CompiledExpression): number {
   return expression.source.length - source.length;
 }

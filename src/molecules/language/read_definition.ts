@@ -8,6 +8,7 @@ import { createReport, type Problem, type Report, sortProblems } from "./problem
 import { readDraft } from "./read_draft.ts";
 import { checkExpressions } from "./rules/expressions.ts";
 import { checkNested } from "./rules/nested.ts";
+import { createTypeCheck } from "./rules/types.ts";
 import { checkIds, checkNeeds, checkReach } from "./rules/order.ts";
 
 /** What came of reading a molecule: what it means, unless there are errors, and all that is wrong with it. */
@@ -40,8 +41,9 @@ function checkOwn(draft: Draft, report: Report): ReadonlySet<string> {
   }
   checkIds(draft, report);
   checkNeeds(draft, report);
-  checkReach(draft, report);
-  const { vars, environment } = checkExpressions(draft, report);
+  const typeCheck = createTypeCheck(draft);
+  checkReach(draft, { report, compile: typeCheck.compile });
+  const { vars, environment } = checkExpressions(draft, { report, typeCheck });
   checkUnused(draft, { vars, report });
   return environment;
 }

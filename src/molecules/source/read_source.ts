@@ -42,9 +42,10 @@ export async function readSource(text: string): Promise<YamlSource> {
 /** Finds lines and columns; what is behind the last character, as an end that is missing, is put at that one. */
 function placesOf(text: string): (offset: number) => LineColumn {
   let starts: number[] | undefined;
+  const end = text.trimEnd().length;
   return (offset) => {
     starts ??= lineStarts(text);
-    const at = Math.max(0, Math.min(offset, text.trimEnd().length));
+    const at = Math.max(0, Math.min(offset, end));
     let [low, high] = [0, starts.length - 1];
     while (low < high) {
       const middle = (low + high + 1) >> 1;

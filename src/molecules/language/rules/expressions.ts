@@ -1,9 +1,8 @@
 import type { SourcePlace } from "../../definition.ts";
 import {
   type CompiledExpression,
-  compileExpression,
-  compileInsertion,
   ExpressionSyntaxError,
+  insertedSource,
   insertionShift,
   type Read,
   ROOTS,
@@ -14,13 +13,14 @@ import type { Draft, UsedExpression } from "../draft.ts";
 import { type Report, type Rule, suggestion } from "../problem.ts";
 import { type ReadableNames, readableNames, rootProblem } from "./scopes.ts";
 import { stepReadProblem } from "./step_reads.ts";
-import { createTypeCheck, type TypeCheck } from "./types.ts";
+import type { TypeCheck } from "./types.ts";
 
 /** An expression with the place of each of its characters. */
 interface Located {
   source: string;
   place: SourcePlace | undefined;
-  compile(source: string): CompiledExpression;
+  /** What the library reads, where that is not the source itself. */
+  meant: string;
 }
 
 interface ReadProblem {
@@ -31,10 +31,9 @@ interface ReadProblem {
 /** What is wrong with the expressions of a molecule; also finds out what they read. */
 export function checkExpressions(
   draft: Draft,
-  report: Report,
+  { report, typeCheck }: { report: Report; typeCheck: TypeCheck },
 ): { vars: Set<string>; environment: Set<string> } {
   const names = readableNames(draft);
-  const typeCheck = createTypeCheck(draft);
   const read = { vars: new Set<string>(), environment: new Set<string>() };
   const owned = [
     ...draft.uses.map((used) => ({ used, readable: names({ use: used.use }) })),
@@ -57,13 +56,13 @@ export function checkExpressions(
 function locatedIn({ expression, template }: UsedExpression): Located[] {
   if (expression) {
     const { source, place } = expression;
-    return [{ source, place, compile: compileExpression }];
+    return [{ source, place, meant: source }];
   }
   const insertions = templateParts(template!.text).flatMap((part) => "text" in part ? [] : [part]);
   return insertions.map(({ source, at, from }, index) => {
     const braces = template!.places?.[index];
     const place = braces && { ...braces, column: braces.column + from - at };
-    return { source, place, compile: compileInsertion };
+    return { source, place, meant: insertedSource(source) };
   });
 }
 
@@ -75,7 +74,7 @@ interface Checking {
   read: { vars: Set<string>; environment: Set<string> };
 }
 
-function checkOne({ source, place, compile }: Located, checking: Checking): void {
+function checkOne({ source, place, meant }: Located, checking: Checking): void {
   const { used, readable, report, typeCheck, read } = checking;
   let shift = 0;
   const complain = (offset: number, problem: ReadProblem) => {
@@ -84,7 +83,7 @@ function checkOne({ source, place, compile }: Located, checking: Checking): void
   };
   let compiled: CompiledExpression;
   try {
-    compiled = compile(source);
+    compiled = typeCheck.compile(meant);
     shift = insertionShift(source, compiled);
   } catch (error) {
     if (!(error instanceof ExpressionSyntaxError)) throw error;
@@ -196,28 +195,32 @@ function taintProblem(
   },
 ): ReadProblem | undefined {
   const { used, readable, compiled, typeCheck } = options;
-  if (used.use !== "shell" || read.quoted || !isFromAgent(read, readable)) return undefined;
+  if (used.use !== "shell" || read.quoted || !isFromAgent(read, { readable, typeCheck })) return undefined;
   if (typeCheck.isHarmless(compiled)) return undefined;
   const message = `"${read.path.join(".")}" comes from an agent, and the shell would run what it says: ` +
     `write {{ quote(${compiled.source}) }}, or give it in env`;
   return { rule: "shell-injection", message };
 }
 
-function isFromAgent({ path }: Read, readable: ReadableNames): boolean {
+function isFromAgent(
+  { path }: Read,
+  { readable, typeCheck }: { readable: ReadableNames; typeCheck: TypeCheck },
+): boolean {
   const [root, id, part] = path;
   if (root === "bead") return id !== "id";
   if (root === "item") {
     const list = readable.owner?.step.forEach;
-    return list !== undefined && readsOf(list.source).some((read) => isFromAgent(read, readable));
+    return list !== undefined &&
+      readsOf(list.source, typeCheck).some((read) => isFromAgent(read, { readable, typeCheck }));
   }
   if (root !== "steps" || id === undefined || part === "status" || part === "attempt") return false;
   const kind = readable.stepById.get(id)?.step.action.kind;
   return kind !== undefined && kind !== "run";
 }
 
-function readsOf(source: string): readonly Read[] {
+function readsOf(source: string, { compile }: TypeCheck): readonly Read[] {
   try {
-    return compileExpression(source).reads;
+    return compile(source).reads;
   } catch (error) {
     if (error instanceof ExpressionSyntaxError) return [];
     throw error;

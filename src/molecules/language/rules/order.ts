@@ -6,7 +6,7 @@
  * @module
  */
 import { ringOf, type StepGraph, stepGraph } from "../../step_graph.ts";
-import { compileExpression } from "../../expressions/compile.ts";
+import type { Compile } from "../../expressions/compile.ts";
 import type { Draft, DraftStep, StepList } from "../draft.ts";
 import { type Report, suggestion } from "../problem.ts";
 
@@ -64,13 +64,16 @@ function checkRing(steps: readonly DraftStep[], report: Report): void {
 }
 
 /** Steps that can never run. */
-export function checkReach(draft: Draft, report: Report): void {
+export function checkReach(
+  draft: Draft,
+  { report, compile }: { report: Report; compile: Compile },
+): void {
   for (const list of Object.keys(LISTS)) {
     const steps = draft.steps.filter((each) => each.list === list);
     const graph = stepGraph(steps.map(({ step }) => step));
     const never = new Map<number, string>();
     for (const position of graph.order) {
-      const why = whyNever(steps[position]!, { graph, position, never, steps });
+      const why = whyNever(steps[position]!, { graph, position, never, steps, compile });
       if (why === undefined) continue;
       never.set(position, why);
       const { step, idPlace } = steps[position]!;
@@ -84,14 +87,18 @@ interface Reach {
   position: number;
   never: ReadonlyMap<number, string>;
   steps: readonly DraftStep[];
+  compile: Compile;
 }
 
-function whyNever({ step }: DraftStep, { graph, position, never, steps }: Reach): string | undefined {
+function whyNever(
+  { step }: DraftStep,
+  { graph, position, never, steps, compile }: Reach,
+): string | undefined {
   const { needs } = step;
   if (needs.mode === "quorum" && needs.count > needs.of.length) {
     return `it needs ${needs.count} of ${needs.of.length} steps`;
   }
-  if (step.when && isAlwaysFalse(step.when.source)) return "its condition is always false";
+  if (step.when && isAlwaysFalse(step.when.source, compile)) return "its condition is always false";
   if (!step.strict) return undefined;
   // Elsewhere a need that is skipped counts as satisfied.
   const lost = graph.before[position]!.filter((need) => never.has(need));
@@ -104,9 +111,9 @@ function whyNever({ step }: DraftStep, { graph, position, never, steps }: Reach)
     : `it is strict, and "${steps[lost[0]!]!.step.id}" never runs`;
 }
 
-function isAlwaysFalse(source: string): boolean {
+function isAlwaysFalse(source: string, compile: Compile): boolean {
   try {
-    const { reads, run } = compileExpression(source);
+    const { reads, run } = compile(source);
     return reads.length === 0 && run({}) === false;
   } catch {
     return false;

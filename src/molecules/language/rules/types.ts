@@ -1,11 +1,12 @@
 import type { Environment } from "@marcbachmann/cel-js";
-import type { CompiledExpression } from "../../expressions/compile.ts";
+import { type Compile, type CompiledExpression, createCompile } from "../../expressions/compile.ts";
 import { createEnvironment } from "../../expressions/functions.ts";
 import type { VariableDefinition } from "../../definition.ts";
 import type { Draft, Use } from "../draft.ts";
 
-/** Checks the types of expressions, as far as they are known before a run. */
+/** Reads expressions and checks their types, as far as they are known before a run. */
 export interface TypeCheck {
+  compile: Compile;
   /** What does not fit, and where in the source. */
   problem(expression: CompiledExpression, use: Use): { message: string; offset: number } | undefined;
   /** Whether it gives a number or a truth value, which no shell could take for anything else. */
@@ -22,21 +23,21 @@ const TYPES: Readonly<Record<VariableDefinition["type"], string>> = {
 
 /** Knows the types of the variables of a draft. */
 export function createTypeCheck(draft: Draft): TypeCheck {
-  const environment = typedEnvironment(draft);
-  const known = new Map<string, { message?: string; offset: number; type: string }>();
-  const check = ({ source }: CompiledExpression) => {
-    const before = known.get(source);
+  const known = new Map<CompiledExpression, { message?: string; offset: number; type: string }>();
+  const check = (expression: CompiledExpression) => {
+    const before = known.get(expression);
     if (before) return before;
-    const { valid, type, error } = environment.check(source);
+    const { valid, type, error } = expression.run.check();
     const found = valid ? { type: String(type), offset: 0 } : {
       type: "",
       message: messageOf((error as { summary?: string }).summary ?? ""),
       offset: (error as { range?: { start: number } }).range?.start ?? 0,
     };
-    known.set(source, found);
+    known.set(expression, found);
     return found;
   };
   return {
+    compile: createCompile(typedEnvironment(draft)),
     problem: (expression, use) => {
       const { message, offset, type } = check(expression);
       if (message !== undefined) return { message, offset };
