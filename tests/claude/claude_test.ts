@@ -186,6 +186,48 @@ describe("real clients of Claude Code", () => {
       assert(answers.length === 1, `the answer was shown ${answers.length} times`);
       assertEquals(await troubleOfHooks(town), "");
     }));
+
+  it("are held back by a limit, go on after gt wake, and what they used is known", () =>
+    onStage(async ({ town, api }) => {
+      const ids = ["app-1", "app-2"];
+      Object.assign(town.env, { CLAUDE_CODE_MAX_RETRIES: "1" });
+      await town.must(["config", "set", "limits.idle_after", "1s"]);
+      api.add(
+        {
+          when: [hook("app-1"), "There is open work on your hook"],
+          commands: workOf("app-1"),
+          say: "Finished.",
+        },
+        {
+          when: [hook("app-1")],
+          say: "Too many requests.",
+          refuse: { status: 429, type: "rate_limit_error" },
+        },
+        plain("app-2"),
+      );
+      for (const id of ids) await town.must(["--as", "bd", "create", `Add ${id}.txt`, "--id", id]);
+      await town.must(["convoy", "create", "All", ...ids]);
+      await town.must(["start"]);
+      await town.must(["sling", "app-1", "app"]);
+      const need = await town.until("the limit", async () => {
+        const { needs } = await town.json(["status"]);
+        return needs.find(({ kind }: { kind: string }) => kind === "limit");
+      }, 60);
+      assertEquals([need.subject, need.command], ["claude", "gt wake"]);
+      await town.must(["sling", "app-2", "app"]);
+      const { hooks } = await town.json(["status"]);
+      assertEquals(hooks.map(({ waitsFor }: { waitsFor: string }) => waitsFor), ["limit"]);
+      await town.must(["wake"]);
+      await town.landed(60);
+      assertEquals(await lostOrDoubled(town, ids), []);
+      assertEquals((await town.attempt("app-1")).restarts, 0);
+      const { rows, total } = await town.json(["costs"]);
+      assertEquals(rows.map(({ key }: { key: string }) => key).sort(), ids);
+      // The stand-in says 100 tokens in and 25 out for each answer.
+      assertEquals([total.input, total.output], [100 * total.messages, 25 * total.messages]);
+      assert(total.usd > 0 && total.unpriced === undefined, JSON.stringify(total));
+      assertEquals(await troubleOfHooks(town), "");
+    }));
 });
 
 function rest({ commands, say }: Rule): Omit<Rule, "when"> {

@@ -10,6 +10,8 @@ export interface Rule {
   when: readonly string[];
   commands?: readonly string[];
   say: string;
+  /** It is refused instead: the status, and the service's word for the error. */
+  refuse?: { status: number; type: string };
 }
 
 /** One request of a conversation with tools. */
@@ -66,7 +68,12 @@ export function startModelApi(): ModelApi {
     const whole = messages.map(({ content }) => textOf(content)).join("\n");
     const tools = (body.tools ?? []).map(({ name }) => name);
     if (tools.length > 0) asked.push({ last: textOf(messages.at(-1)?.content ?? ""), whole, tools });
-    const answer = answerTo(body, rules.find(({ when }) => when.every((text) => whole.includes(text))));
+    const rule = rules.find(({ when }) => when.every((text) => whole.includes(text)));
+    if (rule?.refuse) {
+      const { status, type } = rule.refuse;
+      return Response.json({ type: "error", error: { type, message: rule.say } }, { status });
+    }
+    const answer = answerTo(body, rule);
     return body.stream ? streamed(body, answer) : Response.json({
       ...envelope(body),
       content: answer.content,
