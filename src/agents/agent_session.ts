@@ -56,6 +56,7 @@ export async function startCrew(
  */
 export async function renewHandedOff(deps: Deps): Promise<string[]> {
   const ended = await endHandedOff({ town: deps.town, sessions: townSessions(deps) });
+  if (ended.length === 0) return ended;
   for (const member of crewMembers(deps)) {
     if (ended.includes(crewSession(member.name))) await startCrew(deps, { member });
   }
