@@ -54,7 +54,7 @@ vars:
     default: [correctness, tests, security, readability]
 defaults:
   timeout: 2h
-  agent: { rig: '{{ vars.rig }}' }
+  agent: { rig: "{{ vars.rig }}" }
 steps:
   - id: review
     title: Review {{ branch }} for {{ item }}
@@ -78,8 +78,8 @@ steps:
       Close this step with --output summary="…" and --output verdict=approve or verdict=changes.
     outputs: [summary, verdict]
 outputs:
-  summary: '{{ steps.synthesis.outputs.summary }}'
-  verdict: '{{ steps.synthesis.outputs.verdict }}'
+  summary: "{{ steps.synthesis.outputs.summary }}"
+  verdict: "{{ steps.synthesis.outputs.verdict }}"
 `,
   "conflict-resolve": `molecule: conflict-resolve
 version: 1
@@ -154,8 +154,8 @@ description: Test, have a person approve, tag and publish a version of the repos
 vars:
   version: { description: The version to release, required: true, pattern: '\\d+\\.\\d+\\.\\d+(-[0-9a-z.]+)?' }
   test: { description: The command that tests it, default: make test }
-  build: { description: The command that builds it; none if empty, default: '' }
-  publish: { description: The command that publishes it; none if empty, default: '' }
+  build: { description: The command that builds it; none if empty, default: "" }
+  publish: { description: The command that publishes it; none if empty, default: "" }
   remote: { description: Where the tag is pushed to; nowhere if empty, default: origin }
 defaults: { timeout: 30m }
 concurrency: { group: release }
@@ -169,18 +169,18 @@ steps:
   - id: test
     title: The tests pass
     needs: [clean]
-    run: '{{ vars.test }}'
+    run: "{{ vars.test }}"
     retry: { attempts: 2, delay: 10s, on: [timeout] }
   - id: changes
     title: What has changed
     needs: [clean]
     run: git log --oneline --no-decorate --max-count=50 "$(git describe --tags --abbrev=0 2>/dev/null || git rev-list --max-parents=0 HEAD | tail -n 1)"..HEAD
-    outputs: { list: '{{ stdout.trim() }}' }
+    outputs: { list: "{{ stdout.trim() }}" }
   - id: build
     title: Build it
     needs: [test, free]
     when: vars.build != ""
-    run: '{{ vars.build }}'
+    run: "{{ vars.build }}"
   - id: approve
     title: A person approves
     needs: [build, changes]
@@ -206,7 +206,7 @@ steps:
     title: Publish it
     needs: [push]
     when: vars.publish != ""
-    run: '{{ vars.publish }}'
+    run: "{{ vars.publish }}"
 outputs:
   tag: v{{ version }}
 `,
@@ -224,7 +224,7 @@ vars:
       - dependencies, and what runs when the project is built
 defaults:
   timeout: 4h
-  agent: { rig: '{{ vars.rig }}' }
+  agent: { rig: "{{ vars.rig }}" }
 steps:
   - id: look
     title: Look at {{ item }}
@@ -256,8 +256,8 @@ steps:
         {{ steps.confirm.outputs.confirmed }} weaknesses of {{ rig }} are confirmed.
         {{ steps.confirm.outputs.summary }}
 outputs:
-  confirmed: '{{ steps.confirm.outputs.confirmed }}'
-  summary: '{{ steps.confirm.outputs.summary }}'
+  confirmed: "{{ steps.confirm.outputs.confirmed }}"
+  summary: "{{ steps.confirm.outputs.summary }}"
 `,
   "tdd": `molecule: tdd
 version: 1
