@@ -146,9 +146,8 @@ async function start(trial: Trial): Promise<Seen> {
     return { outcome: "failed", detail: spawned.kind === "failed" ? spawned.reason : "no session" };
   }
   await ports.clock.sleep(breath);
-  const screen = await shown(trial);
   return await isDead(trial)
-    ? { outcome: "failed", detail: "it ended at once", screen }
+    ? { outcome: "failed", detail: "it ended at once", screen: await shown(trial) }
     : { outcome: "ok", detail: `${order.agent.command}, process ${spawned.pid}` };
 }
 

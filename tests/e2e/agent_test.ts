@@ -58,7 +58,8 @@ describe("gt agent test", () => {
 
   it("says what an agent said that ends at once", async () => {
     const { code, steps, stdout } = await trial("echo 'no licence here'; exit 4");
-    assertEquals([code, steps.launch, steps.exit], [1, "failed", "skipped"]);
+    // Whether it is gone at the first look or at the second is the machine's business.
+    assertEquals([code, [steps.launch, steps.ready].includes("failed"), steps.prompt], [1, true, "skipped"]);
     assertStringIncludes(stdout, "no licence here");
   });
 });
