@@ -49,6 +49,11 @@ export function limitOnScreen(text: string, at: number): Extract<Refusal, { kind
   };
 }
 
+/** Whether a screen shows what Claude Code asks at a limit; when the limit is over, nobody has to answer it. */
+export function isLimitMenu(text: string): boolean {
+  return /\bwait for (the )?limit to reset\b/i.test(text);
+}
+
 const spelled = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 

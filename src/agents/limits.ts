@@ -71,13 +71,10 @@ export function noteRefusal(
   const { session, agent, bead, n, refusal, at, errors } = options;
   if (limitOf(ledger, { session, bead, n })?.at === at) return undefined;
   const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** Math.min(10, Math.max(0, errors - 1)));
-  const until = refusal.kind === "turn"
-    ? at
-    : refusal.kind === "later" && refusal.until !== undefined
-    ? refusal.until
-    : at + pause;
+  const until = refusal.kind === "later" && refusal.until !== undefined ? refusal.until : at + pause;
   const limit: Limit = {
-    until,
+    // Who needs a person is not waited for, and a turn that went wrong is only over.
+    until: refusal.kind === "later" ? until : at,
     at,
     reason: refusal.text,
     errors,
@@ -86,7 +83,7 @@ export function noteRefusal(
   };
   ledger.ephemeral.put("limited", session, limit as unknown as Json);
   if (agent !== undefined && refusal.kind !== "turn") {
-    ledger.ephemeral.put("limited-agent", agent, limit as unknown as Json);
+    ledger.ephemeral.put("limited-agent", agent, { ...limit, until } as unknown as Json);
   }
   // It has answered the bell: an agent that reports an error is there.
   ledger.ephemeral.remove("rings", session);

@@ -1,6 +1,6 @@
 import { noteStuck } from "../agents/conversations.ts";
 import { ringDoorbell } from "../agents/doorbell.ts";
-import { limitOnScreen } from "../agents/limit_text.ts";
+import { isLimitMenu, limitOnScreen } from "../agents/limit_text.ts";
 import { limitOf, noteRefusal } from "../agents/limits.ts";
 import { readScreen } from "../agents/screen.ts";
 import { clearHold, holdRemote } from "../refinery/remote_hold.ts";
@@ -113,7 +113,7 @@ async function ring(deps: WorkDeps, order: ActOrder): Promise<void> {
       // A person is at it, or nobody can see: that is no failure of the agent.
       return;
     case "decision":
-      return ask(deps, order, onScreen);
+      return await isPastLimit(deps, order) ? await renew(deps, order) : ask(deps, order, onScreen);
     case "busy":
       if (workerState(view) !== "stalled") return;
       break;
@@ -146,6 +146,25 @@ async function isLimitedOnScreen(deps: WorkDeps, order: ActOrder): Promise<boole
   return true;
 }
 
+/** Whether the question on the screen is only what to do about a limit that is over. */
+async function isPastLimit(deps: WorkDeps, order: ActOrder): Promise<boolean> {
+  const { assignment: { bead, attempt }, sessions } = order;
+  const session = workerSession(attempt.worker!);
+  const limit = limitOf(deps.town.ledger, { session, bead: bead.id, n: attempt.n });
+  if (!limit || limit.at < attempt.since) return false;
+  const screen = await sessions.capture(session);
+  return screen.kind === "captured" && isLimitMenu(screen.text);
+}
+
+/** Gives a worker another session that goes on with its conversation; nothing went wrong. */
+async function renew(deps: WorkDeps, order: ActOrder): Promise<void> {
+  const { assignment: { bead, attempt }, sessions, log } = order;
+  if (hasMoved(deps, order)) return;
+  const ended = await sessions.end(workerSession(attempt.worker!));
+  if (ended.kind === "unknown") return;
+  if (report(deps, order, { kind: "handedOff" })) log(`${bead.id} goes on after its limit, in a new session`);
+}
+
 /** Tells a person of a question on the agent's screen, once. */
 function ask(deps: WorkDeps, order: ActOrder, need: string): void {
   const { assignment } = order;
@@ -172,4 +191,5 @@ type WitnessEvent =
   | { kind: "verificationFailed"; reason: string }
   | { kind: "sessionLost"; reason: string }
   | { kind: "helpAsked"; question: string }
-  | { kind: "answered" };
+  | { kind: "answered" }
+  | { kind: "handedOff" };

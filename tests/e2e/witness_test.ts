@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { describe, it } from "@std/testing/bdd";
 import { assertEquals, assertMatch } from "@std/assert";
 import { noteActivity } from "../../src/agents/activity.ts";
-import { agentLimit } from "../../src/agents/limits.ts";
+import { agentLimit, noteRefusal } from "../../src/agents/limits.ts";
 import { addWorktree } from "../../src/git/worktree.ts";
 import { createRefinery } from "../../src/refinery/refinery.ts";
 import type { Captured, SessionList, SessionRow, Sessions } from "../../src/sessions/sessions.ts";
@@ -275,6 +275,34 @@ describe("the witness, over workers", () => {
         await witness.tick(rig.context());
       }
       assertEquals([sessions.done, rig.attempt("app-1").restarts], [["end gt-worker-1"], 1]);
+    });
+  });
+
+  it("gives a worker another session when all that keeps it is the menu of a limit that is over", async () => {
+    await withWitness(async ({ rig, witness, sessions, pass }) => {
+      await rig.working("app-1", { "one.txt": "1\n" });
+      recordSession(rig, "app-1");
+      const { town: { ledger }, ports: { clock } } = rig.deps;
+      const session = "gt-worker-1";
+      pass(1_000);
+      const at = clock.now();
+      noteActivity(ledger, { session, sign: { at, event: "prompt", busy: true } });
+      noteRefusal(ledger, {
+        ...{ session, agent: "claude", bead: "app-1", n: 1, at, errors: 1 },
+        refusal: { kind: "later", until: at + 3_600_000, text: "You've hit your session limit" },
+      });
+      const text =
+        "What do you want to do?\n❯ 1. Stop and wait for limit to reset\n  2. Upgrade\n\nEnter to confirm · Esc to cancel";
+      sessions.screen = { ...sessions.screen, text } as Captured;
+      for (const minutes of [30, 29]) {
+        pass(minutes * 60_000);
+        await witness.tick(rig.context());
+      }
+      assertEquals([sessions.done, rig.attempt("app-1").state], [[], "working"]);
+      pass(2 * 60_000);
+      await witness.tick(rig.context());
+      assertEquals(sessions.done, [`end ${session}`]);
+      assertEquals([rig.attempt("app-1").state, rig.attempt("app-1").restarts], ["preparing", 0]);
     });
   });
 

@@ -161,6 +161,15 @@ describe("an agent that its service refuses", () => {
       stage.write("bad_key");
       stage.pass(10_000);
       stage.look();
-      assertMatch(activityOf(stage.town.ledger, "gt-worker-1")!.needs!, /Invalid API key/);
+      const { ledger } = stage.town;
+      assertMatch(activityOf(ledger, "gt-worker-1")!.needs!, /Invalid API key/);
+      const now = stage.ports.clock.now();
+      assertEquals([
+        limitOf(ledger, who)!.until < now,
+        agentLimit(ledger, { agent: "script", now })!.until > now,
+      ], [
+        true,
+        true,
+      ]);
     }));
 });
