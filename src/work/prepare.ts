@@ -5,7 +5,8 @@ import type { Json } from "../lib/json.ts";
 import { faultPoint } from "../ports/fault.ts";
 import { runRecorded } from "../town/recorded_run.ts";
 import { townSessions } from "../town/town_sessions.ts";
-import { type AttemptEvent, workerSession } from "./attempt.ts";
+import { administrationOf } from "../git/status.ts";
+import { type Attempt, type AttemptEvent, workerSession } from "./attempt.ts";
 import { advance, type Assignment, assignmentOf, liveAssignments } from "./attempt_store.ts";
 import { attemptLimits } from "./limits.ts";
 import type { WorkDeps } from "./sling.ts";
@@ -120,7 +121,17 @@ async function makeWorktree(deps: WorkDeps, assignment: Assignment): Promise<voi
     ...(attempt.fresh ? { fresh: true } : {}),
   });
   if (added.kind === "refused") throw new PreparationError(whyRefused(added));
+  breakLock(deps, { attempt, path });
   await report(deps, assignment, { kind: "worktreePrepared", baseCommit: attempt.baseCommit ?? added.head });
+}
+
+/** A git that was killed with its session leaves a lock that would fail every later commit in the worktree. */
+function breakLock({ ports, town }: WorkDeps, { attempt, path }: { attempt: Attempt; path: string }): void {
+  const name = workerSession(attempt.worker!);
+  const record = town.ledger.ephemeral.get("session", name) as SessionRecord | undefined;
+  if (!record || ports.processes.observe(record.pid, record.mark) !== "gone") return;
+  const place = administrationOf(createGit(ports), path);
+  if (place !== undefined) ports.files.remove(`${place}/index.lock`);
 }
 
 function whyRefused(refused: WorktreeAdded & { kind: "refused" }): string {
