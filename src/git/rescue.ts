@@ -17,6 +17,8 @@ export type Rescued =
   | { kind: "failed"; reason: string };
 
 const prefix = "refs/gt/rescue/";
+/** The subject of the commit that holds what only the index has. */
+const STAGED = "gt: staged";
 
 /**
  * Makes everything in a worktree reachable from `refs/gt/rescue/<name>`, without changing the worktree.
@@ -86,11 +88,16 @@ async function keep(repository: Repository, options: { commit: string; name: str
   return { kind: "failed", reason: `too many rescues are named "${options.name}"` };
 }
 
-/** Tree and parents: the same for two snapshots of the same things. */
+/** Tree and parents, of what was staged the tree: the same for two snapshots of the same things at any time. */
 async function shapeOf(repository: Repository, commit: string): Promise<string> {
-  const args = ["log", "--no-show-signature", "--no-walk", "--format=%T %P", commit, "--"];
+  const format = "--format=%H%x00%T%x00%P%x00%s";
+  const args = ["log", "--no-show-signature", "--no-walk=unsorted", format, commit, `${commit}^@`, "--"];
   const finished = await inRepository(repository, args, { read: true });
-  return finished.code === 0 ? finished.stdout : `unreadable ${commit}`;
+  if (finished.code !== 0) return `unreadable ${commit}`;
+  const [own = [], ...above] = finished.stdout.trim().split("\n").map((line) => line.split("\0"));
+  const staged = new Map(above.filter((row) => row[3] === STAGED).map(([hash, tree]) => [hash, tree]));
+  const parents = (own[2] ?? "").split(" ").map((hash) => staged.get(hash) ?? hash);
+  return [own[1], ...parents].join(" ");
 }
 
 /** Commits that only an unfinished merge or rebase refers to; undefined when one cannot be read. */
@@ -136,7 +143,7 @@ async function snapshot(repository: Repository, order: SnapshotOrder): Promise<s
     if (hidden && !order.entries.some((entry) => entry.conflicted)) {
       const tree = await write(["write-tree"]);
       parents.push(
-        await commitTree(repository, { tree, parents: order.parents, message: "gt: staged", env }),
+        await commitTree(repository, { tree, parents: order.parents, message: STAGED, env }),
       );
     }
     const changed = order.entries.filter((entry) => entry.unstaged !== ".").map((entry) => entry.path);

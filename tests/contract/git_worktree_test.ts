@@ -48,6 +48,23 @@ async function filesOf(scene: Scene, commit: string): Promise<Record<string, str
   return Object.fromEntries(await Promise.all(entries));
 }
 
+/** The same snapshot as if somebody else had made it: other ids, the same content. */
+async function bySomebodyElse({ place, repository }: Scene, commit: string): Promise<string> {
+  const user = (...args: string[]) => place.user(repository.folder, ...args);
+  const commitTree = ["-c", "user.name=x", "-c", "user.email=x@example.com", "commit-tree", "--no-gpg-sign"];
+  const staged = await user(...commitTree, "-p", `${commit}^1`, "-m", "gt: staged", `${commit}^2^{tree}`);
+  return await user(
+    ...commitTree,
+    "-p",
+    `${commit}^1`,
+    "-p",
+    staged,
+    "-m",
+    "gt: rescued",
+    `${commit}^{tree}`,
+  );
+}
+
 for (const configuration of ["nothing", "hostile"] as const) {
   describe(`a worktree, when the user's configuration is ${configuration}`, () => {
     it("is added once, found again, and clean", () =>
@@ -146,6 +163,12 @@ for (const configuration of ["nothing", "hostile"] as const) {
           "work",
         );
         assertEquals(await rescue(repository, { worktree: path, name: "worker-1" }), rescued);
+        const earlier = await bySomebodyElse(scene, rescued.commit);
+        await place.user(repository.folder, "update-ref", rescued.ref, earlier);
+        assertEquals(await rescue(repository, { worktree: path, name: "worker-1" }), {
+          ...rescued,
+          commit: earlier,
+        });
       }));
   });
 }
