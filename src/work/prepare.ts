@@ -129,7 +129,7 @@ async function makeWorktree(deps: WorkDeps, assignment: Assignment): Promise<voi
 function breakLock({ ports, town }: WorkDeps, { attempt, path }: { attempt: Attempt; path: string }): void {
   const name = workerSession(attempt.worker!);
   const record = town.ledger.ephemeral.get("session", name) as SessionRecord | undefined;
-  if (!record || ports.processes.observe(record.pid, record.mark) !== "gone") return;
+  if (record && ports.processes.observe(record.pid, record.mark) !== "gone") return;
   const place = administrationOf(createGit(ports), path);
   if (place !== undefined) ports.files.remove(`${place}/index.lock`);
 }

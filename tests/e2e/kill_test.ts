@@ -10,6 +10,8 @@ function work(town: TestTown): Work[] {
       `- edit: { path: ${name}.txt, content: '${name}' }`,
       `- commit: Add ${name}`,
       `- wait: { file: '${join(town.root, "go")}' }`,
+      `- edit: { path: ${name}.md, content: '${name}' }`,
+      `- commit: Describe ${name}`,
       "- done: true",
     ].join("\n");
   return [
@@ -106,6 +108,18 @@ describe("after kill -9 from outside while workers work, everything is merged ex
     withTown(async (town) => {
       await atWork(town);
       const [worker] = await town.json(["worker", "list"]);
+      kill(worker.pid);
+      await go(town);
+      await assertAllMergedOnce(town);
+    }));
+
+  it("of a worker's agent and of its git in the middle of a commit", () =>
+    withTown(async (town) => {
+      await atWork(town);
+      const [worker] = await town.json(["worker", "list"]);
+      const place = join(town.folder, "rigs", "app", "workers", String(worker.number));
+      const administration = await town.git(place, "rev-parse", "--absolute-git-dir");
+      await Deno.writeTextFile(join(administration, "index.lock"), "");
       kill(worker.pid);
       await go(town);
       await assertAllMergedOnce(town);
