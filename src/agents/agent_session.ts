@@ -2,7 +2,7 @@ import { CommandError } from "../lib/errors.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { SessionOrder } from "../sessions/sessions.ts";
 import { type CrewMember, crewMembers, crewSession } from "../town/crew.ts";
-import { startSession } from "../town/loop_session.ts";
+import { startSession } from "../town/loops/loop_session.ts";
 import { sessionNames } from "../town/session_names.ts";
 import type { Town } from "../town/town.ts";
 import { endHandedOff } from "./handoff.ts";

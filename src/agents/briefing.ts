@@ -2,7 +2,7 @@ import type { View } from "../ledger/ledger.ts";
 import { faultPoint } from "../ports/fault.ts";
 import type { Ports } from "../ports/ports.ts";
 import { present } from "../lib/present.ts";
-import { archiveIn, markDeliveredIn } from "../town/mail.ts";
+import { archiveIn, markDeliveredIn } from "../town/mail/mail.ts";
 import type { Town } from "../town/town.ts";
 import { advance, assignmentOf } from "../work/attempt_store.ts";
 import { defaultLimits } from "../work/limits.ts";

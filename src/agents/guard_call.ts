@@ -1,7 +1,7 @@
 import { dirname, join, resolve } from "node:path";
 import type { Ports } from "../ports/ports.ts";
 import { townPaths } from "../town/paths.ts";
-import type { TownConfig } from "../town/config.ts";
+import type { TownConfig } from "../town/config/config.ts";
 import type { Caller } from "./caller.ts";
 import { type GuardSettings, judgeCommand, type Objection } from "./guard.ts";
 import { logTrouble } from "./hook_call.ts";

@@ -3,7 +3,7 @@ import type { Json } from "../lib/json.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { SessionList, Sessions } from "../sessions/sessions.ts";
-import { type Message, sendIn } from "../town/mail.ts";
+import { type Message, sendIn } from "../town/mail/mail.ts";
 import type { Town } from "../town/town.ts";
 import { advanceIn, assignmentOf, expectAdvance } from "../work/attempt_store.ts";
 import { defaultLimits } from "../work/limits.ts";

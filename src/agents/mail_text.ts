@@ -1,5 +1,5 @@
 import { printable } from "../lib/printable.ts";
-import type { Message } from "../town/mail.ts";
+import type { Message } from "../town/mail/mail.ts";
 import { cut, indented } from "./text_block.ts";
 
 /** Most bytes of mail that are put into one turn of an agent. */

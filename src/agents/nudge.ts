@@ -1,7 +1,7 @@
 import { CommandError } from "../lib/errors.ts";
 import { present } from "../lib/present.ts";
 import type { Ports } from "../ports/ports.ts";
-import { type Message, messageById, sendMessage } from "../town/mail.ts";
+import { type Message, messageById, sendMessage } from "../town/mail/mail.ts";
 import type { Town } from "../town/town.ts";
 import { townSessions } from "../town/town_sessions.ts";
 import { mailLine, type QueuedBecause, ringDoorbell } from "./doorbell.ts";

@@ -6,7 +6,7 @@
 import { CommandError } from "../lib/errors.ts";
 import { closestWord } from "../lib/closest_word.ts";
 import type { Ports } from "../ports/ports.ts";
-import type { AgentConfig, TownConfig } from "../town/config.ts";
+import type { AgentConfig, TownConfig } from "../town/config/config.ts";
 import { isPreset, presetNames } from "../town/names.ts";
 import { findProgram } from "./path_lookup.ts";
 import { type AgentHooks, type Preset, presets, type PromptMode } from "./preset_table.ts";

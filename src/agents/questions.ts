@@ -1,7 +1,7 @@
 import { resolveBead } from "../beads/ids.ts";
 import { CommandError } from "../lib/errors.ts";
 import type { Ports } from "../ports/ports.ts";
-import { type Message, sendIn } from "../town/mail.ts";
+import { type Message, sendIn } from "../town/mail/mail.ts";
 import type { Town } from "../town/town.ts";
 import { workerName, workerSession } from "../work/attempt.ts";
 import { advance, advanceIn, type Assignment, expectAdvance, liveAttemptOf } from "../work/attempt_store.ts";

@@ -1,7 +1,7 @@
 import { CommandError } from "../lib/errors.ts";
 import type { View } from "../ledger/ledger.ts";
-import { type Address, parseAddress } from "../town/addresses.ts";
-import type { TownConfig } from "../town/config.ts";
+import { type Address, parseAddress } from "../town/mail/addresses.ts";
+import type { TownConfig } from "../town/config/config.ts";
 import { rigConfig } from "../town/town.ts";
 import { sessionNames } from "../town/session_names.ts";
 import { workerName, workerSession } from "../work/attempt.ts";

@@ -1,7 +1,7 @@
 import type { Bead, View } from "../ledger/ledger.ts";
 import { present } from "../lib/present.ts";
 import { openSteps } from "../molecules/checklist.ts";
-import { inbox, type Message, unacknowledged, unseenFor } from "../town/mail.ts";
+import { inbox, type Message, unacknowledged, unseenFor } from "../town/mail/mail.ts";
 import type { Attempt } from "../work/attempt.ts";
 import { attemptOf, liveAssignments } from "../work/attempt_store.ts";
 import type { AgentRole } from "./settings.ts";

@@ -4,7 +4,7 @@
  * Written as several lines with one `message.id` where an answer has several parts; the last one's figures stand.
  */
 import { parseInstant } from "../ports/time.ts";
-import type { Tokens } from "../town/usage.ts";
+import type { Tokens } from "../town/costs/usage.ts";
 
 /** What a line of a transcript tells. Times are ms since the epoch. */
 export type TranscriptEvent =

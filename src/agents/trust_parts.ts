@@ -1,5 +1,5 @@
 import { join, sep } from "node:path";
-import type { TownConfig } from "../town/config.ts";
+import type { TownConfig } from "../town/config/config.ts";
 import type { Town } from "../town/town.ts";
 import { type Finding, ok, type TownPart, warn } from "../town/town_part.ts";
 import { claudeStatePath, forgetFolders, trustedFolders } from "./claude_trust.ts";

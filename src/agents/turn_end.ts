@@ -1,6 +1,6 @@
 import { printable } from "../lib/printable.ts";
 import { present } from "../lib/present.ts";
-import { markDeliveredIn, unseenFor } from "../town/mail.ts";
+import { markDeliveredIn, unseenFor } from "../town/mail/mail.ts";
 import { activityOf, noteActivity } from "./activity.ts";
 import { noteConversationEnd, noteTurnEnd } from "./conversations.ts";
 import type { HookDeps } from "./hook_call.ts";

@@ -1,6 +1,6 @@
 import { basename, dirname, join } from "node:path";
 import type { Files } from "../ports/files.ts";
-import { addTokens, noTokens, type Tokens } from "../town/usage.ts";
+import { addTokens, noTokens, type Tokens } from "../town/costs/usage.ts";
 import { type TranscriptEvent, transcriptEvent } from "./transcript.ts";
 
 /** What one turn of an agent used, its subagents with it. */

@@ -1,5 +1,5 @@
 import { sessionNames } from "../town/session_names.ts";
-import { unseenFor } from "../town/mail.ts";
+import { unseenFor } from "../town/mail/mail.ts";
 import { activityOf } from "./activity.ts";
 import { type DoorbellDeps, mailLine, ringDoorbell } from "./doorbell.ts";
 

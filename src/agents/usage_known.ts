@@ -2,9 +2,9 @@ import type { Bead, View } from "../ledger/ledger.ts";
 import { present } from "../lib/present.ts";
 import type { Ports } from "../ports/ports.ts";
 import { stepsOf } from "../molecules/checklist.ts";
-import type { KnownUsage } from "../town/costs.ts";
+import type { KnownUsage } from "../town/costs/costs.ts";
 import type { Town } from "../town/town.ts";
-import { createUsageBook, type RecordedUsage, type UsageBook } from "../town/usage_record.ts";
+import { createUsageBook, type RecordedUsage, type UsageBook } from "../town/costs/usage_record.ts";
 import { type Conversation, conversations } from "./conversations.ts";
 import { readUsage, type UsageState } from "./usage_read.ts";
 

@@ -3,7 +3,7 @@ import type { Json } from "../lib/json.ts";
 import type { Ephemeral } from "../ledger/ledger.ts";
 import type { Files } from "../ports/files.ts";
 import { localTime } from "../ports/time.ts";
-import { addTokens, LONG_PROMPT, rowFor, type Tokens, type UsageRow } from "../town/usage.ts";
+import { addTokens, LONG_PROMPT, rowFor, type Tokens, type UsageRow } from "../town/costs/usage.ts";
 import { type TranscriptEvent, transcriptEvent } from "./transcript.ts";
 
 /** A message that was counted: where, and with what, since a later line may say more of it. */

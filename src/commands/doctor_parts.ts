@@ -3,7 +3,7 @@ import { trustParts } from "../agents/trust_parts.ts";
 import { townParts } from "../town/install.ts";
 import { ledgerIndex } from "../town/ledger_index_part.ts";
 import { machineParts } from "../town/machine_parts.ts";
-import { rigParts } from "../town/rig_parts.ts";
+import { rigParts } from "../town/rigs/rig_parts.ts";
 import type { Town } from "../town/town.ts";
 import type { TownPart } from "../town/town_part.ts";
 import { leftoverParts } from "../work/leftover_parts.ts";

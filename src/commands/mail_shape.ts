@@ -1,7 +1,7 @@
 import type { Style } from "../lib/style.ts";
 import type { View } from "../ledger/ledger.ts";
 import { printable, printableText } from "../lib/printable.ts";
-import type { Message } from "../town/mail.ts";
+import type { Message } from "../town/mail/mail.ts";
 
 /** A message as `--json` gives it; times are RFC 3339. */
 export function messageRow(view: View, message: Message) {

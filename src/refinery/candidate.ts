@@ -4,7 +4,7 @@ import { mergeTree } from "../git/merge.ts";
 import { replayCommits } from "../git/rebase.ts";
 import { addWorktree } from "../git/worktree.ts";
 import { resetWorktree } from "../git/checkout.ts";
-import type { RigConfig } from "../town/config.ts";
+import type { RigConfig } from "../town/config/config.ts";
 import type { Failure } from "../work/attempt.ts";
 import { mergeMessage, type MergeSubject, squashMessage } from "./message.ts";
 

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Json } from "../lib/json.ts";
 import type { Finished } from "../ports/process.ts";
 import { formatDuration } from "../lib/duration.ts";
-import type { TownConfig } from "../town/config.ts";
+import type { TownConfig } from "../town/config/config.ts";
 import { rigConfig } from "../town/town.ts";
 import { endRecorded, runRecorded } from "../town/recorded_run.ts";
 import type { Failure } from "../work/attempt.ts";

@@ -1,7 +1,7 @@
 import type { Repository } from "../git/git.ts";
 import { createGit } from "../git/git.ts";
 import { openRepository } from "../git/repository.ts";
-import type { RigConfig, TownConfig } from "../town/config.ts";
+import type { RigConfig, TownConfig } from "../town/config/config.ts";
 import { rigConfig } from "../town/town.ts";
 import type { AttemptEvent } from "../work/attempt.ts";
 import { type Advance, advance, type Assignment } from "../work/attempt_store.ts";

@@ -7,8 +7,8 @@
  *
  * @module
  */
-import { type LoopTick, runLoop } from "../town/loop.ts";
-import { rigLoop } from "../town/loops.ts";
+import { type LoopTick, runLoop } from "../town/loops/loop.ts";
+import { rigLoop } from "../town/loops/loops.ts";
 import { rigConfig } from "../town/town.ts";
 import { acknowledgeMail } from "../work/program_mail.ts";
 import type { WorkDeps } from "../work/sling.ts";

@@ -1,5 +1,5 @@
 import type { Json } from "../lib/json.ts";
-import { writeMessage } from "../town/messages.ts";
+import { writeMessage } from "../town/mail/messages.ts";
 import type { WorkDeps } from "../work/sling.ts";
 
 /** What is known about something that does not answer. Times are ms since the epoch. */

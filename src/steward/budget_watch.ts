@@ -1,5 +1,5 @@
 import { localTime, midnight } from "../ports/time.ts";
-import { writeBudgetStates } from "../town/budget_record.ts";
+import { writeBudgetStates } from "../town/costs/budget_record.ts";
 import {
   budgetCommand,
   type BudgetState,
@@ -7,13 +7,13 @@ import {
   concerns,
   createSpendingBook,
   judgeBudgets,
-} from "../town/budgets.ts";
-import type { TownConfig } from "../town/config.ts";
-import { convoysOfBeads, openConvoys } from "../town/convoys.ts";
-import type { LoopTick } from "../town/loop.ts";
-import { messageId, writeMessage } from "../town/messages.ts";
+} from "../town/costs/budgets.ts";
+import type { TownConfig } from "../town/config/config.ts";
+import { convoysOfBeads, openConvoys } from "../town/convoys/convoys.ts";
+import type { LoopTick } from "../town/loops/loop.ts";
+import { messageId, writeMessage } from "../town/mail/messages.ts";
 import { townSessions } from "../town/town_sessions.ts";
-import type { RecordedUsage } from "../town/usage_record.ts";
+import type { RecordedUsage } from "../town/costs/usage_record.ts";
 import { STOPPED_BY_BUDGET, workerSession } from "../work/attempt.ts";
 import { advance, type Assignment, liveAssignments } from "../work/attempt_store.ts";
 import { attemptLimits } from "../work/limits.ts";

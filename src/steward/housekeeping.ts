@@ -1,7 +1,7 @@
 import { writeProjection } from "../ledger/projection.ts";
 import { PROJECTION_DELAY_MS, projectionState } from "../ledger/projection_due.ts";
 import { syncLedger } from "../ledger/sync.ts";
-import type { LoopTick } from "../town/loop.ts";
+import type { LoopTick } from "../town/loops/loop.ts";
 import type { WorkDeps } from "../work/sling.ts";
 
 /** Keeps what is derived from the ledger up to date, and the ledger's other replicas. */

@@ -8,10 +8,10 @@
 import { renewHandedOff } from "../agents/agent_session.ts";
 import { ringForUrgentMail } from "../agents/urgent_mail.ts";
 import { faultPoint } from "../ports/fault.ts";
-import { land } from "../town/convoy_changes.ts";
-import { convoyState, openConvoys } from "../town/convoys.ts";
-import { type LoopTick, runLoop } from "../town/loop.ts";
-import { stewardLoop } from "../town/loops.ts";
+import { land } from "../town/convoys/convoy_changes.ts";
+import { convoyState, openConvoys } from "../town/convoys/convoys.ts";
+import { type LoopTick, runLoop } from "../town/loops/loop.ts";
+import { stewardLoop } from "../town/loops/loops.ts";
 import { townSessions } from "../town/town_sessions.ts";
 import { dispatch } from "../work/dispatch.ts";
 import { createPreparations, prepareAttempts } from "../work/prepare.ts";

@@ -1,8 +1,8 @@
 import type { SessionOrder } from "../sessions/sessions.ts";
-import { isLoopRunning, type LoopTick } from "../town/loop.ts";
-import { loopOrder, startSession } from "../town/loop_session.ts";
-import { type LoopPlace, rigLoops } from "../town/loops.ts";
-import { writeMessage } from "../town/messages.ts";
+import { isLoopRunning, type LoopTick } from "../town/loops/loop.ts";
+import { loopOrder, startSession } from "../town/loops/loop_session.ts";
+import { type LoopPlace, rigLoops } from "../town/loops/loops.ts";
+import { writeMessage } from "../town/mail/messages.ts";
 import { sessionNames } from "../town/session_names.ts";
 import { townSessions } from "../town/town_sessions.ts";
 import type { WorkDeps } from "../work/sling.ts";

@@ -4,8 +4,13 @@ import { liftLimit, liftLimits, noteRefusal } from "../agents/limits.ts";
 import { type ReadConversation, readConversation } from "../agents/usage_known.ts";
 import { faultPoint } from "../ports/fault.ts";
 import { wakeMark } from "../town/desired.ts";
-import type { LoopTick } from "../town/loop.ts";
-import { createUsageBook, type RecordedUsage, recordUsage, type UsageBook } from "../town/usage_record.ts";
+import type { LoopTick } from "../town/loops/loop.ts";
+import {
+  createUsageBook,
+  type RecordedUsage,
+  recordUsage,
+  type UsageBook,
+} from "../town/costs/usage_record.ts";
 import type { WorkDeps } from "../work/sling.ts";
 
 /** Reads the transcripts of agents: records what they use, and notes when a service refuses them. */

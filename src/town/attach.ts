@@ -1,7 +1,7 @@
 import { CommandError } from "../lib/errors.ts";
 import { workerSession } from "../work/attempt.ts";
 import { liveAssignments } from "../work/attempt_store.ts";
-import type { LoopDeps } from "./loop.ts";
+import type { LoopDeps } from "./loops/loop.ts";
 import { findSession } from "./session_lookup.ts";
 import { townSessions } from "./town_sessions.ts";
 

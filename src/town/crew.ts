@@ -7,7 +7,7 @@ import { CommandError } from "../lib/errors.ts";
 import type { Ports } from "../ports/ports.ts";
 import { isoTime } from "../ports/time.ts";
 import { namePattern } from "./names.ts";
-import { lockRig, rigRepository } from "./rigs.ts";
+import { lockRig, rigRepository } from "./rigs/rigs.ts";
 import { rigConfig, type Town } from "./town.ts";
 import { townSessions } from "./town_sessions.ts";
 

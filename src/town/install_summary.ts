@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import { quoteWords } from "../lib/quote_words.ts";
-import type { TownConfig } from "./config.ts";
+import type { TownConfig } from "./config/config.ts";
 import type { Installed } from "./install.ts";
 
 /** What a person reads after `gt install`: what was done, and what to do next. */

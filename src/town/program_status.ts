@@ -1,5 +1,5 @@
-import { loopLogPath } from "./loop_log.ts";
-import type { LoopDeps } from "./loop.ts";
+import { loopLogPath } from "./loops/loop_log.ts";
+import type { LoopDeps } from "./loops/loop.ts";
 import { type ProgramStatus, readStatus } from "./status.ts";
 
 /** One program of the town, as a row and as a line for a person. */

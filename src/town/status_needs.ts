@@ -3,9 +3,9 @@ import type { View } from "../ledger/ledger.ts";
 import { localTime } from "../ports/time.ts";
 import { STOPPED_BY_BUDGET } from "../work/attempt.ts";
 import type { Assignment } from "../work/attempt_store.ts";
-import { budgetCommand, type BudgetState, budgetText } from "./budgets.ts";
+import { budgetCommand, type BudgetState, budgetText } from "./costs/budgets.ts";
 import type { Desired } from "./desired.ts";
-import { inbox } from "./mail.ts";
+import { inbox } from "./mail/mail.ts";
 import type { ProgramStatus } from "./status.ts";
 
 /** Something that only a person can settle, with the command that does. */

@@ -5,7 +5,7 @@ import { CommandError } from "../lib/errors.ts";
 import { isoTime } from "../ports/time.ts";
 import type { SessionRow } from "../sessions/sessions.ts";
 import { readDesired, writeDesired } from "./desired.ts";
-import { isLoopRunning, type LoopDeps } from "./loop.ts";
+import { isLoopRunning, type LoopDeps } from "./loops/loop.ts";
 import type { Town } from "./town.ts";
 import { townSessions } from "./town_sessions.ts";
 

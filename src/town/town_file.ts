@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { parseConfig } from "./config.ts";
+import { parseConfig } from "./config/config.ts";
 import type { Town } from "./town.ts";
 import { fail, ok, type TownPart } from "./town_part.ts";
 

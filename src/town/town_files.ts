@@ -49,7 +49,7 @@ function foldersOf({ paths }: Town): string[] {
 export const schemaFile = filePart("schema of town.yaml", {
   path: (town) => join(town.paths.runtime, "town.schema.json"),
   text: async () => {
-    const { configSchema } = await import("./config_keys.ts");
+    const { configSchema } = await import("./config/config_keys.ts");
     return JSON.stringify(configSchema(), undefined, 2) + "\n";
   },
 });

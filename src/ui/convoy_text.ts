@@ -1,6 +1,6 @@
 import { elapsed } from "../lib/duration.ts";
 import { printable } from "../lib/printable.ts";
-import type { ConvoyState, Standing, Tracked } from "../town/convoys.ts";
+import type { ConvoyState, Standing, Tracked } from "../town/convoys/convoys.ts";
 import { workerName } from "../work/attempt.ts";
 import type { Style } from "../lib/style.ts";
 import { type Cell, progressBar, tableLines } from "./table.ts";

@@ -3,7 +3,7 @@ import type { JsonObject } from "../lib/json.ts";
 import type { Style } from "../lib/style.ts";
 import { isoTime } from "../ports/time.ts";
 import type { Ports } from "../ports/ports.ts";
-import { type ConvoyState, convoyState } from "../town/convoys.ts";
+import { type ConvoyState, convoyState } from "../town/convoys/convoys.ts";
 import { convoyLines, convoyWord, standingText } from "./convoy_text.ts";
 
 /** What watching needs; `out` is how a command answers. */

@@ -2,8 +2,8 @@ import type { CostAnswer, TitledCost } from "../agents/cost_question.ts";
 import { printable } from "../lib/printable.ts";
 import type { Style } from "../lib/style.ts";
 import { localTime } from "../ports/time.ts";
-import type { CostRow } from "../town/costs.ts";
-import { dollars } from "../town/prices.ts";
+import type { CostRow } from "../town/costs/costs.ts";
+import { dollars } from "../town/costs/prices.ts";
 import { type Cell, tableLines } from "./table.ts";
 
 /** The answer of `gt costs` as a table with a total. */

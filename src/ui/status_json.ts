@@ -1,4 +1,4 @@
-import type { ConvoyState } from "../town/convoys.ts";
+import type { ConvoyState } from "../town/convoys/convoys.ts";
 import type { TownStatus } from "../town/status.ts";
 
 /** A convoy as `--json` gives it. */

@@ -6,7 +6,7 @@ import { readScreen } from "../agents/screen.ts";
 import { clearHold, holdRemote } from "../refinery/remote_hold.ts";
 import { faultPoint } from "../ports/fault.ts";
 import type { Sessions } from "../sessions/sessions.ts";
-import type { TownConfig } from "../town/config.ts";
+import type { TownConfig } from "../town/config/config.ts";
 import { workerName, workerSession } from "../work/attempt.ts";
 import { advance, type Assignment, attemptOf } from "../work/attempt_store.ts";
 import { attemptLimits } from "../work/limits.ts";

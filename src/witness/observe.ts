@@ -6,7 +6,7 @@ import type { Json } from "../lib/json.ts";
 import type { Observation } from "../lib/observation.ts";
 import { present } from "../lib/present.ts";
 import type { SessionList } from "../sessions/sessions.ts";
-import type { TownConfig } from "../town/config.ts";
+import type { TownConfig } from "../town/config/config.ts";
 import { isPreset } from "../town/names.ts";
 import { isStopped } from "../work/workers.ts";
 import { workerSession } from "../work/attempt.ts";

@@ -8,9 +8,9 @@
  */
 import type { Sessions } from "../sessions/sessions.ts";
 import { readDesired } from "../town/desired.ts";
-import { isLoopRunning, type LoopTick, runLoop } from "../town/loop.ts";
-import { loopOrder, startSession } from "../town/loop_session.ts";
-import { rigLoop, stewardLoop } from "../town/loops.ts";
+import { isLoopRunning, type LoopTick, runLoop } from "../town/loops/loop.ts";
+import { loopOrder, startSession } from "../town/loops/loop_session.ts";
+import { rigLoop, stewardLoop } from "../town/loops/loops.ts";
 import { rigConfig } from "../town/town.ts";
 import { townSessions } from "../town/town_sessions.ts";
 import { liveAssignments } from "../work/attempt_store.ts";

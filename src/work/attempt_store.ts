@@ -15,7 +15,7 @@ import {
   LIVE_STATES,
 } from "./attempt.ts";
 import { transition } from "./attempt_machine.ts";
-import { writeMessage } from "../town/messages.ts";
+import { writeMessage } from "../town/mail/messages.ts";
 
 /** A bead with the attempt it is at. */
 export interface Assignment {

@@ -1,5 +1,5 @@
 import { agentLimit } from "../agents/limits.ts";
-import { budgetHold, budgetStates } from "../town/budget_record.ts";
+import { budgetHold, budgetStates } from "../town/costs/budget_record.ts";
 import { faultPoint } from "../ports/fault.ts";
 import { advance, liveAssignments } from "./attempt_store.ts";
 import { decideGrants } from "./grants.ts";

@@ -1,8 +1,8 @@
 import type { Bead, BeadKey } from "../ledger/ledger.ts";
 import { CommandError } from "../lib/errors.ts";
 import { present } from "../lib/present.ts";
-import type { SlingWishes } from "../town/convoy_apply.ts";
-import { convoyState } from "../town/convoys.ts";
+import type { SlingWishes } from "../town/convoys/convoy_apply.ts";
+import { convoyState } from "../town/convoys/convoys.ts";
 import { slingBeads, type WorkDeps } from "./sling.ts";
 import { rigOfBead } from "./target.ts";
 

@@ -1,4 +1,4 @@
-import type { TownConfig } from "../town/config.ts";
+import type { TownConfig } from "../town/config/config.ts";
 import type { AttemptLimits } from "./attempt.ts";
 
 /** The bounds of a town that sets none; for callers whose event cannot fail, and so needs no configuration. */

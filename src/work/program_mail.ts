@@ -1,4 +1,4 @@
-import { archiveIn, inbox } from "../town/mail.ts";
+import { archiveIn, inbox } from "../town/mail/mail.ts";
 import type { Town } from "../town/town.ts";
 
 /**

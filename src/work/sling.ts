@@ -12,7 +12,7 @@ import { present } from "../lib/present.ts";
 import type { Bead, Transaction } from "../ledger/ledger.ts";
 import { faultPoint } from "../ports/fault.ts";
 import type { Ports } from "../ports/ports.ts";
-import type { TownConfig } from "../town/config.ts";
+import type { TownConfig } from "../town/config/config.ts";
 import type { Town } from "../town/town.ts";
 import type { Attempt, AttemptLimits } from "./attempt.ts";
 import { firstAttempt } from "./attempt_machine.ts";

@@ -4,7 +4,7 @@ import { checklistOf, stepsOf } from "../molecules/checklist.ts";
 import { pourMolecule, reopenSteps } from "../molecules/pour.ts";
 import { valuesOf } from "../molecules/variables.ts";
 import type { Bead, Transaction, View } from "../ledger/ledger.ts";
-import type { RigConfig } from "../town/config.ts";
+import type { RigConfig } from "../town/config/config.ts";
 import { CommandError } from "../lib/errors.ts";
 import { liveAttemptOf } from "./attempt_store.ts";
 import type { SlingOrder, WorkDeps } from "./sling.ts";

@@ -1,5 +1,5 @@
 import { CommandError } from "../lib/errors.ts";
-import type { TownConfig } from "../town/config.ts";
+import type { TownConfig } from "../town/config/config.ts";
 
 /** Where work can be slung. */
 export type Target =

@@ -17,7 +17,7 @@ export const command = defineCommand({
     const [{ openTown }, { readDesired, wakeLoops }, { isLoopRunning }] = await Promise.all([
       import("../../town/town.ts"),
       import("../../town/desired.ts"),
-      import("../../town/loop.ts"),
+      import("../../town/loops/loop.ts"),
     ]);
     const town = openTown(ports);
     const isDown = readDesired(ports, town.paths) === "down";

@@ -1,10 +1,10 @@
 import { elapsed } from "../../lib/duration.ts";
 import type { Observation } from "../../lib/observation.ts";
 import type { Style } from "../../lib/style.ts";
-import { isLoopRunning } from "../../town/loop.ts";
-import { loopRecord } from "../../town/loop_record.ts";
-import { loopLogPath } from "../../town/loop_log.ts";
-import { rigLoop } from "../../town/loops.ts";
+import { isLoopRunning } from "../../town/loops/loop.ts";
+import { loopRecord } from "../../town/loops/loop_record.ts";
+import { loopLogPath } from "../../town/loops/loop_log.ts";
+import { rigLoop } from "../../town/loops/loops.ts";
 import type { WorkDeps } from "../../work/sling.ts";
 
 /** The program of a rig, as `gt refinery status --json` gives it. Times are ms since the epoch. */

@@ -6,7 +6,7 @@
 import type { Ledger } from "../../ledger/ledger.ts";
 import { faultPoint } from "../../ports/fault.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { type Alarm, createAlarm } from "../../town/alarm.ts";
+import { type Alarm, createAlarm } from "../../town/loops/alarm.ts";
 import { createReadySteps, type ReadySteps } from "./ready_steps.ts";
 import { answerEffects } from "./driver_turn.ts";
 import type { Language } from "./language.ts";

@@ -1,6 +1,6 @@
 import { validTitle } from "../../beads/create.ts";
 import type { Bead, Transaction } from "../../ledger/ledger.ts";
-import { writeMessage } from "../../town/messages.ts";
+import { writeMessage } from "../../town/mail/messages.ts";
 import type { GateCondition, Template } from "../definition.ts";
 import type { Order, PerformDeps } from "./performance.ts";
 import { openBead, stepLink } from "./step_bead.ts";

@@ -1,8 +1,8 @@
 import { CommandError } from "../../lib/errors.ts";
 import type { Bead } from "../../ledger/ledger.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { createConvoy } from "../../town/convoy_changes.ts";
-import { findConvoy } from "../../town/convoys.ts";
+import { createConvoy } from "../../town/convoys/convoy_changes.ts";
+import { findConvoy } from "../../town/convoys/convoys.ts";
 import type { Town } from "../../town/town.ts";
 import { attemptOf } from "../../work/attempt_store.ts";
 import { launchConvoy } from "../../work/launch_convoy.ts";

@@ -7,7 +7,7 @@ import { handOff, hasHandedOff } from "../../../src/agents/handoff.ts";
 import { parseHookInput } from "../../../src/agents/hook_input.ts";
 import { answer, ask } from "../../../src/agents/questions.ts";
 import { CommandError } from "../../../src/lib/errors.ts";
-import { inbox, sendMessage } from "../../../src/town/mail.ts";
+import { inbox, sendMessage } from "../../../src/town/mail/mail.ts";
 import { attemptOf } from "../../../src/work/attempt_store.ts";
 import { type AgentTown, inTown, workerCaller } from "./agent_fixture.ts";
 

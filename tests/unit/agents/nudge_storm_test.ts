@@ -8,7 +8,7 @@ import { parseHookInput } from "../../../src/agents/hook_input.ts";
 import { answerPrompt, answerStop, noteNotification } from "../../../src/agents/turn_end.ts";
 import { createTestClock } from "../../../src/ports/clock.ts";
 import type { Captured, Sessions } from "../../../src/sessions/sessions.ts";
-import { sendMessage, unseenFor } from "../../../src/town/mail.ts";
+import { sendMessage, unseenFor } from "../../../src/town/mail/mail.ts";
 import { type AgentTown, inTown, workerCaller } from "./agent_fixture.ts";
 
 /** What happens around an agent, beside our ringing. */

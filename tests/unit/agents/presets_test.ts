@@ -3,7 +3,7 @@ import { describe, it } from "@std/testing/bdd";
 import { agentName, listAgents, resolveAgent } from "../../../src/agents/presets.ts";
 import { CommandError } from "../../../src/lib/errors.ts";
 import type { Ports } from "../../../src/ports/ports.ts";
-import { parseConfig } from "../../../src/town/config.ts";
+import { parseConfig } from "../../../src/town/config/config.ts";
 import { inFolder, portsAt } from "../town/town_fixture.ts";
 
 /** Ports with only the named programs on PATH. */

@@ -8,7 +8,7 @@ import type { OnHook, PrimeSituation } from "../../../src/agents/situation.ts";
 import { bdTable } from "../../../src/commands/bd_table.ts";
 import { gtTable } from "../../../src/commands/gt_table.ts";
 import type { Bead, BeadKey } from "../../../src/ledger/ledger.ts";
-import type { Message } from "../../../src/town/mail.ts";
+import type { Message } from "../../../src/town/mail/mail.ts";
 import type { Attempt, AttemptState, Failure } from "../../../src/work/attempt.ts";
 import { firstAttempt } from "../../../src/work/attempt_machine.ts";
 

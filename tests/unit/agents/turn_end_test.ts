@@ -5,7 +5,7 @@ import type { Caller } from "../../../src/agents/caller.ts";
 import { parseHookInput } from "../../../src/agents/hook_input.ts";
 import { MAIL_BYTES } from "../../../src/agents/mail_text.ts";
 import { answerPrompt, answerStop, noteNotification } from "../../../src/agents/turn_end.ts";
-import { inbox, sendMessage } from "../../../src/town/mail.ts";
+import { inbox, sendMessage } from "../../../src/town/mail/mail.ts";
 import type { AttemptState } from "../../../src/work/attempt.ts";
 import { type AgentTown, inTown, workerCaller } from "./agent_fixture.ts";
 

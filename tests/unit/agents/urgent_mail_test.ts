@@ -3,7 +3,7 @@ import { describe, it } from "@std/testing/bdd";
 import { type Activity, noteActivity } from "../../../src/agents/activity.ts";
 import { ringForUrgentMail } from "../../../src/agents/urgent_mail.ts";
 import type { Sessions } from "../../../src/sessions/sessions.ts";
-import { markDelivered, sendMessage, unseenFor } from "../../../src/town/mail.ts";
+import { markDelivered, sendMessage, unseenFor } from "../../../src/town/mail/mail.ts";
 import { type AgentTown, inTown } from "./agent_fixture.ts";
 
 const session = "gt-coordinator";

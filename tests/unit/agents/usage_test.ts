@@ -7,7 +7,7 @@ import { conversations } from "../../../src/agents/conversations.ts";
 import { parseHookInput } from "../../../src/agents/hook_input.ts";
 import { transcriptEvent } from "../../../src/agents/transcript.ts";
 import { readConversation } from "../../../src/agents/usage_known.ts";
-import { recordUsage } from "../../../src/town/usage_record.ts";
+import { recordUsage } from "../../../src/town/costs/usage_record.ts";
 import { type AgentTown, inTown, workerCaller } from "./agent_fixture.ts";
 
 const recorded = join(import.meta.dirname!, "transcripts");

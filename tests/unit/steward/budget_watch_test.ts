@@ -2,13 +2,18 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import type { Json } from "../../../src/lib/json.ts";
 import { createBudgetWatch } from "../../../src/steward/budget_watch.ts";
-import { budgetStates } from "../../../src/town/budget_record.ts";
-import { type BudgetLevel, createSpendingBook, judgeBudgets, levelOf } from "../../../src/town/budgets.ts";
-import { createConvoy } from "../../../src/town/convoy_changes.ts";
-import { inbox } from "../../../src/town/mail.ts";
+import { budgetStates } from "../../../src/town/costs/budget_record.ts";
+import {
+  type BudgetLevel,
+  createSpendingBook,
+  judgeBudgets,
+  levelOf,
+} from "../../../src/town/costs/budgets.ts";
+import { createConvoy } from "../../../src/town/convoys/convoy_changes.ts";
+import { inbox } from "../../../src/town/mail/mail.ts";
 import { readStatus } from "../../../src/town/status.ts";
-import { noTokens } from "../../../src/town/usage.ts";
-import type { RecordedUsage } from "../../../src/town/usage_record.ts";
+import { noTokens } from "../../../src/town/costs/usage.ts";
+import type { RecordedUsage } from "../../../src/town/costs/usage_record.ts";
 import { attemptOf } from "../../../src/work/attempt_store.ts";
 import { dispatch } from "../../../src/work/dispatch.ts";
 import { type AgentTown, inTown } from "../agents/agent_fixture.ts";

@@ -9,7 +9,7 @@ import { noteEnd } from "../../../src/agents/turn_end.ts";
 import { createUsageWatch, type UsageWatch } from "../../../src/steward/usage_watch.ts";
 import { wakeLoops } from "../../../src/town/desired.ts";
 import { readStatus } from "../../../src/town/status.ts";
-import { createUsageBook } from "../../../src/town/usage_record.ts";
+import { createUsageBook } from "../../../src/town/costs/usage_record.ts";
 import { dispatch } from "../../../src/work/dispatch.ts";
 import { attemptOf } from "../../../src/work/attempt_store.ts";
 import { type AgentTown, inTown, workerCaller } from "../agents/agent_fixture.ts";

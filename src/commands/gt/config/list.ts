@@ -11,8 +11,8 @@ export const command = defineCommand({
   async run({ ports, out }) {
     const { findTown } = await import("../../../town/town.ts");
     const { townPaths } = await import("../../../town/paths.ts");
-    const { readConfig } = await import("../../../town/config.ts");
-    const { configValues } = await import("../../../town/config_values.ts");
+    const { readConfig } = await import("../../../town/config/config.ts");
+    const { configValues } = await import("../../../town/config/config_values.ts");
     const file = townPaths(findTown(ports)).config;
     await readConfig(ports, file);
     const values = configValues(ports.files.readText(file) ?? "");

@@ -11,7 +11,7 @@ export const command = defineCommand({
     { line: "gt config schema > town.schema.json", summary: "Keep it for an editor" },
   ],
   async run({ out }) {
-    const { configSchema } = await import("../../../town/config_keys.ts");
+    const { configSchema } = await import("../../../town/config/config_keys.ts");
     const schema = configSchema();
     out.result(schema);
     out.answer(JSON.stringify(schema, undefined, 2));

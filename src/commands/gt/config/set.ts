@@ -18,8 +18,8 @@ export const command = defineCommand({
   async run({ args, ports, out }) {
     const { findTown } = await import("../../../town/town.ts");
     const { townPaths } = await import("../../../town/paths.ts");
-    const { configPath, readValue } = await import("../../../town/config_values.ts");
-    const { editConfig } = await import("../../../town/config_edit.ts");
+    const { configPath, readValue } = await import("../../../town/config/config_values.ts");
+    const { editConfig } = await import("../../../town/config/config_edit.ts");
     const paths = townPaths(findTown(ports));
     const [key, written] = [args.key as string, args.value as string];
     const path = configPath(key);

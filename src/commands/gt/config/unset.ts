@@ -12,8 +12,8 @@ export const command = defineCommand({
   async run({ args, ports, out }) {
     const { findTown } = await import("../../../town/town.ts");
     const { townPaths } = await import("../../../town/paths.ts");
-    const { configPath } = await import("../../../town/config_values.ts");
-    const { editConfig } = await import("../../../town/config_edit.ts");
+    const { configPath } = await import("../../../town/config/config_values.ts");
+    const { editConfig } = await import("../../../town/config/config_edit.ts");
     const key = args.key as string;
     const path = configPath(key);
     let removed = false;

@@ -21,8 +21,8 @@ export const command = defineCommand({
   async run({ ports, args, out, actor }) {
     const [{ openTown }, { addToConvoy }, { convoyState, findConvoy }, { convoyJson }] = await Promise.all([
       import("../../../town/town.ts"),
-      import("../../../town/convoy_changes.ts"),
-      import("../../../town/convoys.ts"),
+      import("../../../town/convoys/convoy_changes.ts"),
+      import("../../../town/convoys/convoys.ts"),
       import("../../../ui/status_json.ts"),
     ]);
     const { ledger } = openTown(ports);

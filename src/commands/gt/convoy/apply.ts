@@ -30,8 +30,8 @@ export const command = defineCommand({
   async run({ ports, args, flags, out, actor }) {
     const [{ openTown }, { parseConvoyFile }, { applyConvoy }, { resolve }] = await Promise.all([
       import("../../../town/town.ts"),
-      import("../../../town/convoy_file.ts"),
-      import("../../../town/convoy_apply.ts"),
+      import("../../../town/convoys/convoy_file.ts"),
+      import("../../../town/convoys/convoy_apply.ts"),
       import("node:path"),
     ]);
     const path = args.file as string;

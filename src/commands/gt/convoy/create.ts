@@ -28,9 +28,9 @@ export const command = defineCommand({
   async run({ ports, args, flags, out, actor }) {
     const [{ openTown }, { createConvoy }, { convoyState }, { parseAddress }] = await Promise.all([
       import("../../../town/town.ts"),
-      import("../../../town/convoy_changes.ts"),
-      import("../../../town/convoys.ts"),
-      import("../../../town/addresses.ts"),
+      import("../../../town/convoys/convoy_changes.ts"),
+      import("../../../town/convoys/convoys.ts"),
+      import("../../../town/mail/addresses.ts"),
     ]);
     const { ledger } = openTown(ports);
     const owner = flags.owner === undefined ? actor : parseAddress(flags.owner as string).name;

@@ -30,7 +30,7 @@ export const command = defineCommand({
   async run({ ports, args, flags, out, actor }) {
     const [{ openTown }, { findConvoy }, { launchConvoy }] = await Promise.all([
       import("../../../town/town.ts"),
-      import("../../../town/convoys.ts"),
+      import("../../../town/convoys/convoys.ts"),
       import("../../../work/launch_convoy.ts"),
     ]);
     const town = openTown(ports);

@@ -13,7 +13,7 @@ export const command = defineCommand({
   async run({ ports, flags, out }) {
     const [{ openTown }, { allConvoys, convoyState, openConvoys }] = await Promise.all([
       import("../../../town/town.ts"),
-      import("../../../town/convoys.ts"),
+      import("../../../town/convoys/convoys.ts"),
     ]);
     const { view } = openTown(ports).ledger;
     const convoys = flags.all ? allConvoys(view) : openConvoys(view);

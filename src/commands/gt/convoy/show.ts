@@ -17,7 +17,7 @@ export const command = defineCommand({
   async run({ ports, args, out }) {
     const [{ openTown }, { convoyState, findConvoy }] = await Promise.all([
       import("../../../town/town.ts"),
-      import("../../../town/convoys.ts"),
+      import("../../../town/convoys/convoys.ts"),
     ]);
     const { view } = openTown(ports).ledger;
     const state = convoyState(view, findConvoy(view, args.convoy as string));

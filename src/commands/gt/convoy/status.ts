@@ -24,7 +24,7 @@ export const command = defineCommand({
   async run({ ports, args, flags, out }) {
     const [{ openTown }, { convoyState, findConvoy, onlyConvoy }] = await Promise.all([
       import("../../../town/town.ts"),
-      import("../../../town/convoys.ts"),
+      import("../../../town/convoys/convoys.ts"),
     ]);
     const { ledger } = openTown(ports);
     const convoy = args.convoy === undefined

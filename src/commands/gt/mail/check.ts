@@ -27,7 +27,7 @@ export const command = defineCommand({
     }
     const [{ openTown }, { inbox }, { messageRow, messageLine }] = await Promise.all([
       import("../../../town/town.ts"),
-      import("../../../town/mail.ts"),
+      import("../../../town/mail/mail.ts"),
       import("../../mail_shape.ts"),
     ]);
     const { view } = openTown(ports).ledger;

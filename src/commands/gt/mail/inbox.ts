@@ -20,8 +20,8 @@ export const command = defineCommand({
   async run({ args, flags, ports, actor, out }) {
     const [{ openTown }, { inbox }, { parseAddress }, { messageRow, messageLine }] = await Promise.all([
       import("../../../town/town.ts"),
-      import("../../../town/mail.ts"),
-      import("../../../town/addresses.ts"),
+      import("../../../town/mail/mail.ts"),
+      import("../../../town/mail/addresses.ts"),
       import("../../mail_shape.ts"),
     ]);
     const { view } = openTown(ports).ledger;

@@ -15,7 +15,7 @@ export const command = defineCommand({
   async run({ args, ports, actor, out }) {
     const [{ openTown }, { readMessage }, { messageRow, messageText }] = await Promise.all([
       import("../../../town/town.ts"),
-      import("../../../town/mail.ts"),
+      import("../../../town/mail/mail.ts"),
       import("../../mail_shape.ts"),
     ]);
     const { ledger } = openTown(ports);

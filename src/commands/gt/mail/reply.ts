@@ -24,7 +24,7 @@ export const command = defineCommand({
   async run({ args, flags, ports, actor, out }) {
     const [{ openTown }, { reply }, { messageRow }] = await Promise.all([
       import("../../../town/town.ts"),
-      import("../../../town/mail.ts"),
+      import("../../../town/mail/mail.ts"),
       import("../../mail_shape.ts"),
     ]);
     const { ledger } = openTown(ports);

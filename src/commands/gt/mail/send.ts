@@ -29,7 +29,7 @@ export const command = defineCommand({
   async run({ args, flags, ports, actor, out }) {
     const [{ openTown }, { sendMessage }, { recipientsOf }, { messageRow }] = await Promise.all([
       import("../../../town/town.ts"),
-      import("../../../town/mail.ts"),
+      import("../../../town/mail/mail.ts"),
       import("../../../agents/recipients.ts"),
       import("../../mail_shape.ts"),
     ]);

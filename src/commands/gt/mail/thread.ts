@@ -14,7 +14,7 @@ export const command = defineCommand({
   async run({ args, ports, out }) {
     const [{ openTown }, { threadOf }, { messageRow, messageText }] = await Promise.all([
       import("../../../town/town.ts"),
-      import("../../../town/mail.ts"),
+      import("../../../town/mail/mail.ts"),
       import("../../mail_shape.ts"),
     ]);
     const { view } = openTown(ports).ledger;

@@ -45,9 +45,9 @@ export const command = defineCommand({
   ],
   async run({ args, flags, ports, out }) {
     const { openTown } = await import("../../../town/town.ts");
-    const { addRig } = await import("../../../town/rigs.ts");
-    const { readRemote } = await import("../../../town/rig_remote.ts");
-    const { rigAddedLines } = await import("../../../town/rig_report.ts");
+    const { addRig } = await import("../../../town/rigs/rigs.ts");
+    const { readRemote } = await import("../../../town/rigs/rig_remote.ts");
+    const { rigAddedLines } = await import("../../../town/rigs/rig_report.ts");
     const town = openTown(ports);
     const text = (name: string) => flags[name] as string | undefined;
     const added = await addRig(town, {

@@ -14,8 +14,8 @@ export const command = defineCommand({
   ],
   async run({ args, ports, out }) {
     const { openTown } = await import("../../../town/town.ts");
-    const { importRigBeads } = await import("../../../town/rigs.ts");
-    const { importedLines } = await import("../../../town/rig_report.ts");
+    const { importRigBeads } = await import("../../../town/rigs/rigs.ts");
+    const { importedLines } = await import("../../../town/rigs/rig_report.ts");
     const imported = await importRigBeads(openTown(ports), args.rig as string);
     out.result({ source: imported.source, ...imported.summary });
     for (const line of importedLines(imported)) out.line(line);

@@ -20,8 +20,8 @@ export const command = defineCommand({
   ],
   async run({ args, flags, ports, out, actor }) {
     const { openTown } = await import("../../../town/town.ts");
-    const { planRemoval, removeRig } = await import("../../../town/rig_remove.ts");
-    const { refuseLiveRig, removalLines } = await import("../../../town/rig_removal_report.ts");
+    const { planRemoval, removeRig } = await import("../../../town/rigs/rig_remove.ts");
+    const { refuseLiveRig, removalLines } = await import("../../../town/rigs/rig_removal_report.ts");
     const { liveAssignments } = await import("../../../work/attempt_store.ts");
     const { releaseBeads } = await import("../../../work/release.ts");
     const town = openTown(ports);

@@ -11,7 +11,7 @@ export const command = defineCommand({
   ],
   async run({ args, ports, out }) {
     const { openTown } = await import("../../../town/town.ts");
-    const { describeRig } = await import("../../../town/rig_report.ts");
+    const { describeRig } = await import("../../../town/rigs/rig_report.ts");
     const { liveAssignments } = await import("../../../work/attempt_store.ts");
     const { formatDuration } = await import("../../../lib/duration.ts");
     const town = openTown(ports);

@@ -1,0 +1,154 @@
+import { describe, it } from "@std/testing/bdd";
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { dependenciesOf } from "../../../../src/beads/dependencies.ts";
+import { CommandError } from "../../../../src/lib/errors.ts";
+import { createTestRandom } from "../../../../src/ports/random.ts";
+import { applyConvoy } from "../../../../src/town/convoys/convoy_apply.ts";
+import { parseConvoyFile } from "../../../../src/town/convoys/convoy_file.ts";
+import { openConvoys } from "../../../../src/town/convoys/convoys.ts";
+import { makeLedger, type TestLedger } from "../../ledger/fixture.ts";
+
+const source = `
+name: Auth feature
+watchers: [coordinator]
+rig: csm
+beads:
+  - id: cs-login
+    title: Log in
+    type: feat
+    priority: P1
+    deps: [cs-session]
+    labels: [auth]
+    description: |
+      More than
+      one line.
+  - id: cs-session
+    title: Sessions
+    agent: script
+`;
+
+const apply = ({ ledger }: TestLedger, text: string, dryRun = false) =>
+  applyConvoy(ledger, {
+    file: parseConvoyFile(text, "auth.yaml"),
+    actor: "ann",
+    random: createTestRandom(),
+    dryRun,
+  });
+
+const kinds = (applied: ReturnType<typeof apply>) => applied.steps.map(({ kind, id }) => `${kind} ${id}`);
+
+describe("applying a convoy's file", () => {
+  it("makes beads, dependencies, wishes and the convoy", () => {
+    using test = makeLedger();
+    assertEquals(kinds(apply(test, source)), [
+      "create-bead cs-login",
+      "create-bead cs-session",
+      "add-dependency cs-login",
+      "create-convoy cs-cv-auth-feature",
+      "track cs-cv-auth-feature",
+      "track cs-cv-auth-feature",
+    ]);
+    const { view } = test.ledger;
+    const login = view.beadById("cs-login")!;
+    assertEquals([login.priority, login.issue_type, login.blocked, login.labels], [1, "feature", true, [
+      "auth",
+    ]]);
+    assertEquals(login.metadata.sling, { rig: "csm" });
+    assertEquals(view.beadById("cs-session")!.metadata.sling, { rig: "csm", agent: "script" });
+    assertEquals(dependenciesOf(view, { key: login.key, type: "blocks" })[0]?.bead?.id, "cs-session");
+  });
+
+  it("changes nothing the second time, not even the ledger's log", () => {
+    using test = makeLedger();
+    apply(test, source);
+    const before = test.ledger.view.rows("SELECT MAX(arrival) AS n FROM ops");
+    assertEquals(kinds(apply(test, source)), []);
+    assertEquals(test.ledger.view.rows("SELECT MAX(arrival) AS n FROM ops"), before);
+  });
+
+  it("gives convoy and beads their budgets, once", () => {
+    using test = makeLedger();
+    const text = source.replace("rig: csm\n", "rig: csm\nbudget: { soft: 20, hard: 30 }\n")
+      .replace("    agent: script", "    budget: { hard: 5 }");
+    apply(test, text);
+    const { view } = test.ledger;
+    assertEquals(openConvoys(view)[0]!.metadata.budget, { soft: 20, hard: 30 });
+    assertEquals(view.beadById("cs-session")!.metadata.budget, { hard: 5 });
+    assertEquals(kinds(apply(test, text)), []);
+    const changed = apply(test, text.replace("soft: 20", "soft: 10").replace("hard: 5", "hard: 6"));
+    assertEquals(kinds(changed), ["update-bead cs-session", "update-convoy cs-cv-auth-feature"]);
+  });
+
+  it("says what it would do with --dry-run, and does none of it", () => {
+    using test = makeLedger();
+    assertEquals(kinds(apply(test, source, true)).length, 6);
+    assertEquals(test.ledger.view.beadById("cs-login"), undefined);
+    assertEquals(openConvoys(test.ledger.view), []);
+  });
+
+  it("updates what differs and adds what is new, and takes nothing away", () => {
+    using test = makeLedger();
+    apply(test, source);
+    const applied = apply(
+      test,
+      "name: Auth feature\nbeads: [{id: cs-login, title: Log in with a key}, {id: cs-new, title: New}]\n",
+    );
+    assertEquals(kinds(applied), ["update-bead cs-login", "create-bead cs-new", "track cs-cv-auth-feature"]);
+    assertEquals(applied.unnamed, ["cs-session"]);
+    assertMatch(test.ledger.view.beadById("cs-login")!.description!, /More than/);
+  });
+
+  it("refuses a bead that neither exists nor has a title, and a cycle, and writes nothing", () => {
+    using test = makeLedger();
+    const titleless = "name: X\nbeads:\n  - {id: cs-a, title: A}\n  - cs-b\n";
+    assertMatch(assertThrows(() => apply(test, titleless), CommandError).message, /"cs-b" does not exist/);
+    const cycle =
+      "name: X\nbeads:\n  - {id: cs-a, title: A, deps: [cs-b]}\n  - {id: cs-b, title: B, deps: [cs-a]}\n";
+    for (const dryRun of [true, false]) {
+      assertEquals(assertThrows(() => apply(test, cycle, dryRun), CommandError).code, "dependency_cycle");
+    }
+    assertEquals(test.ledger.view.beadById("cs-a"), undefined);
+  });
+});
+
+describe("a convoy's file that is wrong", () => {
+  const refused = (text: string) => {
+    const error = assertThrows(() => parseConvoyFile(text, "a.yaml"), CommandError);
+    return [error.message, ...error.hints].join("\n");
+  };
+  const cases: [string, string, RegExp][] = [
+    ["is not YAML", "name: [\n", /a\.yaml:\d+:\d+/],
+    ["is empty", "", /a\.yaml:1:1.*missing key "name"|missing key "name"/],
+    [
+      "has an unknown key",
+      "name: X\nbeads: [cs-a]\nbead: 1\n",
+      /a\.yaml:3:\d+: unknown key "bead"; did you mean "beads"\?/,
+    ],
+    [
+      "has an unknown key in a bead",
+      "name: X\nbeads:\n  - id: cs-a\n    titel: A\n",
+      /a\.yaml:4:\d+: unknown key "titel"; did you mean "title"\?/,
+    ],
+    [
+      "has a wrong type",
+      "name: X\nbeads:\n  - id: cs-a\n    deps: cs-b\n",
+      /a\.yaml:4:11: deps: expected a list of ids, found "cs-b"/,
+    ],
+    [
+      "has a priority out of range",
+      "name: X\nbeads:\n  - id: cs-a\n    priority: 9\n",
+      /a\.yaml:4:15: priority: expected a priority from 0/,
+    ],
+    ["has no id", "name: X\nbeads:\n  - title: A\n", /a\.yaml:3:\d+: missing key "id"/],
+    ["names a bead twice", "name: X\nbeads: [cs-a, cs-a]\n", /a\.yaml:2:\d+: "cs-a" stands here twice/],
+    [
+      "makes a bead wait for itself",
+      "name: X\nbeads:\n  - {id: cs-a, deps: [cs-a]}\n",
+      /cannot depend on itself/,
+    ],
+    ["has no beads", "name: X\nbeads: []\n", /at least one bead/],
+  ];
+  for (const [how, text, expected] of cases) {
+    it(`${how}: says where`, () => assertMatch(refused(text), expected));
+  }
+});
