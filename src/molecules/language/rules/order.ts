@@ -5,9 +5,10 @@
  *
  * @module
  */
-import { ringOf, type StepGraph, stepGraph } from "../../step_graph.ts";
+import { ringOf, type StepGraph } from "../../step_graph.ts";
 import type { Compile } from "../../expressions/compile.ts";
 import type { Draft, DraftStep, StepList } from "../draft.ts";
+import { type ListGraph, listGraphs } from "../list_graphs.ts";
 import { type Report, suggestion } from "../problem.ts";
 
 const LISTS: Readonly<Record<StepList, string>> = {
@@ -43,7 +44,7 @@ export function checkNeeds(draft: Draft, report: Report): void {
       report.error(place, { rule: "unknown-need", message });
     }
   }
-  for (const list of Object.keys(LISTS)) checkRing(draft.steps.filter((each) => each.list === list), report);
+  for (const each of listGraphs(draft)) checkRing(each, report);
 }
 
 function needsAcross(list: StepList, other: StepList): string {
@@ -52,8 +53,8 @@ function needsAcross(list: StepList, other: StepList): string {
     : `steps of ${LISTS[list]} come after those of ${LISTS[other]} anyway`;
 }
 
-function checkRing(steps: readonly DraftStep[], report: Report): void {
-  const ring = ringOf(stepGraph(steps.map(({ step }) => step)));
+function checkRing({ steps, graph }: ListGraph, report: Report): void {
+  const ring = ringOf(graph);
   const first = steps[ring[0] ?? -1];
   if (!first) return;
   const way = ring.map((position) => steps[position]!.step.id).join(" → ");
@@ -68,9 +69,7 @@ export function checkReach(
   draft: Draft,
   { report, compile }: { report: Report; compile: Compile },
 ): void {
-  for (const list of Object.keys(LISTS)) {
-    const steps = draft.steps.filter((each) => each.list === list);
-    const graph = stepGraph(steps.map(({ step }) => step));
+  for (const { steps, graph } of listGraphs(draft)) {
     const never = new Map<number, string>();
     for (const position of graph.order) {
       const why = whyNever(steps[position]!, { graph, position, never, steps, compile });

@@ -1,5 +1,6 @@
-import { stepGraph, upstreamOf } from "../../step_graph.ts";
+import { upstreamOf } from "../../step_graph.ts";
 import type { Draft, DraftStep, Use } from "../draft.ts";
+import { listGraphs } from "../list_graphs.ts";
 
 /** What an expression of a step, or of the molecule, may read. */
 export interface ReadableNames {
@@ -18,11 +19,9 @@ export function readableNames(
   draft: Draft,
 ): (options: { owner?: DraftStep; use: Use }) => ReadableNames {
   const stepById = new Map(draft.steps.map((each) => [each.step.id, each]));
-  const lists = new Map(["steps", "onFailure", "finally"].map((list) => {
-    const steps = draft.steps.filter((each) => each.list === list).map(({ step }) => step);
-    const graph = stepGraph(steps);
-    return [list, { graph, isUpstream: upstreamOf(graph) }];
-  }));
+  const lists = new Map(
+    listGraphs(draft).map(({ list, graph }) => [list, { graph, isUpstream: upstreamOf(graph) }]),
+  );
   const isEarlier = (owner: DraftStep, id: string): boolean => {
     const other = stepById.get(id);
     if (!other || other.list !== owner.list) return other?.list === "steps" || owner.list === "finally";
