@@ -63,7 +63,10 @@ async function bringUp(deps: LoopDeps): Promise<Omit<Started, "agent">> {
   await awaitSteward(deps, since);
   const config = await town.config();
   const until = ports.clock.monotonic() + LOOPS_PATIENCE;
-  const isUp = () => readPrograms(deps, config).every(({ state }) => state !== "gone");
+  const isUp = () =>
+    readPrograms(deps, config).every(({ state, pid }) =>
+      state === "alive" ? pid !== undefined : state !== "gone"
+    );
   while (!isUp() && ports.clock.monotonic() < until) await ports.clock.sleep(30);
   return { wasRunning, programs: readPrograms(deps, config) };
 }

@@ -54,9 +54,7 @@ describe("gt start", () => {
       ]);
       const second = await town.json(["start"]);
       assertEquals(second.was_running, true);
-      // The coordinator is an agent of its own: its process may be known only after the first call.
-      const pids = (started: Answer) =>
-        started.programs.filter(({ name }: Answer) => name !== "coordinator").map(({ pid }: Answer) => pid);
+      const pids = (started: Answer) => started.programs.map(({ pid }: Answer) => pid);
       assertEquals(pids(second), pids(first));
     }));
 
