@@ -17,14 +17,18 @@ export interface Ended {
   stderr: string;
 }
 
-/** Runs a command to its end and keeps what it said; code 127 when there is no such command. */
-export async function capture(argv: readonly string[], options: { cwd?: string } = {}): Promise<Ended> {
+/** Runs a command to its end, or until `signal`, and keeps what it said; code 127 when there is no such command. */
+export async function capture(
+  argv: readonly string[],
+  options: { cwd?: string; signal?: AbortSignal } = {},
+): Promise<Ended> {
   const decoder = new TextDecoder();
   try {
     const command = new Deno.Command(argv[0]!, {
       args: argv.slice(1),
       cwd: options.cwd ?? root,
       stdin: "null",
+      ...(options.signal ? { signal: options.signal } : {}),
     });
     const { code, stdout, stderr } = await command.output();
     return { code, stdout: decoder.decode(stdout), stderr: stripVTControlCharacters(decoder.decode(stderr)) };

@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { createTestTown, lostOrDoubled, type TestTown } from "../e2e/town_fixture.ts";
-import { type Client, installClient } from "./client.ts";
+import type { Client } from "../../.ci/tasks/claude_client.ts";
+import { haveClient } from "./client.ts";
 import { type ModelApi, type Rule, startModelApi } from "./model_api.ts";
 
 const ownState = { numStartups: 7, oddKey: [1], projects: { "/elsewhere": { allowedTools: ["x"] } } };
@@ -15,7 +16,7 @@ const ownSettings = { theme: "light" };
 
 let client: Client;
 before(async () => {
-  client = await installClient();
+  client = await haveClient();
 });
 after(() => client.remove());
 
@@ -82,11 +83,28 @@ async function addQuestions(town: TestTown): Promise<void> {
   await town.git(clone, "push", "-q", "origin", "HEAD:main");
 }
 
-async function plan(town: TestTown, ids: readonly string[]): Promise<void> {
+/** Two steps of which the second waits for the first. */
+const molecule = `molecule: two-steps
+version: 1
+description: Write, then look.
+steps:
+  - { id: write, title: Write it, description: Make the file and commit it. }
+  - { id: look, needs: [write], title: Look at it, description: Read what the commit says. }
+`;
+
+async function plan(
+  town: TestTown,
+  ids: readonly string[],
+  { withSteps = [] }: { withSteps?: readonly string[] } = {},
+): Promise<void> {
+  await Deno.mkdir(join(town.folder, "molecules"), { recursive: true });
+  await Deno.writeTextFile(join(town.folder, "molecules", "two-steps.yaml"), molecule);
   for (const id of ids) await town.must(["--as", "bd", "create", `Add ${id}.txt`, "--id", id]);
   await town.must(["convoy", "create", "All", ...ids]);
   await town.must(["start"]);
-  await town.must(["sling", ...ids, "app"]);
+  const plain = ids.filter((id) => !withSteps.includes(id));
+  await town.must(["sling", ...plain, "app"]);
+  if (withSteps.length > 0) await town.must(["sling", ...withSteps, "app", "--molecule", "two-steps"]);
 }
 
 const hook = (id: string) => `on your hook is ${id} `;
@@ -112,10 +130,22 @@ describe("real clients of Claude Code", () => {
           commands: ["git push origin HEAD:main", commit("app-2"), "gt done"],
           say: "Finished.",
         },
-        plain("app-3"),
+        // Follows the steps of a workflow.
+        {
+          when: [hook("app-3")],
+          commands: [
+            "gt done",
+            commit("app-3"),
+            "bd close app-3.1 --continue",
+            "git show --stat",
+            "bd close app-3.2 --continue",
+            "gt done",
+          ],
+          say: "Finished.",
+        },
       );
-      await plan(town, ids);
-      await town.landed(60);
+      await plan(town, ids, { withSteps: ["app-3"] });
+      await town.landed(120);
       assertEquals(await lostOrDoubled(town, ids), []);
 
       for (const id of ids) {
@@ -125,8 +155,14 @@ describe("real clients of Claude Code", () => {
       }
       const results = (id: string) => api.asked.filter(({ whole }) => whole.includes(hook(id)));
       assertMatch(results("app-2")[1]!.last, /Blocked: Only the refinery pushes to main/);
-      for (const id of ["app-1", "app-3"]) {
-        assertEquals(results(id)[1]!.last, "(Bash completed with no output)");
+      assertEquals(results("app-1")[1]!.last, "(Bash completed with no output)");
+      assertMatch(results("app-3")[0]!.whole, /Current step: app-3\.1 "Write it"/);
+      const said = results("app-3").map(({ last }) => last);
+      assertMatch(said[1]!, /Cannot .*step/s);
+      assertMatch(said[3]!, /app-3\.2/);
+      for (const step of ["app-3.1", "app-3.2"]) {
+        const [{ status }] = await town.json(["bd", "show", step]);
+        assertEquals(status, "closed", said.join("\n"));
       }
       const reminded = results("app-1").filter(({ last }) => last.includes("You stopped with open work"));
       assertEquals(reminded.length, 1);
@@ -164,11 +200,11 @@ describe("real clients of Claude Code", () => {
         if (!await exists(begun)) return undefined;
         const [{ transcript }] = await town.json(["seance", "app-2"]);
         return (await Deno.readTextFile(transcript)).includes("touch begun") && found?.pid;
-      }, 60);
+      }, 120);
       Deno.kill(pid, "SIGKILL");
-      await town.until("a question", async () => (await town.attempt("app-1")).state === "waiting", 60);
+      await town.until("a question", async () => (await town.attempt("app-1")).state === "waiting", 120);
       await town.must(["answer", "app-1", "Blue, please"]);
-      await town.landed(60);
+      await town.landed(120);
       assertEquals(await lostOrDoubled(town, ids), []);
       assertEquals((await town.attempt("app-2")).n, 1);
       assertEquals((await town.attempt("app-2")).restarts, 1);
@@ -212,13 +248,13 @@ describe("real clients of Claude Code", () => {
       const need = await town.until("the limit", async () => {
         const { needs } = await town.json(["status"]);
         return needs.find(({ kind }: { kind: string }) => kind === "limit");
-      }, 60);
+      }, 120);
       assertEquals([need.subject, need.command], ["claude", "gt wake"]);
       await town.must(["sling", "app-2", "app"]);
       const { hooks } = await town.json(["status"]);
       assertEquals(hooks.map(({ waitsFor }: { waitsFor: string }) => waitsFor), ["limit"]);
       await town.must(["wake"]);
-      await town.landed(60);
+      await town.landed(120);
       assertEquals(await lostOrDoubled(town, ids), []);
       assertEquals((await town.attempt("app-1")).restarts, 0);
       const { rows, total } = await town.json(["costs"]);

@@ -1,46 +1,13 @@
-/**
- * The real Claude Code client, installed from the npm registry into a temporary folder.
- *
- * @module
- */
-import { join } from "node:path";
-import { capture } from "../../.ci/tasks/project.ts";
+import { type Client, installClient } from "../../.ci/tasks/claude_client.ts";
 
-/** The version the tests are known to hold for. */
-const version = "2.1.197";
+/** How long the registry may take, in ms. */
+const patienceMs = 120_000;
 
-/** An installed client. */
-export interface Client {
-  /** The folder that holds `claude`, for the front of PATH. */
-  readonly bin: string;
-  remove(): Promise<void>;
-}
-
-/** Installs the client. @throws {Error} with what the installer said, where it cannot be had or does not start. */
-export async function installClient(): Promise<Client> {
-  const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "gt-claude-client-" }));
-  const remove = () => Deno.remove(folder, { recursive: true });
-  try {
-    // The package of the platform is the program itself, so nothing of it has to run to install it.
-    const name = `@anthropic-ai/claude-code-${Deno.build.os}-${cpu()}`;
-    await Deno.writeTextFile(
-      join(folder, "package.json"),
-      JSON.stringify({ dependencies: { [name]: version } }),
-    );
-    const installed = await capture([Deno.execPath(), "install"], { cwd: folder });
-    if (installed.code !== 0) throw new Error(`Cannot install ${name}@${version}: ${installed.stderr}`);
-    const bin = join(folder, "node_modules", name);
-    const started = await capture(["env", `HOME=${folder}`, join(bin, "claude"), "--version"]);
-    if (!started.stdout.startsWith(version)) {
-      throw new Error(`${name}@${version} does not start here: ${started.stderr}${started.stdout}`);
-    }
-    return { bin, remove };
-  } catch (error) {
-    await remove();
-    throw error;
-  }
-}
-
-function cpu(): string {
-  return Deno.build.arch === "aarch64" ? "arm64" : "x64";
+/** The client that the task has installed already, or one of our own. @throws {Error} where it cannot be had. */
+export async function haveClient(): Promise<Client> {
+  const bin = Deno.env.get("GT_CLAUDE_BIN");
+  if (bin !== undefined) return { bin, remove() {} };
+  const installed = await installClient({ patienceMs });
+  if (installed.kind === "installed") return installed.client;
+  throw new Error(installed.reason);
 }
