@@ -92,7 +92,8 @@ function runByName(view: View, name: string): Bead | undefined {
   return link && view.beadByKey(link.run as Bead["key"]);
 }
 
-function latestRun(view: View, molecule: string | undefined): Bead | undefined {
+/** The latest run of a molecule, or of any, that is no part of another. */
+export function latestRun(view: View, molecule: string | undefined): Bead | undefined {
   return view.beads("issue_type = 'molecule' AND status <> 'tombstone' ORDER BY created DESC, id DESC")
     .find((bead) => {
       const summary = summaryOf(bead);

@@ -103,6 +103,7 @@ async function carryOut(command: CommandRun): Promise<void> {
   const { code, signal: by } = await started.ended;
   if (code === SKIPPED_CODE && wasSkipped(command)) return await followCommand(command);
   await endRest(command);
+  faultPoint("mol.after-end");
   conclude(command, code === undefined ? { signal: by ?? "a signal" } : { code });
 }
 
@@ -225,7 +226,6 @@ function conclude(command: CommandRun, how: { code?: number; signal?: string }):
   const { over, order, ending, deps } = command;
   if (over.signal.aborted) return;
   over.abort();
-  faultPoint("mol.after-end");
   const { id: step, attempt } = order.step;
   if (ending === "stopped" || ending === "interrupted") return order.tell({ kind: ending, step, attempt });
   const { code } = how;

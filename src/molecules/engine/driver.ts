@@ -146,9 +146,10 @@ function turn(driver: Driver): boolean {
     term: lease.term,
     change: (change) => answerEffects(driver, { change, inbox, asked }),
   });
+  const hasWritten = committed.open.arrival !== driver.open.arrival;
   driver.open = committed.open;
   if (committed.kind === "fenced") return false;
-  faultPoint("mol.after-write");
+  if (hasWritten) faultPoint("mol.after-write");
   const { acts, touched } = committed.result;
   for (const { step } of inbox.filter((event) => "step" in event)) forget(driver, step);
   if (touched.size > 0 || acts.length > 0) changed?.(driver.open, touched);

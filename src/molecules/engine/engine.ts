@@ -16,7 +16,7 @@ import { runFolder } from "./command_files.ts";
 import { type Driven, driveRun } from "./driver.ts";
 import { openLanes } from "./lanes.ts";
 import { languageFor } from "./language.ts";
-import { takeLease, type Taken } from "./lease.ts";
+import { clearLease, diedUntold, takeLease, type Taken } from "./lease.ts";
 import { environmentOf, runTitle } from "./molecule_step.ts";
 import { createWatches, type PerformDeps, type Performer } from "./performance.ts";
 import { createPerformer } from "./performer.ts";
@@ -79,7 +79,10 @@ export async function driveHere(
   const { key, by, jobs, signal, force = false, changed } = order;
   const found = readRun(ledger.view, key);
   if (!found) throw new Error(`${key} is no run`);
-  if (hasEnded(found.run)) return { kind: "ended", open: found };
+  if (hasEnded(found.run)) {
+    if (diedUntold(deps, key)) clearLease(deps, key);
+    return { kind: "ended", open: found };
+  }
   const taken = takeLease(deps, { open: found, by, force });
   if (taken.kind !== "taken") return taken;
   const { open, lease, moved } = taken;

@@ -56,6 +56,17 @@ export function holderOf({ ports, ledger }: LeaseDeps, key: string): Holder | un
   return holder && isAlive(ports, holder) ? holder : undefined;
 }
 
+/** Whether the last driver of a run died before it could tell how the run ended. */
+export function diedUntold({ ports, ledger }: LeaseDeps, key: string): boolean {
+  const holder = readHolder(ledger.ephemeral, key);
+  return holder !== undefined && !isAlive(ports, holder);
+}
+
+/** Forgets whoever drove a run. */
+export function clearLease({ ledger }: Pick<LeaseDeps, "ledger">, key: string): void {
+  ledger.ephemeral.remove(LEASE, key);
+}
+
 function readHolder(ephemeral: Ephemeral, key: string): Holder | undefined {
   return ephemeral.get<Json>(LEASE, key) as unknown as Holder | undefined;
 }
