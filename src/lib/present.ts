@@ -6,6 +6,6 @@ export type Present<T> =
 /** The same fields without those that are undefined. */
 export function present<T extends object>(fields: T): Present<T> {
   const kept: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(fields)) if (value !== undefined) kept[name] = value;
+  for (const name in fields) if (fields[name] !== undefined) kept[name] = fields[name];
   return kept as Present<T>;
 }

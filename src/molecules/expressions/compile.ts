@@ -46,8 +46,6 @@ export interface CompiledExpression {
   source: string;
   /** The paths it reads, in the order of the source. */
   reads: readonly Read[];
-  /** Its tree, for the linter. */
-  ast: ASTNode;
   run: ParseResult;
 }
 
@@ -77,7 +75,7 @@ export function createCompile(environment: Environment): Compile {
     } catch (error) {
       throw syntaxError(error);
     }
-    const expression = { source, reads: readsOf(run.ast), ast: run.ast, run };
+    const expression = { source, reads: readsOf(run.ast), run };
     if (compiled.size >= MOST_KEPT) compiled.clear();
     compiled.set(source, expression);
     return expression;

@@ -45,9 +45,10 @@ const USEFUL: Readonly<Partial<Record<keyof WrittenStep, readonly Kind[]>>> = {
 export function checkPlacement(step: Field<WrittenStep>, kind: Kind): void {
   const complain = (key: keyof WrittenStep, message: string) =>
     step.file.report.error(keyPlaceOf(child(step, key)!), { rule: "misplaced-key", message });
-  for (const [name, kinds] of Object.entries(USEFUL)) {
+  for (const name in step.value) {
     const key = name as keyof WrittenStep;
-    if (step.value[key] === undefined || kinds.includes(kind)) continue;
+    const kinds = USEFUL[key];
+    if (!kinds || step.value[key] === undefined || kinds.includes(kind)) continue;
     const what = kind === "checklist" ? "a checklist item" : `a step with "${kind}"`;
     complain(key, `"${key}" means nothing in ${what}; it belongs to ${kinds.join(", ")}`);
   }

@@ -42,16 +42,25 @@ export async function readSource(text: string): Promise<YamlSource> {
 /** Finds lines and columns; what is behind the last character, as an end that is missing, is put at that one. */
 function placesOf(text: string): (offset: number) => LineColumn {
   let starts: number[] | undefined;
+  let last = 0;
   const end = text.trimEnd().length;
   return (offset) => {
     starts ??= lineStarts(text);
     const at = Math.max(0, Math.min(offset, end));
-    let [low, high] = [0, starts.length - 1];
+    const isBehind = starts[last]! > at;
+    // Most places are asked for in the order of the text: then it is one of the next lines.
+    for (let next = isBehind ? starts.length : last; next <= last + 4 && next < starts.length; next++) {
+      if ((starts[next + 1] ?? Infinity) <= at) continue;
+      last = next;
+      return { line: next + 1, column: at - starts[next]! + 1 };
+    }
+    let [low, high] = isBehind ? [0, last - 1] : [last, starts.length - 1];
     while (low < high) {
       const middle = (low + high + 1) >> 1;
       if (starts[middle]! <= at) low = middle;
       else high = middle - 1;
     }
+    last = low;
     return { line: low + 1, column: at - starts[low]! + 1 };
   };
 }

@@ -24,17 +24,19 @@ export function columnOf(scan: Scan): number {
   return scan.at - scan.line;
 }
 
+const BLANK = /[ \n]*/y;
+
 /** Goes to the next character that is neither blank nor of a comment; its column, -1 at the end of the text. */
 export function skipBlank(scan: Scan): number {
   const { text } = scan;
   for (;;) {
+    BLANK.lastIndex = scan.at;
+    const blank = BLANK.exec(text)![0];
+    scan.at += blank.length;
+    if (blank.includes("\n")) scan.line = text.lastIndexOf("\n", scan.at - 1) + 1;
     const character = text[scan.at];
     if (character === undefined) return -1;
-    if (character === "\n") {
-      scan.at++;
-      scan.line = scan.at;
-    } else if (character === " ") scan.at++;
-    else if (character === "#") {
+    if (character === "#") {
       // Only at the start of a line or after a blank does it begin a comment.
       if (scan.at > scan.line && text[scan.at - 1] !== " ") bail();
       const end = text.indexOf("\n", scan.at);

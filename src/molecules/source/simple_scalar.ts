@@ -5,21 +5,27 @@ import { bail, type Scan } from "./scan.ts";
 /** Characters that begin something else than a plain scalar. */
 const NOT_FIRST = /[,[\]{}#&*!|>'"%@`]/;
 
+/** Where a plain scalar may end. */
+const STOP = /[\n\t#:]/g;
+const STOP_IN_FLOW = /[\n\t#:,[\]{}]/g;
+
 /** A scalar without quotes that ends with its line. */
 export function readPlain(scan: Scan, { inFlow = false } = {}): ScalarNode {
   const { text, at: start } = scan;
   checkFirst(text, start, { inFlow });
+  const stop = inFlow ? STOP_IN_FLOW : STOP;
   let at = start;
-  for (; at < text.length; at++) {
-    const character = text[at]!;
-    if (character === "\n") break;
+  for (;; at++) {
+    stop.lastIndex = at;
+    at = stop.exec(text)?.index ?? text.length;
+    const character = text[at];
     if (character === "\t") bail();
-    if (character === "#" && text[at - 1] === " ") break;
-    if (character === ":" && endsKey(text, at + 1, { inFlow })) {
+    else if (character === "#") { if (text[at - 1] === " ") break; }
+    else if (character !== ":") break;
+    else if (endsKey(text, at + 1, { inFlow })) {
       if (inFlow) break;
       bail();
     }
-    if (inFlow && ",[]{}".includes(character)) break;
   }
   scan.at = at;
   const written = text.slice(start, at).trimEnd();
@@ -66,13 +72,14 @@ export function readQuoted(scan: Scan): ScalarNode {
   return { kind: "scalar", value, text: value, style, start, end: at + 1 };
 }
 
-const LITERAL = /\|([-+]?)[ ]*(?: #[^\n]*)?(?:\n|$)/y;
+const BLOCK = /[|>](-?)[ ]*(?: #[^\n]*)?(?:\n|$)/y;
 
-/** A block scalar that keeps its lines: `|`. Its indentation is that of its first line. */
-export function readLiteral(scan: Scan, parent: number): ScalarNode {
+/** A block scalar that keeps its lines, `|`, or joins them, `>`. Its indentation is that of its first line. */
+export function readBlockScalar(scan: Scan, parent: number): ScalarNode {
   const { text, at: start } = scan;
-  LITERAL.lastIndex = start;
-  const header = LITERAL.exec(text) ?? bail();
+  BLOCK.lastIndex = start;
+  const header = BLOCK.exec(text) ?? bail();
+  const style = text[start] === "|" ? "literal" : "folded";
   let at = start + header[0].length;
   let indent = -1;
   let end = at;
@@ -92,7 +99,7 @@ export function readLiteral(scan: Scan, parent: number): ScalarNode {
     if (indent < 0 && lineEnd > at) bail();
     if (line === "") newlines += "\n";
     else {
-      value += newlines + line;
+      value += style === "literal" ? newlines + line : folded(line, { value, newlines });
       newlines = "\n";
       end = lineEnd;
     }
@@ -100,17 +107,19 @@ export function readLiteral(scan: Scan, parent: number): ScalarNode {
   }
   scan.at = Math.min(at, text.length);
   scan.line = scan.at;
-  const chomped = chomp({ value, newlines, how: header[1]! });
-  return { kind: "scalar", value: chomped, text: chomped, style: "literal", start, end };
+  const chomped = header[1] === "-" || value === "" ? value : `${value}\n`;
+  return { kind: "scalar", value: chomped, text: chomped, style, start, end };
+}
+
+/** One end of a line is a blank, and one of several is none; lines that begin with blanks have other rules. */
+function folded(line: string, { value, newlines }: { value: string; newlines: string }): string {
+  if (/^[ \t]/.test(line)) bail();
+  if (value === "") return newlines + line;
+  return (newlines === "\n" ? " " : newlines.slice(1)) + line;
 }
 
 function checkedIndent({ column, parent, tab }: { column: number; parent: number; tab: boolean }): number {
   // Not further to the right than what it stands in: then it is empty, and this line is the next key.
   if (column <= parent || tab || column === 0) bail();
   return column;
-}
-
-function chomp({ value, newlines, how }: { value: string; newlines: string; how: string }): string {
-  if (how === "+") return value + newlines;
-  return how === "-" || value === "" ? value : `${value}\n`;
 }

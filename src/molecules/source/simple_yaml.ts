@@ -1,6 +1,6 @@
 import type { EntryNode, ListNode, MapNode, ScalarNode, YamlNode } from "./node.ts";
 import { readFlow } from "./simple_flow.ts";
-import { readLiteral, readPlain, readQuoted } from "./simple_scalar.ts";
+import { readBlockScalar, readPlain, readQuoted } from "./simple_scalar.ts";
 import { bail, columnOf, createScan, endOfLine, NotSimple, type Scan, skipBlank } from "./scan.ts";
 
 /** Deeper than any molecule, and far from the end of the stack. */
@@ -97,7 +97,7 @@ function readAfter(scan: Scan, level: Level, { listAtColumn = false } = {}): Yam
 
 function readValue(scan: Scan, { depth, parent }: Level): YamlNode {
   const first = scan.text[scan.at];
-  if (first === "|") return readLiteral(scan, parent);
+  if (first === "|" || first === ">") return readBlockScalar(scan, parent);
   const node = first === "[" || first === "{"
     ? readFlow(scan, { depth, parent })
     : first === '"' || first === "'"

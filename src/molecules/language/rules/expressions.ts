@@ -35,20 +35,14 @@ export function checkExpressions(
 ): { vars: Set<string>; environment: Set<string> } {
   const names = readableNames(draft);
   const read = { vars: new Set<string>(), environment: new Set<string>() };
-  const owned = [
-    ...draft.uses.map((used) => ({ used, readable: names({ use: used.use }) })),
-    ...draft.steps.flatMap((owner) => {
-      const readable = new Map<string, ReadableNames>();
-      return owner.uses.map((used) => {
-        if (!readable.has(used.use)) readable.set(used.use, names({ owner, use: used.use }));
-        return { used, readable: readable.get(used.use)! };
-      });
-    }),
-  ];
-  for (const { used, readable } of owned) {
+  const check = (used: UsedExpression, readable: ReadableNames) => {
     for (const located of locatedIn(used)) {
       checkOne(located, { used, readable, report, typeCheck, read });
     }
+  };
+  for (const used of draft.uses) check(used, names({ use: used.use }));
+  for (const owner of draft.steps) {
+    for (const used of owner.uses) check(used, names({ owner, use: used.use }));
   }
   return read;
 }
@@ -140,18 +134,21 @@ function readProblem(read: Read, readable: ReadableNames): ReadProblem | undefin
   if (problem !== undefined) {
     return problem === "" ? unknownName(root, readable) : { rule: "unknown-name", message: problem };
   }
-  const vars = readable.draft.vars.map(({ variable }) => variable.name);
+  const { vars } = readable;
   if (root === "steps") return stepReadProblem(read, readable);
   if (name === undefined) return wholeProblem(read);
   if (root === "vars" && !vars.includes(name)) {
     return { rule: "unknown-variable", message: `there is no variable "${name}"${suggestion(name, vars)}` };
   }
-  const axes = Object.keys(readable.owner?.step.matrix?.[0] ?? {});
-  if (root === "matrix") return unknownField({ name, known: axes, what: "the matrix" });
+  if (root === "matrix") {
+    const known = Object.keys(readable.owner?.step.matrix?.[0] ?? {});
+    return unknownField({ name, known, what: "the matrix" });
+  }
   if (root === "run") return unknownField({ name, known: RUN_FIELDS, what: "a run" });
   if (root === "bead") return unknownField({ name, known: BEAD_FIELDS, what: "a bead" });
+  if (root !== "env") return undefined;
   const secrets = [...readable.draft.secrets, ...(readable.owner?.step.secrets ?? [])];
-  if (root === "env" && secrets.includes(name)) {
+  if (secrets.includes(name)) {
     const message =
       `"${name}" is a secret, and what an expression gives is written down; a command reads $${name}`;
     return { rule: "secret", message };
@@ -176,8 +173,7 @@ function unknownField(
   return { rule: "unknown-name", message: `${what} has no "${name}" here${suggestion(name, known)}` };
 }
 
-function unknownName(root: string, { draft }: ReadableNames): ReadProblem {
-  const vars = draft.vars.map(({ variable }) => variable.name);
+function unknownName(root: string, { vars }: ReadableNames): ReadProblem {
   const message = vars.includes(root)
     ? `there is no "${root}" here; did you mean "vars.${root}"?`
     : `there is no "${root}" here${suggestion(root, ROOTS.filter((each) => each !== "step"))}`;

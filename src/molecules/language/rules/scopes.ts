@@ -8,6 +8,8 @@ export interface ReadableNames {
   /** The step it stands in; absent for the molecule's own. */
   owner?: DraftStep;
   use: Use;
+  /** Names of the variables. */
+  vars: readonly string[];
   /** Steps by id. */
   stepById: ReadonlyMap<string, DraftStep>;
   /** Whether a step has ended by the time the owner begins. */
@@ -28,8 +30,10 @@ export function readableNames(
     const { graph, isUpstream } = lists.get(owner.list)!;
     return isUpstream(graph.at.get(owner.step.id)!, graph.at.get(id)!);
   };
+  const vars = draft.vars.map(({ variable }) => variable.name);
   return ({ owner, use }) => ({
     draft,
+    vars,
     ...(owner ? { owner } : {}),
     use,
     stepById,

@@ -1,6 +1,7 @@
 import type { Environment } from "@marcbachmann/cel-js";
 import { type Compile, type CompiledExpression, createCompile } from "../../expressions/compile.ts";
 import { createEnvironment } from "../../expressions/functions.ts";
+import { shareShapes } from "../../expressions/shapes.ts";
 import type { VariableDefinition } from "../../definition.ts";
 import type { Draft, Use } from "../draft.ts";
 
@@ -23,21 +24,21 @@ const TYPES: Readonly<Record<VariableDefinition["type"], string>> = {
 
 /** Knows the types of the variables of a draft. */
 export function createTypeCheck(draft: Draft): TypeCheck {
-  const known = new Map<CompiledExpression, { message?: string; offset: number; type: string }>();
-  const check = (expression: CompiledExpression) => {
-    const before = known.get(expression);
+  const known = new Map<CompiledExpression["run"], { message?: string; offset: number; type: string }>();
+  const check = ({ run }: CompiledExpression) => {
+    const before = known.get(run);
     if (before) return before;
-    const { valid, type, error } = expression.run.check();
+    const { valid, type, error } = run.check();
     const found = valid ? { type: String(type), offset: 0 } : {
       type: "",
       message: messageOf((error as { summary?: string }).summary ?? ""),
       offset: (error as { range?: { start: number } }).range?.start ?? 0,
     };
-    known.set(expression, found);
+    known.set(run, found);
     return found;
   };
   return {
-    compile: createCompile(typedEnvironment(draft)),
+    compile: shareShapes(createCompile(typedEnvironment(draft))),
     problem: (expression, use) => {
       const { message, offset, type } = check(expression);
       if (message !== undefined) return { message, offset };
