@@ -30,7 +30,8 @@ export async function withLedger<T>(
   }
 }
 
-async function openHere(context: Pick<Context, "ports" | "out">): Promise<Ledger> {
+/** Opens the ledger for the place of the call; in a fresh clone it is made. @throws {CommandError} `no_ledger`. */
+export async function openHere(context: Pick<Context, "ports" | "out">): Promise<Ledger> {
   const { ports } = context;
   try {
     const folder = findLedger(ports);

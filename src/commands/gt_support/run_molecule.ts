@@ -19,7 +19,7 @@ import { defaultJobs, engineHere, folderForRun, latestRun, ledgerForRuns } from 
 export async function runMolecule(context: Context): Promise<number> {
   const { ports, args, flags, out } = context;
   const { definition, values } = await askedFor(context);
-  const ledger = ledgerForRuns(context);
+  const ledger = await ledgerForRuns(context);
   try {
     const deps = await engineHere(ports, ledger);
     refuseNotRun(definition, { hasTown: deps.convoy !== undefined });

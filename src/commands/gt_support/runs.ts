@@ -8,7 +8,7 @@ import type { Context } from "../../cli/command.ts";
 import { resolveBead } from "../../beads/ids.ts";
 import { initLedger } from "../../ledger/init.ts";
 import type { Bead, Ledger, View } from "../../ledger/ledger.ts";
-import { findLedger, openLedger } from "../../ledger/open.ts";
+import { findLedger } from "../../ledger/open.ts";
 import { CommandError } from "../../lib/errors.ts";
 import type { EngineDeps } from "../../molecules/engine/engine.ts";
 import { type OpenRun, readRun } from "../../molecules/engine/run_log.ts";
@@ -16,6 +16,7 @@ import { summaryOf } from "../../molecules/engine/run_store.ts";
 import { stepOfBead } from "../../molecules/engine/step_bead.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { townAbove } from "../../town/town.ts";
+import { openHere } from "../bd_support/ledger.ts";
 import { libraryHere } from "./library.ts";
 
 /** Commands of a run at a time, where nothing else is said. */
@@ -23,19 +24,36 @@ export function defaultJobs(): number {
   return Math.max(2, globalThis.navigator?.hardwareConcurrency ?? 4);
 }
 
-/** The ledger of the place, or a new one in the repository around it; says when it made one. */
-export function ledgerForRuns({ ports, out }: Pick<Context, "ports" | "out">): Ledger {
+/**
+ * The ledger of the place, or a new one in the repository around it; says when it made one.
+ *
+ * In a fresh clone it is made from what the remote holds. @throws {CommandError} `no_ledger` where another tool's
+ * folder stands in its place.
+ */
+export async function ledgerForRuns(context: Pick<Context, "ports" | "out">): Promise<Ledger> {
+  const { ports, out } = context;
+  const root = repositoryAround(ports);
   try {
-    return openLedger(ports, { folder: findLedger(ports) });
+    return await openHere(context);
   } catch (error) {
     if (!(error instanceof CommandError) || error.code !== "no_ledger") throw error;
+    if (isThere(ports)) throw error;
   }
-  const root = repositoryAround(ports);
   const words = basename(root).toLowerCase().match(/[a-z][a-z0-9]*/g) ?? [];
   const folder = join(root, ".beads");
   const ledger = initLedger(ports, { folder, prefix: words.join("-") || "run" });
   out.note(`Runs are kept in ${folder}, which git does not see`);
   return ledger;
+}
+
+/** Whether there is a folder of a ledger, even if it holds none. */
+function isThere(ports: Ports): boolean {
+  try {
+    findLedger(ports);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The folder of the repository around the call, or the folder of the call outside of every one. */

@@ -1,0 +1,143 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
+import { join } from "node:path";
+import { createTestClones, createTestRepository, type TestRepository } from "./run_fixture.ts";
+
+/** A step that says it began, then goes on only when somebody writes into the pipe `go`. */
+const WAITS = `molecule: waits
+steps:
+  - { id: first, run: 'echo first >>effects' }
+  - { id: long, needs: [first], run: 'echo long >>effects; echo began; read -r line <go; echo "got $line"', outputs: { said: '{{ stdout }}' } }
+  - { id: last, needs: [long], run: 'echo last >>effects' }
+`;
+
+describe("a run that is gone on with", () => {
+  let repository: TestRepository;
+  beforeEach(async () => {
+    repository = await createTestRepository();
+    await repository.molecule("waits", WAITS);
+    await new Deno.Command("mkfifo", { args: [join(repository.folder, "go")] }).output();
+  });
+  afterEach(() => repository.end());
+
+  const write = (text: string) => Deno.writeTextFile(join(repository.folder, "go"), text);
+
+  it("finds the command that its dead driver left running, and does not begin it again", async () => {
+    const one = repository.begin(["mol", "run", "waits"]);
+    await repository.holds("effects", "long");
+    one.kill("SIGKILL");
+    await one.ended;
+    const two = repository.begin(["mol", "run", "waits", "--json"]);
+    await write("yes\n");
+    const { code, stdout, stderr } = await two.ended;
+    assertEquals(code, 0, stderr);
+    const { steps } = JSON.parse(stdout);
+    assertEquals(steps[1].outputs, { said: "began\ngot yes\n" });
+    assertEquals(steps[1].attempt, 1);
+    assertEquals(repository.counts("effects"), { first: 1, long: 1, last: 1 });
+  });
+
+  it("is not driven twice at a time", async () => {
+    const one = repository.begin(["mol", "run", "waits"]);
+    await one.says("▸ long");
+    const { code, stderr } = await repository.gt(["mol", "run", "waits"]);
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, `ann does, in process ${one.pid}`);
+    await write("yes\n");
+    assertEquals((await one.ended).code, 0);
+    assertEquals(repository.counts("effects"), { first: 1, long: 1, last: 1 });
+  });
+
+  it("is lost to a driver that takes it, whose commands are then the only ones", async () => {
+    const one = repository.begin(["mol", "run", "waits"]);
+    await one.says("▸ long");
+    const two = repository.begin(["mol", "run", "waits", "--take-over", "--json"]);
+    const lost = await one.ended;
+    assertEquals(lost.code, 1);
+    assertStringIncludes(lost.stderr, "another driver has taken it");
+    await write("yes\n");
+    const { code, stdout } = await two.ended;
+    assertEquals(code, 0);
+    assertEquals(JSON.parse(stdout).steps.map(({ attempt }: { attempt: number }) => attempt), [1, 1, 1]);
+    assertEquals(repository.counts("effects"), { first: 1, long: 1, last: 1 });
+  });
+
+  it("ends its command when it is interrupted, and begins it again later", async () => {
+    for (const [count, signal] of (["SIGTERM", "SIGINT"] as const).entries()) {
+      const one = repository.begin(["mol", "run", "waits"]);
+      await repository.holds("effects", "long\n".repeat(count + 1));
+      one.kill(signal);
+      const { code, stdout } = await one.ended;
+      assertEquals(code, 130);
+      assertStringIncludes(stdout, "it goes on with: gt mol resume repo-mol-");
+    }
+    const two = repository.begin(["mol", "run", "waits"]);
+    await write("yes\n");
+    assertEquals((await two.ended).code, 0);
+    assertEquals(repository.counts("effects"), { first: 1, long: 3, last: 1 });
+  });
+});
+
+describe("a run on two clones", () => {
+  let clones: [TestRepository, TestRepository];
+  beforeEach(async () => void (clones = await createTestClones()));
+  afterEach(() => clones[0].end());
+
+  const MOVES = `molecule: moves
+steps:
+  - { id: first, run: 'echo "$GT_STEP_KEY" >>../effects; echo 7', outputs: { n: '{{ stdout.trim() }}' } }
+  - { id: gate, needs: [first], run: 'echo "$GT_STEP_KEY" >>../effects; while test -e ../hold; do sleep 0.02; done', retry: { attempts: 2, delay: 1ms, on: [exit, unknown] } }
+  - { id: last, needs: [gate], run: 'echo "{{ steps.first.outputs.n }}" >>../effects' }
+`;
+  const effects = () => Deno.readTextFileSync(join(clones[0].folder, "../effects")).trim().split("\n");
+
+  async function begun(signal: "SIGTERM" | "SIGKILL") {
+    const [one, two] = clones;
+    for (const clone of clones) await clone.molecule("moves", MOVES);
+    const hold = join(one.folder, "../hold");
+    Deno.writeTextFileSync(hold, "");
+    const first = one.begin(["mol", "run", "moves"]);
+    await one.holds("../effects", "/gate/1");
+    first.kill(signal);
+    await first.ended;
+    Deno.removeSync(hold);
+    assertEquals((await one.bd(["sync"])).code, 0);
+    return [one, two] as const;
+  }
+
+  it("goes on where it was interrupted on the other, once that has the ledger", async () => {
+    const [one, two] = await begun("SIGTERM");
+    const { code, stdout, stderr } = await two.gt(["mol", "run", "moves", "--json"]);
+    assertEquals(code, 0, stderr);
+    assertStringIncludes(stderr, "taking in the beads");
+    assertEquals(
+      JSON.parse(stdout).steps.map(({ id, attempt }: { id: string; attempt: number }) => `${id} ${attempt}`),
+      [
+        "first 1",
+        "gate 2",
+        "last 1",
+      ],
+    );
+    assertEquals(effects().map((line) => line.replace(/^.*-mol-[^/]*/, "")), [
+      "/first/1",
+      "/gate/1",
+      "/gate/2",
+      "7",
+    ]);
+    assertEquals((await two.bd(["sync"])).code, 0);
+    assertEquals((await one.bd(["sync"])).code, 0);
+    const { id } = JSON.parse(stdout);
+    assertEquals(JSON.parse((await one.bd(["show", id, "--json"])).stdout)[0].status, "closed");
+  });
+
+  it("is taken from a driver that died on the other only when that is said, and its attempt ends as unknown", async () => {
+    const [, two] = await begun("SIGKILL");
+    const refused = await two.gt(["mol", "run", "moves"]);
+    assertEquals(refused.code, 1);
+    assertStringIncludes(refused.stderr, "ann drives it on another machine");
+    const { code, stdout, stderr } = await two.gt(["mol", "run", "moves", "--take-over", "--json"]);
+    assertEquals(code, 0, stderr);
+    assertEquals(JSON.parse(stdout).steps[1].attempt, 2);
+    assertEquals(effects()[3], "7");
+  });
+});
