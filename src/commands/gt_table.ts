@@ -49,6 +49,7 @@ export const gtTable: CommandTable = {
   "mail send": () => import("./gt/mail/send.ts"),
   "mail thread": () => import("./gt/mail/thread.ts"),
   "mol graph": () => import("./gt/mol/graph.ts"),
+  "mol import": () => import("./gt/mol/import.ts"),
   "mol lint": () => import("./gt/mol/lint.ts"),
   "mol list": () => import("./gt/mol/list.ts"),
   "mol mask-output": () => import("./gt/mol/mask_output.ts"),

@@ -36,7 +36,8 @@ export async function readDefinition(molecule: MoleculeText, shelf: MoleculeShel
 
 /** What is wrong with a molecule by itself, nested ones left aside; the names of the environment that it reads. */
 function checkOwn(draft: Draft, report: Report): ReadonlySet<string> {
-  if (draft.steps.every(({ list }) => list !== "steps") && draft.ids.size === 0) {
+  const isPart = draft.aspects.length > 0;
+  if (!isPart && draft.steps.every(({ list }) => list !== "steps") && draft.ids.size === 0) {
     report.error(draft.place, { rule: "missing-key", message: "steps: expected at least one step" });
   }
   checkIds(draft, report);

@@ -9,6 +9,8 @@ export function weave(draft: Draft, report: Report): Draft {
   const main = draft.steps.filter(({ list }) => list === "steps");
   // Only the steps as they were written are matched, not those of other aspects.
   const targets = main.map((each) => each.step.id);
+  // A part that is nothing but aspects is for the steps of those that include it.
+  if (targets.length === 0) return draft;
   let steps: readonly DraftStep[] = draft.steps;
   for (const aspect of draft.aspects) {
     const matched = new Set(aspect.patterns.flatMap(({ text, place }) => {

@@ -1,0 +1,197 @@
+/**
+ * Formulas of earlier tools, as molecules: every construct is translated, or named with its line.
+ *
+ * @module
+ */
+import { parse, TomlError } from "smol-toml";
+import { closestWord } from "../../lib/closest_word.ts";
+import { formulaLines } from "./formula_lines.ts";
+
+/** A remark about a construct: left out because nothing here goes by it, or not translated. */
+export interface ImportRemark {
+  line: number;
+  /** Where: `steps.2.loop.until`. */
+  path: string;
+  message: string;
+}
+
+/** What an import is about, while it goes on. */
+export interface Importing {
+  /** What stands in the molecule as a comment only, and what else is good to know. */
+  notes: ImportRemark[];
+  /** What has no translation; with any of these there is no molecule. */
+  refusals: ImportRemark[];
+  note(path: string, message: string): void;
+  /** With `near`, the line is the one within the value that holds this text. */
+  refuse(path: string, message: string, near?: string): void;
+  /** Names of variables that texts and conditions read, with where. */
+  reads: Map<string, string>;
+  /** Names that the formula declares. */
+  declared: Set<string>;
+  /** Lines of comment above what came of a table. */
+  comments: Map<object, string[]>;
+  commentOf(path: string): readonly string[];
+  /** Whether `{{ }}` that is no name is a mistake; else it is text, as those tools left it. */
+  isStrict: boolean;
+}
+
+/** A table of a formula; what is never asked for is refused in the end. */
+export interface Table {
+  path: string;
+  importing: Importing;
+  has(key: string): boolean;
+  /** A text; anything else in its place is refused. */
+  text(key: string): string | undefined;
+  /** A whole number. */
+  number(key: string): number | undefined;
+  /** True or false. */
+  flag(key: string): boolean | undefined;
+  /** A list of texts; one text counts as a list of it. */
+  texts(key: string): string[];
+  /** A table in this one. */
+  table(key: string): Table | undefined;
+  /** The tables of a list; a single one counts as a list of it. */
+  tables(key: string): Table[];
+  /** The keys of a table with free names, each with its value. */
+  entries(): [name: string, value: unknown][];
+  /** Any value. */
+  value(key: string): unknown;
+  /** Keys that are known and mean nothing here: they become comments above what was made of the table. */
+  leaveOut(keys: readonly string[], options: { why: string; above: object }): void;
+  /** Keys that are known and have no translation. */
+  refuseAll(keys: readonly string[], why: string): void;
+  /** Refuses what was not asked for. */
+  done(): void;
+}
+
+/** Reads the text of a formula. @throws {FormulaSyntaxError} when it is no TOML. */
+export function readFormula(text: string): { top: Table; importing: Importing } {
+  const value = parsed(text);
+  const { lineOf, commentOf } = formulaLines(text);
+  const notes: ImportRemark[] = [];
+  const refusals: ImportRemark[] = [];
+  const importing: Importing = {
+    notes,
+    refusals,
+    note: (path, message) => void notes.push({ line: lineOf(path), path, message }),
+    refuse: (path, message, near) => void refusals.push({ line: lineOf(path, near), path, message }),
+    reads: new Map(),
+    declared: new Set(),
+    comments: new Map(),
+    commentOf,
+    isStrict: false,
+  };
+  return { top: tableOf(value, { path: "", importing }), importing };
+}
+
+function parsed(text: string): Record<string, unknown> {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const [said = ""] = error.message.split("\n");
+    const reason = said.replace(/^Invalid TOML document: /, "");
+    throw new FormulaSyntaxError(error.line, `this is no TOML: ${reason}`);
+  }
+}
+
+/** A text that is no TOML, with the line on which that shows. */
+export class FormulaSyntaxError extends Error {
+  /** `line` counts from 1. */
+  constructor(readonly line: number, message: string) {
+    super(message);
+  }
+}
+
+/** Adds lines of comment above something that was made. */
+export function addComment(importing: Importing, above: object, lines: readonly string[]): void {
+  if (lines.length > 0) importing.comments.set(above, [...importing.comments.get(above) ?? [], ...lines]);
+}
+
+function isTable(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
+}
+
+function tableOf(
+  values: Record<string, unknown>,
+  { path, importing }: { path: string; importing: Importing },
+): Table {
+  const asked = new Set<string>();
+  const at = (key: string | number) => path === "" ? String(key) : `${path}.${key}`;
+  const take = (key: string) => {
+    asked.add(key);
+    return Object.hasOwn(values, key) ? values[key] : undefined;
+  };
+  const typed = <T>(key: string, { is, what }: { is: (value: unknown) => boolean; what: string }) => {
+    const value = take(key);
+    if (value === undefined || is(value)) return value as T | undefined;
+    importing.refuse(at(key), `expected ${what}`);
+    return undefined;
+  };
+  const inner = (value: Record<string, unknown>, at: string) => tableOf(value, { path: at, importing });
+  return {
+    path,
+    importing,
+    has: (key) => Object.hasOwn(values, key),
+    text: (key) => typed(key, { is: (value) => typeof value === "string", what: "text" }),
+    number: (key) => typed(key, { is: (value) => Number.isInteger(value), what: "a whole number" }),
+    flag: (key) => typed(key, { is: (value) => typeof value === "boolean", what: "true or false" }),
+    value: take,
+    texts: (key) => listOf<string>(take(key), { importing, path: at(key), ...TEXTS }),
+    table: (key) => {
+      const value = typed<Record<string, unknown>>(key, { is: isTable, what: "a table" });
+      return value && inner(value, at(key));
+    },
+    tables: (key) => {
+      const value = take(key);
+      const list = listOf<Record<string, unknown>>(value, { importing, path: at(key), ...TABLES });
+      return list.map((item, number) => inner(item, Array.isArray(value) ? `${at(key)}.${number}` : at(key)));
+    },
+    entries: () => {
+      for (const key of Object.keys(values)) asked.add(key);
+      return Object.entries(values);
+    },
+    leaveOut: (keys, { why, above }) => {
+      for (const key of keys) {
+        const value = take(key);
+        if (value === undefined) continue;
+        importing.note(at(key), `${why}; it stands there as a comment`);
+        addComment(importing, above, `${key}: ${shown(value)}`.split("\n"));
+      }
+    },
+    refuseAll: (keys, why) => {
+      for (const key of keys) if (take(key) !== undefined) importing.refuse(at(key), why);
+    },
+    done: () => {
+      for (const key of Object.keys(values)) {
+        if (asked.has(key)) continue;
+        const close = closestWord(key, [...asked]);
+        const hint = close === undefined ? "" : `; did you mean "${close}"?`;
+        importing.refuse(at(key), `unknown key "${key}"${hint}`);
+      }
+    },
+  };
+}
+
+const TEXTS = { is: (value: unknown) => typeof value === "string", what: "texts" };
+const TABLES = { is: isTable, what: "tables" };
+
+function listOf<T>(
+  value: unknown,
+  { importing, path, is, what }: {
+    importing: Importing;
+    path: string;
+    is: (value: unknown) => boolean;
+    what: string;
+  },
+): T[] {
+  if (value === undefined) return [];
+  const list = Array.isArray(value) ? value : [value];
+  if (list.every(is)) return list as T[];
+  importing.refuse(path, `expected a list of ${what}`);
+  return [];
+}
+
+function shown(value: unknown): string {
+  return typeof value === "string" ? value.trim() : JSON.stringify(value);
+}

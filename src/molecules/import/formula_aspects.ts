@@ -1,0 +1,82 @@
+import { addComment, type Table } from "./formula.ts";
+import { convertId, convertText } from "./formula_text.ts";
+import { defined, paragraphs, type StepMap } from "./step_map.ts";
+
+const WORDS = { single: (word: string) => /^step\.(id|title)$/.test(word) ? `{{ ${word} }}` : undefined };
+
+/** Reads `advice` and `pointcuts`: steps around others, as aspects. */
+export function readAspects(top: Table): Record<string, unknown>[] {
+  const { importing } = top;
+  const globs = readPointcuts(top);
+  const targets = new Set<string>();
+  const aspects = top.tables("advice").map((advice) => {
+    const target = advice.text("target");
+    const around = advice.table("around");
+    const aspect = {
+      match: target === undefined ? globs.map(({ glob }) => glob) : patternOf(target, advice),
+      ...steps("before", [...advice.tables("before"), ...around?.tables("before") ?? []]),
+      ...steps("after", [...around?.tables("after") ?? [], ...advice.tables("after")]),
+    };
+    if (target !== undefined) targets.add(target);
+    if (target === undefined && globs.length === 0) {
+      importing.refuse(advice.path, "nothing says where it belongs");
+    }
+    if (!("before" in aspect) && !("after" in aspect)) importing.refuse(advice.path, "it has no steps");
+    addComment(importing, aspect, importing.commentOf(advice.path));
+    around?.done();
+    advice.done();
+    return aspect;
+  });
+  for (const { written, path } of globs) {
+    if (targets.size > 0 && !targets.has(written)) {
+      importing.refuse(path, `no advice has the target "${written}"`);
+    }
+  }
+  return aspects;
+}
+
+function readPointcuts(top: Table): { glob: string; written: string; path: string }[] {
+  return top.tables("pointcuts").flatMap((pointcut) => {
+    const glob = pointcut.text("glob");
+    pointcut.refuseAll(["type", "label"], "steps are matched by their ids only");
+    pointcut.done();
+    return glob === undefined
+      ? []
+      : [{ glob: patternOf(glob, pointcut), written: glob, path: pointcut.path }];
+  });
+}
+
+/** `*` is any text; what else a glob may hold is refused. */
+function patternOf(glob: string, { importing, path }: Table): string {
+  if (/[?[\]{}!]/.test(glob)) importing.refuse(path, `"${glob}": only * stands for any text`);
+  return glob.split("*").map((part) => part === "" ? "" : part.toLowerCase().replace(/[^a-z0-9_]+/g, "-"))
+    .join("*");
+}
+
+function steps(key: "before" | "after", tables: readonly Table[]): Record<string, StepMap[]> {
+  return tables.length === 0 ? {} : { [key]: tables.map(aspectStep) };
+}
+
+function aspectStep(table: Table): StepMap {
+  const { importing, path } = table;
+  const text = (key: string) => {
+    const written = table.text(key);
+    return written === undefined
+      ? undefined
+      : convertText(written, { importing, path: `${path}.${key}`, words: WORDS });
+  };
+  const written = table.text("id");
+  if (written === undefined) importing.refuse(path, "a step has no id");
+  // The steps of an aspect get the id of the step that they are around, and a hyphen, in front of theirs.
+  const own = (written ?? "unnamed").replace(/^\{step\.id\}[-._]?/, "");
+  if (own.includes("{")) importing.refuse(`${path}.id`, `"${written}" is computed`);
+  const step: StepMap = {
+    id: convertId(own),
+    ...defined({ title: text("title")?.trim(), description: paragraphs(text("description")) }),
+  };
+  addComment(importing, step, importing.commentOf(path));
+  table.leaveOut(["type"], { why: "a step has none", above: step });
+  table.refuseAll(["args", "output"], "nobody says what it is for");
+  table.done();
+  return step;
+}

@@ -1,0 +1,123 @@
+import type { Table } from "./formula.ts";
+import { makeExpansion, textValues } from "./formula_steps.ts";
+import { convertId, convertName } from "./formula_text.ts";
+import { neededBy, type StepMap } from "./step_map.ts";
+
+/** What `compose` works on. */
+export interface Composed {
+  /** The steps of the formula; those of one that it extends are added when they are changed. */
+  steps: StepMap[];
+  /** The steps of what it extends; undefined when that is not there. */
+  inherited: readonly StepMap[] | undefined;
+  /** The formulas that it extends, for a message. */
+  parents: readonly string[];
+}
+
+/** Reads `compose`; returns the names of the aspects that it takes in. */
+export function readCompose(compose: Table | undefined, composed: Composed): string[] {
+  if (!compose) return [];
+  for (const rule of compose.tables("expand")) expandOne(rule, composed);
+  for (const rule of compose.tables("map")) expandMatching(rule, composed);
+  for (const rule of compose.tables("branch")) branch(rule, composed);
+  for (const rule of compose.tables("gate")) gate(rule, composed);
+  const aspects = compose.texts("aspects").map(convertName);
+  compose.leaveOut(["bond_points"], {
+    why: "another molecule is taken in with include, or put around steps with aspects",
+    above: composed,
+  });
+  compose.refuseAll(["hooks"], "nothing is attached by itself; take it in with include");
+  compose.done();
+  return aspects;
+}
+
+function expandOne(rule: Table, composed: Composed): void {
+  const target = rule.text("target");
+  if (target === undefined) rule.importing.refuse(rule.path, "it has no target");
+  const step = target === undefined
+    ? undefined
+    : stepOf(convertId(target), { rule, composed, key: "target" });
+  expandAll(rule, step ? [step] : []);
+}
+
+function expandMatching(rule: Table, composed: Composed): void {
+  const { importing, path } = rule;
+  const select = rule.text("select");
+  if (select === undefined) importing.refuse(path, "it has no select");
+  const pattern = (select ?? "").split("*").map((part) => part.toLowerCase().replace(/[^a-z0-9_]+/g, "-"));
+  const matching = new RegExp(`^${pattern.join(".*")}$`);
+  const ids = [...composed.steps, ...composed.inherited ?? []].map(({ id }) => id).filter((id) =>
+    matching.test(id)
+  );
+  if (select !== undefined && ids.length === 0) {
+    importing.refuse(`${path}.select`, `no step is called "${select}"${missingParents(composed)}`);
+  }
+  expandAll(rule, [...new Set(ids)].flatMap((id) => stepOf(id, { rule, composed, key: "select" }) ?? []));
+}
+
+function expandAll(rule: Table, steps: readonly StepMap[]): void {
+  const name = rule.text("with");
+  const values = textValues(rule.table("vars"), {});
+  if (name === undefined) rule.importing.refuse(rule.path, "it does not say with what");
+  for (const step of steps) if (name !== undefined) makeExpansion(step, { name, values });
+  rule.done();
+}
+
+/** All of `steps` come after `from`, and `join` after all of them. */
+function branch(rule: Table, composed: Composed): void {
+  const [from, join] = [rule.text("from"), rule.text("join")];
+  const ids = rule.texts("steps").map(convertId);
+  if (from === undefined || join === undefined || ids.length === 0) {
+    rule.importing.refuse(rule.path, "a branch has from, steps and join");
+  } else {
+    if (!stepOf(convertId(from), { rule, composed, key: "from" })) return;
+    for (const id of ids) addNeed(stepOf(id, { rule, composed, key: "steps" }), [convertId(from)]);
+    addNeed(stepOf(convertId(join), { rule, composed, key: "join" }), ids);
+  }
+  rule.done();
+}
+
+/** `X.status == 'complete'` is a need; other conditions were never evaluated. */
+function gate(rule: Table, composed: Composed): void {
+  const { importing, path } = rule;
+  const before = rule.text("before");
+  const condition = rule.text("condition") ?? "";
+  const [, of] =
+    /^\s*([\w.-]+)\.status\s*==\s*["']?(?:complete|completed|closed|done)["']?\s*$/.exec(condition) ?? [];
+  if (before === undefined) importing.refuse(path, "it does not say before which step");
+  if (of === undefined) {
+    importing.refuse(`${path}.condition`, `the condition "${condition}" is not STEP.status == 'complete'`);
+  }
+  if (
+    before !== undefined && of !== undefined && stepOf(convertId(of), { rule, composed, key: "condition" })
+  ) {
+    addNeed(stepOf(convertId(before), { rule, composed, key: "before" }), [convertId(of)]);
+  }
+  rule.done();
+}
+
+function addNeed(step: StepMap | undefined, needs: readonly string[]): void {
+  if (step) step.needs = [...new Set([...neededBy(step), ...needs])];
+}
+
+/** The step of an id: an own one, or one of what is extended, which then becomes an own one. */
+function stepOf(
+  id: string,
+  { rule, composed, key }: { rule: Table; composed: Composed; key: string },
+): StepMap | undefined {
+  const own = composed.steps.find((step) => step.id === id);
+  if (own) return own;
+  const inherited = composed.inherited?.find((step) => step.id === id);
+  if (inherited) {
+    const copy = structuredClone(inherited);
+    composed.steps.push(copy);
+    return copy;
+  }
+  rule.importing.refuse(`${rule.path}.${key}`, `there is no step "${id}"${missingParents(composed)}`);
+  return undefined;
+}
+
+function missingParents({ inherited, parents }: Composed): string {
+  if (inherited || parents.length === 0) return "";
+  const files = parents.map((name) => `${name}.formula.toml`).join(" and ");
+  return ` here; put ${files} beside this file`;
+}

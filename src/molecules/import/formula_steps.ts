@@ -1,0 +1,213 @@
+import { addComment, type Table } from "./formula.ts";
+import { addGate } from "./formula_gates.ts";
+import { unrolled } from "./formula_loops.ts";
+import { convertCondition, convertId, convertName, convertText } from "./formula_text.ts";
+import { addWaits, settleNeeds } from "./formula_waits.ts";
+import { defined, noSteps, paragraphs, type StepContext, type StepMap, type StepsOf } from "./step_map.ts";
+
+/** Reads a list of steps that stand together, and what they need of each other. */
+export function readSteps(tables: readonly Table[], context: StepContext): StepsOf {
+  const all = noSteps();
+  const local = new Set(tables.flatMap(rawIds));
+  for (const table of tables) readStep(table, { ...context, local, all });
+  settleNeeds(all);
+  return all;
+}
+
+type Inner = StepContext & { all: StepsOf };
+
+/** The ids of a step and its children as written, without asking for anything. */
+function rawIds(table: Table): string[] {
+  const children = table.tables("children").flatMap(rawIds);
+  const id = table.value("id");
+  return typeof id === "string" ? [id, ...children] : children;
+}
+
+function readStep(table: Table, context: Inner): string {
+  const { importing, path } = table;
+  const { all, words } = context;
+  const id = idOf(table, context);
+  all.paths.set(id, path);
+  const needs = [...table.texts("needs"), ...table.texts("depends_on")].map((need) =>
+    convertNeed(need, context)
+  );
+  const condition = table.text("condition");
+  const place = { importing, path: `${path}.condition`, ...(words ? { words } : {}) };
+  const when = condition === undefined ? undefined : convertCondition(condition, place);
+  const loop = table.table("loop");
+  if (loop) {
+    const before = all.steps.length;
+    unrolled(loop, { id, needs, when, context, all, read: readSteps });
+    const made = all.steps[before] ?? {};
+    addComment(importing, made, importing.commentOf(path));
+    table.leaveOut(["title", "description", "notes", "type"], {
+      why: "a loop is its steps; it has no step of its own",
+      above: made,
+    });
+    table.refuseAll(
+      ["gate", "children", "expand", "expand_vars", "on_complete", "waits_for", "agent"],
+      "a loop has none; give it to a step of its body",
+    );
+    table.done();
+    return id;
+  }
+  const step: StepMap = { id, ...textsOf(table, context), ...defined({ when }) };
+  if (needs.length > 0) step.needs = needs;
+  addComment(importing, step, importing.commentOf(path));
+  addGate(table, { step, all, words });
+  addWaits(table, { step, convert: (need) => convertNeed(need, context) });
+  all.steps.push(step);
+  addChildren(table, { step, context });
+  addExpansion(table, { step, context });
+  addOnComplete(table, { step, context });
+  addAgent(table, step);
+  table.leaveOut(["type", "priority", "labels", "assignee", "metadata", "parallel", "interactive"], {
+    why: "a step has none",
+    above: step,
+  });
+  table.done();
+  return id;
+}
+
+function textsOf(table: Table, { words }: Inner): Record<string, unknown> {
+  const { importing, path } = table;
+  const text = (key: string) => {
+    const written = table.text(key);
+    const place = { importing, path: `${path}.${key}`, ...(words ? { words } : {}) };
+    return written === undefined ? undefined : convertText(written, place);
+  };
+  return defined({
+    title: text("title")?.trim(),
+    description: paragraphs(text("description"), text("notes")),
+    acceptance: paragraphs(text("acceptance")),
+  });
+}
+
+function idOf(table: Table, { prefix = "", strip, words, all }: Inner): string {
+  const { importing, path } = table;
+  const written = table.text("id");
+  if (written === undefined) {
+    importing.refuse(path, "a step has no id");
+    return `${prefix}unnamed`;
+  }
+  const plain = withoutTarget(written, strip).replace(
+    /\{([\w.]+)\}/g,
+    (whole, word) => words?.single?.(word) ?? whole,
+  );
+  if (plain.includes("{")) importing.refuse(`${path}.id`, `"${written}" is computed`);
+  const id = prefix + convertId(plain);
+  if (all.steps.some((step) => step.id === id) || all.ends.has(id)) {
+    importing.refuse(`${path}.id`, `"${written}" and another step become "${id}"`);
+  }
+  return id;
+}
+
+function withoutTarget(written: string, strip: RegExp | undefined): string {
+  return strip === undefined ? written : written.replace(strip, "") || "target";
+}
+
+function convertNeed(need: string, { prefix = "", outer = "", local, strip, words }: StepContext): string {
+  const plain = withoutTarget(need, strip).replace(
+    /\{([\w.]+)\}/g,
+    (whole, word) => words?.single?.(word) ?? whole,
+  );
+  return (local?.has(need) ? prefix : outer) + convertId(plain);
+}
+
+/** Children wait for what their parent waits for; it is done once they are. */
+function addChildren(table: Table, { step, context }: { step: StepMap; context: Inner }): void {
+  const { all } = context;
+  const inherited = step.needs as readonly string[] | undefined ?? [];
+  const { when } = step;
+  const ids: string[] = [];
+  for (const child of table.tables("children")) {
+    const before = all.steps.length;
+    ids.push(readStep(child, context));
+    for (const made of all.steps.slice(before)) {
+      const own = made.needs as readonly string[] | undefined ?? [];
+      const needs = [...new Set([...inherited, ...own])];
+      if (needs.length > 0) made.needs = needs;
+      if (when !== undefined) made.when = made.when === undefined ? when : `(${when}) && (${made.when})`;
+    }
+  }
+  if (ids.length === 0) return;
+  all.children.set(step.id, ids);
+  step.needs = [...inherited, ...ids];
+}
+
+/** `expand` is a nested molecule: the formula of that name, imported as well. */
+function addExpansion(table: Table, { step, context }: { step: StepMap; context: Inner }): void {
+  const { importing, path } = table;
+  const name = table.text("expand");
+  const values = table.table("expand_vars");
+  if (name !== undefined) makeExpansion(step, { name, values: textValues(values, context) });
+  else if (values) importing.refuse(`${path}.expand_vars`, "there is nothing to expand");
+}
+
+/** Makes a step a run of an imported expansion, whose variables say what it is about. */
+export function makeExpansion(
+  step: StepMap,
+  { name, values }: { name: string; values: Readonly<Record<string, string>> },
+): void {
+  const title = typeof step.title === "string" ? step.title : step.id;
+  const description = typeof step.description === "string" ? step.description : "";
+  step.molecule = convertName(name);
+  step.with = { target: step.id, target_title: title, target_description: description, ...values };
+}
+
+/** The values of a table of texts, converted. */
+export function textValues(table: Table | undefined, { words }: StepContext): Record<string, string> {
+  if (!table) return {};
+  const { importing, path } = table;
+  return Object.fromEntries(
+    table.entries().map(([name, value]) => {
+      const place = { importing, path: `${path}.${name}`, ...(words ? { words } : {}) };
+      return [name.replace(/[^A-Za-z0-9_]/g, "_"), convertText(String(value), place)];
+    }),
+  );
+}
+
+/** `on_complete` runs a molecule for each element of an output. */
+function addOnComplete(table: Table, { step, context }: { step: StepMap; context: Inner }): void {
+  const bond = table.table("on_complete");
+  if (!bond) return;
+  const { importing, path } = bond;
+  const list = /^output\.([A-Za-z_]\w*)((?:\.[A-Za-z_]\w*)*)$/.exec(bond.text("for_each") ?? "");
+  const name = bond.text("bond");
+  if (!list) importing.refuse(`${path}.for_each`, "expected output.NAME");
+  if (name === undefined) importing.refuse(path, "there is no bond");
+  const single = (word: string) => {
+    if (word === "index") importing.refuse(`${path}.vars`, "{index} is not known here", "{index}");
+    return /^item(\.\w+)*$/.test(word) ? `{{ ${word} }}` : undefined;
+  };
+  const values = textValues(bond.table("vars"), { words: { single } });
+  const inTurn = bond.flag("sequential") === true;
+  const atOnce = bond.flag("parallel") === true;
+  if (inTurn && atOnce) importing.refuse(path, "it is both parallel and sequential");
+  bond.done();
+  if (!list || name === undefined) return;
+  const [, output, inner] = list;
+  const id = `${step.id}-each`;
+  step.outputs = [output];
+  context.all.steps.push({
+    id,
+    needs: [step.id],
+    ...defined({ when: step.when }),
+    for_each: `json(steps["${step.id}"].outputs.${output})${inner}`,
+    ...(inTurn ? { max_parallel: 1 } : {}),
+    molecule: convertName(name),
+    ...(Object.keys(values).length > 0 ? { with: values } : {}),
+  });
+  context.all.paths.set(id, path);
+  context.all.fans.add(id);
+  context.all.children.set(step.id, [...context.all.children.get(step.id) ?? [], id]);
+}
+
+/** A step with an agent of its own is that agent's work. */
+function addAgent(table: Table, step: StepMap): void {
+  const agent = table.text("agent");
+  if (agent === undefined) return;
+  step.prompt = step.description ?? step.title ?? step.id;
+  delete step.description;
+  step.agent = { agent };
+}

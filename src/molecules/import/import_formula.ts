@@ -1,0 +1,201 @@
+import { readAspects } from "./formula_aspects.ts";
+import { readCompose } from "./formula_compose.ts";
+import { readConvoy } from "./formula_convoy.ts";
+import { addComment, type Importing, type ImportRemark, readFormula, type Table } from "./formula.ts";
+import { leadingComment } from "./formula_lines.ts";
+import { readSteps } from "./formula_steps.ts";
+import { convertName } from "./formula_text.ts";
+import { addReads, declare, readVars, type VarMap } from "./formula_vars.ts";
+import { defined, neededBy, noSteps, type StepMap, type StepsOf } from "./step_map.ts";
+import { writeMolecule } from "./write_molecule.ts";
+
+/** What came of a formula. */
+export interface Imported {
+  /** Name of the molecule. */
+  name: string;
+  /** Its text; only meant to be used when nothing was refused. */
+  yaml: string;
+  /** Names of other molecules that it is made of, or runs. */
+  parts: readonly string[];
+  steps: readonly StepMap[];
+  notes: readonly ImportRemark[];
+  refusals: readonly ImportRemark[];
+}
+
+/** How a formula is imported. */
+export interface ImportOptions {
+  /** The text of another formula by its name; undefined where it is not there. */
+  find(name: string): string | undefined;
+  /** Values for the ranges of loops. */
+  values?: Readonly<Record<string, string>>;
+  /** What the molecule is called, where that is not the name of the formula. */
+  name?: string;
+  /** Formulas that led to this one. */
+  way?: readonly string[];
+}
+
+const KINDS = ["workflow", "expansion", "aspect", "convoy"] as const;
+const NO_PLACE = "how a molecule is kept is said when it is poured or run";
+
+/** Translates a formula. @throws {FormulaSyntaxError} when it is no TOML. */
+export function importFormula(text: string, options: ImportOptions): Imported {
+  const { top, importing } = readFormula(text);
+  const molecule: Record<string, unknown> = {};
+  const written = top.text("formula");
+  if (written === undefined) importing.refuse("", 'it has no name: formula = "…"');
+  const name = options.name ?? convertName(written ?? "unnamed");
+  if (written !== undefined && written !== name) importing.note("formula", `it is called "${name}" here`);
+  const type = top.text("type") ?? "workflow";
+  if (!(KINDS as readonly string[]).includes(type)) {
+    importing.refuse("type", `there is no formula of type "${type}"; known are ${KINDS.join(", ")}`);
+  }
+  molecule.molecule = name;
+  Object.assign(molecule, defined({ version: top.number("version") ?? 1 }));
+  const description = top.text("description")?.trim();
+  if (description) molecule.description = description;
+  const made = readKind(top, {
+    type,
+    name,
+    options: { ...options, way: [...options.way ?? [], name] },
+    molecule,
+  });
+  const steps = molecule.steps as StepMap[] | undefined ?? [];
+  const header = leadingComment(text);
+  const yaml = writeMolecule(molecule, { comments: importing.comments, header });
+  const { notes, refusals } = importing;
+  return { name, yaml, parts: made, steps, notes: sorted(notes), refusals: sorted(refusals) };
+}
+
+function sorted(remarks: readonly ImportRemark[]): ImportRemark[] {
+  return [...remarks].sort((one, other) => one.line - other.line);
+}
+
+interface Kind {
+  type: string;
+  name: string;
+  options: ImportOptions;
+  molecule: Record<string, unknown>;
+}
+
+/** Fills the molecule in; returns the names of its parts. */
+function readKind(top: Table, { type, options, molecule }: Kind): string[] {
+  const { importing } = top;
+  const declaring = [top.table("vars"), top.table("inputs")];
+  for (const table of declaring) declare(table);
+  const [own, inputs] = declaring.map(readVars);
+  const vars: VarMap = { ...own!.vars, ...inputs!.vars };
+  const parents = top.texts("extends");
+  const [base, ...more] = parents.map(convertName);
+  if (type === "expansion") addTarget(vars, importing);
+  const { steps, paths } = type === "convoy"
+    ? { ...noSteps(), steps: readConvoy(top, { vars, unless: [...own!.unless, ...inputs!.unless] }) }
+    : plainSteps(top, { type, options });
+  const inherited = stepsOfParents(parents, options);
+  const composed = { steps, inherited, parents };
+  const aspects = readCompose(top.table("compose"), composed);
+  const woven = readAspects(top);
+  if (parents.length === 0 || inherited) {
+    refuseUnknownNeeds(steps, { others: inherited ?? [], paths, importing });
+  }
+  if (parents.length === 0 || inherited) addReads(vars, importing);
+  const include = [...more, ...aspects];
+  Object.assign(molecule, {
+    ...(base === undefined ? {} : { extends: base }),
+    ...(include.length > 0 ? { include } : {}),
+    ...(Object.keys(vars).length > 0 ? { vars } : {}),
+    ...(steps.length > 0 ? { steps } : {}),
+    ...(woven.length > 0 ? { aspects: woven } : {}),
+  });
+  leaveOut(top, { type, above: (steps[0] ?? woven[0] ?? molecule) as object, composed });
+  top.done();
+  const run = steps.flatMap((step) => typeof step.molecule === "string" ? [step.molecule] : []);
+  return [...new Set([...(base === undefined ? [] : [base]), ...include, ...run])];
+}
+
+function leaveOut(
+  top: Table,
+  { type, above, composed }: { type: string; above: object; composed: object },
+): void {
+  const { importing } = top;
+  addComment(importing, above, importing.comments.get(composed) ?? []);
+  top.leaveOut(["phase", "pour"], { why: NO_PLACE, above });
+  top.leaveOut(["squash"], {
+    why: "a finished one is squashed when that is asked for: bd mol squash",
+    above,
+  });
+  if (type !== "convoy") {
+    top.leaveOut(["agent", "review_only"], { why: "who works it is said when it is slung", above });
+    top.refuseAll(
+      ["legs", "synthesis", "prompts", "output", "presets"],
+      "only a formula of type convoy has it",
+    );
+  }
+  if (type !== "expansion") top.refuseAll(["template"], "only a formula of type expansion has it");
+  if (type === "expansion" || type === "convoy") {
+    top.refuseAll(["steps"], `a formula of type ${type} has none`);
+  }
+  top.refuseAll(
+    ["step-overrides"],
+    "an overlay changes another formula; say it in a molecule that extends that one",
+  );
+}
+
+/** What an expansion is told about the step whose place it takes. */
+function addTarget(vars: VarMap, { declared }: Importing): void {
+  for (const name of ["target", "target_title", "target_description"]) declared.add(name);
+  vars.target = { description: "The step that it takes the place of", required: true };
+  vars.target_title = "";
+  vars.target_description = "";
+}
+
+function plainSteps(top: Table, { type, options }: { type: string; options: ImportOptions }): StepsOf {
+  const { importing } = top;
+  const values = options.values ?? {};
+  const isExpansion = type === "expansion";
+  const single = (word: string): string | undefined => {
+    if (!isExpansion) return undefined;
+    if (word === "target") return "{{ target }}";
+    if (word === "target.title" || word === "target.description") return `{{ ${word.replace(".", "_")} }}`;
+    return importing.declared.has(word) ? `{{ ${word.replaceAll("-", "_")} }}` : undefined;
+  };
+  if (!isExpansion) return readSteps(top.tables("steps"), { values });
+  const strip = /^\{target\}[.\-_]?/;
+  const tables = top.tables("template");
+  if (tables.length === 0) importing.refuse("", "an expansion has no template");
+  return readSteps(tables, { values, words: { single }, strip });
+}
+
+/** The steps of what a formula extends, with those of what that extends; undefined when one is not there. */
+function stepsOfParents(parents: readonly string[], options: ImportOptions): StepMap[] | undefined {
+  const steps = new Map<string, StepMap>();
+  for (const name of parents) {
+    const text = options.way?.includes(convertName(name)) ? undefined : options.find(name);
+    if (text === undefined) return undefined;
+    const { name: _, ...others } = options;
+    const imported = importFormula(text, others);
+    const above = stepsOfParents(readFormula(text).top.texts("extends"), {
+      ...options,
+      way: [...options.way ?? [], imported.name],
+    });
+    for (const step of [...above ?? [], ...imported.steps]) steps.set(step.id, step);
+  }
+  return [...steps.values()];
+}
+
+function refuseUnknownNeeds(
+  steps: readonly StepMap[],
+  { others, paths, importing }: {
+    others: readonly StepMap[];
+    paths: ReadonlyMap<string, string>;
+    importing: Importing;
+  },
+): void {
+  const ids = new Set([...steps, ...others].map(({ id }) => id));
+  for (const step of steps) {
+    for (const need of neededBy(step)) {
+      if (ids.has(need)) continue;
+      const path = `${paths.get(step.id) ?? "steps"}.needs`;
+      importing.refuse(path, `step "${step.id}" needs "${need}", and there is none`);
+    }
+  }
+}

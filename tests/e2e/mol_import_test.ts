@@ -1,0 +1,100 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { join } from "node:path";
+import { callWords, type Ended, gtWords } from "./program.ts";
+
+const FORMULAS = new URL("../fixtures/formulas/", import.meta.url);
+
+/** A repository with formulas of every type, and an empty folder for molecules. */
+async function inRepository(
+  use: (gt: (words: readonly string[]) => Promise<Ended>, folder: string) => Promise<void>,
+): Promise<void> {
+  const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "gt-import-" }));
+  try {
+    await Deno.mkdir(join(folder, ".git"));
+    await Deno.mkdir(join(folder, "molecules"));
+    for (const { name } of Deno.readDirSync(FORMULAS)) {
+      await Deno.copyFile(new URL(name, FORMULAS), join(folder, name));
+    }
+    const env = { HOME: folder, NO_COLOR: "1" };
+    await use((words) => callWords([...gtWords, ...words], { cwd: folder, env }), folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+describe("gt mol import", () => {
+  it("makes molecules of formulas of every type, which pass the linter and can be planned", () =>
+    inRepository(async (gt, folder) => {
+      const names = [...Deno.readDirSync(FORMULAS)].map(({ name }) => name.replace(".formula.toml", ""))
+        .sort();
+      for (const name of names) {
+        const { code, stderr } = await gt([
+          ...["mol", "import", `${name}.formula.toml`, "-o", "molecules"],
+          ...(name === "towers" ? ["--var", "disks=2"] : []),
+        ]);
+        assertEquals([name, code], [name, 0], stderr);
+        assertEquals(
+          await Deno.stat(join(folder, "molecules", `${name}.yaml`)).then(({ isFile }) => isFile),
+          true,
+        );
+      }
+      const lint = await gt(["mol", "lint"]);
+      assertEquals([lint.code, lint.stdout.includes("error")], [0, false], lint.stdout);
+      const plan = await gt(["mol", "plan", "safe-feature", "--var", "feature=login", "--json"]);
+      const order = JSON.parse(plan.stdout).waves.flat();
+      assertEquals(order.slice(1, 4), ["implement-prescan", "implement", "implement-postscan"]);
+    }));
+
+  it("prints the molecule, says what is a comment only, and what else is needed", () =>
+    inRepository(async (gt) => {
+      const { code, stdout, stderr } = await gt(["mol", "import", "feature.formula.toml"]);
+      assertEquals(code, 0);
+      assertMatch(stdout, /^# The long way[\s\S]*\nmolecule: feature\n/);
+      assertMatch(stderr, /^feature\.formula\.toml:\d+: steps\.1\.priority: a step has none/m);
+      const part = JSON.parse((await gt(["mol", "import", "safe-feature.formula.toml", "--json"])).stdout);
+      assertEquals([part.molecule, part.missing], ["safe-feature", ["feature", "scan", "again-and-again"]]);
+    }));
+
+  it("refuses what has no translation, with file and line, and writes nothing", () =>
+    inRepository(async (gt, folder) => {
+      const towers = await gt(["mol", "import", "towers.formula.toml", "-o", "molecules"]);
+      assertEquals(towers.code, 1);
+      assertMatch(towers.stderr, /towers\.formula\.toml:14: steps\.1\.loop\.range: .*--var disks=VALUE/);
+      await Deno.writeTextFile(
+        join(folder, "bad.formula.toml"),
+        'formula = "bad"\nversion = 1\n[[steps]]\nid = "a"\ntitel = "A"\nneeds = ["b"]\n',
+      );
+      const bad = await gt(["mol", "import", "bad.formula.toml"]);
+      assertEquals([bad.code, bad.stdout], [1, ""]);
+      assertStringIncludes(
+        bad.stderr,
+        'bad.formula.toml:5: steps.0.titel: unknown key "titel"; did you mean "title"?',
+      );
+      assertStringIncludes(
+        bad.stderr,
+        'bad.formula.toml:6: steps.0.needs: step "a" needs "b", and there is none',
+      );
+      await Deno.writeTextFile(join(folder, "no.formula.toml"), "formula = \n");
+      assertMatch(
+        (await gt(["mol", "import", "no.formula.toml"])).stderr,
+        /no\.formula\.toml:1: this is no TOML/,
+      );
+      assertEquals([...Deno.readDirSync(join(folder, "molecules"))], []);
+    }));
+
+  it("does not write over a file, and calls a molecule as its file", () =>
+    inRepository(async (gt, folder) => {
+      assertEquals(
+        (await gt(["mol", "import", "feature.formula.toml", "-o", "molecules/ours.yaml"])).code,
+        0,
+      );
+      const text = await Deno.readTextFile(join(folder, "molecules", "ours.yaml"));
+      assertStringIncludes(text, "molecule: ours\n");
+      const again = await gt(["mol", "import", "feature.formula.toml", "-o", "molecules/ours.yaml"]);
+      assertEquals(again.code, 1);
+      assertStringIncludes(again.stderr, "--force");
+      const forced = ["mol", "import", "feature.formula.toml", "-o", "molecules/ours.yaml", "--force"];
+      assertEquals((await gt(forced)).code, 0);
+    }));
+});

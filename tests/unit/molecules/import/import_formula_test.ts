@@ -1,0 +1,132 @@
+import { assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { FormulaSyntaxError } from "../../../../src/molecules/import/formula.ts";
+import { moleculeOf, PARTS, translate, workflow } from "./formula_fixture.ts";
+import { KEYS } from "./formula_keys.ts";
+
+const lineOf = (toml: string) => toml.split("\n").findIndex((line) => line.endsWith("#!")) + 1;
+
+describe("a formula's key", () => {
+  for (const { key, toml, becomes, noted, refused } of KEYS) {
+    it(`${key} is ${becomes ? "translated" : noted ? "a comment, and named" : "refused"}`, async () => {
+      if (refused !== undefined) {
+        const { refusals } = translate(toml);
+        const [first] = refusals;
+        assertStringIncludes(first?.message ?? "", refused);
+        if (lineOf(toml) > 0) assertEquals(refusals.map(({ line }) => line), [lineOf(toml)]);
+        return;
+      }
+      const yaml = await moleculeOf(toml);
+      if (becomes !== undefined) assertStringIncludes(yaml, becomes);
+      if (noted === undefined) return;
+      assertMatch(yaml, new RegExp(`^ *# ${noted.replace(/[[\]{}"]/g, "\\$&")}`, "m"));
+      assertEquals(translate(toml).notes.map(({ line }) => line), [lineOf(toml)]);
+    });
+  }
+
+  it("is one of all that are known: no table is asked for anything else", () => {
+    const source = ["formula_steps", "formula_gates", "formula_loops", "formula_vars", "formula_aspects"]
+      .concat(["formula_compose", "formula_convoy", "import_formula", "formula_waits"])
+      .map((name) =>
+        Deno.readTextFileSync(new URL(`../../../../src/molecules/import/${name}.ts`, import.meta.url))
+      )
+      .join("\n");
+    const asked = [...source.matchAll(/\.(?:text|texts|number|flag|table|tables|value)\("([a-z_]+)"\)/g)].map(
+      (m) => m[1]!,
+    );
+    const named = new Set(
+      KEYS.flatMap(({ key, toml }) => [...key.split(/[. ]/), ...toml.match(/[a-z_]+/g) ?? []]),
+    );
+    assertEquals([...new Set(asked)].filter((key) => !named.has(key)), []);
+  });
+});
+
+describe("a formula", () => {
+  it("keeps its order and the comments above its parts", async () => {
+    const yaml = await moleculeOf(
+      `# How to cook.\n\n${
+        workflow(
+          '# Who eats\n[vars.who]\ndefault = "us"\n# First of all\n[[steps]]\nid = "cook"\ntitle = "For {{who}}"\n',
+        )
+      }`,
+    );
+    assertEquals(
+      yaml,
+      "# How to cook.\nmolecule: m\nversion: 1\nvars:\n  # Who eats\n  who:\n    default: us\nsteps:\n" +
+        "  # First of all\n  - id: cook\n    title: For {{ who }}\n",
+    );
+  });
+
+  it("asks for variables that it reads and does not declare", async () => {
+    const yaml = await moleculeOf(workflow('[[steps]]\nid = "a"\ntitle = "{{who}} and {{.what-ever}}"\n'));
+    assertStringIncludes(yaml, "vars:\n  who:\n    required: true\n");
+    assertStringIncludes(yaml, 'and {{ "{{" }}.what-ever}}');
+  });
+
+  it("gives variables another name where theirs is taken", async () => {
+    const yaml = await moleculeOf(
+      workflow('[vars]\nrun-name = "x"\nenv = "y"\n[[steps]]\nid = "a"\ntitle = "{{run-name}} {{env}}"\n'),
+    );
+    assertStringIncludes(yaml, "title: {{ run_name }} {{ env_value }}".replace("{", '"{').replace(/$/, '"'));
+  });
+
+  it("says the line within a long text", () => {
+    const { refusals } = translate(
+      'formula = "m"\ntype = "convoy"\nversion = 1\n[[legs]]\nid = "a"\n[prompts]\nbase = """\none\n{{range .legs}}\n{{end}}\n"""\n',
+    );
+    assertEquals(refusals.map(({ line, path }) => [line, path]), [[9, "prompts.base"]]);
+  });
+
+  it("needs what it extends where it changes a step of it", () => {
+    const { refusals } = translate(
+      'formula = "m"\nversion = 1\nextends = ["nowhere"]\n[[compose.expand]]\ntarget = "build"\nwith = "twice"\n',
+    );
+    assertStringIncludes(refusals[0]!.message, "put nowhere.formula.toml beside this file");
+  });
+
+  it("writes turns out with a value that is given", async () => {
+    const text = workflow(
+      '[vars]\nn = "2"\n[[steps]]\nid = "l"\n[steps.loop]\nrange = "{n}..2*{n}"\n[[steps.loop.body]]\nid = "b"\ntitle = "{i} {{n}}"\n',
+    );
+    const yaml = await moleculeOf(text, { n: "3" });
+    assertEquals(yaml.match(/title: .*/g), [
+      "title: 3 {{ n }}",
+      "title: 4 {{ n }}",
+      "title: 5 {{ n }}",
+      "title: 6 {{ n }}",
+    ]);
+  });
+
+  it("has loops in loops, and needs of what stands around them", async () => {
+    const yaml = await moleculeOf(
+      workflow(
+        '[[steps]]\nid = "a"\n[[steps]]\nid = "l"\nneeds = ["a"]\n[steps.loop]\ncount = 2\n[[steps.loop.body]]\nid = "x"\nneeds = ["a"]\n' +
+          '[[steps.loop.body]]\nid = "in"\nneeds = ["x"]\n[steps.loop.body.loop]\ncount = 2\nvar = "j"\n[[steps.loop.body.loop.body]]\n' +
+          'id = "y"\ntitle = "{i} {j}"\n[[steps]]\nid = "z"\nneeds = ["l"]\n',
+      ),
+    );
+    const needs = [...yaml.matchAll(/- id: (\S+)\n(?: {4}title: .*\n)?(?: {4}needs: \[(.*)\])?/g)].map((
+      [, id, of],
+    ) => `${id} < ${of}`);
+    assertEquals(needs, [
+      "a < undefined",
+      "l-iter1-x < a",
+      "l-iter1-in-iter1-y < l-iter1-x",
+      "l-iter1-in-iter2-y < l-iter1-in-iter1-y",
+      "l-iter2-x < a, l-iter1-in-iter2-y",
+      "l-iter2-in-iter1-y < l-iter2-x",
+      "l-iter2-in-iter2-y < l-iter2-in-iter1-y",
+      "z < l-iter2-in-iter2-y",
+    ]);
+  });
+
+  it("says where a file is no TOML", () => {
+    const error = assertThrows(() => translate("a = 1\nb = = 2\n"), FormulaSyntaxError);
+    assertEquals(error.line, 2);
+    assertEquals(assertThrows(() => translate("[a]\nx = 1\n[a]\n"), FormulaSyntaxError).line, 3);
+  });
+
+  it("that others are made of is one as well", async () => {
+    for (const part of Object.values(PARTS)) await moleculeOf(part);
+  });
+});
