@@ -11,7 +11,7 @@ export const BLOCKING_TYPES: ReadonlySet<string> = new Set([
 ]);
 
 /** Dependency types that hold a bead back by what they lead to. */
-export const HOLDING: ReadonlySet<string> = new Set(["blocks", "conditional-blocks", "waits-for"]);
+const HOLDING: ReadonlySet<string> = new Set(["blocks", "conditional-blocks", "waits-for"]);
 
 /** Reasons of closing that count as failure, which open the path of `conditional-blocks`. */
 const FAILURE = /failed|rejected|wontfix|won't fix|cancell?ed|abandoned|blocked|error|timeout|aborted/i;
@@ -98,7 +98,7 @@ function updateOwn(database: Database, key: string): boolean {
 }
 
 /** An edge with the bead it leads to, if the ledger holds one. */
-interface EdgeRow {
+export interface EdgeRow {
   target: string;
   type: string;
   gate: string | null;
@@ -128,7 +128,8 @@ export function isHeldBackBy(
   return edge !== undefined && isEdgeHolding(database, edge);
 }
 
-function isEdgeHolding(database: Database, edge: EdgeRow): boolean {
+/** Whether an edge holds back the bead it belongs to, as the tables stand. */
+export function isEdgeHolding(database: Database, edge: EdgeRow): boolean {
   if (!HOLDING.has(edge.type)) return false;
   if (parseExternal(edge.target)) return !isProvided(database, edge.target);
   const spawner = edge.spawner === null ? null : resolveTarget(database, edge.spawner);

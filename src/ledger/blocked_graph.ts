@@ -1,93 +1,72 @@
-import { HOLDING, holdsBack } from "./blocked.ts";
+import { type EdgeRow, isEdgeHolding } from "./blocked.ts";
 import type { Database } from "./database.ts";
-import { isProvided, parseExternal } from "./external.ts";
-import { resolveTarget } from "./names.ts";
 
-interface Node {
+/** What stands in the row of a bead about its waiting. */
+interface Flags {
   key: string;
-  status: string;
-  failed: number;
+  n: number;
   own_blocked: number;
   blocked: number;
 }
 
-interface Edge {
-  source: string;
-  target: string;
-  type: string;
-  resolved: string | null;
-  gate: string | null;
-  spawner: string | null;
-}
-
 /** Computes from nothing what every bead waits for, corrects the index, and returns the keys that were wrong. */
 export function recomputeBlocked(database: Database): string[] {
-  const nodes = new Map(
-    database.all<Node>("SELECT key, status, failed, own_blocked, blocked FROM beads").map((
-      node,
-    ) => [node.key, node]),
-  );
-  const edges = database.all<Edge>(
-    `SELECT source, target, type, resolved, gate, spawner FROM deps
-     WHERE type IN ('blocks', 'conditional-blocks', 'waits-for', 'parent-child')`,
-  ).filter((edge) => nodes.has(edge.source));
-  const children = new Map<string, string[]>();
-  for (const { type, resolved, source } of edges) {
-    if (type !== "parent-child" || resolved === null || !nodes.has(resolved)) continue;
-    const list = children.get(resolved);
-    if (list) list.push(source);
-    else children.set(resolved, [source]);
+  const own = heldBack(database);
+  const blocked = below(own, childrenOf(database));
+  const wrong: Flags[] = [];
+  for (const row of database.each<Flags>("SELECT n, key, own_blocked, blocked FROM beads")) {
+    const own_blocked = own.has(row.n) ? 1 : 0;
+    const now = blocked.has(row.n) ? 1 : 0;
+    if (own_blocked === row.own_blocked && now === row.blocked) continue;
+    wrong.push({ ...row, own_blocked, blocked: now });
   }
-  const own = new Set<string>();
-  for (const edge of edges) if (isHolding(database, { edge, nodes, children })) own.add(edge.source);
-  return store(database, { nodes, own, blocked: below(own, children) });
+  for (const { n, ...flags } of wrong) {
+    database.run(
+      "UPDATE beads SET own_blocked = ?, blocked = ? WHERE n = ?",
+      flags.own_blocked,
+      flags.blocked,
+      n,
+    );
+  }
+  return wrong.map((row) => row.key);
 }
 
-function isHolding(
-  database: Database,
-  { edge, nodes, children }: {
-    edge: Edge;
-    nodes: ReadonlyMap<string, Node>;
-    children: ReadonlyMap<string, readonly string[]>;
-  },
-): boolean {
-  if (!HOLDING.has(edge.type)) return false;
-  if (parseExternal(edge.target)) return !isProvided(database, edge.target);
-  const spawner = edge.spawner === null ? null : resolveTarget(database, edge.spawner);
-  const parent = edge.type === "waits-for" ? spawner ?? edge.resolved : edge.resolved;
-  const target = edge.resolved === null ? undefined : nodes.get(edge.resolved);
-  if (parent === null || (!target && parent === edge.resolved)) return false;
-  return holdsBack(edge, {
-    status: target?.status ?? "tombstone",
-    failed: target?.failed ?? 0,
-    children: () => (children.get(parent) ?? []).map((key) => nodes.get(key)!.status),
-  });
+/** The beads, by their number, that an edge of their own holds back. */
+function heldBack(database: Database): Set<number> {
+  const own = new Set<number>();
+  const edges = database.each<EdgeRow & { n: number }>(
+    `SELECT s.n, d.target, d.type, d.gate, d.spawner, d.resolved, b.status, b.failed
+     FROM deps d JOIN beads s ON s.key = d.source LEFT JOIN beads b ON b.key = d.resolved
+     WHERE d.type IN ('blocks', 'conditional-blocks', 'waits-for')`,
+  );
+  for (const edge of edges) if (isEdgeHolding(database, edge)) own.add(edge.n);
+  return own;
 }
 
-function below(own: ReadonlySet<string>, children: ReadonlyMap<string, readonly string[]>): Set<string> {
+function childrenOf(database: Database): Map<number, number[]> {
+  const children = new Map<number, number[]>();
+  const edges = database.each<{ parent: number; child: number }>(
+    `SELECT p.n AS parent, c.n AS child
+     FROM deps d JOIN beads c ON c.key = d.source JOIN beads p ON p.key = d.resolved
+     WHERE d.type = 'parent-child'`,
+  );
+  for (const { parent, child } of edges) {
+    const list = children.get(parent);
+    if (list) list.push(child);
+    else children.set(parent, [child]);
+  }
+  return children;
+}
+
+function below(own: ReadonlySet<number>, children: ReadonlyMap<number, readonly number[]>): Set<number> {
   const blocked = new Set(own);
   const open = [...own];
-  for (let key = open.pop(); key !== undefined; key = open.pop()) {
-    for (const child of children.get(key) ?? []) {
+  for (let n = open.pop(); n !== undefined; n = open.pop()) {
+    for (const child of children.get(n) ?? []) {
       if (blocked.has(child)) continue;
       blocked.add(child);
       open.push(child);
     }
   }
   return blocked;
-}
-
-function store(
-  database: Database,
-  computed: { nodes: ReadonlyMap<string, Node>; own: ReadonlySet<string>; blocked: ReadonlySet<string> },
-): string[] {
-  const wrong: string[] = [];
-  for (const node of computed.nodes.values()) {
-    const own = computed.own.has(node.key) ? 1 : 0;
-    const blocked = computed.blocked.has(node.key) ? 1 : 0;
-    if (own === node.own_blocked && blocked === node.blocked) continue;
-    database.run("UPDATE beads SET own_blocked = ?, blocked = ? WHERE key = ?", own, blocked, node.key);
-    wrong.push(node.key);
-  }
-  return wrong;
 }

@@ -8,6 +8,8 @@ export interface Database {
   run(sql: string, ...values: SqlValue[]): void;
   get<Row>(sql: string, ...values: SqlValue[]): Row | undefined;
   all<Row>(sql: string, ...values: SqlValue[]): Row[];
+  /** The rows one after the other, never all of them in memory; the tables they come from must stand still meanwhile. */
+  each<Row>(sql: string, ...values: SqlValue[]): Iterable<Row>;
   /** Runs several statements without values. */
   script(sql: string): void;
   close(): void;
@@ -30,6 +32,9 @@ export function openDatabase(path: string): Database {
     get: <Row>(sql: string, ...values: SqlValue[]) =>
       (prepared(sql).get(...values) ?? undefined) as Row | undefined,
     all: <Row>(sql: string, ...values: SqlValue[]) => prepared(sql).all(...values) as Row[],
+    // A statement of its own, since one that is being walked through cannot be asked again.
+    each: <Row>(sql: string, ...values: SqlValue[]) =>
+      handle.prepare(sql).iterate(...values) as unknown as Iterable<Row>,
     script: (sql) => handle.exec(sql),
     close() {
       statements.clear();
@@ -44,6 +49,7 @@ export function delegateDatabase(current: () => Database): Database {
     run: (sql, ...values) => current().run(sql, ...values),
     get: (sql, ...values) => current().get(sql, ...values),
     all: (sql, ...values) => current().all(sql, ...values),
+    each: (sql, ...values) => current().each(sql, ...values),
     script: (sql) => current().script(sql),
     close: () => current().close(),
   };

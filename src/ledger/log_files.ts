@@ -65,6 +65,17 @@ export function segmentSize(folder: string, segment: Segment): number {
   return statSync(segmentPath(folder, segment), { throwIfNoEntry: false })?.size ?? 0;
 }
 
+/** Fills `into` with the bytes of a file from `at` on, as far as there are any; returns how many there were. */
+export function readFully(file: number, { into, at }: { into: Uint8Array; at: number }): number {
+  let filled = 0;
+  while (filled < into.length) {
+    const count = readSync(file, into, filled, into.length - filled, at + filled);
+    if (count === 0) break;
+    filled += count;
+  }
+  return filled;
+}
+
 /** The bytes of a segment from an offset on. */
 export function readSegment(
   folder: string,
@@ -74,13 +85,7 @@ export function readSegment(
   try {
     const size = statSync(segmentPath(folder, segment)).size;
     const bytes = new Uint8Array(Math.max(0, size - from));
-    let at = 0;
-    while (at < bytes.length) {
-      const count = readSync(file, bytes, at, bytes.length - at, from + at);
-      if (count === 0) break;
-      at += count;
-    }
-    return bytes.subarray(0, at);
+    return bytes.subarray(0, readFully(file, { into: bytes, at: from }));
   } finally {
     closeSync(file);
   }

@@ -1,6 +1,6 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync } from "node:fs";
 import { CommandError } from "../lib/errors.ts";
-import { type Segment, segmentPath } from "./log_files.ts";
+import { readFully, type Segment, segmentPath } from "./log_files.ts";
 import { type ParsedOperation, parseLine } from "./operation.ts";
 
 /** An operation and the line it stands in. */
@@ -92,14 +92,6 @@ function wholeGroups(path: string, from: number): { size: number; found: number 
     }
   } finally {
     closeSync(file);
-  }
-}
-
-function readFully(file: number, { into, at }: { into: Uint8Array; at: number }): void {
-  for (let filled = 0; filled < into.length;) {
-    const count = readSync(file, into, filled, into.length - filled, at + filled);
-    if (count === 0) return;
-    filled += count;
   }
 }
 

@@ -87,7 +87,7 @@ export function createOperationWriter(options: WriterOptions): OperationWriter {
       if (operations.length === 0) return;
       if (database.get("SELECT 1 FROM beads LIMIT 1")) {
         for (const operation of operations) applyToIndex(database, operation);
-      } else fillIndex(database, new Set(operations.map((operation) => operation.b)));
+      } else fillIndex(database);
     },
     append({ journal, entry, after }) {
       record({ t: stampAfter(after ?? [0, 0]), b: journalKey(journal), k: ENTRY_KIND, f: entry });

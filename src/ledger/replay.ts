@@ -129,6 +129,7 @@ interface Arrivals {
 }
 
 function startArrivals(database: Database): Arrivals {
+  const isEmpty = !database.get("SELECT 1 FROM beads LIMIT 1");
   const touched = new Set<string>();
   const few: ParsedOperation[] = [];
   let latest: Stamp = [0, 0];
@@ -141,7 +142,7 @@ function startArrivals(database: Database): Arrivals {
         if (isLater(operation.t, latest)) latest = operation.t;
         any = true;
         if (isJournalKey(operation.b)) continue;
-        touched.add(operation.b);
+        if (!isEmpty) touched.add(operation.b);
         if (few.length < BULK) few.push(operation);
       }
     },
@@ -149,13 +150,13 @@ function startArrivals(database: Database): Arrivals {
       if (!any) return;
       noteClock(database, latest);
       if (few.length < BULK) { for (const operation of few) applyToIndex(database, operation); }
+      else if (isEmpty) fillIndex(database);
       else refold(database, touched);
     },
   };
 }
 
 function refold(database: Database, keys: ReadonlySet<string>): void {
-  if (!database.get("SELECT 1 FROM beads LIMIT 1")) return fillIndex(database, keys);
   for (const key of keys) {
     saveState(database, {
       before: loadState(database, key),

@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { closeSync, mkdirSync, openSync, readSync, rmSync, truncateSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import process from "node:process";
 import { CommandError } from "../lib/errors.ts";
 import { faultPoint } from "../ports/fault.ts";
 import type { Ledger } from "./ledger.ts";
@@ -8,6 +9,7 @@ import {
   diskError,
   isReplicaName,
   placeSegment,
+  readFully,
   type Segment,
   segmentPath,
   segmentSize,
@@ -105,8 +107,10 @@ function incomingPath(folder: string, { replica, number }: Segment): string {
   return join(folder, "local", `${replica}.${number}.incoming`);
 }
 
-/** Bytes that pass through memory at a time. */
-const BATCH_BYTES = 4 * 1024 * 1024;
+/** Where the objects of a segment pass through; a process of its own may compare while another takes in. */
+export function scratchPath(folder: string, { replica, number }: Segment): string {
+  return join(folder, "local", `${replica}.${number}.${process.pid}.objects`);
+}
 
 /** Writes a segment as the remote has it beside the logs, and compares it with the part that is here already. */
 async function fetchSegment(
@@ -117,9 +121,11 @@ async function fetchSegment(
   const file = openSync(incomingPath(folder, segment), "w");
   const here = known > 0 ? openSync(segmentPath(folder, segment), "r") : undefined;
   try {
-    for await (const { bytes, at } of batchesOf(repository, pieces)) {
+    let at = 0;
+    for await (const bytes of readPieces(repository, { pieces, scratch: scratchPath(folder, segment) })) {
       requireSame(bytes, { here, at, known, replica: segment.replica });
       for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
+      at += bytes.length;
     }
   } catch (error) {
     throw diskError(error, folder);
@@ -137,7 +143,7 @@ function requireSame(
   const both = Math.min(bytes.length, known - at);
   if (here === undefined || both <= 0) return;
   const mine = new Uint8Array(both);
-  readSync(here, mine, 0, both, at);
+  readFully(here, { into: mine, at });
   if (Buffer.compare(mine, bytes.subarray(0, both)) !== 0) {
     throw damagedLog(replica, "it differs from what is here already");
   }
@@ -168,8 +174,10 @@ async function compareSegment(
 ): Promise<void> {
   const here = openSync(segmentPath(folder, segment), "r");
   try {
-    for await (const { bytes, at } of batchesOf(repository, pieces)) {
+    let at = 0;
+    for await (const bytes of readPieces(repository, { pieces, scratch: scratchPath(folder, segment) })) {
       requireSame(bytes, { here, at, known, replica: segment.replica });
+      at += bytes.length;
     }
   } finally {
     closeSync(here);
@@ -182,22 +190,6 @@ interface SegmentPieces {
   segment: Segment;
   pieces: readonly PieceObject[];
   known: number;
-}
-
-/** The bytes of pieces, a few at a time, and where they stand in their segment. */
-async function* batchesOf(
-  repository: SyncRepository,
-  pieces: readonly PieceObject[],
-): AsyncGenerator<{ bytes: Uint8Array; at: number }> {
-  let at = 0;
-  for (let start = 0; start < pieces.length;) {
-    let end = start;
-    for (let size = 0; end < pieces.length && size < BATCH_BYTES; end++) size += pieces[end]!.size;
-    const bytes = await readPieces(repository, pieces.slice(start, end));
-    yield { bytes, at };
-    at += bytes.length;
-    start = end;
-  }
 }
 
 /** Sequence number of the first operation in a file. */

@@ -6,7 +6,7 @@ import type { Ledger } from "./ledger.ts";
 import { segmentPath } from "./log_files.ts";
 import { parseLine } from "./operation.ts";
 import { setReplica } from "./replica.ts";
-import { isSameLog, logRefs } from "./sync_apply.ts";
+import { isSameLog, logRefs, scratchPath } from "./sync_apply.ts";
 import { forgetApplied, type LogRef } from "./sync_applied.ts";
 import { replicaRef } from "./sync_commit.ts";
 import { listPieces, readPieces } from "./sync_objects.ts";
@@ -73,7 +73,7 @@ export async function linesInRefs(
   if (!repository) return lines;
   const refs = await logRefs(repository, ["refs/beads/", `${REMOTE_REFS}/`]);
   for (const ref of refs.filter((one) => replicas.has(one.replica))) {
-    for (const text of (await segmentsOf(repository, ref)).values()) {
+    for (const text of (await segmentsOf(repository, { folder, ref })).values()) {
       for (const line of text.split("\n")) {
         const parsed = parseLine(line, ref.replica);
         if (typeof parsed !== "string") lines.set(parsed.operation.o, line);
@@ -109,7 +109,7 @@ async function compare(ports: SyncPorts, { folder, replica, view }: Ledger): Pro
   ).map((row) => row.line);
   // What a remote has others may have seen; the ref that this repository wrote may hold either way.
   for (const ref of refs.sort((one, other) => rank(other) - rank(one))) {
-    const segments = await segmentsOf(repository, ref);
+    const segments = await segmentsOf(repository, { folder, ref });
     const theirs = [...segments.values()].join("").split("\n").filter((line) => line !== "");
     const both = Math.min(mine.length, theirs.length);
     const at = mine.findIndex((line, index) => index < both && line !== theirs[index]);
@@ -124,11 +124,19 @@ function rank(ref: LogRef): number {
   return ref.name.startsWith(REMOTE_REFS) ? 1 : 0;
 }
 
-async function segmentsOf(repository: SyncRepository, ref: LogRef): Promise<Map<number, string>> {
-  const decoder = new TextDecoder();
+async function segmentsOf(
+  repository: SyncRepository,
+  { folder, ref }: { folder: string; ref: LogRef },
+): Promise<Map<number, string>> {
   const segments = new Map<number, string>();
   for (const [number, pieces] of await listPieces(repository, ref.commit)) {
-    segments.set(number, decoder.decode(await readPieces(repository, pieces)));
+    const decoder = new TextDecoder();
+    const scratch = scratchPath(folder, { replica: ref.replica, number });
+    let text = "";
+    for await (const bytes of readPieces(repository, { pieces, scratch })) {
+      text += decoder.decode(bytes, { stream: true });
+    }
+    segments.set(number, text);
   }
   return segments;
 }

@@ -1,3 +1,7 @@
+import { closeSync, mkdirSync, openSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
+import { CommandError } from "../lib/errors.ts";
+import { readFully } from "./log_files.ts";
 import { parsePieceName } from "./sync_pieces.ts";
 import type { SyncRepository } from "./sync_repository.ts";
 
@@ -27,27 +31,53 @@ export async function listPieces(
   return [...segments].sort(([one], [other]) => one - other);
 }
 
-/** The bytes of pieces, one after the other. */
-export async function readPieces(
+/**
+ * The bytes of pieces, one piece after the other; what was handed out last is overwritten by the next.
+ *
+ * Git writes all of them into the file `scratch` first, which is removed in the end: a log may be larger than memory.
+ *
+ * @throws {CommandError} `git_failed` when an object is missing.
+ */
+export async function* readPieces(
   repository: SyncRepository,
-  pieces: readonly PieceObject[],
-): Promise<Uint8Array> {
-  const output = await repository.read(["cat-file", "--batch"], {
-    stdin: pieces.map((piece) => `${piece.object}\n`).join(""),
-  });
-  const bytes = new TextEncoder().encode(output);
-  const parts: Uint8Array[] = [];
+  { pieces, scratch }: { pieces: readonly PieceObject[]; scratch: string },
+): AsyncGenerator<Uint8Array> {
+  mkdirSync(dirname(scratch), { recursive: true });
+  try {
+    await repository.read(["cat-file", "--batch"], {
+      stdin: pieces.map((piece) => `${piece.object}\n`).join(""),
+      stdoutFile: scratch,
+    });
+    yield* piecesIn(scratch, pieces);
+  } finally {
+    rmSync(scratch, { force: true });
+  }
+}
+
+function* piecesIn(path: string, pieces: readonly PieceObject[]): Generator<Uint8Array> {
+  const decoder = new TextDecoder();
+  const file = openSync(path, "r");
+  let buffer = new Uint8Array();
   let at = 0;
-  for (const { size } of pieces) {
-    const start = bytes.indexOf(10, at) + 1;
-    parts.push(bytes.subarray(start, start + size));
-    at = start + size + 1;
+  try {
+    for (const { object, size } of pieces) {
+      const head = `${object} blob ${size}\n`;
+      const length = head.length + size;
+      if (buffer.length < length) buffer = new Uint8Array(length * 2);
+      readFully(file, { into: buffer.subarray(0, length), at });
+      if (decoder.decode(buffer.subarray(0, head.length)) !== head) throw missingObject(object);
+      yield buffer.subarray(head.length, length);
+      // A line end follows each object.
+      at += length + 1;
+    }
+  } finally {
+    closeSync(file);
   }
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let place = 0;
-  for (const part of parts) {
-    whole.set(part, place);
-    place += part.length;
-  }
-  return whole;
+}
+
+function missingObject(object: string): CommandError {
+  return new CommandError("refused", `Cannot sync: git has no object ${object}`, {
+    code: "git_failed",
+    hints: ["git fsck", "bd sync --status"],
+  });
 }

@@ -17,6 +17,8 @@ export interface SyncRepository {
 /** How to run git. */
 export interface GitOptions {
   stdin?: string;
+  /** A file for what it prints, where that is too much to hold. */
+  stdoutFile?: string;
   /** It asks a remote, which may take long. */
   network?: boolean;
   /** Time of a commit, in seconds since the epoch. */
@@ -26,8 +28,8 @@ export interface GitOptions {
 /** How long a remote may take, in ms. */
 const NETWORK_PATIENCE_MS = 120_000;
 
-/** Longest output of git that is kept, in characters: a whole ledger passes through it. */
-const KEEP = 512 * 1024 * 1024;
+/** Longest output of git that is kept, in characters: the list of all pieces of a log. */
+const KEEP = 64 * 1024 * 1024;
 
 /** Opens the repository around a `.beads` folder, or returns undefined where there is none. */
 export function openSyncRepository(
@@ -51,7 +53,7 @@ export function openSyncRepository(
 
 function run(
   { env, processes }: SyncPorts,
-  { cwd, args, stdin, network, seconds }: GitOptions & { cwd: string; args: readonly string[] },
+  { cwd, args, stdin, stdoutFile, network, seconds }: GitOptions & { cwd: string; args: readonly string[] },
 ): Promise<Finished> {
   const variables: Record<string, string> = {};
   for (const [name, value] of Object.entries(env.all())) {
@@ -64,6 +66,7 @@ function run(
     env: { ...variables, ...committer(seconds), GIT_TERMINAL_PROMPT: "0", LC_ALL: "C" },
     keep: KEEP,
     ...(stdin === undefined ? {} : { stdin }),
+    ...(stdoutFile === undefined ? {} : { stdoutFile }),
     ...(network ? { timeoutMs: NETWORK_PATIENCE_MS } : {}),
   }).catch((cause) => {
     throw new CommandError("refused", "Cannot run git: it was not found", {

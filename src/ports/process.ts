@@ -32,6 +32,8 @@ export interface RunOptions {
   merge?: boolean;
   /** Gets the child's process id as soon as it runs. */
   onStart?: (pid: number) => void;
+  /** A file that takes all of its standard output, which is not kept then. */
+  stdoutFile?: string;
   /** Hand this terminal to the child instead of capturing its output. */
   inherit?: boolean;
 }
@@ -106,12 +108,14 @@ function run(argv: readonly string[], options: RunOptions = {}): Promise<Finishe
   // Loaded here because most calls of this program start no child, and loading takes a millisecond.
   const { spawn } = process.getBuiltinModule("node:child_process");
   return new Promise((resolve, reject) => {
+    const output = options.stdoutFile === undefined ? "pipe" : openSync(options.stdoutFile, "w", 0o600);
     const child = spawn(file!, rest, {
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       ...(options.env === undefined ? {} : { env: options.env }),
-      stdio: options.inherit ? "inherit" : [options.stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+      stdio: options.inherit ? "inherit" : [options.stdin === undefined ? "ignore" : "pipe", output, "pipe"],
       detached: options.timeoutMs !== undefined,
     });
+    if (output !== "pipe") closeSync(output);
     const keep = options.keep ?? 16 * 1024 * 1024;
     const streams = { stdout: "", stderr: "" };
     let timedOut = false;
