@@ -17,6 +17,8 @@ export type GitPorts = Pick<Ports, "clock" | "env" | "files" | "processes">;
 /** How to run one git command. */
 export interface GitOptions {
   stdin?: string;
+  /** A file for what it prints, where that is too much to hold. */
+  stdoutFile?: string;
   /** Added to the environment. */
   env?: Readonly<Record<string, string>>;
   /** Ends the command after so many ms; 120 000 for a `network` command, none for others. */
@@ -81,6 +83,7 @@ async function runGit(
       cwd,
       env: { ...gitEnvironment(ports.env.all(), options), ...options.env },
       ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
+      ...(options.stdoutFile === undefined ? {} : { stdoutFile: options.stdoutFile }),
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
     });
   } catch (error) {

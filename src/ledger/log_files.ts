@@ -1,9 +1,7 @@
 import {
   closeSync,
-  existsSync,
   fdatasyncSync,
   fsyncSync,
-  ftruncateSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -16,10 +14,6 @@ import {
 import { join } from "node:path";
 import { CommandError } from "../lib/errors.ts";
 import { diskRefusal } from "../ports/disk_error.ts";
-import { faultPoint } from "../ports/fault.ts";
-
-/** Size after which a log goes on in a new segment, in bytes. */
-export const SEGMENT_BYTES = 1024 * 1024;
 
 /** One file of a log. */
 export interface Segment {
@@ -91,39 +85,6 @@ export function readSegment(
   }
 }
 
-/**
- * Adds text to a segment and flushes it to the disk; on failure the segment is as before.
- *
- * Returns the new size in bytes, and how to take the text back while the write lock is still held.
- *
- * @throws {CommandError} when the disk is full or cannot be written.
- */
-export function appendToSegment(
-  folder: string,
-  { segment, text, size }: { segment: Segment; text: string; size: number },
-): { size: number; undo: () => void } {
-  const path = segmentPath(folder, segment);
-  const bytes = new TextEncoder().encode(text);
-  let file: number | undefined;
-  try {
-    const fresh = size === 0 && !existsSync(path);
-    if (fresh) mkdirSync(join(folder, "ops", segment.replica), { recursive: true });
-    file = openSync(path, "a");
-    faultPoint("ledger.before-append");
-    for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at, bytes.length - at);
-    faultPoint("ledger.after-append");
-    fdatasyncSync(file);
-    if (fresh) syncFolder(join(folder, "ops", segment.replica));
-    faultPoint("ledger.after-flush");
-    return { size: size + bytes.length, undo: () => truncateSegment(folder, { segment, size }) };
-  } catch (error) {
-    if (file !== undefined) ftruncateQuietly(file, size);
-    throw diskError(error, folder);
-  } finally {
-    if (file !== undefined) closeSync(file);
-  }
-}
-
 /** Cuts a segment back to a size. */
 export function truncateSegment(folder: string, { segment, size }: { segment: Segment; size: number }): void {
   if (segmentSize(folder, segment) > size) truncateSync(segmentPath(folder, segment), size);
@@ -177,20 +138,13 @@ export function diskError(error: unknown, folder: string): unknown {
   });
 }
 
-function syncFolder(path: string): void {
+/** Flushes what a folder says of its files. */
+export function syncFolder(path: string): void {
   const folder = openSync(path, "r");
   try {
     fsyncSync(folder);
   } finally {
     closeSync(folder);
-  }
-}
-
-function ftruncateQuietly(file: number, size: number): void {
-  try {
-    ftruncateSync(file, size);
-  } catch {
-    // The group stays without its end and is cut off by the next writer.
   }
 }
 

@@ -76,20 +76,26 @@ function wholeGroups(path: string, from: number): { size: number; found: number 
   const file = openSync(path, "r");
   try {
     const found = fstatSync(file).size;
-    for (let length = 64 * 1024;; length *= 8) {
-      const start = Math.max(from, found - length);
-      const bytes = new Uint8Array(Math.max(0, found - start));
-      readFully(file, { into: bytes, at: start });
+    // A line, with its end, whose beginning stands before what was read so far.
+    let carried = new Uint8Array();
+    // Nearly always the last line ends a group; an unfinished one may be larger than memory.
+    for (let start = found, window = 64 * 1024; start > from; window = WINDOW) {
+      const at = Math.max(from, start - window);
+      const bytes = new Uint8Array(start - at + carried.length);
+      readFully(file, { into: bytes.subarray(0, start - at), at });
+      bytes.set(carried, start - at);
       let end = bytes.lastIndexOf(10);
       while (end >= 0) {
         const before = end === 0 ? -1 : bytes.lastIndexOf(10, end - 1);
-        if (before < 0 && start > from) break;
+        if (before < 0 && at > from) break;
         const parsed = parseLine(decoder.decode(bytes.subarray(before + 1, end)));
-        if (typeof parsed === "string" || !parsed.more) return { size: start + end + 1, found };
+        if (typeof parsed === "string" || !parsed.more) return { size: at + end + 1, found };
         end = before;
       }
-      if (start === from) return { size: from, found };
+      carried = bytes.slice(0, end + 1);
+      start = at;
     }
+    return { size: from, found };
   } finally {
     closeSync(file);
   }

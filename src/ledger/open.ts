@@ -100,9 +100,9 @@ function write<T>(
 ): T {
   const { database, folder, replica, ports, view, warn } = core;
   beginUpToDate(core);
-  let flushed: { undo: () => void } | undefined;
+  let writer: OperationWriter | undefined;
   try {
-    const writer: OperationWriter = createOperationWriter({
+    writer = createOperationWriter({
       database,
       folder,
       replica,
@@ -112,8 +112,7 @@ function write<T>(
     });
     const result = change(createTransaction({ database, view, writer }));
     if (result instanceof Promise) throw new Error("a change of the ledger must not wait for anything");
-    flushed = writer.flush();
-    if (!flushed) {
+    if (!writer.flush()) {
       rollBack(database);
       return result;
     }
@@ -121,7 +120,7 @@ function write<T>(
     faultPoint("ledger.after-commit");
     return result;
   } catch (error) {
-    flushed?.undo();
+    writer?.undo();
     rollBack(database);
     throw diskError(error, folder);
   }

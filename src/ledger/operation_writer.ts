@@ -6,10 +6,9 @@ import { CLOCK_TOLERANCE_MS, isLater, nextStamp } from "./hybrid_clock.ts";
 import { applyToIndex, loadState, recordOperation } from "./index_write.ts";
 import { ENTRY_KIND, journalKey } from "./journal.ts";
 import type { Stamp } from "./ledger.ts";
-import { appendToSegment, SEGMENT_BYTES } from "./log_files.ts";
+import { startGroup } from "./log_group.ts";
 import { formatLine, type ParsedOperation } from "./operation.ts";
-import { noteClock, readClock } from "./replay.ts";
-import { keepSpare } from "./spare_logs.ts";
+import { noteClock, readClock, refold } from "./replay.ts";
 
 /** Makes operations of one change, applies them to the index, and at the end puts them into the log as one group. */
 export interface OperationWriter {
@@ -24,8 +23,10 @@ export interface OperationWriter {
   settle(): void;
   /** Makes one entry of a journal, later than `after`. */
   append(entry: { journal: string; entry: JsonObject; after?: Stamp }): void;
-  /** Writes the group to the log and flushes it; returns how to take it back, or undefined when there is nothing. */
-  flush(): { undo: () => void } | undefined;
+  /** Writes what is left of the group to the log and flushes it; false when there is nothing. */
+  flush(): boolean;
+  /** Takes back from the log whatever of the group is there; needs the write lock. */
+  undo(): void;
 }
 
 /** What a writer works with. */
@@ -41,8 +42,8 @@ export interface WriterOptions {
 /** Starts the operations of one change. Needs the write lock. */
 export function createOperationWriter(options: WriterOptions): OperationWriter {
   const { database, replica, actor, now } = options;
-  const pending: Pending[] = [];
-  let records: ParsedOperation[] = [];
+  const group = startGroup(options);
+  let records: string[] = [];
   let clock = readClock(database);
   if (clock[0] > now + CLOCK_TOLERANCE_MS) {
     options.warn(
@@ -65,8 +66,9 @@ export function createOperationWriter(options: WriterOptions): OperationWriter {
   ): ParsedOperation => {
     sequence++;
     const operation = { o: `${replica}.${sequence}`, a: actor, ...made, replica, sequence };
-    recordOperation(database, { operation, line: formatLine(operation, more) });
-    pending.push({ operation, more });
+    const text = formatLine(operation, more);
+    recordOperation(database, { operation, line: text });
+    group.add({ sequence, text, more });
     return operation;
   };
   return {
@@ -79,69 +81,23 @@ export function createOperationWriter(options: WriterOptions): OperationWriter {
       return applyToIndex(database, record({ t, b: key, k: kind, f: fields }));
     },
     emitRecord({ key, fields, at }) {
-      records.push(record({ t: at, b: key, k: "create", f: fields }, true));
+      record({ t: at, b: key, k: "create", f: fields }, true);
+      records.push(key);
     },
     settle() {
-      const operations = records;
+      const keys = records;
       records = [];
-      if (operations.length === 0) return;
-      if (database.get("SELECT 1 FROM beads LIMIT 1")) {
-        for (const operation of operations) applyToIndex(database, operation);
-      } else fillIndex(database);
+      if (keys.length === 0) return;
+      if (database.get("SELECT 1 FROM beads LIMIT 1")) refold(database, keys);
+      else fillIndex(database);
     },
     append({ journal, entry, after }) {
       record({ t: stampAfter(after ?? [0, 0]), b: journalKey(journal), k: ENTRY_KIND, f: entry });
     },
     flush() {
-      if (pending.length === 0) return undefined;
       noteClock(database, clock);
-      return writeGroup(options, pending);
+      return group.finish();
     },
+    undo: () => group.undo(),
   };
-}
-
-/** An operation of the change under way, and whether its line in the index says that more follow. */
-interface Pending {
-  operation: ParsedOperation;
-  more: boolean;
-}
-
-function writeGroup(
-  { database, folder, replica }: WriterOptions,
-  pending: readonly Pending[],
-): { undo: () => void } {
-  const first = pending[0]!.operation.sequence;
-  const final = pending.length - 1;
-  const lines = pending.map(({ operation, more }, at) => {
-    const line = formatLine(operation, at < final);
-    if (more === at < final) return line;
-    const { sequence } = operation;
-    database.run("UPDATE ops SET line = ? WHERE replica = ? AND sequence = ?", line, replica, sequence);
-    return line;
-  });
-  const last = database.get<{ segment: number; size: number }>(
-    "SELECT segment, size FROM logs WHERE replica = ? ORDER BY segment DESC LIMIT 1",
-    replica,
-  );
-  const rotate = !last || last.size >= SEGMENT_BYTES;
-  const segment = { replica, number: rotate ? (last?.segment ?? 0) + 1 : last.segment };
-  const start = rotate ? 0 : last.size;
-  const { size, undo } = appendToSegment(folder, {
-    segment,
-    text: lines.join("\n") + "\n",
-    size: start,
-  });
-  if (rotate) {
-    keepSpare(folder, segment);
-    database.run(
-      "INSERT INTO logs (replica, segment, first, size) VALUES (?, ?, ?, ?)",
-      replica,
-      segment.number,
-      first,
-      size,
-    );
-  } else {
-    database.run("UPDATE logs SET size = ? WHERE replica = ? AND segment = ?", size, replica, segment.number);
-  }
-  return { undo };
 }

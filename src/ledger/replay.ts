@@ -151,20 +151,22 @@ function startArrivals(database: Database): Arrivals {
       noteClock(database, latest);
       if (few.length < BULK) { for (const operation of few) applyToIndex(database, operation); }
       else if (isEmpty) fillIndex(database);
-      else refold(database, touched);
+      else refold(database, [...touched]);
     },
   };
 }
 
-function refold(database: Database, keys: ReadonlySet<string>): void {
+/** Folds beads anew from all of their recorded operations; of many, what they wait for is worked out at the end. */
+export function refold(database: Database, keys: readonly string[]): void {
+  const maintain = keys.length < BULK;
   for (const key of keys) {
     saveState(database, {
       before: loadState(database, key),
       after: foldOperations(key, operationsOf(database, key)),
-      maintain: false,
+      maintain,
     });
   }
-  recomputeBlocked(database);
+  if (!maintain) recomputeBlocked(database);
 }
 
 /** The newest time seen in any operation. */

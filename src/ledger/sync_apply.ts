@@ -107,10 +107,12 @@ function incomingPath(folder: string, { replica, number }: Segment): string {
   return join(folder, "local", `${replica}.${number}.incoming`);
 }
 
-/** Where the objects of a segment pass through; a process of its own may compare while another takes in. */
+/** A file for the objects of a segment to pass through, another at each call: two versions may be read at once. */
 export function scratchPath(folder: string, { replica, number }: Segment): string {
-  return join(folder, "local", `${replica}.${number}.${process.pid}.objects`);
+  return join(folder, "local", `${replica}.${number}.${process.pid}.${++scratches}.objects`);
 }
+
+let scratches = 0;
 
 /** Writes a segment as the remote has it beside the logs, and compares it with the part that is here already. */
 async function fetchSegment(
