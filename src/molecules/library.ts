@@ -108,16 +108,26 @@ export function shelfOf(library: Library): MoleculeShelf {
     named: (name) => {
       if (!known().includes(name)) return undefined;
       const path = folder === undefined ? undefined : join(folder, `${name}.yaml`);
-      const text = path === undefined ? undefined : ports.files.readText(path);
+      const text = path === undefined ? undefined : textOf(ports, path);
       return path === undefined || text === undefined
         ? { name, source: "built-in", text: builtinMolecules[name] ?? "" }
         : { name, source: path, text };
     },
     file: (path) => {
-      const text = ports.files.readText(path);
+      const text = textOf(ports, path);
       return text === undefined ? undefined : { text, source: path };
     },
   };
+}
+
+/** Larger files are not read as a whole: nothing is made of them but a message. */
+const LARGEST_FILE = 16_000_000;
+
+function textOf({ files }: Library["ports"], path: string): string | undefined {
+  const { size } = files.stat(path) ?? { size: 0 };
+  return size > LARGEST_FILE
+    ? files.readPart(path, { from: 0, most: LARGEST_FILE })?.text
+    : files.readText(path);
 }
 
 function notFound(library: Library, name: string): CommandError {

@@ -1,11 +1,84 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
+import { lintCases } from "../unit/molecules/lint_cases.ts";
 import { callWords, type Ended, gtWords } from "./program.ts";
 
 const good = "molecule: good\nvars: { x: { required: true } }\nsteps:\n  - { id: a, run: 'echo {{ x }}' }\n" +
   "  - { id: b, needs: [a], run: done }\n";
 const bad = "molecule: bad\nsteps:\n  - { id: a, run: 'echo {{ wat }}', needs: [b] }\n  - id: A\n";
+
+interface Problem {
+  file: string;
+  line: number;
+  column: number;
+  severity: string;
+  rule: string;
+  message: string;
+}
+
+function bytesOf(text: string | Uint8Array): Uint8Array {
+  return typeof text === "string" ? new TextEncoder().encode(text) : text;
+}
+
+const laughs = Array.from({ length: 20 }, (_, level) => {
+  const [name, last] = [`l${level}`, `l${level - 1}`];
+  return `${name}: &${name} [${level === 0 ? "ha" : Array(10).fill(`*${last}`).join(", ")}]\n`;
+}).join("");
+const steps = (count: number, step: (at: number) => string) =>
+  `molecule: m\nsteps:\n${Array.from({ length: count }, (_, at) => `  - ${step(at)}\n`).join("")}`;
+
+/** Files that nobody means well with, and the first thing that is said of each. */
+const hostile: Readonly<Record<string, { text: () => string | Uint8Array; problem: string }>> = {
+  "a file of ten million characters": {
+    text: () => steps(250_000, (at) => `{ id: s${at}, run: 'echo ${at}' }`),
+    problem: "m.yaml:1:1: error size it has more than 2000000 characters, and is not read",
+  },
+  "a billion laughs": {
+    text: () => laughs,
+    problem: "m.yaml:1:5: error yaml an anchor (&l0) is not read here",
+  },
+  "a hundred thousand brackets": {
+    text: () => "[".repeat(100_000),
+    problem: "m.yaml:1:1: error yaml it is nested too deeply",
+  },
+  "a program": {
+    text: () => Uint8Array.from({ length: 10_000 }, (_, at) => (at * 7919) % 256),
+    problem: "m.yaml:1:",
+  },
+  "a mistake in each of many lines": {
+    text: () => steps(3_000, (at) => `{ id: step-${at}, needs: [stepp-${at}], run: x }`),
+    problem: "m.yaml:1:1: error size there are 500 problems; what else there is was not looked for",
+  },
+  "one line of very many braces": {
+    text: () => `molecule: m\nsteps:\n  - id: a\n    run: ${"{{ 1 }} ".repeat(20_000)}\n`,
+    problem: "m.yaml:4:10: error yaml a value that begins with {{ must stand in quotes",
+  },
+  "a key a hundred thousand letters long": {
+    text: () => steps(1, () => `{ id: a, ${"k".repeat(100_000)}: 1 }`),
+    problem: `m.yaml:3:14: error unknown-key unknown key "kkkkkk`,
+  },
+  "an expression without end": {
+    text: () => steps(1, () => `{ id: a, when: '${"(".repeat(50_000)}1' }`),
+    problem: 'm.yaml:3:81: error expression exceeded maxDepth (60) in "((((',
+  },
+  "a pattern that tries everything": {
+    text: () =>
+      steps(1, () => `{ id: ${"a".repeat(60)}b }`) +
+      `aspects:\n  - { match: '${"*a".repeat(30)}c', before: [{ id: x }] }\n`,
+    problem: 'm.yaml:5:14: error composition match: no step is called "*a*a',
+  },
+  "aspects of aspects": {
+    text: () =>
+      steps(1_000, (at) => `{ id: s${at}, run: x }`) +
+      `aspects: [${Array.from({ length: 50 }, (_, at) => `{ match: '*', after: [{ id: t${at} }] }`)}]\n`,
+    problem: "m.yaml:1003:",
+  },
+  "line ends of Windows, after a mark at the beginning": {
+    text: () => "\ufeffmolecule: m\r\nsteps:\r\n  - id: a\r\n    run: echo {{ wat }}\r\n",
+    problem: 'm.yaml:4:18: error unknown-variable there is no variable "wat"',
+  },
+};
 
 /** A repository with `molecules/`, without a town and without tmux. */
 async function inRepository(
@@ -76,6 +149,35 @@ describe("gt mol in a repository", () => {
       assertMatch(github.stdout, /^::error file=bad\.yaml,line=3,col=28,title=unknown-variable::there is no/);
       assertEquals((await gt(["mol", "lint", "bad.yaml", "--format", "xml"])).code, 2);
     }));
+
+  it("finds each kind of mistake at its place, in one pass over a folder", () =>
+    inRepository(async (gt, folder) => {
+      await Deno.mkdir(join(folder, "sub", "bad"));
+      const alone = lintCases.filter(({ others }) => !others);
+      for (const [at, { text }] of alone.entries()) {
+        await Deno.writeTextFile(join(folder, "sub", "bad", `${at}.yaml`), text);
+      }
+      const { code, stdout } = await gt(["mol", "lint", "bad", "--json"]);
+      assertEquals(code, 1);
+      const found: Problem[] = JSON.parse(stdout).problems;
+      for (const [at, { name, problems }] of alone.entries()) {
+        const own = found.filter(({ file }) => file === `bad/${at}.yaml`);
+        const written = own.map(({ line, column, severity, rule, message }) =>
+          `${line}:${column} ${severity === "warning" ? "?" : ""}${rule} ${message}`
+        );
+        assertEquals([name, written], [name, problems]);
+      }
+    }));
+
+  for (const [what, { text, problem }] of Object.entries(hostile)) {
+    it(`says what is wrong with ${what}, and no more than somebody reads`, () =>
+      inRepository(async (gt, folder) => {
+        await Deno.writeFile(join(folder, "sub", "m.yaml"), bytesOf(text()));
+        const { code, stdout, stderr } = await gt(["mol", "lint", "m.yaml"]);
+        assertEquals([what, code, stdout.split("\n")[0]!.slice(0, problem.length)], [what, 1, problem]);
+        assertEquals([stdout.length < 100_000, stderr.includes("hint:")], [true, false]);
+      }));
+  }
 
   it("plans and draws, by name or file, and says which value is missing", () =>
     inRepository(async (gt) => {

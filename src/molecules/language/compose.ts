@@ -2,7 +2,7 @@ import { dirname, isAbsolute, join } from "node:path";
 import { readSource } from "../source/read_source.ts";
 import type { Draft, DraftStep, DraftVariable, Reference } from "./draft.ts";
 import type { Report } from "./problem.ts";
-import { suggestion } from "./problem.ts";
+import { suggestion, TooManyProblems } from "./problem.ts";
 import { readDraft } from "./read_draft.ts";
 import { weave } from "./weave.ts";
 
@@ -32,6 +32,9 @@ export interface Composing {
   /** Texts that were taken in, in this order. */
   texts: string[];
 }
+
+/** Where each part takes in several others there are soon very many. */
+const MOST_PARTS = 100;
 
 /** The molecule that a reference means: a path beside the file it stands in, or a name. */
 export function referred(
@@ -75,6 +78,10 @@ async function readPart(
   if (way.includes(found.source === "built-in" ? label : found.source)) {
     report.error(place, { rule: "recursion", message: `"${name}" is taken in by itself` });
     return undefined;
+  }
+  if (texts.length >= MOST_PARTS) {
+    report.error(place, { rule: "size", message: `more than ${MOST_PARTS} other molecules are taken in` });
+    throw new TooManyProblems();
   }
   texts.push(found.text);
   const draft = readDraft({ source: await readSource(found.text), report, label }, {});

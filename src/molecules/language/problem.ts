@@ -4,7 +4,7 @@ import type { SourcePlace } from "../definition.ts";
 /** The rules of the linter, each with what it is about. */
 export const RULES = {
   yaml: "The file is no YAML, or YAML that a molecule may not use",
-  size: "The file is too large",
+  size: "The file is too large, or has too many problems",
   "unknown-key": "A key that the language does not have",
   "missing-key": "A key that must be there",
   value: "A value of the wrong type or form",
@@ -55,14 +55,38 @@ export interface Report {
   warning(place: SourcePlace, problem: { rule: Rule; message: string }): void;
 }
 
+/** One mistake can lead to thousands; nobody reads on behind so many. */
+export const MOST_PROBLEMS = 500;
+
+/** Thrown by a report that is full; it holds all there is to say then. */
+export class TooManyProblems extends Error {}
+
+const LONGEST_MESSAGE = 400;
+
 /** Begins a report; a place without a file is in `file`. */
 export function createReport(file: string): Report {
   const problems: Problem[] = [];
   const add = (severity: Problem["severity"]) => (place: SourcePlace, { rule, message }: AddedProblem) => {
     const { line, column } = place;
-    problems.push({ rule, severity, message, file: place.file ?? file, line, column });
+    problems.push({
+      rule,
+      severity,
+      message: shortened(message, LONGEST_MESSAGE),
+      file: place.file ?? file,
+      line,
+      column,
+    });
+    if (problems.length < MOST_PROBLEMS) return;
+    const more = `there are ${MOST_PROBLEMS} problems; what else there is was not looked for`;
+    problems.push({ rule: "size", severity: "error", message: more, file, line: 1, column: 1 });
+    throw new TooManyProblems();
   };
   return { problems, error: add("error"), warning: add("warning") };
+}
+
+/** A text that is shown to a person, cut where it is long. */
+export function shortened(text: string, most = 120): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }
 
 interface AddedProblem {

@@ -4,7 +4,7 @@ import type { Definition, StepDefinition } from "../definition.ts";
 import { readSource } from "../source/read_source.ts";
 import { composed, type MoleculeShelf, type MoleculeText } from "./compose.ts";
 import type { Draft, StepList } from "./draft.ts";
-import { createReport, type Problem, type Report, sortProblems } from "./problem.ts";
+import { createReport, type Problem, type Report, sortProblems, TooManyProblems } from "./problem.ts";
 import { readDraft } from "./read_draft.ts";
 import { checkExpressions } from "./rules/expressions.ts";
 import { checkNested } from "./rules/nested.ts";
@@ -20,8 +20,19 @@ export interface ReadMolecule {
 
 /** Reads a molecule with all it is composed of, and checks every rule in one pass. Never throws for what a text says. */
 export async function readDefinition(molecule: MoleculeText, shelf: MoleculeShelf): Promise<ReadMolecule> {
-  const { text, source, name } = molecule;
-  const report = createReport(source);
+  const report = createReport(molecule.source);
+  try {
+    return await readReported(molecule, { shelf, report });
+  } catch (error) {
+    if (!(error instanceof TooManyProblems)) throw error;
+    return { problems: sortProblems(report.problems, molecule.source) };
+  }
+}
+
+async function readReported(
+  { text, source, name }: MoleculeText,
+  { shelf, report }: { shelf: MoleculeShelf; report: Report },
+): Promise<ReadMolecule> {
   const own = readDraft({ source: await readSource(text), report }, present({ name }));
   if (!own) return { problems: sortProblems(report.problems, source) };
   const texts = [text];

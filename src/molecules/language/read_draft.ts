@@ -13,7 +13,7 @@ import { createUses } from "./uses.ts";
 export function readDraft(file: SourceFile, { name }: { name?: string } = {}): Draft | undefined {
   for (const { message, line, column } of file.source.problems) {
     const place = { line, column, ...present({ file: file.label }) };
-    file.report.error(place, { rule: message.startsWith("it has ") ? "size" : "yaml", message });
+    file.report.error(place, { rule: message.startsWith("it has more than ") ? "size" : "yaml", message });
   }
   const molecule = shapeOf(file);
   if (!molecule) return undefined;

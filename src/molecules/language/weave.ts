@@ -3,48 +3,111 @@ import { templateParts } from "../expressions/template_text.ts";
 import type { Draft, DraftAspect, DraftStep } from "./draft.ts";
 import type { Report } from "./problem.ts";
 
+/** More steps than these are not woven together. */
+const MOST_STEPS = 10_000;
+
+/** A step, and how many rounds of weaving were before it. */
+interface Woven {
+  each: DraftStep;
+  since: number;
+}
+
+/** A step as it was written, with what stands around it. */
+interface Slot {
+  before: Woven[];
+  own: Woven;
+  after: Woven[];
+}
+
+interface Weaving {
+  slots: ReadonlyMap<string, Slot>;
+  /** Each step of an aspect behind one of another id, in rounds: whatever needed that one before, needs this one. */
+  ends: Map<string, { round: number; id: string }[]>;
+  round: number;
+}
+
 /** The draft with the steps of its aspects before and after those they match. */
 export function weave(draft: Draft, report: Report): Draft {
   if (draft.aspects.length === 0) return draft;
-  const main = draft.steps.filter(({ list }) => list === "steps");
+  const slots = draft.steps.map((each): Slot => ({ before: [], own: { each, since: 0 }, after: [] }));
   // Only the steps as they were written are matched, not those of other aspects.
-  const targets = main.map((each) => each.step.id);
+  const main = slots.filter(({ own }) => own.each.list === "steps");
   // A part that is nothing but aspects is for the steps of those that include it.
-  if (targets.length === 0) return draft;
-  let steps: readonly DraftStep[] = draft.steps;
+  if (main.length === 0) return draft;
+  const weaving: Weaving = {
+    slots: new Map(main.map((slot) => [slot.own.each.step.id, slot])),
+    ends: new Map(),
+    round: 0,
+  };
+  let count = slots.length;
   for (const aspect of draft.aspects) {
-    const matched = new Set(aspect.patterns.flatMap(({ text, place }) => {
-      const ids = targets.filter((id) => matches(text, id));
-      if (ids.length === 0) {
-        report.error(place, { rule: "composition", message: `match: no step is called "${text}"` });
-      }
-      return ids;
-    }));
-    for (const id of targets) if (matched.has(id)) steps = around(steps, { aspect, id });
+    for (const id of matchedBy(aspect, { ids: [...weaving.slots.keys()], report })) {
+      putAround(weaving, { aspect, id });
+      count += aspect.before.length + aspect.after.length;
+      if (count <= MOST_STEPS) continue;
+      const message = `with its aspects it has more than ${MOST_STEPS} steps`;
+      report.error(aspect.patterns[0]!.place, { rule: "size", message });
+      return draft;
+    }
   }
-  return { ...draft, steps: [...steps] };
+  const steps = slots.flatMap(({ before, own, after }) => [...before, own, ...after]);
+  return { ...draft, steps: steps.map((woven) => settled(woven, weaving)) };
+}
+
+function matchedBy(
+  { patterns }: DraftAspect,
+  { ids, report }: { ids: readonly string[]; report: Report },
+): string[] {
+  const matched = new Set(patterns.flatMap(({ text, place }) => {
+    const found = ids.filter((id) => matches(text, id));
+    if (found.length === 0) {
+      report.error(place, { rule: "composition", message: `match: no step is called "${text}"` });
+    }
+    return found;
+  }));
+  return ids.filter((id) => matched.has(id));
 }
 
 function matches(pattern: string, id: string): boolean {
-  const source = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&")).join(".*");
-  return new RegExp(`^${source}$`).test(id);
+  const [first, ...others] = pattern.split("*") as [string, ...string[]];
+  const last = others.pop();
+  if (last === undefined) return id === pattern;
+  if (!id.startsWith(first)) return false;
+  // The first place of each part leaves most to the parts behind it.
+  let at = first.length;
+  for (const part of others) {
+    at = id.indexOf(part, at);
+    if (at < 0) return false;
+    at += part.length;
+  }
+  return id.length - at >= last.length && id.endsWith(last);
 }
 
-function around(steps: readonly DraftStep[], options: { aspect: DraftAspect; id: string }): DraftStep[] {
-  const { aspect, id } = options;
-  const target = steps.find(({ step }) => step.id === id)!;
+function putAround(weaving: Weaving, { aspect, id }: { aspect: DraftAspect; id: string }): void {
+  const slot = weaving.slots.get(id)!;
+  const since = ++weaving.round;
+  const target = settled(slot.own, weaving);
   const before = chained(aspect.before, { target, first: target.step.needs });
   const after = chained(aspect.after, { target, first: { mode: "all", of: [id] } });
   const [lastBefore, lastAfter] = [before.at(-1)?.step.id, after.at(-1)?.step.id];
-  return steps.flatMap((each) => {
-    if (each === target) {
-      const waiting = lastBefore === undefined ? each : needing(each, { mode: "all", of: [lastBefore] });
-      return [...before, waiting, ...after];
-    }
-    const { needs } = each.step;
-    if (lastAfter === undefined || each.list !== "steps" || !needs.of.includes(id)) return [each];
-    return [needing(each, { ...needs, of: needs.of.map((need) => need === id ? lastAfter : need) })];
-  });
+  if (lastBefore !== undefined) {
+    slot.own = { each: needing(target, { mode: "all", of: [lastBefore] }), since };
+  }
+  slot.before.push(...before.map((each) => ({ each, since })));
+  slot.after.unshift(...after.map((each) => ({ each, since })));
+  if (lastAfter === undefined) return;
+  const ends = weaving.ends.get(id) ?? [];
+  weaving.ends.set(id, [...ends, { round: since, id: lastAfter }]);
+}
+
+/** The step with its needs as the rounds behind it have left them. */
+function settled({ each, since }: Woven, { ends }: Weaving): DraftStep {
+  if (each.list !== "steps") return each;
+  const { needs } = each.step;
+  const endOf = (need: string) => ends.get(need)?.find(({ round }) => round > since)?.id ?? need;
+  return needs.of.some((need) => endOf(need) !== need)
+    ? needing(each, { ...needs, of: needs.of.map(endOf) })
+    : each;
 }
 
 function needing(each: DraftStep, needs: Needs): DraftStep {

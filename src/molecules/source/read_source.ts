@@ -24,7 +24,7 @@ export interface YamlSource {
 export async function readSource(text: string): Promise<YamlSource> {
   const placeAt = placesOf(text);
   if (text.length > LONGEST_SOURCE) {
-    const message = `it has ${text.length} characters; at most ${LONGEST_SOURCE} are read`;
+    const message = `it has more than ${LONGEST_SOURCE} characters, and is not read`;
     return { text, problems: [{ message, line: 1, column: 1 }], placeAt };
   }
   const simple = readSimple(text);

@@ -41,7 +41,7 @@ function readFlowMap(scan: Scan, level: Level): MapNode {
   const keys = new Set<string>();
   while (skipIn(scan, level) !== "}") {
     const entry = readFlowEntry(scan, level);
-    if (keys.has(entry.key)) bail();
+    if (keys.has(entry.key) || entry.key === "__proto__") bail();
     keys.add(entry.key);
     entries.push(entry);
     const next = skipIn(scan, level);

@@ -69,7 +69,7 @@ function readMap(scan: Scan, { depth, parent: column }: Level): MapNode {
   let next = column;
   while (next === column) {
     const found = keyAt(scan) ?? bail();
-    if (keys.has(found.key)) bail();
+    if (keys.has(found.key) || found.key === "__proto__") bail();
     keys.add(found.key);
     scan.at = found.colon + 1;
     const value = readAfter(scan, { depth, parent: column }, { listAtColumn: true });

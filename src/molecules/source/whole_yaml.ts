@@ -33,17 +33,18 @@ const MOST_PROBLEMS = 20;
 export function readWhole(text: string): { node?: YamlNode; problems: YamlProblem[] } {
   let document: Document.Parsed;
   try {
-    document = parseDocument(text);
+    // What the library does by itself to each message and each map takes longer the longer a line or a map is.
+    document = parseDocument(text, { prettyErrors: false, uniqueKeys: false });
   } catch (error) {
     // The library goes down a level of the stack for each level of the text.
     if (!(error instanceof RangeError)) throw error;
     return { problems: [TOO_DEEP] };
   }
-  const problems = document.errors.map((error) => problemOf(text, error));
+  const problems = document.errors.slice(0, MOST_PROBLEMS).map((error) => problemOf(text, error));
   // Inside of the library the end of the stack becomes the message of some error.
   if (problems.some(({ message }) => /stack/i.test(message))) return { problems: [TOO_DEEP] };
-  if (problems.length > 0) return { problems: problems.slice(0, MOST_PROBLEMS) };
-  const node = convert(document.contents as Node | null, problems);
+  if (problems.length > 0) return { problems };
+  const node = convert(document.contents as Node | null, { text, problems });
   return problems.length > 0 ? { problems: problems.slice(0, MOST_PROBLEMS) } : { node, problems };
 }
 
@@ -51,13 +52,9 @@ function problemOf(text: string, error: YAMLError): YamlProblem {
   const offset = error.pos[0];
   const braces = unquotedBraces(text, offset);
   if (braces !== undefined) return { offset: braces, message: UNQUOTED };
-  if (error.code === "DUPLICATE_KEY") {
-    const key = /^[^:\s]*/.exec(text.slice(offset))![0];
-    return { offset, message: `"${key}" stands twice in the same map` };
-  }
   if (error.code === "TAB_AS_INDENT") return { offset, message: "a tab cannot indent; use blanks" };
   if (error.code === "MULTIPLE_DOCS") return { offset, message: "one file holds one molecule" };
-  return { offset, message: error.message.split("\n")[0]!.replace(/ at line \d+, column \d+:?$/, "") };
+  return { offset, message: error.message.split("\n")[0]! };
 }
 
 const UNQUOTED = "a value that begins with {{ must stand in quotes";
@@ -70,29 +67,42 @@ function unquotedBraces(text: string, offset: number): number | undefined {
   return found ? start + found.index + 2 : undefined;
 }
 
-function convert(node: Node | null, problems: YamlProblem[]): YamlNode {
+function convert(node: Node | null, reading: { text: string; problems: YamlProblem[] }): YamlNode {
+  const { text, problems } = reading;
   const [start, end] = node?.range ?? [0, 0];
-  const refuse = (message: string) => problems.push({ offset: start, message });
-  if (isAlias(node)) refuse(`an alias (*${node.source}) is not read here; write what it stands for`);
-  else if (node && "anchor" in node && node.anchor) refuse(`an anchor (&${node.anchor}) is not read here`);
+  // Anchors and tags stand before what they belong to.
+  const refuse = (mark: string, message: string) =>
+    problems.push({ offset: Math.max(0, text.lastIndexOf(mark, start)), message });
+  if (isAlias(node)) {
+    refuse("*", `an alias (*${node.source}) is not read here; write what it stands for`);
+  } else if (node && "anchor" in node && node.anchor) {
+    refuse(`&${node.anchor}`, `an anchor (&${node.anchor}) is not read here`);
+  }
   if (node?.tag && !/^tag:yaml\.org,2002:(str|int|float|bool|null|map|seq)$/.test(node.tag)) {
-    refuse(`the tag ${node.tag} is not read here`);
+    refuse("!", `the tag ${node.tag} is not read here`);
   }
   if (isSeq(node)) {
-    return { kind: "list", items: node.items.map((item) => convert(item as Node, problems)), start, end };
+    return { kind: "list", items: node.items.map((item) => convert(item as Node, reading)), start, end };
   }
   if (!isMap(node)) return scalarOf(node, { start, end });
+  const known = new Set<string>();
   const entries = node.items.map(({ key, value }): EntryNode => {
     const keyNode = key as Node;
     const [from, to] = keyNode.range ?? [start, start];
     if (!isScalar(keyNode)) {
       problems.push({ offset: isMap(keyNode) ? start : from, message: notAKey(keyNode) });
+    } else if (keyNode.value === "__proto__") {
+      problems.push({ offset: from, message: '"__proto__" is not read as a key' });
     } else if (keyNode.value === "<<") {
       problems.push({ offset: from, message: "merge keys are not read here" });
     }
     const name = isScalar(keyNode) ? String(keyNode.source ?? keyNode.value) : "";
+    if (isScalar(keyNode) && known.has(name)) {
+      problems.push({ offset: from, message: `"${name}" stands twice in the same map` });
+    }
+    known.add(name);
     const empty: ScalarNode = { kind: "scalar", value: null, text: "", style: "plain", start: to, end: to };
-    return { key: name, start: from, end: to, value: value ? convert(value as Node, problems) : empty };
+    return { key: name, start: from, end: to, value: value ? convert(value as Node, reading) : empty };
   });
   return { kind: "map", entries, start, end };
 }

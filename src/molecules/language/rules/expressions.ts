@@ -10,7 +10,7 @@ import {
 import { placeIn } from "../../expressions/evaluate.ts";
 import { templateParts } from "../../expressions/template_text.ts";
 import type { Draft, UsedExpression } from "../draft.ts";
-import { type Report, type Rule, suggestion } from "../problem.ts";
+import { type Report, type Rule, shortened, suggestion } from "../problem.ts";
 import { type ReadableNames, readableNames, rootProblem } from "./scopes.ts";
 import { stepReadProblem } from "./step_reads.ts";
 import type { TypeCheck } from "./types.ts";
@@ -83,7 +83,7 @@ function checkOne({ source, place, meant }: Located, checking: Checking): void {
     if (!(error instanceof ExpressionSyntaxError)) throw error;
     complain(error.offset, {
       rule: "expression",
-      message: `${error.message} in "${source}"${syntaxHint(source)}`,
+      message: `${error.message} in "${shortened(source)}"${syntaxHint(source)}`,
     });
     return;
   }
@@ -99,7 +99,8 @@ function checkOne({ source, place, meant }: Located, checking: Checking): void {
   // Types mean nothing where a name is wrong.
   const wrongType = isSound ? typeCheck.problem(compiled, used.use) : undefined;
   if (wrongType) {
-    complain(wrongType.offset, { rule: "expression-type", message: `${wrongType.message} in "${source}"` });
+    const message = `${wrongType.message} in "${shortened(source)}"`;
+    complain(wrongType.offset, { rule: "expression-type", message });
   }
 }
 

@@ -1,7 +1,7 @@
 import { readSource } from "../../source/read_source.ts";
 import { composed, type Composing, type MoleculeText, referred } from "../compose.ts";
 import type { Draft, DraftStep } from "../draft.ts";
-import { createReport, type Report, suggestion } from "../problem.ts";
+import { createReport, type Report, suggestion, TooManyProblems } from "../problem.ts";
 import { readDraft } from "../read_draft.ts";
 
 /** What is needed to look into other molecules, and to say whether one is in order by itself. */
@@ -39,9 +39,14 @@ export async function checkNested(draft: Draft, composing: NestedChecking): Prom
 
 async function readNested(found: MoleculeText, { shelf, check }: NestedChecking): Promise<Draft | undefined> {
   const report = createReport(found.source);
-  const draft = readDraft({ source: await readSource(found.text), report });
-  const whole = draft && await composed(draft, { shelf, report, texts: [], from: found.source });
-  if (whole) check(whole, report);
+  let whole: Draft | undefined;
+  try {
+    const draft = readDraft({ source: await readSource(found.text), report });
+    whole = draft && await composed(draft, { shelf, report, texts: [], from: found.source });
+    if (whole) check(whole, report);
+  } catch (error) {
+    if (!(error instanceof TooManyProblems)) throw error;
+  }
   return report.problems.some(({ severity }) => severity === "error") ? undefined : whole;
 }
 

@@ -53,11 +53,17 @@ function needsAcross(list: StepList, other: StepList): string {
     : `steps of ${LISTS[list]} come after those of ${LISTS[other]} anyway`;
 }
 
+const MOST_IN_RING = 12;
+
 function checkRing({ steps, graph }: ListGraph, report: Report): void {
   const ring = ringOf(graph);
   const first = steps[ring[0] ?? -1];
   if (!first) return;
-  const way = ring.map((position) => steps[position]!.step.id).join(" → ");
+  const ids = ring.map((position) => steps[position]!.step.id);
+  const way =
+    (ids.length > MOST_IN_RING
+      ? [...ids.slice(0, MOST_IN_RING - 2), `… ${ids.length - MOST_IN_RING} more …`, ...ids.slice(-2)]
+      : ids).join(" → ");
   report.error(first.idPlace, {
     rule: "cycle",
     message: `needs: "${first.step.id}" waits for itself: ${way}`,
