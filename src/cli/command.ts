@@ -15,6 +15,7 @@ export type CompletionSource =
   | "bead-or-target"
   | "convoy"
   | "file"
+  | "gate"
   | "message"
   | "molecule"
   | "rig"

@@ -31,6 +31,7 @@ const lookUps: Record<CompletionSource, (asked: Asked) => Promise<Candidate[]>> 
   bead: beadIds,
   convoy: (asked) => idsOfType(asked, "convoy"),
   file: () => Promise.resolve([]),
+  gate: (asked) => idsOfType(asked, "gate"),
   message: (asked) => idsOfType(asked, "message"),
   molecule: moleculeNames,
   rig: rigNames,

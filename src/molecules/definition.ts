@@ -120,10 +120,10 @@ export type GateCondition =
   | { type: "bead"; bead: Template }
   /** A message arrives for the run: of this sender, with these words in its subject. */
   | { type: "mail"; from?: Template; subject?: Template }
-  /** A GitHub Actions run has succeeded: its number, or the latest one of a workflow's file. */
-  | { type: "gh:run"; run: Template; repo?: Template }
+  /** A GitHub Actions run has succeeded: its number, or the latest one of a workflow's file; first asked again after `every`. */
+  | { type: "gh:run"; run: Template; repo?: Template; every: number }
   /** A pull request is merged, closed or approved. */
-  | { type: "gh:pr"; pr: Template; state: "merged" | "closed" | "approved"; repo?: Template }
+  | { type: "gh:pr"; pr: Template; state: "merged" | "closed" | "approved"; repo?: Template; every: number }
   /** A command ends with code 0; it is asked `every` so long, then less and less often up to `maxEvery`. */
   | { type: "command"; command: Template; every: number; factor: number; maxEvery: number };
 

@@ -25,6 +25,19 @@ export function createClock(): Clock {
   };
 }
 
+/** The longest sleep at a time, in ms: a timer of the system holds 24 days, and stands still while the machine sleeps. */
+const LONGEST_SLEEP = 60_000;
+
+/** Sleeps until it is `at`, in ms since the epoch, or `signal` aborts. */
+export async function sleepUntil(
+  clock: Pick<Clock, "now" | "sleep">,
+  { at, signal }: { at: number; signal: AbortSignal },
+): Promise<void> {
+  for (let left = at - clock.now(); left > 0 && !signal.aborted; left = at - clock.now()) {
+    await clock.sleep(Math.min(left, LONGEST_SLEEP), signal);
+  }
+}
+
 /** A clock that moves only when told to. */
 export interface TestClock extends Clock {
   /** Moves the time forward by `ms`. */

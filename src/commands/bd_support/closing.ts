@@ -3,7 +3,7 @@ import { dependentsOf, descendantsOf, parentOf } from "../../beads/dependencies.
 import { resolveBead } from "../../beads/ids.ts";
 import type { Bead, BeadKey, Ledger, Transaction, View } from "../../ledger/ledger.ts";
 import type { Env } from "../../ports/env.ts";
-import { refuseAtWork, refuseStaleWorker } from "./guard.ts";
+import { refuseAtWork, refuseGate, refuseStaleWorker } from "./guard.ts";
 
 /** Which beads to close, and how. */
 export interface Closing {
@@ -32,6 +32,7 @@ export function closeBeads(
 export function closeNamed(transaction: Transaction, { names, reason, force, env }: Closing): Bead[] {
   return names.map((name) => {
     const bead = resolveBead(transaction, name);
+    refuseGate(bead);
     if (!force) refuseAtWork("close", bead);
     refuseStaleWorker(env, { view: transaction, step: bead });
     return closeBead(transaction, { key: bead.key, reason, force });

@@ -26,6 +26,15 @@ export function refuseAtWork(action: string, bead: Bead): void {
   );
 }
 
+/** Refuses to close a gate that somebody has to decide. @throws {CommandError} `gate_undecided`. */
+export function refuseGate(bead: Bead): void {
+  if (bead.issue_type !== "gate" || bead.metadata.gate === undefined || bead.status === "closed") return;
+  throw new CommandError("refused", `Cannot close "${bead.id}": a workflow waits there for a decision`, {
+    code: "gate_undecided",
+    hints: [`gt gate approve ${bead.id}`, `gt gate reject ${bead.id} --reason WHY`],
+  });
+}
+
 /**
  * Refuses a step to the session of an attempt that is over: another one has its bead now.
  *

@@ -9,7 +9,7 @@ import type { JsonObject } from "../../lib/json.ts";
 import type { BeadKey, Ledger } from "../../ledger/ledger.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { defaultPrefix, newId } from "../../beads/ids.ts";
-import type { Definition } from "../definition.ts";
+import type { Definition, StepDefinition } from "../definition.ts";
 import { definitionNamed, type Library } from "../library.ts";
 import type { Assign } from "./bead_step.ts";
 import { runFolder } from "./command_files.ts";
@@ -94,6 +94,7 @@ export async function driveHere(
     language,
     folder: resolve(dirname(ledger.folder), open.begun.folder),
     watches,
+    hasMail: deps.convoy !== undefined,
     actor: by,
     term: lease.term,
   };
@@ -145,8 +146,15 @@ export function refuseNotRun(definition: Definition, { hasTown }: { hasTown: boo
     if (step.concurrency) refuse(`the concurrency of step "${step.id}" is not kept by this version`);
     if (step.budget) refuse(`the budget of step "${step.id}" is not kept by this version`);
     if (step.cache) refuse(`the cache of step "${step.id}" is not kept by this version`);
-    if (step.action.kind === "convoy" && !hasTown) {
-      refuse(`step "${step.id}" dispatches a convoy, which needs a town`);
-    }
+    const alone = hasTown ? undefined : needOfTown(step);
+    if (alone) refuse(`step "${step.id}" ${alone}, which needs a town`);
   }
+}
+
+/** What of a step can only be done in a town. */
+function needOfTown({ action }: StepDefinition): string | undefined {
+  if (action.kind === "convoy") return "dispatches a convoy";
+  if (action.kind !== "gate") return undefined;
+  if (action.gate.condition.type === "mail") return "waits for mail";
+  return action.gate.escalate ? "tells somebody when it has waited too long" : undefined;
 }

@@ -2,18 +2,14 @@ import { validTitle } from "../../beads/create.ts";
 import type { Bead, Transaction } from "../../ledger/ledger.ts";
 import { writeMessage } from "../../town/mail/messages.ts";
 import type { GateCondition, Template } from "../definition.ts";
+import type { Json } from "../../lib/json.ts";
+import { gateOf, type GateSummary } from "./gate_decision.ts";
+import { succeeded } from "./outputs.ts";
 import type { Order, PerformDeps } from "./performance.ts";
 import { openBead, stepLink } from "./step_bead.ts";
 import { runName, stepKey } from "./step_at.ts";
 
-/** What the bead of a human gate keeps as `metadata.gate`. */
-export interface GateSummary {
-  type: "human";
-  /** Who may decide; everybody when empty. */
-  approvers: readonly string[];
-}
-
-/** The bead of a human gate, made once; with it everybody who may decide gets a message. */
+/** The bead of a human gate, made once; in a town everybody who may decide gets a message with it. */
 export function openGateBead(
   deps: PerformDeps,
   { order, condition }: { order: Order; condition: GateCondition & { type: "human" } },
@@ -32,10 +28,12 @@ export function openGateBead(
       assignee: approvers[0] ?? "overseer",
       ...(message ? { description: message } : {}),
       dependencies: [{ target: open.key, type: "parent-child" }],
-      metadata: { attempt_of: stepLink(order), gate: { ...gate } },
+      metadata: { attempt_of: stepLink(order), gate: { ...gate } as unknown as Json },
     });
     const to = approvers.length > 0 ? approvers : ["overseer"];
-    for (const each of to) writeGateMail(transaction, { order, bead, to: each, text: message ?? title });
+    for (const each of deps.hasMail ? to : []) {
+      writeGateMail(transaction, { order, bead, to: each, text: message ?? title });
+    }
     return bead;
   });
 }
@@ -76,4 +74,23 @@ export function tellAbout(
       about: about ?? open.key,
     });
   });
+}
+
+/** Says what was decided at a gate whose bead is closed. */
+export function tellOfDecision({ language }: PerformDeps, order: Order, bead: Bead | undefined): void {
+  const { step, scope, tell } = order;
+  const { id, attempt } = step;
+  const decision = bead && !bead.deleted ? gateOf(bead)?.decision : undefined;
+  if (!decision) {
+    const text = !bead || bead.deleted
+      ? "its gate was deleted"
+      : "its gate was closed, and nobody has decided";
+    tell({ kind: "failed", step: id, attempt, reason: { kind: "failed", text } });
+  } else if (decision.kind === "rejected") {
+    const text = bead!.close_reason ?? `rejected by ${decision.by}`;
+    tell({ kind: "failed", step: id, attempt, reason: { kind: "rejected", text } });
+  } else {
+    const given = { by: decision.by, comment: decision.text ?? "" };
+    tell(succeeded(language, { step, scope, given }));
+  }
 }

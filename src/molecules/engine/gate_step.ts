@@ -1,14 +1,16 @@
 import type { JsonObject } from "../../lib/json.ts";
+import { formatDuration } from "../../lib/duration.ts";
 import { CommandError } from "../../lib/errors.ts";
 import type { GateCondition } from "../definition.ts";
 import { reasonOf } from "./bead_step.ts";
 import { nextCron } from "./cron.ts";
 import { type Asked, askedGate } from "./gate_asked.ts";
-import { openGateBead, tellAbout } from "./gate_bead.ts";
+import { openGateBead, tellAbout, tellOfDecision } from "./gate_bead.ts";
 import { gateMail } from "./gate_mail.ts";
 import { succeeded } from "./outputs.ts";
+import { sleepUntil } from "../../ports/clock.ts";
 import { type Order, type Performance, type PerformDeps, waiting } from "./performance.ts";
-import { tellOfBead, whenClosed } from "./step_bead.ts";
+import { whenClosed } from "./step_bead.ts";
 
 /** How a gate is looked at: it opens, it fails, or it stays shut. */
 export interface Opening {
@@ -17,6 +19,8 @@ export interface Opening {
   /** Adds something to be stopped when the gate is over. */
   until(stop: () => void): void;
   readonly signal: AbortSignal;
+  /** What was wrong the last time that it was asked. */
+  trouble?: string | undefined;
 }
 
 /** Waits at a gate until it opens or its time is over. */
@@ -44,20 +48,15 @@ export function performGate(deps: PerformDeps, order: Order): Performance {
   };
   const after = (ms: number, then: () => void) => {
     const { clock } = deps.ports;
-    const left = Math.max(0, (record.startedAt ?? clock.now()) + ms - clock.now());
-    clock.sleep(left, over.signal).then(() => over.signal.aborted || then());
+    sleepUntil(clock, { at: (record.startedAt ?? clock.now()) + ms, signal: over.signal })
+      .then(() => over.signal.aborted || then());
   };
   if (timeout !== undefined) {
     after(timeout, () => {
-      if (onTimeout === "succeed") opening.open();
-      else {once(() =>
-          tell({
-            kind: "failed",
-            step,
-            attempt,
-            reason: { kind: "timeout", text: "nothing opened it in time" },
-          })
-        );}
+      if (onTimeout === "succeed") return opening.open();
+      const trouble = opening.trouble === undefined ? "" : `; the last time ${opening.trouble}`;
+      const text = `nothing opened it within ${formatDuration(timeout)}${trouble}`;
+      once(() => tell({ kind: "failed", step, attempt, reason: { kind: "timeout", text } }));
     });
   }
   try {
@@ -80,7 +79,9 @@ function waitAt(deps: PerformDeps, { order, condition, opening }: Gate): void {
     case "human": {
       const bead = openGateBead(deps, { order, condition });
       if (bead) {
-        opening.until(whenClosed(deps, { key: bead.key, then: (closed) => tellOfBead(deps, order, closed) }));
+        opening.until(
+          whenClosed(deps, { key: bead.key, then: (closed) => tellOfDecision(deps, order, closed) }),
+        );
       }
       return;
     }
@@ -98,20 +99,11 @@ function waitAt(deps: PerformDeps, { order, condition, opening }: Gate): void {
   }
 }
 
-/** Long sleeps are taken in parts: a timer of the system holds 24 days. */
-const LONGEST_SLEEP = 86_400_000;
-
 function waitUntil(
   { ports: { clock } }: PerformDeps,
   { at, opening }: { at: number; opening: Opening },
 ): void {
-  const wait = async (): Promise<void> => {
-    while (!opening.signal.aborted && clock.now() < at) {
-      await clock.sleep(Math.min(at - clock.now(), LONGEST_SLEEP), opening.signal);
-    }
-    opening.open();
-  };
-  wait();
+  sleepUntil(clock, { at, signal: opening.signal }).then(() => opening.open());
 }
 
 function momentOf(
@@ -147,20 +139,22 @@ function waitForBead(
   }));
 }
 
+/** The shortest time between two questions, in ms. */
+const SHORTEST_PAUSE = 50;
+
 function askAgain(
   { ports: { clock } }: PerformDeps,
   { asked, opening }: { asked: Asked; opening: Opening },
 ): void {
+  const { signal } = opening;
   const ask = async (): Promise<void> => {
-    for (
-      let pause = asked.every;
-      !opening.signal.aborted;
-      pause = Math.min(asked.maxEvery, pause * asked.factor)
-    ) {
-      const answer = await asked.ask();
+    for (let pause = asked.every; !signal.aborted; pause *= Math.max(1, asked.factor)) {
+      const answer = await asked.ask(signal);
       if (answer.kind === "open") return opening.open(answer.outputs);
       if (answer.kind === "failed") return opening.fail(answer.text);
-      await clock.sleep(pause, opening.signal);
+      opening.trouble = answer.why;
+      const at = clock.now() + Math.max(SHORTEST_PAUSE, Math.min(asked.maxEvery, pause));
+      await sleepUntil(clock, { at, signal });
     }
   };
   ask().catch((error) => opening.fail((error as Error).message));

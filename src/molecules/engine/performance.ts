@@ -36,6 +36,8 @@ export interface PerformDeps {
   /** Absolute folder in which the commands of the run begin. */
   folder: string;
   watches: Watches;
+  /** Whether there is a town around it, whose people and agents get mail. */
+  hasMail: boolean;
   /** Who drives the run, and the term of the driver. */
   actor: string;
   term: number;

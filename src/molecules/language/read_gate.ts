@@ -49,6 +49,7 @@ function readCondition(field: Field<WrittenGate>, uses: Uses): GateCondition {
       return {
         type: "gh:run",
         run: uses.text(child(gate, "run")!),
+        every: parseDuration(gate.value.every ?? "15s")!,
         ...present({ repo: uses.text(child(gate, "repo")) }),
       };
     }
@@ -59,6 +60,7 @@ function readCondition(field: Field<WrittenGate>, uses: Uses): GateCondition {
         type: "gh:pr",
         pr: uses.text(child(gate, "pr")!),
         state,
+        every: parseDuration(gate.value.every ?? "15s")!,
         ...present({ repo: uses.text(child(gate, "repo")) }),
       };
     }

@@ -16,7 +16,10 @@ const common = {
 const human = closedMap({
   type: v.literal("human"),
   message: key(text, "What is to be decided."),
-  approvers: key(listOf(text, "names"), "Who may decide. Everybody by default."),
+  approvers: key(
+    listOf(text, "names"),
+    "Who may decide. Every person by default; an agent only where it is named.",
+  ),
   ...common,
 });
 
@@ -54,6 +57,7 @@ const run = closedMap({
     v.description("Number of a GitHub Actions run, or the file of a workflow: its latest one."),
   ),
   repo: key(text, "OWNER/NAME; that of the folder by default."),
+  every: key(duration, "How long between the first two questions. 15s by default."),
   ...common,
 });
 
@@ -62,6 +66,7 @@ const pullRequest = closedMap({
   pr: v.pipe(text, v.description("Its number, address or branch.")),
   state: key(oneOf(["merged", "closed", "approved"]), "merged by default."),
   repo: key(text, "OWNER/NAME; that of the folder by default."),
+  every: key(duration, "How long between the first two questions. 15s by default."),
   ...common,
 });
 

@@ -143,8 +143,13 @@ describe("what a step means", () => {
     }],
     ["type: bead, bead: cs-1", { type: "bead", bead: { text: "cs-1" } }],
     ["type: mail, from: ann, subject: ok", { type: "mail", from: { text: "ann" }, subject: { text: "ok" } }],
-    ["type: gh:run, run: 123, repo: a/b", { type: "gh:run", run: { text: "123" }, repo: { text: "a/b" } }],
-    ["type: gh:pr, pr: 7", { type: "gh:pr", pr: { text: "7" }, state: "merged" }],
+    ["type: gh:run, run: 123, repo: a/b, every: 5s", {
+      type: "gh:run",
+      run: { text: "123" },
+      repo: { text: "a/b" },
+      every: 5_000,
+    }],
+    ["type: gh:pr, pr: 7", { type: "gh:pr", pr: { text: "7" }, state: "merged", every: 15_000 }],
     ["type: command, command: test -f x", {
       type: "command",
       command: { text: "test -f x" },

@@ -1,4 +1,5 @@
 import type { Read } from "../../expressions/compile.ts";
+import { GATE_OUTPUTS } from "../../gate_outputs.ts";
 import { type Rule, suggestion } from "../problem.ts";
 import type { ReadableNames } from "./scopes.ts";
 
@@ -28,7 +29,10 @@ export function stepReadProblem(
     return { rule: "unknown-output", message: `a step has no "${field}"${outputHint(field, step.outputs)}` };
   }
   if (field !== "outputs" || output === undefined || step.action.kind === "molecule") return undefined;
-  const known = step.outputs.map(({ name }) => name);
+  const { action } = step;
+  const known = action.kind === "gate"
+    ? GATE_OUTPUTS[action.gate.condition.type]
+    : step.outputs.map(({ name }) => name);
   if (known.includes(output)) return undefined;
   const declared = known.length === 0 ? "; it declares none" : suggestion(output, known);
   return { rule: "unknown-output", message: `"${id}" has no output "${output}"${declared}` };
