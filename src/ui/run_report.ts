@@ -42,6 +42,7 @@ export function createRunLines(
       const prefix = prefixOf(open);
       for (const id of inOrder(open, steps)) {
         const step = stepAt(open, id);
+        if (hasYetToOpen(step)) continue;
         const { status, attempt } = step.record;
         const name = `${open.key} ${id}`;
         const state = `${status} ${attempt}`;
@@ -57,6 +58,12 @@ export function createRunLines(
 
 function hasStopped(status: StepStatus): boolean {
   return status === "succeeded" || status === "failed" || status === "retrying";
+}
+
+/** Whether the bead of a step that waits for somebody is still to be made. */
+function hasYetToOpen({ definition: { action }, record: { status, bead } }: StepAt): boolean {
+  if (status !== "waiting" || bead !== undefined) return false;
+  return action.kind !== "gate" || action.gate.condition.type === "human";
 }
 
 function isOver({ status }: StepAt["record"]): boolean {

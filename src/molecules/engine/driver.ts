@@ -9,6 +9,7 @@ import type { Ports } from "../../ports/ports.ts";
 import { type Alarm, createAlarm } from "../../town/loops/alarm.ts";
 import { createReadySteps, type ReadySteps } from "./ready_steps.ts";
 import { answerEffects } from "./driver_turn.ts";
+import { createRest, type LedgerNews } from "./driver_rest.ts";
 import type { Language } from "./language.ts";
 import type { Lease } from "./lease.ts";
 import { pendingEffects } from "./pending_effects.ts";
@@ -19,9 +20,6 @@ import { hasEnded, type RunEffect } from "./run.ts";
 import { scopeOf } from "./scope.ts";
 import { stepAt } from "./step_at.ts";
 import { createTimers, type Timers } from "./timers.ts";
-
-/** How often a driver looks for what others have added to the run, in ms. */
-const LOOK_MS = 100;
 
 /** What a driver works with. */
 export interface DriverDeps {
@@ -45,6 +43,8 @@ export interface DriveOptions {
   jobs: number;
   /** Aborts when the driver is to end and leave a run that can go on. */
   signal: AbortSignal;
+  /** Tells when the ledger may have changed, where somebody knows that already. */
+  news?: LedgerNews;
   /** Sees the run after every change, with the steps that something happened to. */
   changed?(open: OpenRun, steps: ReadonlySet<string>): void;
 }
@@ -96,22 +96,25 @@ export async function driveRun(deps: DriverDeps, options: DriveOptions): Promise
   };
   watchRunTime(driver);
   signal.addEventListener("abort", driver.alarm.ring);
+  const rest = createRest(deps.ports, { ledger, ring: driver.alarm.ring, news: options.news });
   let seen = -1;
   try {
     for (;;) {
       const version = ledger.version();
       if (version !== seen) deps.watches.look();
       const isDue = driver.inbox.length > 0 || driver.asked.length > 0 || hasNews(driver, { seen, version });
+      if (isDue || version !== seen) rest.stirred();
       seen = version;
       if (!lease.beat() || isDue && !turn(driver)) return { kind: "lost", open: driver.open };
       if (hasEnded(driver.open.run)) return { kind: "ended", open: driver.open };
       if (signal.aborted) return await leave(driver);
       const next = driver.timers.run(clock.now());
       if (driver.inbox.length > 0) continue;
-      await driver.alarm.sleep(Math.max(0, Math.min(next - clock.now(), LOOK_MS)));
+      await driver.alarm.sleep(Math.max(0, Math.min(next - clock.now(), rest.longest())));
     }
   } finally {
     signal.removeEventListener("abort", driver.alarm.ring);
+    rest.end();
     driver.leaving = true;
     for (const { performance } of driver.performances.values()) performance.drop();
     lease.release();

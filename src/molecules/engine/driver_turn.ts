@@ -34,7 +34,7 @@ export function answerEffects(
   const { news } = change;
   const { rules, run } = change.open();
   const queue = news.again ? pendingEffects(rules, run) : [...asked, ...news.effects];
-  const turn: Turn = { driver, change, queue, acts: [], touched: new Set() };
+  const turn: Turn = { driver, change, queue, acts: [], touched: new Set(news.steps) };
   for (const event of inbox) push(turn, event);
   do {
     // Not shifted off: a fan-out may ask for ten thousand things at once.

@@ -5,6 +5,7 @@
  */
 import { dirname, isAbsolute, resolve } from "node:path";
 import { CommandError } from "../../lib/errors.ts";
+import { present } from "../../lib/present.ts";
 import type { JsonObject } from "../../lib/json.ts";
 import type { BeadKey, Ledger } from "../../ledger/ledger.ts";
 import type { Ports } from "../../ports/ports.ts";
@@ -13,6 +14,7 @@ import type { Definition, StepDefinition } from "../definition.ts";
 import { definitionNamed, type Library } from "../library.ts";
 import type { Assign } from "./bead_step.ts";
 import { runFolder } from "./command_files.ts";
+import type { LedgerNews } from "./driver_rest.ts";
 import { type Driven, driveRun } from "./driver.ts";
 import { openLanes } from "./lanes.ts";
 import { languageFor } from "./language.ts";
@@ -46,6 +48,8 @@ export interface DriveOrder {
   signal: AbortSignal;
   /** Take it even from a driver that seems to live. */
   force?: boolean;
+  /** Tells when the ledger may have changed, where somebody knows that already. */
+  news?: LedgerNews;
   /** Sees a run, and those nested in it, after every change, with the steps that something happened to. */
   changed?(open: OpenRun, steps: ReadonlySet<string>): void;
 }
@@ -76,7 +80,7 @@ export async function driveHere(
   order: DriveOrder,
 ): Promise<Driven | Exclude<Taken, { kind: "taken" }>> {
   const { ports, ledger } = deps;
-  const { key, by, jobs, signal, force = false, changed } = order;
+  const { key, by, jobs, signal, force = false, changed, news } = order;
   const found = readRun(ledger.view, key);
   if (!found) throw new Error(`${key} is no run`);
   if (hasEnded(found.run)) {
@@ -113,7 +117,7 @@ export async function driveHere(
     actor: by,
     jobs,
     signal,
-    ...(changed ? { changed } : {}),
+    ...present({ changed, news }),
   });
 }
 

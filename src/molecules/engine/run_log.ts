@@ -58,16 +58,24 @@ export function openRun(key: BeadKey, { begun, at }: { begun: Begun; at: number 
   return { key, begun, rules, run: beginRun(rules, { at }).run, arrival: 0, stamp: [0, 0] };
 }
 
-/** A run with what has been added to its journal since, and what is to be done because of that. */
-export function followRun(
-  view: Pick<View, "journal">,
-  open: OpenRun,
-): { open: OpenRun; effects: readonly RunEffect[]; again: boolean } {
+/** What has been added to the journal of a run. */
+export interface RunNews {
+  open: OpenRun;
+  /** What is to be done because of it. */
+  effects: readonly RunEffect[];
+  /** The steps that something happened to. */
+  steps: readonly string[];
+  /** Whether all that is due must be looked at anew. */
+  again: boolean;
+}
+
+/** A run with what has been added to its journal since. */
+export function followRun(view: Pick<View, "journal">, open: OpenRun): RunNews {
   const entries = view.journal(open.key, open.arrival);
-  if (entries.length === 0) return { open, effects: [], again: false };
+  if (entries.length === 0) return { open, effects: [], steps: [], again: false };
   // What another replica wrote earlier may arrive later: then the order of all is another.
   const isLate = entries.some(({ stamp }) => isBefore(stamp, open.stamp));
-  if (isLate) return { open: readRun(view, open.key)!, effects: [], again: true };
+  if (isLate) return { open: readRun(view, open.key)!, effects: [], steps: [], again: true };
   return { ...readOn(open, entries), again: false };
 }
 
@@ -78,9 +86,10 @@ function isBefore(one: Stamp, other: Stamp): boolean {
 function readOn(
   open: OpenRun,
   entries: readonly JournalEntry[],
-): { open: OpenRun; effects: readonly RunEffect[] } {
+): Omit<RunNews, "again"> {
   let { run, arrival, stamp } = open;
   const effects: RunEffect[] = [];
+  const steps: string[] = [];
   for (const entry of entries) {
     arrival = Math.max(arrival, entry.arrival);
     stamp = entry.stamp;
@@ -93,9 +102,10 @@ function readOn(
       if (moved.kind !== "moved") continue;
       ({ run } = moved);
       effects.push(...moved.effects);
+      if ("step" in event) steps.push(event.step);
     }
   }
-  return { open: { ...open, run, arrival, stamp }, effects };
+  return { open: { ...open, run, arrival, stamp }, effects, steps };
 }
 
 /** An entry as the journal keeps it. */

@@ -9,6 +9,7 @@ import {
   type LoggedEvent,
   type OpenRun,
   openRun,
+  type RunNews,
 } from "./run_log.ts";
 import { hasEnded, type RunEffect, type RunEvent, type RunState } from "./run.ts";
 import { recordAt } from "./step_list.ts";
@@ -89,7 +90,7 @@ export interface RunChange {
   /** The run as the events so far have made it. */
   open(): OpenRun;
   /** What others have done since, and whether all that is due must be looked at anew. */
-  readonly news: { effects: readonly RunEffect[]; again: boolean };
+  readonly news: Omit<RunNews, "open">;
   /** Makes an event happen if it may. */
   push(event: LoggedEvent): Transition;
 }

@@ -1,0 +1,335 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { join } from "node:path";
+import { callWords, type Ended, gtWords } from "./program.ts";
+
+/** A repository without a town, in which workflows run. */
+interface Repository {
+  folder: string;
+  /** Calls gt to its end; `env` is added. */
+  gt(words: readonly string[], env?: Record<string, string>): Promise<Ended>;
+  json(words: readonly string[]): Promise<Answer>;
+  /** Writes a molecule `name` with these steps, in YAML. */
+  molecule(name: string, steps: string): Promise<void>;
+  /** Begins `gt mol run` and goes on. */
+  run(name: string): Running;
+  until<T>(what: string, probe: () => Promise<T | undefined | false>): Promise<T>;
+  path(name: string): string;
+}
+
+/** What the program says with --json. */
+// deno-lint-ignore no-explicit-any
+type Answer = any;
+
+/** A run in the foreground. */
+interface Running {
+  pid: number;
+  ended: Promise<{ code: number; text: string }>;
+  kill(): void;
+}
+
+async function inRepository(use: (repository: Repository) => Promise<void>): Promise<void> {
+  const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "gt-gates-" }));
+  const env = { HOME: folder, NO_COLOR: "1", PATH: `${folder}/bin:${Deno.env.get("PATH")}` };
+  const running: Deno.ChildProcess[] = [];
+  const gt: Repository["gt"] = (words, more = {}) =>
+    callWords([...gtWords, ...words], { cwd: folder, env: { ...env, ...more } });
+  await Deno.mkdir(join(folder, ".git"));
+  await Deno.mkdir(join(folder, "molecules"));
+  try {
+    await use({
+      folder,
+      gt,
+      async json(words) {
+        const { code, stdout, stderr } = await gt([...words, "--json"]);
+        assertEquals(code, 0, stderr);
+        return JSON.parse(stdout);
+      },
+      molecule: (name, steps) =>
+        Deno.writeTextFile(join(folder, "molecules", `${name}.yaml`), `molecule: ${name}\nsteps:\n${steps}`),
+      run(name) {
+        const [program, ...words] = gtWords;
+        const child = new Deno.Command(program!, {
+          args: [...words, "mol", "run", name],
+          cwd: folder,
+          env,
+          stdin: "null",
+          stdout: "piped",
+          stderr: "piped",
+        }).spawn();
+        running.push(child);
+        const ended = child.output().then(({ code, stdout, stderr }) => {
+          const decoder = new TextDecoder();
+          return { code, text: decoder.decode(stdout) + decoder.decode(stderr) };
+        });
+        return { pid: child.pid, ended, kill: () => child.kill("SIGKILL") };
+      },
+      async until(what, probe) {
+        const deadline = Date.now() + 30_000;
+        for (;;) {
+          const found = await probe();
+          if (found !== undefined && found !== false) return found;
+          if (Date.now() > deadline) throw new Error(`never came: ${what}`);
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        }
+      },
+      path: (name) => join(folder, name),
+    });
+  } finally {
+    for (const child of running) {
+      try {
+        child.kill("SIGKILL");
+      } catch { /* it has ended */ }
+      await child.status;
+    }
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** The gate that waits; there is one. */
+function openGate({ gt, until }: Repository): Promise<Answer> {
+  return until("a gate waits", async () => {
+    const { code, stdout } = await gt(["gate", "list", "--json"]);
+    return code === 0 && JSON.parse(stdout)[0];
+  });
+}
+
+/** Writes a command `gh` that answers with what stands in files, and keeps what it was called with. */
+async function standIn({ path }: Repository): Promise<void> {
+  await Deno.mkdir(path("bin"));
+  const script = `#!/bin/sh
+echo "$*" >>${path("calls")}
+[ -f ${path("gh.code")} ] && { cat ${path("gh.error")} >&2; exit $(cat ${path("gh.code")}); }
+cat "${path("gh")}.$1"
+`;
+  await Deno.writeTextFile(path("bin/gh"), script, { mode: 0o755 });
+}
+
+describe("a gate for a person", () => {
+  const steps = "  - { id: ok, gate: { type: human, message: Ship it? } }\n" +
+    "  - { id: ship, needs: [ok], run: 'echo {{ quote(steps.ok.outputs.by) }} {{ quote(steps.ok.outputs.comment) }} >shipped' }\n";
+
+  it("opens when somebody approves it, who is kept with what was said", () =>
+    inRepository(async (repository) => {
+      const { gt, json, molecule, run, path } = repository;
+      await molecule("ship", steps);
+      const running = run("ship");
+      const gate = await openGate(repository);
+      assertEquals([gate.message, gate.molecule, gate.step, gate.status], ["Ship it?", "ship", "ok", "open"]);
+      assertMatch(
+        (await gt(["gate", "list"])).stdout,
+        new RegExp(`^◆ ${gate.id} ok  ship › ok\n    Ship it\\?\n`),
+      );
+
+      const closed = await gt(["--as", "bd", "close", gate.id, "--force"]);
+      assertEquals(closed.code, 1);
+      assertStringIncludes(closed.stderr, `gt gate approve ${gate.id}`);
+      const agent = await gt(["gate", "approve", gate.id], { GT_ROLE: "worker", BD_ACTOR: "worker-1" });
+      assertEquals(agent.code, 1);
+      assertStringIncludes(agent.stderr, "a person decides it, and this is the session of worker-1");
+
+      const approved = await gt(["gate", "approve", gate.id, "--actor", "ann", "-m", "it's fine"]);
+      assertEquals(approved.stdout, `✓ ${gate.id} is approved: ok\n`);
+      const { code, text } = await running.ended;
+      assertEquals(code, 0, text);
+      assertStringIncludes(text, `    gt gate approve ${gate.id}\n`);
+      assertEquals(await Deno.readTextFile(path("shipped")), "ann it's fine\n");
+
+      assertEquals((await gt(["gate", "approve", gate.id])).code, 0);
+      const late = await gt(["gate", "reject", gate.id]);
+      assertEquals(late.code, 1);
+      assertStringIncludes(late.stderr, "it is over, approved by ann: it's fine");
+      assertEquals(await json(["gate", "list"]), []);
+      const [all] = await json(["gate", "list", "--all"]);
+      assertEquals([all.status, all.decided_by, all.comment], ["approved", "ann", "it's fine"]);
+    }));
+
+  it("is decided only by those it names, and fails for good when it is rejected, also while nobody drives the run", () =>
+    inRepository(async (repository) => {
+      const { gt, molecule, run } = repository;
+      await molecule("ship", steps.replace("human,", "human, approvers: [ann, bo],"));
+      const running = run("ship");
+      const gate = await openGate(repository);
+      running.kill();
+      await running.ended;
+      const other = await gt(["gate", "approve", gate.id, "--actor", "eve"]);
+      assertEquals(other.code, 1);
+      assertStringIncludes(other.stderr, "eve is not among those who may: ann, bo");
+      const { stdout } = await gt(["gate", "reject", gate.id, "--actor", "bo", "--reason", "no notes"]);
+      assertStringIncludes(stdout, `Nobody drives the run; it goes on with: gt mol resume ${gate.run}`);
+      const { code, text } = await run("ship").ended;
+      assertEquals(code, 1);
+      assertMatch(text, /✗ ok .* rejected by bo: no notes\n■ ship {2}"ok" failed\n/);
+    }));
+});
+
+describe("a gate", () => {
+  it("waits a while, or until a moment, counted from when it was reached even if its driver is killed", () =>
+    inRepository(async ({ molecule, run, gt, until, path }) => {
+      await molecule(
+        "later",
+        "  - { id: begin, run: 'date +%s%3N >begun' }\n" +
+          "  - { id: wait, needs: [begin], gate: { type: timer, for: 1500ms } }\n" +
+          "  - { id: past, gate: { type: timer, until: '2001-01-01T00:00:00Z' } }\n" +
+          "  - { id: wrong, allow_failure: true, gate: { type: timer, until: tomorrow } }\n" +
+          "  - { id: end, needs: [wait, past], run: 'date +%s%3N >ended' }\n",
+      );
+      const first = run("later");
+      await until("it waits", () => Deno.stat(path("begun")).catch(() => undefined));
+      first.kill();
+      await first.ended;
+      const { code, stdout } = await gt(["mol", "run", "later"]);
+      assertEquals(code, 0, stdout);
+      const [begun, ended] = [await Deno.readTextFile(path("begun")), await Deno.readTextFile(path("ended"))];
+      assert(Number(ended) - Number(begun) >= 1_500, `${begun} ${ended}`);
+    }));
+
+  it("opens when a bead is closed, and fails where there is none", () =>
+    inRepository(async ({ molecule, run, gt, until, path }) => {
+      await molecule("one", "  - { id: a, run: 'true' }\n");
+      assertEquals((await gt(["mol", "run", "one"])).code, 0);
+      const { stdout } = await gt(["--as", "bd", "create", "First this", "--silent"]);
+      const bead = stdout.trim();
+      await molecule(
+        "after",
+        "  - { id: begin, run: touch begun }\n" +
+          `  - { id: wait, needs: [begin], gate: { type: bead, bead: ${bead} } }\n` +
+          "  - { id: none, allow_failure: true, gate: { type: bead, bead: no-such } }\n" +
+          "  - { id: end, needs: [wait], run: 'echo {{ quote(steps.wait.outputs.reason) }} >ended' }\n",
+      );
+      const running = run("after");
+      await until("it waits", () => Deno.stat(path("begun")).catch(() => undefined));
+      await gt(["--as", "bd", "close", bead, "--reason", "well done"]);
+      const { code, text } = await running.ended;
+      assertEquals(code, 0, text);
+      assertStringIncludes(text, 'there is no bead "no-such"');
+      assertEquals(await Deno.readTextFile(path("ended")), "well done\n");
+    }));
+
+  it("asks a command less and less often, and says after its time what was wrong", () =>
+    inRepository(async ({ molecule, gt, path }) => {
+      await molecule(
+        "asked",
+        "  - id: wait\n" +
+          "    gate: { type: command, command: 'echo . >>asked; test $(wc -l <asked) -ge 4 && echo it is',\n" +
+          "      every: 50ms, factor: 2, max_every: 80ms }\n" +
+          "  - { id: end, needs: [wait], run: 'echo {{ quote(steps.wait.outputs.stdout) }} >ended' }\n" +
+          "  - id: never\n    allow_failure: true\n" +
+          "    gate: { type: command, command: 'echo not yet >&2; exit 3', every: 50ms, timeout: 200ms }\n" +
+          "  - id: enough\n    needs: [never]\n    always: true\n" +
+          "    gate: { type: command, command: 'sleep 60', timeout: 100ms, on_timeout: succeed }\n",
+      );
+      const { code, stdout } = await gt(["mol", "run", "asked"]);
+      assertEquals(code, 0, stdout);
+      assertStringIncludes(stdout, "nothing opened it within 200ms; the last time it ended with 3: not yet");
+      assertMatch(stdout, /✓ enough /);
+      assertEquals((await Deno.readTextFile(path("asked"))).length, 8);
+      assertEquals(await Deno.readTextFile(path("ended")), "it is\n");
+    }));
+
+  it("asks gh about runs and pull requests, and says so where there is no gh", () =>
+    inRepository(async (repository) => {
+      const { molecule, gt, path } = repository;
+      await molecule(
+        "github",
+        "  - { id: ci, gate: { type: 'gh:run', run: ci.yml, every: 50ms } }\n" +
+          "  - { id: number, gate: { type: 'gh:run', run: 17, repo: a/b, every: 50ms } }\n" +
+          "  - { id: pr, gate: { type: 'gh:pr', pr: 12 } }\n" +
+          "  - { id: end, needs: [ci, number, pr], run: 'echo {{ quote(steps.pr.outputs.url) }} >ended' }\n",
+      );
+      const missing = await gt(["mol", "run", "github"], { PATH: await bareBin(path("bare")) });
+      assertEquals(missing.code, 1);
+      assertStringIncludes(missing.stdout, 'there is no command "gh" here');
+      await standIn(repository);
+      await Deno.writeTextFile(path("gh.pr"), '{"state":"MERGED","reviewDecision":"","url":"the-pr"}');
+      const run = (status: string, conclusion: string) =>
+        Deno.writeTextFile(path("gh.run"), JSON.stringify([{ status, conclusion, url: "the-run" }]));
+      await run("completed", "failure");
+      const red = await gt(["mol", "run", "github"]);
+      assertEquals(red.code, 1);
+      assertStringIncludes(red.stdout, "the run ended with failure: the-run");
+      await Deno.writeTextFile(path("gh.error"), "To get started: gh auth login");
+      await Deno.writeTextFile(path("gh.code"), "4");
+      assertStringIncludes(
+        (await gt(["mol", "run", "github"])).stdout,
+        "gh may not look: To get started: gh auth login",
+      );
+      await Deno.remove(path("gh.code"));
+      await Deno.remove(path("calls"));
+      await run("in_progress", "");
+      const going = repository.run("github");
+      await repository.until(
+        "it was asked twice",
+        async () =>
+          (await Deno.readTextFile(path("calls")).catch(() => "")).match(/--workflow ci\.yml/g)?.length === 2,
+      );
+      await run("completed", "success");
+      const { code, text } = await going.ended;
+      assertEquals(code, 0, text);
+      const calls = await Deno.readTextFile(path("calls"));
+      assertStringIncludes(calls, "run list --workflow ci.yml --limit 1 --json status,conclusion,url\n");
+      assertStringIncludes(calls, "run view 17 --repo a/b --json status,conclusion,url\n");
+      assertStringIncludes(calls, "pr view 12 --json state,reviewDecision,url\n");
+      assertEquals(await Deno.readTextFile(path("ended")), "the-pr\n");
+    }));
+
+  it("is refused where only a town could open it", () =>
+    inRepository(async ({ molecule, gt }) => {
+      await molecule("mail", "  - { id: a, gate: { type: mail, from: ann } }\n");
+      const mail = await gt(["mol", "run", "mail"]);
+      assertEquals(mail.code, 1);
+      assertStringIncludes(mail.stderr, 'step "a" waits for mail, which needs a town');
+      await molecule("told", "  - { id: a, gate: { type: human, escalate: { after: 1h } } }\n");
+      const told = await gt(["mol", "run", "told"]);
+      assertStringIncludes(
+        told.stderr,
+        'step "a" tells somebody when it has waited too long, which needs a town',
+      );
+    }));
+
+  it("costs nothing while it waits: no process is begun, and next to no time is used", () =>
+    inRepository(async (repository) => {
+      const { molecule, run, until, path, gt } = repository;
+      await molecule(
+        "long",
+        "  - { id: begin, run: touch begun }\n" +
+          "  - { id: ok, needs: [begin], gate: { type: human, timeout: 40d } }\n" +
+          "  - { id: wait, needs: [begin], gate: { type: timer, for: 30d } }\n",
+      );
+      const running = run("long");
+      const { id } = await openGate(repository);
+      await until("it has begun", () => Deno.stat(path("begun")).catch(() => undefined));
+      const children = () => Deno.readTextFile(`/proc/${running.pid}/task/${running.pid}/children`);
+      const used = async () => {
+        const fields = (await Deno.readTextFile(`/proc/${running.pid}/stat`)).split(") ").at(-1)!.split(" ");
+        return (Number(fields[11]) + Number(fields[12])) * 10;
+      };
+      if (Deno.build.os === "linux") {
+        const before = await used();
+        for (let look = 0; look < 15; look++) {
+          assertEquals(await children(), "");
+          await new Promise((resolve) => setTimeout(resolve, 100));
+        }
+        const spent = await used() - before;
+        assert(spent < 300, `${spent} ms of 1.5 s`);
+      }
+      await gt(["gate", "reject", id]);
+      running.kill();
+      await running.ended;
+    }));
+});
+
+/** A folder with a shell and a few tools, and without gh. */
+async function bareBin(folder: string): Promise<string> {
+  await Deno.mkdir(folder);
+  for (const name of ["sh", "git", "date", "touch", "echo"]) {
+    const found = (Deno.env.get("PATH") ?? "").split(":").map((each) => join(each, name));
+    for (const path of found) {
+      try {
+        await Deno.symlink(await Deno.realPath(path), join(folder, name));
+        break;
+      } catch { /* not in this one */ }
+    }
+  }
+  return folder;
+}

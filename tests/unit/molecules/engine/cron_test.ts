@@ -1,0 +1,37 @@
+import { assertEquals } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { nextCron } from "../../../../src/molecules/engine/cron.ts";
+
+/** The next moment after one in UTC, as RFC 3339. */
+function next(line: string, after: string, timezone?: string): string | undefined {
+  const at = nextCron(line, { after: Date.parse(after), ...(timezone === undefined ? {} : { timezone }) });
+  return at === undefined ? undefined : new Date(at).toISOString().slice(0, 16);
+}
+
+describe("the next time of a cron line", () => {
+  it("is the first minute that matches, never the one that is going on", () => {
+    assertEquals(next("* * * * *", "2026-01-01T10:00:00Z"), "2026-01-01T10:01");
+    assertEquals(next("*/15 * * * *", "2026-01-01T10:14:59Z"), "2026-01-01T10:15");
+    assertEquals(next("5,10-12/2 8 * * *", "2026-01-01T08:05:00Z"), "2026-01-01T08:10");
+    assertEquals(next("30 2 1 jan *", "2026-01-01T02:30:00Z"), "2027-01-01T02:30");
+  });
+
+  it("takes days of the month or of the week where both are given", () => {
+    assertEquals(next("0 9 13 * fri", "2026-03-01T00:00:00Z"), "2026-03-06T09:00");
+    assertEquals(next("0 9 * * 7", "2026-03-02T00:00:00Z"), "2026-03-08T09:00");
+    assertEquals(next("0 9 13 * *", "2026-03-01T00:00:00Z"), "2026-03-13T09:00");
+  });
+
+  it("goes by the clocks of its time zone, also on the days when they are changed", () => {
+    assertEquals(next("0 9 * * *", "2026-07-01T00:00:00Z", "Europe/Berlin"), "2026-07-01T07:00");
+    assertEquals(next("0 9 * * *", "2026-12-01T00:00:00Z", "Europe/Berlin"), "2026-12-01T08:00");
+    // 02:30 does not exist on 29 March 2026 there.
+    assertEquals(next("30 2 * * *", "2026-03-28T12:00:00Z", "Europe/Berlin"), "2026-03-30T00:30");
+    assertEquals(next("0 9 * * *", "2026-07-01T00:00:00Z", "Asia/Kolkata"), "2026-07-01T03:30");
+  });
+
+  it("comes in a leap year, and never for a day that no month has", () => {
+    assertEquals(next("0 0 29 2 *", "2025-01-01T00:00:00Z"), "2028-02-29T00:00");
+    assertEquals(next("0 0 31 2 *", "2025-01-01T00:00:00Z"), undefined);
+  });
+});
