@@ -86,7 +86,21 @@ function readCron(gate: Of<"cron">): GateCondition {
   if (problem !== undefined) {
     gate.file.report.error(placeOf(schedule), { rule: "cron", message: `schedule: ${problem}` });
   }
+  const timezone = child(gate, "timezone");
+  if (timezone && !isTimezone(timezone.value)) {
+    const message = `timezone: there is no time zone "${timezone.value}"; one is called Europe/Berlin`;
+    gate.file.report.error(placeOf(timezone), { rule: "cron", message });
+  }
   return { type: "cron", schedule: schedule.value, ...present({ timezone: gate.value.timezone }) };
+}
+
+function isTimezone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function readCommand(gate: Of<"command">, uses: Uses): GateCondition {

@@ -307,10 +307,12 @@ export const lintCases: readonly LintCase[] = [
   {
     name: "cron lines that are none",
     text: withStep("    gate: { type: cron, schedule: '61 * * * *' }\n") +
-      "  - { id: b, gate: { type: cron, schedule: daily } }\n  - { id: c, gate: { type: cron, schedule: '*/5 9-17 1,15 jan-mar mon' } }\n",
+      "  - { id: b, gate: { type: cron, schedule: daily } }\n  - { id: c, gate: { type: cron, schedule: '*/5 9-17 1,15 jan-mar mon' } }\n" +
+      "  - { id: d, gate: { type: cron, schedule: '* * * * *', timezone: Mars/Olympus } }\n",
     problems: [
       '4:35 cron schedule: expected a minute from 0 to 59, found "61" in "61 * * * *"',
       '5:44 cron schedule: expected five fields, as in 0 9 * * 1-5, found 1 in "daily"',
+      '7:67 cron timezone: there is no time zone "Mars/Olympus"; one is called Europe/Berlin',
     ],
   },
   {
