@@ -16,7 +16,7 @@ export const gtProgram: Program = {
       title: "Work",
       words: ["sling", "unsling", "hook", "prime", "done", "ask", "answer", "handoff", "nudge"],
     },
-    { title: "Convoys and molecules", words: ["convoy", "mol", "mq", "radar"] },
+    { title: "Convoys and molecules", words: ["convoy", "mol", "gate", "mq", "radar"] },
     {
       title: "Town",
       words: [
@@ -47,6 +47,7 @@ export const gtProgram: Program = {
     convoy: "Batches of beads that are tracked together",
     coordinator: "The agent session you talk to",
     crew: "Your own long-lived worktrees",
+    gate: "Where workflows wait for a decision of yours",
     mail: "Messages between agents, programs and you",
     mol: "Workflows: the steps by which beads are worked",
     mq: "The merge queue of a rig",

@@ -1,8 +1,379 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { RULES } from "../../../src/molecules/language/problem.ts";
+<<<<<<< HEAD
 import { problemsOf } from "./language_fixture.ts";
 import { lintCases } from "./lint_cases.ts";
+=======
+import { problemsOf, withStep } from "./language_fixture.ts";
+
+interface Case {
+  name: string;
+  text: string;
+  others?: Record<string, string>;
+  problems: readonly string[];
+}
+
+const two = (lines: string) =>
+  withStep("    run: make\n    outputs: { n: '{{ stdout }}' }\n") + `  - id: two\n${lines}`;
+
+/** Each rule with a text that breaks it, and what is said of it. */
+const cases: readonly Case[] = [
+  { name: "a quotation without end", text: "molecule: 'm\n", problems: ["1:13 yaml Missing closing 'quote"] },
+  {
+    name: "a tab",
+    text: "molecule: m\nsteps:\n\t- id: a\n",
+    problems: ["3:1 yaml a tab cannot indent; use blanks"],
+  },
+  {
+    name: "a key twice",
+    text: "molecule: m\nmolecule: n\nsteps:\n  - { id: a, id: b }\n",
+    problems: [
+      '2:1 yaml "molecule" stands twice in the same map',
+      '4:14 yaml "id" stands twice in the same map',
+    ],
+  },
+  {
+    name: "anchors, aliases, tags and merges",
+    text: "molecule: m\nsteps:\n  - &a { id: one }\n  - *a\n  - id: !x two\n  - { <<: { id: b } }\n",
+    problems: [
+      "3:8 yaml an anchor (&a) is not read here",
+      "4:5 yaml an alias (*a) is not read here; write what it stands for",
+      "5:12 yaml the tag !x is not read here",
+      "6:7 yaml merge keys are not read here",
+    ],
+  },
+  {
+    name: "a value that begins with braces and no quotes",
+    text: withStep("    run: {{ vars.x }} now\n"),
+    problems: ["4:10 yaml a value that begins with {{ must stand in quotes"],
+  },
+  {
+    name: "several documents",
+    text: "molecule: m\n---\nmolecule: n\n",
+    problems: [
+      "2:1 yaml one file holds one molecule",
+    ],
+  },
+  {
+    name: "an empty file",
+    text: "",
+    problems: ['1:1 value expected a map with "molecule" and "steps", found nothing'],
+  },
+  {
+    name: "a list",
+    text: "- id: a",
+    problems: ['1:1 value expected a map with "molecule" and "steps", found a list'],
+  },
+  {
+    name: "neither name nor steps",
+    text: "version: 1",
+    problems: [
+      '1:1 missing-key missing key "molecule" in a molecule',
+      "1:1 missing-key steps: expected at least one step",
+    ],
+  },
+  {
+    name: "misspelt keys, each of them",
+    text: "molecul: m\nverson: 1\n" +
+      withStep("    neds: []\n    run: x\n    retry: { attempts: 2, dely: 1s }\n"),
+    problems: [
+      '1:1 unknown-key unknown key "molecul" in a molecule; did you mean "molecule"?',
+      '2:1 unknown-key unknown key "verson" in a molecule; did you mean "version"?',
+      '6:5 unknown-key unknown key "neds" in a step; did you mean "needs"?',
+      '8:27 unknown-key unknown key "dely" in "retry"; did you mean "delay"?',
+    ],
+  },
+  {
+    name: "a step without an id, and what else is wrong",
+    text: "molecule: m\nsteps:\n  - run: x\n  - { id: B, run: x }\n  - { id: c, needs: [d] }\n",
+    problems: [
+      '3:5 missing-key missing key "id" in a step',
+      '4:11 value id: expected an id of a-z, 0-9, - and _, found "B"',
+      '5:22 unknown-need needs: there is no step "d"; did you mean "c"?',
+    ],
+  },
+  {
+    name: "values of the wrong type",
+    text: "molecule: 7\nversion: soon\nvars: [a]\nsteps: { a: 1 }\n",
+    problems: [
+      "1:1 missing-key steps: expected at least one step",
+      "1:11 value molecule: expected a name of a-z, 0-9 and -, found the number 7",
+      '2:10 value version: expected a whole number, 1 or more, found "soon"',
+      "3:7 value expected a map, found a list",
+      "4:8 value steps: expected a list of steps, found a map",
+    ],
+  },
+  {
+    name: "values of the wrong form",
+    text: withStep(
+      "    timeout: 3 days\n    retry: { attempts: 0 }\n    matrix: { os: [] }\n    needs: { any: [1] }\n" +
+        "    allow_failure: maybe\n    secrets: [A-B]\n    gate: { type: humen }\n",
+    ),
+    problems: [
+      '4:14 value timeout: expected a duration such as 90s or 1h30m, found "3 days"',
+      "5:24 value attempts: expected a whole number, 1 or more, found the number 0",
+      "6:19 value os: expected a list of values, found an empty list",
+      "7:20 value any: expected the id of a step, found the number 1",
+      '8:20 value allow_failure: expected true or false, found "maybe"',
+      '9:15 value secrets: expected a name of letters, digits and _, found "A-B"',
+      '10:19 value type: expected one of human, timer, cron, bead, mail, gh:run, gh:pr, command, found "humen"',
+    ],
+  },
+  {
+    name: "a step of two kinds",
+    text: withStep("    run: make\n    gate: { type: human }\n    prompt: Do it\n"),
+    problems: [
+      '5:5 kind "run" and "gate" in one step: it is one of run, prompt, gate, molecule, convoy',
+      '6:5 kind "run" and "prompt" in one step: it is one of run, prompt, gate, molecule, convoy',
+    ],
+  },
+  {
+    name: "keys that would do nothing",
+    text: withStep(
+      "    prompt: Do it\n    cwd: x\n    with: { a: b }\n    max_parallel: 2\n",
+    ) + "  - { id: two, timeout: 1m }\n  - { id: t, gate: { type: human, timeout: 1d }, timeout: 1d }\n" +
+      "  - { id: u, run: x, matrix: { a: [1] }, for_each: '[1]', repeat: { until: true, max: 2 } }\n",
+    problems: [
+      '5:5 misplaced-key "cwd" means nothing in a step with "prompt"; it belongs to run',
+      '6:5 misplaced-key "with" means nothing in a step with "prompt"; it belongs to molecule',
+      '7:5 misplaced-key "max_parallel" means nothing without "matrix" or "for_each"',
+      '8:16 misplaced-key "timeout" means nothing in a checklist item; it belongs to run, prompt, gate, molecule, convoy',
+      '9:50 misplaced-key "timeout" stands in the gate already',
+      '10:42 misplaced-key "matrix" and "for_each" in one step',
+      '10:59 misplaced-key "repeat" cannot stand beside "matrix"',
+    ],
+  },
+  {
+    name: "an id twice, also in different lists",
+    text: withStep("    run: x\n") + "  - { id: one }\nfinally:\n  - { id: one, run: y }\n",
+    problems: [
+      '5:11 duplicate-id id: "one" stands here twice',
+      '7:11 duplicate-id id: "one" stands here twice',
+    ],
+  },
+  {
+    name: "needs that are not there",
+    text: withStep("    needs: [oone, z]\n") + "finally:\n  - { id: z, run: y, needs: [one] }\n",
+    problems: [
+      '4:13 unknown-need needs: there is no step "oone"; did you mean "one"?',
+      '4:19 unknown-need needs: "z" is in finally; its steps come after all others',
+      '6:30 unknown-need needs: "one" is in steps; steps of finally come after those of steps anyway',
+    ],
+  },
+  {
+    name: "needs of two forms",
+    text: two("    needs: { any: [one], quorum: 1 }\n"),
+    problems: ["7:12 value needs: expected {all: […]}, {any: […]} or {quorum: N, of: […]}"],
+  },
+  {
+    name: "a step that needs itself",
+    text: withStep("    needs: [one]\n"),
+    problems: ['3:9 cycle needs: "one" waits for itself: one → one'],
+  },
+  {
+    name: "a ring",
+    text:
+      "molecule: m\nsteps:\n  - { id: a, needs: [c] }\n  - { id: b, needs: [a] }\n  - { id: c, needs: [b] }\n  - { id: d, needs: [c] }\n",
+    problems: ['3:11 cycle needs: "a" waits for itself: a → c → b → a'],
+  },
+  {
+    name: "steps that can never run",
+    text: withStep("    when: 1 > 2\n") +
+      "  - { id: two, needs: [one], strict: true }\n  - { id: three, needs: [one] }\n" +
+      "  - { id: four, needs: { quorum: 3, of: [one, three] } }\n",
+    problems: [
+      '3:9 unreachable "one" can never run: its condition is always false',
+      '5:11 unreachable "two" can never run: it is strict, and "one" never runs',
+      '7:11 unreachable "four" can never run: it needs 3 of 2 steps',
+    ],
+  },
+  {
+    name: "a variable called like something else",
+    text: "vars: { status: x, a-b: y }\n" + withStep("    run: echo {{ vars.status }}\n"),
+    problems: [
+      '1:9 reserved-name vars: "status" is what expressions call something else; take another name',
+      '1:20 value vars: expected a name of letters, digits and _, found "a-b"',
+      '1:20 ?unused-variable nothing reads the variable "a-b"',
+    ],
+  },
+  {
+    name: "defaults that do not fit",
+    text: "vars:\n  a: { default: x, required: true }\n  b: { default: y, enum: [z] }\n" +
+      "  c: { default: abc, pattern: '\\d+' }\n  d: { type: int, default: x }\n  e: { pattern: '(' }\n" +
+      withStep("    run: echo {{ a }}{{ b }}{{ c }}{{ d }}{{ e }}\n"),
+    problems: [
+      "2:8 variable-default a: a variable with a default is never required",
+      '3:17 variable-default default: expected one of z, found "y"',
+      '4:17 variable-default default: expected what matches \\d+, found "abc"',
+      '5:28 variable-default default: expected a whole number, found "x"',
+      '6:17 value pattern: "(" is no regular expression',
+    ],
+  },
+  {
+    name: "a variable that nothing reads",
+    text: "vars: { a: 1 }\n" + withStep("    run: x\n"),
+    problems: ['1:9 ?unused-variable nothing reads the variable "a"'],
+  },
+  {
+    name: "expressions that are none",
+    text: withStep(
+      "    when: 1 +\n    run: |\n      ok\n      echo {{ (1 }} {{ 'a }}' }} {{ }}\n    stdin: '{{.State}} {{ x'\n",
+    ),
+    problems: [
+      '4:14 expression it ends too soon in "1 +"',
+      '7:17 expression expected ")", got the end in "(1"',
+      '7:36 expression an expression is missing in ""',
+      '8:15 expression unexpected token: "." in ".State"; two braces that are no expression are written {{ "{{" }}',
+      '8:24 expression "{{" without "}}"; two braces that are no expression are written {{ "{{" }}',
+    ],
+  },
+  {
+    name: "types that do not fit",
+    text: "vars: { n: 3, s: x }\n" +
+      withStep(
+        '    when: vars.n\n    for_each: vars.s\n    run: echo {{ vars.n + "x" }} {{ vars.s.foo() }} {{ wat(1) }}\n',
+      ),
+    problems: [
+      '5:11 expression-type expected true or false, found int in "vars.n"',
+      '6:15 expression-type expected a list, found string in "vars.s"',
+      '7:18 expression-type no such overload: int + string in "vars.n + "x""',
+      "7:37 expression-type found no matching overload for 'string.foo()' in \"vars.s.foo()\"",
+      "7:56 expression-type found no matching overload for 'wat(int)' in \"wat(1)\"",
+    ],
+  },
+  {
+    name: "names that do not exist",
+    text: "vars: { channel: x }\n" +
+      withStep(
+        "    when: channel == run.name && matrix.os == item && stdout == status && chanel == bead.titel\n" +
+          "    run: echo {{ vars.chanel }} {{ wat }}\n",
+      ),
+    problems: [
+      '5:11 unknown-name there is no "channel" here; did you mean "vars.channel"?',
+      '5:22 unknown-name a run has no "name" here; known are id, molecule, version, status, by',
+      '5:34 unknown-name "matrix" is only known in a step that has one',
+      '5:47 unknown-name "item" is only known in a step with "for_each"',
+      '5:55 unknown-name "stdout" is only known in the outputs of a command',
+      '5:65 unknown-name "status" is only known in "finally" and "on_failure"',
+      '5:75 unknown-name there is no "chanel" here; known are vars, steps, matrix, item, run, env, now, bead, status, stdout, stderr, exit_code',
+      '5:85 unknown-name a bead has no "titel" here; did you mean "title"?',
+      '6:18 unknown-variable there is no variable "chanel"; did you mean "channel"?',
+      '6:36 unknown-variable there is no variable "wat"; known are channel',
+    ],
+  },
+  {
+    name: "steps and outputs that do not exist",
+    text: two(
+      "    needs: [one]\n    run: echo {{ steps.ono.status }} {{ steps.one.outputs.m }} {{ steps.one.n }} {{ steps[vars].status }}\n" +
+        "  - id: run-it\n    when: steps.run-it.status == 'x'\n",
+    ),
+    problems: [
+      '8:18 unknown-step there is no step "ono"; did you mean "one"?',
+      '8:41 unknown-output "one" has no output "m"; did you mean "n"?',
+      '8:67 unknown-output a step has no "n"; did you mean "outputs.n"?',
+      '8:85 unknown-step name the step that is read: steps.ID, or steps["ID"]',
+      '10:11 unknown-step there is no step "run"; a name with a hyphen is read as steps["run-it"]',
+      '10:21 unknown-name there is no "it" here; did you mean "item"?',
+    ],
+  },
+  {
+    name: "a step that may not have run",
+    text: two("    run: echo {{ steps.one.outputs.n }} {{ steps.two.status }}\n"),
+    problems: [
+      '7:18 not-a-need "one" may not have run yet: it is not among the needs of "two"',
+      '7:44 not-a-need "two" reads itself before it has run',
+    ],
+  },
+  {
+    name: "what an agent wrote in a command",
+    text:
+      "molecule: m\nsteps:\n  - { id: a, prompt: Look, outputs: [say, list] }\n  - id: b\n    needs: [a]\n" +
+      "    for_each: steps.a.outputs.list\n    run: |\n" +
+      "      echo {{ steps.a.outputs.say }} {{ item.x }} {{ bead.title }}\n" +
+      "      echo {{ quote(steps.a.outputs.say) }} {{ size(steps.a.outputs.say) }} {{ steps.a.status }} {{ bead.id }}\n" +
+      "    env: { SAY: '{{ steps.a.outputs.say }}' }\n    stdin: '{{ steps.a.outputs.say }}'\n",
+    problems: [
+      '8:15 shell-injection "steps.a.outputs.say" comes from an agent, and the shell would run what it says: write {{ quote(steps.a.outputs.say) }}, or give it in env',
+      '8:41 shell-injection "item.x" comes from an agent, and the shell would run what it says: write {{ quote(item.x) }}, or give it in env',
+      '8:54 shell-injection "bead.title" comes from an agent, and the shell would run what it says: write {{ quote(bead.title) }}, or give it in env',
+    ],
+  },
+  {
+    name: "a secret that would be written down",
+    text: "secrets: [TOKEN]\n" +
+      withStep("    run: x {{ env.TOKEN }} {{ env.OTHER }} {{ env }} {{ env[vars.x] }}\n"),
+    problems: [
+      '5:15 secret "TOKEN" is a secret, and what an expression gives is written down; a command reads $TOKEN',
+      '5:47 unknown-name name what is read of "env": env.NAME',
+      '5:57 unknown-name name what is read of "env": a name that is computed cannot be recorded',
+      '5:61 unknown-variable there is no variable "x"',
+    ],
+  },
+  {
+    name: "cron lines that are none",
+    text: withStep("    gate: { type: cron, schedule: '61 * * * *' }\n") +
+      "  - { id: b, gate: { type: cron, schedule: daily } }\n  - { id: c, gate: { type: cron, schedule: '*/5 9-17 1,15 jan-mar mon' } }\n" +
+      "  - { id: d, gate: { type: cron, schedule: '* * * * *', timezone: Mars/Olympus } }\n",
+    problems: [
+      '4:35 cron schedule: expected a minute from 0 to 59, found "61" in "61 * * * *"',
+      '5:44 cron schedule: expected five fields, as in 0 9 * * 1-5, found 1 in "daily"',
+      '7:67 cron timezone: there is no time zone "Mars/Olympus"; one is called Europe/Berlin',
+    ],
+  },
+  {
+    name: "a timer without a time",
+    text: withStep("    gate: { type: timer }\n") +
+      "  - { id: b, gate: { type: timer, for: 1h, until: x } }\n",
+    problems: [
+      '4:11 value a timer has either "for" or "until"',
+      '5:44 value a timer has either "for" or "until"',
+    ],
+  },
+  {
+    name: "outputs of the wrong form",
+    text: withStep("    prompt: x\n    outputs: { a: b }\n") + "  - { id: b, run: x, outputs: [a] }\n",
+    problems: [
+      "5:14 value outputs: whoever does this gives the values: expected a list of names",
+      "6:31 value outputs: a command gives values: expected a map such as {name: '{{ stdout.trim() }}'}",
+    ],
+  },
+  {
+    name: "nested molecules that are not there, contain this one, or want other values",
+    text: withStep("    molecule: nets\n") +
+      "  - { id: b, molecule: broken }\n  - { id: c, molecule: net, with: { y: 1 } }\n  - { id: d, molecule: around }\n",
+    others: {
+      net: "molecule: net\nvars: { x: { required: true } }\nsteps: [{ id: a, run: 'echo {{ x }}' }]\n",
+      broken: "molecule: broken\nsteps: [{ id: a, needs: [b] }]\n",
+      around: "molecule: around\nsteps: [{ id: a, molecule: ./m.yaml }]\n",
+      "m.yaml": "molecule: m\nsteps: [{ id: a }]\n",
+    },
+    problems: [
+      '4:15 unknown-molecule there is no molecule "nets"; did you mean "net"?',
+      '5:24 unknown-molecule molecule "broken" cannot be used; see gt mol lint broken',
+      '6:24 with with: "net" needs a value for "x"',
+      '6:37 with with: "net" has no variable "y"; did you mean "x"?',
+      '7:24 recursion "m" contains itself: around → m',
+    ],
+  },
+  {
+    name: "parts that are not there, or go round",
+    text: "extends: bse\ninclude: [self, part]\n" + withStep("    run: x\n") +
+      "aspects:\n  - { match: [on*, tw?], before: [{ id: x, run: y }] }\n",
+    others: {
+      base: "molecule: base\nsteps: [{ id: a }]\n",
+      self: "molecule: self\ninclude: [self]\nsteps: [{ id: a }]\n",
+      part: "molecule: part\nsteps: [{ id: p, nedes: [] }]\n",
+    },
+    problems: [
+      '1:10 unknown-molecule there is no molecule "bse"; did you mean "base"?',
+      '8:20 composition match: no step is called "tw?"',
+      'built-in part:2:18 unknown-key unknown key "nedes" in a step; did you mean "needs"?',
+      'built-in self:2:11 recursion "self" is taken in by itself',
+    ],
+  },
+];
+>>>>>>> 69bff54 (molecules: a cron gate's time zone must be one)
 
 describe("the linter", () => {
   for (const { name, text, others, problems } of lintCases) {
