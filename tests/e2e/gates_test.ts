@@ -25,6 +25,8 @@ type Answer = any;
 interface Running {
   pid: number;
   ended: Promise<{ code: number; text: string }>;
+  /** What it has printed so far. */
+  text(): string;
   kill(): void;
 }
 
@@ -58,11 +60,13 @@ async function inRepository(use: (repository: Repository) => Promise<void>): Pro
           stderr: "piped",
         }).spawn();
         running.push(child);
-        const ended = child.output().then(({ code, stdout, stderr }) => {
-          const decoder = new TextDecoder();
-          return { code, text: decoder.decode(stdout) + decoder.decode(stderr) };
-        });
-        return { pid: child.pid, ended, kill: () => child.kill("SIGKILL") };
+        let text = "";
+        const read = async (stream: ReadableStream<Uint8Array>) => {
+          for await (const chunk of stream.pipeThrough(new TextDecoderStream())) text += chunk;
+        };
+        const ended = Promise.all([child.status, read(child.stdout), read(child.stderr)])
+          .then(([{ code }]) => ({ code, text }));
+        return { pid: child.pid, ended, text: () => text, kill: () => child.kill("SIGKILL") };
       },
       async until(what, probe) {
         const deadline = Date.now() + 30_000;
@@ -111,7 +115,7 @@ describe("a gate for a person", () => {
 
   it("opens when somebody approves it, who is kept with what was said", () =>
     inRepository(async (repository) => {
-      const { gt, json, molecule, run, path } = repository;
+      const { gt, json, molecule, run, path, until } = repository;
       await molecule("ship", steps);
       const running = run("ship");
       const gate = await openGate(repository);
@@ -128,11 +132,14 @@ describe("a gate for a person", () => {
       assertEquals(agent.code, 1);
       assertStringIncludes(agent.stderr, "a person decides it, and this is the session of worker-1");
 
+      await until(
+        "it says how",
+        () => Promise.resolve(running.text().includes(`gt gate approve ${gate.id}\n`)),
+      );
       const approved = await gt(["gate", "approve", gate.id, "--actor", "ann", "-m", "it's fine"]);
       assertEquals(approved.stdout, `✓ ${gate.id} is approved: ok\n`);
       const { code, text } = await running.ended;
       assertEquals(code, 0, text);
-      assertStringIncludes(text, `    gt gate approve ${gate.id}\n`);
       assertEquals(await Deno.readTextFile(path("shipped")), "ann it's fine\n");
 
       assertEquals((await gt(["gate", "approve", gate.id])).code, 0);

@@ -109,7 +109,8 @@ export async function driveRun(deps: DriverDeps, options: DriveOptions): Promise
       if (hasEnded(driver.open.run)) return { kind: "ended", open: driver.open };
       if (signal.aborted) return await leave(driver);
       const next = driver.timers.run(clock.now());
-      if (driver.inbox.length > 0) continue;
+      // What was just begun may have opened a bead.
+      if (driver.inbox.length > 0 || ledger.version() !== seen) continue;
       await driver.alarm.sleep(Math.max(0, Math.min(next - clock.now(), rest.longest())));
     }
   } finally {
