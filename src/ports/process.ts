@@ -73,6 +73,8 @@ export interface Processes {
   observe(pid: number, started?: string): Observation;
   /** A mark that tells two processes with one id apart; undefined where the system has none. */
   startMark(pid: number): string | undefined;
+  /** What tells one start of this machine from the next, and machines apart; undefined where the system has none. */
+  bootMark(): string | undefined;
   /** Sends a signal; false when there is no such process. A negative id means a group. */
   signal(pid: number, name: "SIGTERM" | "SIGKILL" | "SIGSTOP" | "SIGCONT" | "SIGINT"): boolean;
   /** Calls back at the first SIGINT, SIGTERM or SIGHUP. */
@@ -89,6 +91,7 @@ export function createProcesses(self: readonly string[], calledAs: string): Proc
     start,
     observe,
     startMark,
+    bootMark,
     signal(pid, name) {
       try {
         process.kill(pid, name);
@@ -223,6 +226,14 @@ function startMark(pid: number): string | undefined {
     const text = readFileSync(`/proc/${pid}/stat`, "utf8");
     const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
     return fields[0] === "Z" ? "zombie" : fields[19];
+  } catch {
+    return undefined;
+  }
+}
+
+function bootMark(): string | undefined {
+  try {
+    return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
   } catch {
     return undefined;
   }

@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { createTestClones, createTestRepository, type TestRepository } from "./run_fixture.ts";
 
 /** A step that says it began, then goes on only when somebody writes into the pipe `go`. */
@@ -35,6 +36,23 @@ describe("a run that is gone on with", () => {
     assertEquals(steps[1].outputs, { said: "began\ngot yes\n" });
     assertEquals(steps[1].attempt, 1);
     assertEquals(repository.counts("effects"), { first: 1, long: 1, last: 1 });
+  });
+
+  it("does not look for the process of a command after the machine was started anew", async () => {
+    const one = repository.begin(["mol", "run", "waits"]);
+    await repository.holds("effects", "long");
+    one.kill("SIGKILL");
+    await one.ended;
+    const database = new DatabaseSync(join(repository.folder, ".beads", "local", "ephemeral.db"));
+    const changed = database.prepare(
+      "UPDATE ephemeral SET value = json_set(value, '$.boot', 'before') WHERE kind = 'mol-driver'",
+    ).run();
+    database.close();
+    assertEquals(changed.changes, 1);
+    const { code, stdout } = await repository.gt(["mol", "run", "waits", "--json"]);
+    assertEquals(code, 1);
+    assertEquals(JSON.parse(stdout).steps[1].reason_kind, "unknown");
+    await write("yes\n");
   });
 
   it("is not driven twice at a time", async () => {

@@ -2,16 +2,13 @@ import { resolve } from "node:path";
 import type { Context } from "../../cli/command.ts";
 import { CommandError } from "../../lib/errors.ts";
 import type { BeadKey } from "../../ledger/ledger.ts";
-import { runFolder } from "../../molecules/engine/command_files.ts";
 import { driveHere, type EngineDeps } from "../../molecules/engine/engine.ts";
-import { attemptName, openLanes } from "../../molecules/engine/lanes.ts";
 import type { Holder } from "../../molecules/engine/lease.ts";
 import type { OpenRun } from "../../molecules/engine/run_log.ts";
 import type { StepRecord } from "../../molecules/engine/run.ts";
-import { runName, type StepAt, stepAt } from "../../molecules/engine/step_at.ts";
-import { printedLines } from "../../molecules/engine/printed.ts";
+import { runName, stepAt } from "../../molecules/engine/step_at.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { annotation, junitText, summaryText } from "../../ui/run_ci.ts";
+import { junitText, summaryText } from "../../ui/run_ci.ts";
 import {
   createRunLines,
   createRunTree,
@@ -20,6 +17,8 @@ import {
   type RunReport,
 } from "../../ui/run_report.ts";
 import { runShape } from "../../ui/run_view.ts";
+import { createPrintedSteps, type PrintedSteps } from "./printed_steps.ts";
+import { tellCi } from "./tell_ci.ts";
 
 /** How a run is followed while it is driven here. */
 export interface FollowOptions {
@@ -44,7 +43,8 @@ export async function driveAndShow(
   const { ports, out } = context;
   const stop = new AbortController();
   ports.processes.onStop(() => stop.abort());
-  const report = reportFor(context, deps, options);
+  const printed = createPrintedSteps(deps);
+  const report = reportFor(context, printed, options);
   const driven = await driveHere(deps, {
     key: options.key,
     by: context.actor,
@@ -64,56 +64,29 @@ export async function driveAndShow(
     return 130;
   }
   for (const line of endLines(out.style, open)) out.line(line);
-  leaveReports(context, deps, { ...options, open });
+  leaveReports(context, printed, { ...options, open });
   return open.run.status === "succeeded" ? 0 : 1;
 }
 
-function reportFor(context: Context, deps: EngineDeps, { ci }: FollowOptions): RunReport {
+function reportFor(context: Context, printed: PrintedSteps, { ci }: FollowOptions): RunReport {
   const { ports, out } = context;
   if (out.json || out.quiet) return { changed() {}, end() {} };
   const report: ReportDeps = {
     ports,
     style: out.style,
     line: (text) => out.line(text),
-    tail: (open, step) => tailOf(deps, { open, step, most: TAIL_LINES }),
+    tail: (open, step) => printed(open, { step, most: TAIL_LINES }),
   };
   if (ports.terminal.isTerminal && !ci) return createRunTree(report);
   if (!ci) return createRunLines(report);
   return createRunLines({ ...report, tail: () => [] }, {
-    ended: (open, step) => tellCi(context, deps, { open, step }),
+    ended: (open, step) => tellCi(context, printed, { open, step }),
   });
-}
-
-function tellCi({ out }: Context, deps: EngineDeps, { open, step }: { open: OpenRun; step: StepAt }): void {
-  if (step.definition.action.kind === "run" && step.record.count === undefined) {
-    const lines = tailOf(deps, { open, step, most: Infinity });
-    if (lines.length > 0) {
-      out.line(`::group::${step.id}`);
-      for (const line of lines) out.line(line);
-      out.line("::endgroup::");
-    }
-  }
-  const { status, reason, count } = step.record;
-  if (status !== "failed" || count !== undefined) return;
-  const kind = step.definition.allowFailure ? "warning" : "error";
-  const text = reason?.text ?? "failed";
-  // The runner reads a command only where it begins a line.
-  out.line(annotation(kind, { title: `${open.begun.definition.name} › ${step.id}`, text }));
-}
-
-/** The last lines that an attempt printed. */
-function tailOf(
-  { ports, ledger }: Pick<EngineDeps, "ports" | "ledger">,
-  { open, step, most }: { open: OpenRun; step: { id: string; attempt: number }; most: number },
-): string[] {
-  const folder = runFolder(ledger.folder, runName(open.key));
-  const record = openLanes(ports.files, { folder }).find(attemptName(step));
-  return record ? printedLines(ports.files, { record, most }) : [];
 }
 
 function leaveReports(
   { ports }: Context,
-  deps: EngineDeps,
+  printed: PrintedSteps,
   { open, ci, junit }: FollowOptions & { open: OpenRun },
 ): void {
   const summary = ci ? ports.env.get("GITHUB_STEP_SUMMARY") : undefined;
@@ -122,7 +95,7 @@ function leaveReports(
   if (summary !== undefined) ports.files.appendText(summary, summaryText(open, now));
   if (junit === undefined) return;
   const tail = ({ id }: { id: string; record: StepRecord }) =>
-    tailOf(deps, { open, step: stepAt(open, id), most: TAIL_LINES });
+    printed(open, { step: stepAt(open, id), most: TAIL_LINES });
   ports.files.writeText(resolve(ports.env.cwd(), junit), junitText(open, { now, tail }));
 }
 

@@ -1,35 +1,40 @@
 import type { Env } from "../../ports/env.ts";
 import type { Order, PerformDeps } from "./performance.ts";
+import type { View } from "../../ledger/ledger.ts";
 import type { Definition } from "../definition.ts";
+import { type Begun, begunOf } from "./run_log.ts";
 import { runName, stepKey } from "./step_at.ts";
 
 /** What a command does not get of its driver's environment: what belongs to the session around it. */
 const NOT_HANDED_ON =
-  /^(TMUX|TMUX_PANE|GT_(STEP|STEP_KEY|RUN|ATTEMPT|FAULT|MASK)|GIT_(DIR|INDEX_FILE|WORK_TREE|PREFIX|COMMON_DIR))$/;
+  /^(TMUX|TMUX_PANE|GT_(STEP|STEP_KEY|RUN|ATTEMPT|FAULT|MASK|MASK_.*)|GIT_(DIR|INDEX_FILE|WORK_TREE|PREFIX|COMMON_DIR))$/;
 
 /** The first of the secrets that is not there. */
 export function missingSecret(env: Env, secrets: readonly string[]): string | undefined {
   return secrets.find((name) => env.get(name) === undefined);
 }
 
-const known = new WeakMap<Definition, ReadonlySet<string>>();
-
 /** The names of all secrets of a molecule. */
-export function secretNames(definition: Definition): ReadonlySet<string> {
-  let names = known.get(definition);
-  if (!names) {
-    const { steps, onFailure, finally: last } = definition;
-    names = new Set([...steps, ...onFailure, ...last].flatMap(({ secrets }) => secrets));
-    known.set(definition, names);
+export function secretNames({ steps, onFailure, finally: last }: Definition): ReadonlySet<string> {
+  return new Set([...steps, ...onFailure, ...last].flatMap(({ secrets }) => secrets));
+}
+
+/** The names of all secrets of a run: those of its molecule, and of the runs that it is a part of. */
+export function secretsOfRun(view: Pick<View, "journal">, begun: Begun): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (let at: Begun | undefined = begun; at; at = at.parent && begunOf(view, at.parent.run)) {
+    for (const name of secretNames(at.definition)) names.add(name);
   }
   return names;
 }
 
 /** The environment of a command: its driver's without the secrets of other steps, its own, and what identifies it. */
-export function commandEnvironment({ ports, language }: PerformDeps, order: Order): Record<string, string> {
+export function commandEnvironment(
+  { ports, language, secrets: hidden }: PerformDeps,
+  order: Order,
+): Record<string, string> {
   const { open, step, scope } = order;
   const { env, secrets } = step.definition;
-  const hidden = secretNames(open.begun.definition);
   const inherited = Object.entries(ports.env.all()).filter(([name]) =>
     !NOT_HANDED_ON.test(name) && (!hidden.has(name) || secrets.includes(name))
   );
@@ -40,6 +45,22 @@ export function commandEnvironment({ ports, language }: PerformDeps, order: Orde
     GT_STEP: step.id,
     GT_ATTEMPT: String(step.attempt),
     GT_STEP_KEY: stepKey(open, step),
-    ...(secrets.length > 0 ? { GT_MASK: secrets.join(",") } : {}),
   };
+}
+
+/** What the filter of a command's output must know, which its command does not get. */
+export interface MaskEnvironment {
+  env: Record<string, string>;
+  /** Names in it that are taken away before the command begins. */
+  hide: readonly string[];
+}
+
+/** The secrets of all of the run, under names of their own: what one step was given, another may print. */
+export function maskEnvironment({ ports, secrets }: PerformDeps): MaskEnvironment {
+  const values = [...secrets].flatMap((name): [string, string][] => {
+    const value = ports.env.get(name);
+    return value === undefined ? [] : [[`GT_MASK_${name}`, value]];
+  });
+  const env = { ...Object.fromEntries(values), GT_MASK: values.map(([name]) => name).join(",") };
+  return { env, hide: Object.keys(env) };
 }

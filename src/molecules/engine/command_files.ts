@@ -54,13 +54,16 @@ export function commandScript(command: string): string {
   return /\b(exec|trap)\b/.test(command) ? APART : PLAIN;
 }
 
-/** The same with all that the command prints sent through the filter `$6`; each stream through its own if `$7` is `apart`. */
+/**
+ * The same with all that the command prints sent through the filter `$6`, each stream through its own if `$7` is
+ * `apart`; the command does not get the variables `$8`.
+ */
 export const FILTERED_SCRIPT = `${BEGIN}
-gt_filter=$6 gt_apart=$7
-shift 7
+gt_filter=$6 gt_apart=$7 gt_hide=$8
+shift 8
 trap : INT TERM HUP
 gt_run() {
-  ( eval "$gt_command" ) 3>&-
+  ( unset $gt_hide; eval "$gt_command" ) 3>&-
   echo "$?" >"$gt_record.$gt_name"
 }
 if [ "$gt_apart" = apart ]; then

@@ -4,7 +4,7 @@ import { quoteWords } from "../../lib/quote_words.ts";
 import { faultPoint } from "../../ports/fault.ts";
 import type { Started } from "../../ports/process.ts";
 import type { Scope } from "../expressions/evaluate.ts";
-import { commandEnvironment, missingSecret } from "./command_environment.ts";
+import { commandEnvironment, maskEnvironment, missingSecret } from "./command_environment.ts";
 import {
   commandScript,
   fencePath,
@@ -130,7 +130,8 @@ async function startCommand({ deps, order, name, ending }: CommandRun): Promise<
     throw new Error(`there is no folder ${cwd}`);
   }
   const text = language.fill(action.command, scope);
-  const env = commandEnvironment(deps, order);
+  const mask = deps.secrets.size > 0 ? maskEnvironment(deps) : undefined;
+  const env = { ...commandEnvironment(deps, order), ...mask?.env };
   const runs = runFolder(ledger.folder, runName(open.key));
   const stdin = action.stdin && join(runs, `${name}.in`);
   if (stdin) ports.files.writeText(stdin, language.fill(action.stdin!, scope), { mode: 0o600 });
@@ -140,9 +141,9 @@ async function startCommand({ deps, order, name, ending }: CommandRun): Promise<
   const words = ["gt-step", paths.record, name, fencePath(runs), String(open.run.term), text];
   const apart = readsOutput(order);
   const filter = quoteWords([...ports.processes.self, "mol", "mask-output"]);
-  const script = secrets.length === 0
+  const script = mask === undefined
     ? [commandScript(text), ...words]
-    : [FILTERED_SCRIPT, ...words, filter, apart ? "apart" : "together"];
+    : [FILTERED_SCRIPT, ...words, filter, apart ? "apart" : "together", mask.hide.join(" ")];
   return await ports.processes.start(["sh", "-c", ...script], {
     cwd,
     env,
@@ -256,9 +257,16 @@ function outputScope(command: CommandRun): Scope {
   const { deps: { ports: { files }, lanes }, order, name } = command;
   if (!readsOutput(order)) return { ...order.scope, exit_code: 0 };
   const { log, output } = lanes.find(name)!;
-  const end = ({ path, from }: Span) => {
+  const notes: string[] = [];
+  const end = (name: string, { path, from }: Span) => {
     const size = files.stat(path)?.size ?? 0;
+    const left = size - from - READ_MOST;
+    if (left > 0) {
+      notes.push(`[only the last MiB of ${name} is read by expressions, ${left} bytes before it are not]\n`);
+    }
     return files.readPart(path, { from: Math.max(from, size - READ_MOST), most: READ_MOST })?.text ?? "";
   };
-  return { ...order.scope, stdout: end(output), stderr: end(log), exit_code: 0 };
+  const scope = { ...order.scope, stdout: end("stdout", output), stderr: end("stderr", log), exit_code: 0 };
+  for (const note of notes) files.appendText(log.path, note);
+  return scope;
 }

@@ -13,6 +13,7 @@ import { defaultPrefix, newId } from "../../beads/ids.ts";
 import type { Definition, StepDefinition } from "../definition.ts";
 import { definitionNamed, type Library } from "../library.ts";
 import type { Assign } from "./bead_step.ts";
+import { secretsOfRun } from "./command_environment.ts";
 import { runFolder } from "./command_files.ts";
 import type { LedgerNews } from "./driver_rest.ts";
 import { type Driven, driveRun } from "./driver.ts";
@@ -99,6 +100,7 @@ export async function driveHere(
     folder: resolve(dirname(ledger.folder), open.begun.folder),
     watches,
     hasMail: deps.convoy !== undefined,
+    secrets: secretsOfRun(ledger.view, open.begun),
     actor: by,
     term: lease.term,
   };

@@ -1,5 +1,6 @@
 import type { Json } from "../../lib/json.ts";
 import type { Ephemeral, Ledger } from "../../ledger/ledger.ts";
+import { present } from "../../lib/present.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { changeRun } from "./run_store.ts";
 import type { OpenRun } from "./run_log.ts";
@@ -17,6 +18,8 @@ export interface Holder {
   pid: number;
   /** Start mark of the process. */
   mark?: string;
+  /** What tells this start of the machine from others. */
+  boot?: string;
   by: string;
   /** The last sign of life, in ms since the epoch. */
   at: number;
@@ -36,7 +39,7 @@ export type Taken =
     kind: "taken";
     lease: Lease;
     open: OpenRun;
-    /** Whether another machine drove it before: what ran there cannot be found here. */
+    /** Whether another machine drove it before, or this one before it was started anew: what ran there cannot be found. */
     moved: boolean;
   }
   /** Somebody who lives has it. */
@@ -71,8 +74,9 @@ function readHolder(ephemeral: Ephemeral, key: string): Holder | undefined {
   return ephemeral.get<Json>(LEASE, key) as unknown as Holder | undefined;
 }
 
-function isAlive({ clock, processes }: LeaseDeps["ports"], { pid, mark, at }: Holder): boolean {
-  return processes.observe(pid, mark) === "alive" && clock.now() - at < LEASE_MS;
+function isAlive({ clock, processes }: LeaseDeps["ports"], { pid, mark, boot, at }: Holder): boolean {
+  return boot === processes.bootMark() && processes.observe(pid, mark) === "alive" &&
+    clock.now() - at < LEASE_MS;
 }
 
 /**
@@ -93,7 +97,8 @@ export function takeLease(
     return { kind: "held", holder: found };
   }
   const mark = processes.startMark(processes.pid);
-  let own: Holder = { pid: processes.pid, ...(mark === undefined ? {} : { mark }), by, at: clock.now() };
+  const boot = processes.bootMark();
+  let own: Holder = { pid: processes.pid, ...present({ mark, boot }), by, at: clock.now() };
   if (!ephemeral.swap(LEASE, key, asJson(found), asJson(own)!)) return takeLease(deps, options);
   const taken = changeRun(ledger, {
     open,
@@ -103,7 +108,8 @@ export function takeLease(
       const isElsewhere = driver !== undefined && replica !== ledger.replica;
       if (isElsewhere && !force) return { elsewhere: { by: driver.by, replica: replica! } };
       push({ kind: "driven", term: term + 1, by, replica: ledger.replica });
-      return { term: term + 1, moved: replica !== undefined && replica !== ledger.replica };
+      const isOtherBoot = found !== undefined && found.boot !== boot;
+      return { term: term + 1, moved: isOtherBoot || replica !== undefined && replica !== ledger.replica };
     },
   });
   const { result } = taken as typeof taken & { kind: "done" };

@@ -5,6 +5,7 @@ import type { Definition, Template } from "../definition.ts";
 import { variableProblem } from "../variable_value.ts";
 import { variableValues } from "../variables.ts";
 import { reasonOf } from "./bead_step.ts";
+import { secretNames } from "./command_environment.ts";
 import { languageFor } from "./language.ts";
 import { succeeded } from "./outputs.ts";
 import type { Order, Performance, PerformDeps } from "./performance.ts";
@@ -86,14 +87,15 @@ async function openNested(deps: NestedDeps, order: Order): Promise<BeadKey | und
   return bead?.key;
 }
 
-/** The variables of the environment that a molecule's expressions read, as they are now. */
+/** The variables of the environment that a molecule's expressions read, as they are now; never a secret. */
 export function environmentOf(
   { ports }: Pick<PerformDeps, "ports">,
-  { environment }: Definition,
+  definition: Definition,
 ): Record<string, string> {
-  return Object.fromEntries(environment.flatMap((name) => {
+  const secrets = secretNames(definition);
+  return Object.fromEntries(definition.environment.flatMap((name) => {
     const value = ports.env.get(name);
-    return value === undefined ? [] : [[name, value]];
+    return value === undefined || secrets.has(name) ? [] : [[name, value]];
   }));
 }
 

@@ -38,6 +38,8 @@ export interface PerformDeps {
   watches: Watches;
   /** Whether there is a town around it, whose people and agents get mail. */
   hasMail: boolean;
+  /** Names in the environment whose values nobody may see. */
+  secrets: ReadonlySet<string>;
   /** Who drives the run, and the term of the driver. */
   actor: string;
   term: number;

@@ -52,6 +52,12 @@ export function readRun(view: Pick<View, "journal">, key: BeadKey): OpenRun | un
   return readOn({ ...open, arrival: first.arrival, stamp: first.stamp }, rest).open;
 }
 
+/** What a run was begun with; undefined for a bead that is none. */
+export function begunOf(view: Pick<View, "journal">, key: BeadKey): Begun | undefined {
+  const begin = view.journal(key, 0)[0]?.value as unknown as RunEntry | undefined;
+  return begin && "begun" in begin ? begin.begun : undefined;
+}
+
 /** A run at its beginning. */
 export function openRun(key: BeadKey, { begun, at }: { begun: Begun; at: number }): OpenRun {
   const rules = rulesOf(begun.definition);
