@@ -13,6 +13,20 @@ function documentText(name: string): string {
 
 const examples = [...documentText("molecules.md").matchAll(/```yaml\n(molecule: ([a-z-]+)\n[^`]*)```/g)];
 
+/** The keys of all maps of a schema, and the words that their values are chosen from. */
+function namesIn(schema: unknown, found = { keys: new Set<string>(), words: new Set<string>() }) {
+  if (Array.isArray(schema)) { for (const each of schema) namesIn(each, found); }
+  if (schema === null || typeof schema !== "object" || Array.isArray(schema)) return found;
+  for (const [name, value] of Object.entries(schema)) {
+    const isMap = name === "properties" || name === "$defs";
+    if (name === "properties") { for (const key of Object.keys(value)) found.keys.add(key); }
+    if (name === "enum") { for (const word of value as unknown[]) found.words.add(String(word)); }
+    if (name === "const") found.words.add(String(value));
+    for (const each of isMap ? Object.values(value) : [value]) namesIn(each, found);
+  }
+  return found;
+}
+
 describe("docs/molecules.md", () => {
   for (const [, text, name] of examples) {
     it(`has an example ${name} that is in order and can be planned`, async () => {
@@ -26,13 +40,12 @@ describe("docs/molecules.md", () => {
     });
   }
 
-  it("has an example of every key of a molecule and of a step", () => {
+  it("has an example of every key, however deep, and of every word that one of them takes", () => {
     const text = examples.map(([, example]) => example).join("\n");
-    const missing = [...Object.keys(molecule.entries), ...Object.keys(step.entries)]
-      .filter((key) =>
-        !["include", "description"].includes(key) && !new RegExp(`(^|[\\s{,-])${key}:`).test(text)
-      );
-    assertEquals(missing, []);
+    const { keys, words } = namesIn(moleculeJsonSchema());
+    assertEquals([...keys].filter((key) => !new RegExp(`(^|[\\s{,-])${key}:`).test(text)), []);
+    // What a variable is without its type is not written.
+    assertEquals([...words].filter((word) => !text.includes(word) && word !== "string"), []);
   });
 });
 
