@@ -60,6 +60,7 @@ export const gtTable: CommandTable = {
   "mol run": () => import("./gt/mol/run.ts"),
   "mol schema": () => import("./gt/mol/schema.ts"),
   "mol show": () => import("./gt/mol/show.ts"),
+  "mol start": () => import("./gt/mol/start.ts"),
   "mq list": () => import("./gt/mq/list.ts"),
   "mq pause": () => import("./gt/mq/pause.ts"),
   "mq reject": () => import("./gt/mq/reject.ts"),

@@ -20,6 +20,7 @@ import { reconcileWorkers } from "../work/reconcile.ts";
 import type { WorkDeps } from "../work/sling.ts";
 import { createBudgetWatch } from "./budget_watch.ts";
 import { createHousekeeping } from "./housekeeping.ts";
+import { createRunDriving } from "./run_driving.ts";
 import { createUpkeep } from "./upkeep.ts";
 import { createUsageWatch } from "./usage_watch.ts";
 
@@ -30,6 +31,8 @@ const CLEAR_AGAIN = 15_000;
 export interface Steward {
   /** Does what is due; returns when to be called again, in ms since the epoch. */
   tick(context: LoopTick): Promise<number | undefined>;
+  /** Leaves what it does beside the ticks to its successor. */
+  end(): Promise<void>;
 }
 
 /** Makes a steward. */
@@ -41,7 +44,9 @@ export function createSteward(deps: WorkDeps): Steward {
   const usage = createUsageWatch(deps);
   const budgets = createBudgetWatch(deps);
   const sessions = townSessions(deps);
+  const runs = createRunDriving(deps);
   return {
+    end: runs.end,
     async tick(context) {
       acknowledgeMail(deps.town, "steward");
       landConvoys(deps, context.log);
@@ -56,6 +61,7 @@ export function createSteward(deps: WorkDeps): Steward {
         await dispatch(deps, { woken }),
         prepareAttempts(deps, { preparations, log, woken }),
       ];
+      due.push(runs.tick(context));
       due.push(await ringForUrgentMail({ ...deps, sessions }));
       due.push(await upkeep.tick(context), clearing.tick(context), await housekeeping.tick(context));
       return Math.min(...due.map((at) => at ?? Infinity));
@@ -66,11 +72,15 @@ export function createSteward(deps: WorkDeps): Steward {
 /** Runs the steward until the town is meant to be down. @throws {CommandError} `loop_running`, `town_down`. */
 export async function runSteward(deps: WorkDeps, options: { signal?: AbortSignal } = {}): Promise<void> {
   const steward = createSteward(deps);
-  await runLoop(deps, {
-    name: stewardLoop.name,
-    tick: async (context) => await steward.tick(context),
-    ...(options.signal ? { signal: options.signal } : {}),
-  });
+  try {
+    await runLoop(deps, {
+      name: stewardLoop.name,
+      tick: async (context) => await steward.tick(context),
+      ...(options.signal ? { signal: options.signal } : {}),
+    });
+  } finally {
+    await steward.end();
+  }
 }
 
 /** Lands every convoy of which all beads are closed; looks before it writes. */

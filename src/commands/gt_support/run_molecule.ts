@@ -1,19 +1,16 @@
 import type { Context } from "../../cli/command.ts";
-import type { Ledger } from "../../ledger/ledger.ts";
-import { CommandError } from "../../lib/errors.ts";
 import type { JsonObject } from "../../lib/json.ts";
 import type { Definition } from "../../molecules/definition.ts";
 import { beginRun, refuseNotRun } from "../../molecules/engine/engine.ts";
-import { diedUntold } from "../../molecules/engine/lease.ts";
-import { liveRuns, type RunSummary, summaryOf, valuesText } from "../../molecules/engine/run_store.ts";
+import { defaultJobs } from "../../molecules/engine/jobs.ts";
 import { runName } from "../../molecules/engine/step_at.ts";
 import { definitionNamed } from "../../molecules/library.ts";
 import { variableValues } from "../../molecules/variables.ts";
-import type { Ports } from "../../ports/ports.ts";
 import { driveAndShow } from "./drive_run.ts";
 import { givenVars } from "./given_vars.ts";
 import { libraryHere } from "./library.ts";
-import { defaultJobs, engineHere, folderForRun, latestRun, ledgerForRuns } from "./runs.ts";
+import { runUnderWay } from "./run_under_way.ts";
+import { engineHere, folderForRun, ledgerForRuns } from "./runs.ts";
 
 /** Begins a run or goes on with the one of these values, drives it here; returns the exit code. */
 export async function runMolecule(context: Context): Promise<number> {
@@ -53,38 +50,4 @@ export async function askedFor(
     definition,
     values: variableValues(definition, givenVars(flags.var as readonly string[] | undefined)),
   };
-}
-
-/** The run of this molecule with these values that has not ended. @throws {CommandError} `molecule_changed`. */
-function runUnderWay(
-  { ports, ledger }: { ports: Ports; ledger: Ledger },
-  { definition, values, called }: { definition: Definition; values: JsonObject; called: string },
-) {
-  const text = valuesText(values);
-  const isSame = (summary: RunSummary) =>
-    summary.parent === undefined && summary.molecule === definition.name && summary.values === text;
-  const same = liveRuns(ledger.view).filter(({ summary }) => isSame(summary));
-  if (same.length === 0) {
-    // Its driver was killed between its end and the telling of it.
-    const last = latestRun(ledger.view, definition.name);
-    const summary = last && summaryOf(last);
-    const isUntold = last && summary && isSame(summary) && summary.hash === definition.hash &&
-      diedUntold({ ports, ledger }, last.key);
-    return isUntold ? last.key : undefined;
-  }
-  const found = same.find(({ summary }) => summary.hash === definition.hash) ?? same[0];
-  if (!found || found.summary.hash === definition.hash) return found?.bead.key;
-  const { id } = found.bead;
-  throw new CommandError(
-    "refused",
-    `Cannot go on with run "${id}": "${definition.name}" has been changed since`,
-    {
-      code: "molecule_changed",
-      hints: [
-        `Go on as it was: gt mol resume ${id}`,
-        `Begin anew: gt mol cancel ${id}, then gt mol run ${called}`,
-        `Begin another beside it: gt mol run ${called} --new`,
-      ],
-    },
-  );
 }

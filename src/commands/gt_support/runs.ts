@@ -19,11 +19,6 @@ import { townAbove } from "../../town/town.ts";
 import { openHere } from "../bd_support/ledger.ts";
 import { libraryHere } from "./library.ts";
 
-/** Commands of a run at a time, where nothing else is said. */
-export function defaultJobs(): number {
-  return Math.max(2, globalThis.navigator?.hardwareConcurrency ?? 4);
-}
-
 /**
  * The ledger of the place, or a new one in the repository around it; says when it made one.
  *

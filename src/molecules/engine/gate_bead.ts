@@ -1,9 +1,10 @@
 import { validTitle } from "../../beads/create.ts";
+import { present } from "../../lib/present.ts";
 import type { Bead, Transaction } from "../../ledger/ledger.ts";
 import { writeMessage } from "../../town/mail/messages.ts";
 import type { GateCondition, Template } from "../definition.ts";
 import type { Json } from "../../lib/json.ts";
-import { gateOf, type GateSummary } from "./gate_decision.ts";
+import { askedAt, gateMailIdentity, gateOf, type GateSummary } from "./gate_decision.ts";
 import { succeeded } from "./outputs.ts";
 import type { Order, PerformDeps } from "./performance.ts";
 import { openBead, stepLink } from "./step_bead.ts";
@@ -30,9 +31,8 @@ export function openGateBead(
       dependencies: [{ target: open.key, type: "parent-child" }],
       metadata: { attempt_of: stepLink(order), gate: { ...gate } as unknown as Json },
     });
-    const to = approvers.length > 0 ? approvers : ["overseer"];
-    for (const each of deps.hasMail ? to : []) {
-      writeGateMail(transaction, { order, bead, to: each, text: message ?? title });
+    for (const each of deps.hasMail ? askedAt(approvers) : []) {
+      writeGateMail(transaction, { bead, to: each, text: message ?? title });
     }
     return bead;
   });
@@ -40,10 +40,10 @@ export function openGateBead(
 
 function writeGateMail(
   transaction: Transaction,
-  { order, bead, to, text }: { order: Order; bead: Bead; to: string; text: string },
+  { bead, to, text }: { bead: Bead; to: string; text: string },
 ): void {
   writeMessage(transaction, {
-    identity: `${stepKey(order.open, order.step)}.gate.${to}`,
+    identity: gateMailIdentity(bead, to),
     from: transaction.actor,
     to,
     subject: `GATE ${bead.id}: ${bead.title}`,
@@ -71,7 +71,7 @@ export function tellAbout(
       subject: `GATE ${name} still waits at "${step.id}": ${title}`,
       body: `See: gt mol status ${name}`,
       urgent: true,
-      about: about ?? open.key,
+      ...present({ about }),
     });
   });
 }

@@ -3,6 +3,9 @@ import { resolveBead } from "../../beads/ids.ts";
 import type { Bead, Transaction, View } from "../../ledger/ledger.ts";
 import { CommandError } from "../../lib/errors.ts";
 import type { Json } from "../../lib/json.ts";
+import { archiveIn } from "../../town/mail/mail.ts";
+import { messageId } from "../../town/mail/messages.ts";
+import { stepOfBead } from "./step_bead.ts";
 
 /** What somebody has decided at a gate. */
 export interface Decision {
@@ -75,5 +78,28 @@ export function decideGate(transaction: Transaction, order: DecisionOrder): Bead
     reason: `${kind} by ${by}${text ? `: ${text}` : ""}`,
     force: true,
   });
+  archiveMail(transaction, { bead, approvers: gate.approvers });
   return transaction.set(bead.key, { "metadata.gate": { ...gate, decision } as unknown as Json });
+}
+
+/** The message that says that the gate waits, as one with this identity is made. */
+export function gateMailIdentity(bead: Pick<Bead, "metadata">, to: string): string {
+  return `${stepOfBead(bead)?.key}.gate.${to}`;
+}
+
+/** Who is asked: the overseer where nobody is named. */
+export function askedAt(approvers: readonly string[]): readonly string[] {
+  return approvers.length > 0 ? approvers : ["overseer"];
+}
+
+/** What told of the gate has been heard. */
+function archiveMail(
+  transaction: Transaction,
+  { bead, approvers }: { bead: Bead; approvers: readonly string[] },
+): void {
+  const prefix = String(transaction.setting("prefix") ?? "hq");
+  for (const to of askedAt(approvers)) {
+    const message = transaction.beadById(messageId(prefix, gateMailIdentity(bead, to)));
+    if (message && message.status !== "closed") archiveIn(transaction, message.key);
+  }
 }

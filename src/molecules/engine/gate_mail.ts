@@ -1,29 +1,32 @@
 import type { GateCondition } from "../definition.ts";
 import type { Opening } from "./gate_step.ts";
 import type { Order, PerformDeps } from "./performance.ts";
-import { runName } from "./step_at.ts";
+import { takeMail, type Wanted, wantedMail } from "./run_mail.ts";
+import { stepKey } from "./step_at.ts";
 
-/** Opens when a message comes that is about the run, or to it, after the gate was reached. */
+/** Opens when a message comes that is to the run or about it; one that came earlier in the run counts as well. */
 export function gateMail(
-  { ledger, language, watches }: PerformDeps,
+  { ledger, language, watches, actor }: PerformDeps,
   { order, condition, opening }: {
     order: Order;
     condition: GateCondition & { type: "mail" };
     opening: Opening;
   },
 ): void {
-  const { open, step: { record }, scope } = order;
-  const from = condition.from && language.fill(condition.from, scope).trim();
-  const subject = condition.subject && language.fill(condition.subject, scope).trim().toLowerCase();
-  const name = runName(open.key);
+  const { open, step, scope } = order;
+  const wanted: Wanted = {
+    run: open.key,
+    since: open.run.startedAt,
+    taker: stepKey(open, step),
+    from: condition.from && language.fill(condition.from, scope).trim(),
+    subject: condition.subject && language.fill(condition.subject, scope).trim(),
+  };
   opening.until(watches.add(() => {
-    const found = ledger.view.beads(
-      "issue_type = 'message' AND status <> 'tombstone' AND created >= ? ORDER BY created, id",
-      record.startedAt ?? 0,
-    ).find(({ assignee, title, metadata }) => {
-      const mail = (metadata.mail ?? {}) as { from?: string; about?: string };
-      return (assignee === name || mail.about === open.key) && (from === undefined || mail.from === from) &&
-        (subject === undefined || title.toLowerCase().includes(subject));
+    if (!wantedMail(ledger.view, wanted)) return;
+    const found = ledger.write(actor, (transaction) => {
+      const message = wantedMail(transaction, wanted);
+      if (message) takeMail(transaction, { message, wanted });
+      return message;
     });
     if (!found) return;
     const mail = found.metadata.mail as { from: string };

@@ -17,7 +17,7 @@ export interface StepBeadLink {
 }
 
 /** What an attempt of a step a bead stands for; undefined for any other bead. */
-export function stepOfBead(bead: Bead): StepBeadLink | undefined {
+export function stepOfBead(bead: Pick<Bead, "metadata">): StepBeadLink | undefined {
   return bead.metadata.attempt_of as unknown as StepBeadLink | undefined;
 }
 

@@ -7,7 +7,8 @@ export const command = defineCommand({
   positionals: [
     {
       name: "to",
-      summary: "overseer, coordinator, worker-1, crew/ann, @workers, @rig/RIG, or a bead for its worker",
+      summary:
+        "overseer, coordinator, worker-1, crew/ann, @workers, @rig/RIG, a bead for its worker, or a run",
       required: true,
       completes: "worker",
     },
@@ -27,18 +28,22 @@ export const command = defineCommand({
     { line: 'gt mail send @workers -m "The main branch is frozen until noon"', summary: "To every worker" },
   ],
   async run({ args, flags, ports, actor, out }) {
-    const [{ openTown }, { sendMessage }, { recipientsOf }, { messageRow }] = await Promise.all([
-      import("../../../town/town.ts"),
-      import("../../../town/mail/mail.ts"),
-      import("../../../agents/recipients.ts"),
-      import("../../mail_shape.ts"),
-    ]);
+    const [{ openTown }, { sendMessage }, { recipientsOf }, { messageRow }, { runReader }] = await Promise
+      .all([
+        import("../../../town/town.ts"),
+        import("../../../town/mail/mail.ts"),
+        import("../../../agents/recipients.ts"),
+        import("../../mail_shape.ts"),
+        import("../../../molecules/engine/run_mail.ts"),
+      ]);
     const town = openTown(ports);
     const { ledger } = town;
-    const readers = recipientsOf(ledger.view, { address: args.to as string, config: await town.config() });
+    const address = args.to as string;
+    const run = runReader(ledger.view, address);
+    const readers = run ? [] : recipientsOf(ledger.view, { address, config: await town.config() });
     const messages = sendMessage(ledger, {
       from: actor,
-      to: readers.map(({ name, work }) => ({ name, about: work?.bead.key })),
+      to: run ? [run] : readers.map(({ name, work }) => ({ name, about: work?.bead.key })),
       subject: flags.subject as string | undefined ?? "",
       body: flags.message as string | undefined ?? "",
       urgent: flags.urgent === true,

@@ -1,0 +1,45 @@
+import type { Context } from "../../cli/command.ts";
+import { CommandError } from "../../lib/errors.ts";
+import { leaveToSteward } from "../../molecules/engine/background.ts";
+import { beginRun, refuseNotRun } from "../../molecules/engine/engine.ts";
+import { runName } from "../../molecules/engine/step_at.ts";
+import { isLoopRunning } from "../../town/loops/loop.ts";
+import { stewardLoop } from "../../town/loops/loops.ts";
+import { openTown, type Town } from "../../town/town.ts";
+import { askedFor } from "./run_molecule.ts";
+import { runUnderWay } from "./run_under_way.ts";
+import { folderForRun } from "./runs.ts";
+
+/** Begins a run for the steward, or leaves one that is under way to it. @throws {CommandError} `town_not_found`. */
+export async function startMolecule(context: Context): Promise<void> {
+  const { ports, args, flags, actor, out } = context;
+  const town = townHere(context);
+  const { ledger } = town;
+  const { definition, values } = await askedFor(context);
+  refuseNotRun(definition, { hasTown: true });
+  const found = flags.new === true
+    ? undefined
+    : runUnderWay({ ports, ledger }, { definition, values, called: String(args.molecule) });
+  const folder = folderForRun(ports, ledger);
+  const key = found ??
+    beginRun({ ports, ledger }, { definition, values, folder, by: actor, background: true }).key;
+  if (found) ledger.write(actor, (transaction) => leaveToSteward(transaction, found));
+  const id = runName(key);
+  out.result({ id, molecule: definition.name, began: found === undefined });
+  out.line(`${out.style.green("✓")} ${id}: ${definition.name} ${found ? "is under way already" : "begins"}`);
+  if (isLoopRunning({ town }, stewardLoop.name) === "gone") {
+    out.note("Nobody drives it before the town runs: gt start");
+  }
+}
+
+function townHere({ ports, args }: Context): Town {
+  try {
+    return openTown(ports);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    throw new CommandError(error.kind, error.message, {
+      code: error.code,
+      hints: [`Without a town: gt mol run ${String(args.molecule)}`, ...error.hints],
+    });
+  }
+}
