@@ -74,7 +74,9 @@ function problemsOf(step: StepDefinition): string[] {
   ];
   const texts: (Template | undefined)[] = [step.title, step.description, step.acceptance];
   if (action.kind === "prompt") texts.push(action.prompt);
-  const computed = texts.flatMap((text) => text ? insertionsOf(text.text) : []).filter(({ reads }) => !reads);
+  const computed = texts.flatMap((text) => text ? insertionsOf(text.text) : []).filter((each) =>
+    !each.reads && each.text === undefined
+  );
   return [
     ...parts.map((part) => at(step, `${part} is for a program, and this is done by whoever holds the bead`)),
     ...computed.map(({ expression }) =>

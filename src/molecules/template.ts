@@ -6,9 +6,12 @@ export interface Insertion {
   offset: number;
   /** The name of the variable or the field of the bead; absent when it is more than this version reads. */
   reads?: { from: "vars" | "bead"; name: string };
+  /** The text that it stands for by itself: two braces, written `{{ "{{" }}`. */
+  text?: string;
 }
 
 const INSERTION = /\{\{(.*?)\}\}/gs;
+const QUOTED = /^(["'])([^"'\\]*)\1$/;
 const NAME = /^(?:(vars|bead)\.)?([A-Za-z_][A-Za-z0-9_]*)$/;
 
 /** The insertions of a text: `{{ vars.x }}`, short `{{ x }}`, `{{ bead.id }}`, `{{ bead.title }}`. */
@@ -17,6 +20,8 @@ export function insertionsOf(text: string): Insertion[] {
     const expression = found[1]!.trim();
     const read = NAME.exec(expression);
     const offset = found.index;
+    const text = QUOTED.exec(expression)?.[2];
+    if (text !== undefined) return { expression, offset, text };
     if (!read) return { expression, offset };
     return { expression, offset, reads: { from: (read[1] ?? "vars") as "vars" | "bead", name: read[2]! } };
   });
@@ -31,6 +36,8 @@ export interface Scope {
 /** The text with every insertion replaced by what it reads; a checked molecule has no other ones. */
 export function filledIn(text: string, scope: Scope): string {
   return text.replace(INSERTION, (_whole, expression: string) => {
+    const quoted = QUOTED.exec(expression.trim())?.[2];
+    if (quoted !== undefined) return quoted;
     const [, from = "vars", name] = NAME.exec(expression.trim()) ?? [];
     const values: Readonly<Record<string, string>> = from === "bead" ? scope.bead : scope.vars;
     const value = name !== undefined && Object.hasOwn(values, name) ? values[name] : undefined;

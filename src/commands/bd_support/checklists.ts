@@ -5,6 +5,7 @@ import type { Context } from "../../cli/command.ts";
 import type { Bead, View } from "../../ledger/ledger.ts";
 import type { JsonObject } from "../../lib/json.ts";
 import { type Checklist, checklistOf } from "../../molecules/checklist.ts";
+import { bondedFrom, joinedChecklist } from "../../molecules/poured/poured.ts";
 import { parseInstant } from "../../ports/time.ts";
 
 /**
@@ -15,8 +16,10 @@ export function checklistsFor(
   context: Pick<Context, "actor" | "ports">,
   options: { view: View; name: string | undefined; holder: string | undefined },
 ): Checklist[] {
-  return beadsFor(context, options).map((bead) => checklistOf(options.view, bead))
-    .filter(({ steps }) => steps.length > 0);
+  const { view } = options;
+  return beadsFor(context, options).map((bead) =>
+    bondedFrom(bead) ? joinedChecklist(view, bead) : checklistOf(view, bead)
+  ).filter(({ steps }) => steps.length > 0);
 }
 
 function beadsFor(

@@ -4,6 +4,7 @@ import { CommandError } from "../../lib/errors.ts";
 import type { JsonObject } from "../../lib/json.ts";
 import { beadSchemas } from "./schemas/beads.ts";
 import { ledgerSchemas } from "./schemas/ledger.ts";
+import { moleculeSchemas } from "./schemas/molecules.ts";
 import { programSchemas } from "./schemas/program.ts";
 import { relationSchemas } from "./schemas/relations.ts";
 import { type Shapes, sharedShapes } from "./schemas/shapes.ts";
@@ -16,6 +17,7 @@ export async function outputSchemas(): Promise<{ shapes: Shapes; schemas: Record
     ...beadSchemas(v, shapes),
     ...relationSchemas(v, shapes),
     ...ledgerSchemas(v, shapes),
+    ...moleculeSchemas(v, shapes),
     ...programSchemas(v, shapes),
   };
   return { shapes, schemas: Object.fromEntries(Object.entries(schemas).sort()) };

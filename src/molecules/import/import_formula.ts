@@ -7,7 +7,7 @@ import { readSteps } from "./formula_steps.ts";
 import { convertName } from "./formula_text.ts";
 import { addReads, declare, readVars, type VarMap } from "./formula_vars.ts";
 import { defined, neededBy, noSteps, type StepMap, type StepsOf } from "./step_map.ts";
-import { writeMolecule } from "./write_molecule.ts";
+import { writeMolecule } from "../write_molecule.ts";
 
 /** What came of a formula. */
 export interface Imported {

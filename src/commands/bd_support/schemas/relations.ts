@@ -1,7 +1,7 @@
 import type { GenericSchema } from "valibot";
 import type { Shapes, V } from "./shapes.ts";
 
-/** What the commands about edges, labels, comments, epics and molecules print. */
+/** What the commands about edges, labels, comments and epics print. */
 export function relationSchemas(v: V, s: Shapes): Record<string, GenericSchema> {
   const added = v.strictObject({
     status: v.literal("added"),
@@ -47,30 +47,5 @@ export function relationSchemas(v: V, s: Shapes): Record<string, GenericSchema> 
     "label list": v.array(v.string()),
     "label list-all": v.array(v.strictObject({ label: v.string(), count: s.count })),
     "label remove": labelled("removed"),
-    ...moleculeSchemas(v, s),
-  };
-}
-
-function moleculeSchemas(v: V, s: Shapes): Record<string, GenericSchema> {
-  return {
-    "mol current": v.array(v.looseObject({
-      molecule_id: s.id,
-      molecule_title: v.string(),
-      steps: v.array(v.looseObject({
-        issue: s.issue,
-        status: v.picklist(["done", "current", "ready", "blocked", "pending"]),
-        is_current: v.boolean(),
-      })),
-      completed: s.count,
-      total: s.count,
-    })),
-    "mol progress": v.looseObject({
-      molecule_id: s.id,
-      molecule_title: v.string(),
-      total: s.count,
-      completed: s.count,
-      in_progress: s.count,
-      percent: v.number(),
-    }),
   };
 }

@@ -37,13 +37,19 @@ export const command = defineCommand({
   ],
   exits: { 1: "parts of it have no translation, and are named with their lines; nothing is written" },
   async run({ ports, args, flags, out }) {
-    const [{ importFile, nameOfFile, outputPath, remarkText }, { givenVars }, { shownPath }, { present }] =
-      await Promise.all([
-        import("../../gt_support/import_file.ts"),
-        import("../../gt_support/given_vars.ts"),
-        import("../../gt_support/library.ts"),
-        import("../../../lib/present.ts"),
-      ]);
+    const [
+      { importFile, remarkText },
+      { nameOfFile, outputPath },
+      { givenVars },
+      { shownPath },
+      { present },
+    ] = await Promise.all([
+      import("../../gt_support/import_file.ts"),
+      import("../../gt_support/output_path.ts"),
+      import("../../gt_support/given_vars.ts"),
+      import("../../gt_support/library.ts"),
+      import("../../../lib/present.ts"),
+    ]);
     const file = args.file as string;
     const given = flags.output as string | undefined;
     const values = givenVars(flags.var as readonly string[] | undefined);
@@ -60,8 +66,9 @@ export const command = defineCommand({
         },
       );
     }
-    for (const note of imported.notes) out.note(remarkText(file, note));
-    for (const { name, formula } of missing) {
+    // With --json they are a part of the result.
+    for (const note of out.json ? [] : imported.notes) out.note(remarkText(file, note));
+    for (const { name, formula } of out.json ? [] : missing) {
       const what = `It needs the molecule "${name}", which is not here yet`;
       out.note(formula === undefined ? what : `${what}: gt mol import ${formula} -o molecules`);
     }

@@ -1,0 +1,67 @@
+import { addDependency, parentOf } from "../../beads/dependencies.ts";
+import { createBead } from "../../beads/create.ts";
+import type { Bead, Transaction } from "../../ledger/ledger.ts";
+import { CommandError } from "../../lib/errors.ts";
+import type { Json } from "../../lib/json.ts";
+import type { Random } from "../../ports/random.ts";
+import { type BondedFrom, bondedFrom, partsOf } from "./poured.ts";
+
+/** In which order two parts come: the second after the first, at the same time, or only if the first fails. */
+export const BOND_TYPES = ["sequential", "parallel", "conditional"] as const;
+
+/** One of {@linkcode BOND_TYPES}. */
+export type BondType = (typeof BOND_TYPES)[number];
+
+const EDGES: Readonly<Record<BondType, string | undefined>> = {
+  sequential: "blocks",
+  conditional: "conditional-blocks",
+  parallel: undefined,
+};
+
+/**
+ * Joins two beads into one with an order: a new epic of both, or the first one where that was joined before.
+ *
+ * @throws {CommandError} `has_parent` when one is a part of something else, `dependency_cycle` when the order cannot be.
+ */
+export function bondBeads(
+  transaction: Transaction,
+  options: { first: Bead; second: Bead; type: BondType; random: Random; title?: string },
+): Bead {
+  const { first, second, type } = options;
+  if (first.key === second.key) throw refused(first, "it cannot be joined with itself", "same_bead");
+  const isCompound = bondedFrom(first) !== undefined;
+  for (const bead of isCompound ? [second] : [first, second]) {
+    const parent = parentOf(transaction, bead);
+    if (!parent) continue;
+    throw refused(bead, `it is a part of "${parent.id}"`, "has_parent", [
+      `bd update ${bead.id} --parent "" takes it out`,
+    ]);
+  }
+  const root = isCompound ? first : newRoot(transaction, options);
+  const before = isCompound ? partsOf(transaction, first) : [first];
+  if (!isCompound) addDependency(transaction, { key: first.key, target: root.id, type: "parent-child" });
+  addDependency(transaction, { key: second.key, target: root.id, type: "parent-child" });
+  const edge = EDGES[type];
+  for (const part of edge === undefined ? [] : before) {
+    addDependency(transaction, { key: second.key, target: part.id, type: edge! });
+  }
+  const known = isCompound ? bondedFrom(first)! : [{ source_id: first.id, bond_type: "root" }];
+  const bonded: BondedFrom[] = [...known, { source_id: second.id, bond_type: type }];
+  return transaction.set(root.key, { "metadata.bonded_from": bonded as unknown as Json });
+}
+
+function newRoot(
+  transaction: Transaction,
+  { first, second, random, title }: { first: Bead; second: Bead; random: Random; title?: string },
+): Bead {
+  return createBead(transaction, {
+    title: title ?? `${first.title} + ${second.title}`.slice(0, 500),
+    issueType: "epic",
+    priority: Math.min(first.priority, second.priority),
+    random,
+  });
+}
+
+function refused(bead: Bead, state: string, code: string, hints: readonly string[] = []): CommandError {
+  return new CommandError("refused", `Cannot bond "${bead.id}": ${state}`, { code, hints });
+}

@@ -1,0 +1,322 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { join } from "node:path";
+import { type Bench, benchAt, inFolders, inLedger } from "./bd_fixture.ts";
+import { callWords, gtWords } from "./program.ts";
+
+const CHECK = [
+  "molecule: check",
+  "description: Look twice.",
+  "vars: { part: { required: true } }",
+  "steps:",
+  "  - { id: look, title: 'Look at {{ part }}', description: 'All of {{ part }}.', acceptance: You have seen it. }",
+  "  - { id: again, title: Look again, needs: [look] }",
+].join("\n");
+
+/** A ledger with a molecule of its own: `check`, of two steps. */
+function inRepository(test: (bench: Bench) => Promise<void>): Promise<void> {
+  return inLedger(async (bench) => {
+    await Deno.mkdir(join(bench.folder, ".git"));
+    await Deno.mkdir(join(bench.folder, "molecules"));
+    await Deno.writeTextFile(join(bench.folder, "molecules", "check.yaml"), CHECK);
+    await test(bench);
+  });
+}
+
+const pour = (bench: Bench, id: string) =>
+  bench.json(["mol", "pour", "check", "--var", "part=docs", "--id", id]);
+const ids = (beads: { id: string }[]) => beads.map(({ id }) => id);
+
+describe("bd mol pour", () => {
+  it("makes an epic with a step each, which are done one by one", () =>
+    inRepository(async (bench) => {
+      const poured = await pour(bench, "cs-look");
+      assertEquals(poured, {
+        new_epic_id: "cs-look",
+        id_mapping: { check: "cs-look", look: "cs-look.1", again: "cs-look.2" },
+        created: 3,
+        attached: 0,
+        phase: "liquid",
+      });
+      const [{ steps }] = await bench.json(["mol", "current", "cs-look"]);
+      assertEquals(steps.map((step: { status: string }) => step.status), ["ready", "blocked"]);
+      const [epic, first] = await bench.json(["show", "cs-look", "cs-look.1"]);
+      assertEquals([epic.title, epic.issue_type, epic.description], ["check", "epic", "Look twice."]);
+      assertEquals([first.title, first.description, first.acceptance_criteria], [
+        "Look at docs",
+        "All of docs.",
+        "You have seen it.",
+      ]);
+      const closed = await bench.json(["close", "cs-look.1", "--continue"]);
+      assertEquals(closed.continue.next_step.id, "cs-look.2");
+      const last = (await bench.json(["close", "cs-look.2", "--continue"])).continue;
+      assertEquals([Object.keys(last).sort(), last.molecule_complete, last.molecule_id], [
+        ["auto_advanced", "closed_step", "molecule_complete", "molecule_id"],
+        true,
+        "cs-look",
+      ]);
+    }));
+
+  it("refuses what is no checklist or lacks a value, and makes nothing then, nor with --dry-run", () =>
+    inRepository(async (bench) => {
+      const release = await bench.refusal(["mol", "pour", "release", "--var", "version=1.0.0"]);
+      assertEquals([release.exit, release.code], [1, "not_a_checklist"]);
+      assertStringIncludes(release.hints.at(-1)!, "gt mol plan release");
+      assertEquals((await bench.refusal(["mol", "pour", "check"])).code, "variable_missing");
+      assertEquals((await bench.refusal(["mol", "pour", "chek"])).hints[0], "Did you mean check?");
+      await bench.json(["mol", "pour", "check", "--var", "part=x", "--dry-run"]);
+      assertEquals(await bench.json(["list", "--all"]), []);
+    }));
+});
+
+describe("bd mol squash", () => {
+  it("puts a digest in the place of finished steps, which the log goes on telling of", () =>
+    inRepository(async (bench) => {
+      await pour(bench, "cs-look");
+      const early = await bench.refusal(["mol", "squash", "cs-look"]);
+      assertEquals([early.code, early.hints[0]], ["not_finished", "Open: cs-look.1, cs-look.2"]);
+      await bench.json(["close", "cs-look.1", "--continue"]);
+      await bench.json(["close", "cs-look.2", "--continue", "--reason", "all is well"]);
+      const dry = await bench.json(["mol", "squash", "cs-look", "--dry-run"]);
+      assertEquals([dry.dry_run, dry.squashed_count], [true, 2]);
+      const squashed = await bench.json(["mol", "squash", "cs-look", "--summary", "It is clean"]);
+      assertEquals(squashed, {
+        molecule_id: "cs-look",
+        digest_id: "cs-look.3",
+        squashed_ids: ["cs-look.1", "cs-look.2"],
+        squashed_count: 2,
+        deleted_count: 2,
+        kept_children: false,
+      });
+      const [digest] = await bench.json(["show", "cs-look.3"]);
+      assertEquals([digest.title, digest.status], ["Digest: check", "closed"]);
+      assertMatch(
+        digest.description,
+        /^It is clean\n\ncheck 1: succeeded in \S+, 2 steps\n\n- look \(Look at docs\): succeeded; ann\n- again \(Look again\): succeeded in \S+; ann; all is well$/,
+      );
+      assertEquals(digest.metadata.digest.steps[1].attempts, 1);
+      assertEquals((await bench.refusal(["show", "cs-look.1"])).code, "bead_deleted");
+      const history = (await bench.bd(["history", "cs-look.2"])).stdout;
+      assertMatch(history, /title=Look again[\s\S]*close_reason=all is well[\s\S]*squashed into cs-look\.3/);
+      const again = await bench.refusal(["mol", "squash", "cs-look"]);
+      assertEquals([again.code, again.hints[0]], ["already_squashed", "bd show cs-look.3"]);
+      assertEquals((await bench.refusal(["mol", "squash", "cs-look.3"])).code, "not_a_molecule");
+    }));
+
+  it("squashes a run that has ended, whose events stay", () =>
+    inFolders(async (root) => {
+      const bench = benchAt(root, "work");
+      await bench.git(["init", "-q", "."]);
+      assertEquals((await bench.bd(["init", "--prefix", "cs"])).code, 0);
+      const flow =
+        "molecule: flow\nsteps:\n  - { id: one, run: echo 41, outputs: { n: '{{ int(stdout.trim()) + 1 }}' } }\n" +
+        "  - { id: two, needs: [one], run: test -e there, allow_failure: true, retry: { attempts: 2, delay: 1ms } }\n" +
+        "  - { id: many, needs: [one], matrix: { x: [a, b] }, run: 'true' }\n";
+      await Deno.writeTextFile(join(bench.folder, "flow.yaml"), flow);
+      const env = { HOME: root, BD_ACTOR: "ann", NO_COLOR: "1" };
+      const ran = await callWords([...gtWords, "mol", "run", "flow.yaml"], { cwd: bench.folder, env });
+      assertEquals(ran.code, 0, ran.stderr);
+      const [run] = await bench.json(["list", "--all", "--type", "molecule"]);
+      const before = (await bench.bd(["history", run.id])).stdout;
+      const squashed = await bench.json(["mol", "squash", run.id]);
+      assertEquals([squashed.molecule_id, squashed.squashed_count], [run.id, 0]);
+      const [digest] = await bench.json(["show", squashed.digest_id]);
+      assertMatch(digest.description, /^flow 1: succeeded in \S+, 5 steps\n/);
+      assertMatch(digest.description, /^- one: succeeded in \S+; n=42$/m);
+      assertMatch(digest.description, /^- two: failed in \S+; 2 attempts; .+$/m);
+      assertMatch(digest.description, /^- many\[1\]: succeeded in \S+$/m);
+      assertStringIncludes((await bench.bd(["history", run.id])).stdout, before.trim());
+      const burned = await bench.json(["mol", "burn", run.id, "--yes"]);
+      assertEquals(burned.total_deleted, 2);
+    }));
+});
+
+describe("bd mol burn", () => {
+  it("shows what would go, then leaves marks; the log still has it", () =>
+    inRepository(async (bench) => {
+      await pour(bench, "cs-look");
+      const shown = await bench.json(["mol", "burn", "cs-look"]);
+      assertEquals([shown.dry_run, shown.total_deleted], [true, 3]);
+      const since = new Date().toISOString();
+      const burned = await bench.json(["mol", "burn", "cs-look", "--yes", "--reason", "not now"]);
+      assertEquals(burned.results, [{
+        molecule_id: "cs-look",
+        deleted_ids: ["cs-look", "cs-look.1", "cs-look.2"],
+        deleted_count: 3,
+      }]);
+      assertEquals(await bench.json(["list", "--all"]), []);
+      const [then] = await bench.json(["show", "cs-look.1", "--as-of", since]);
+      assertEquals(then.title, "Look at docs");
+      assertMatch((await bench.bd(["history", "cs-look"])).stdout, /deleted: not now/);
+    }));
+
+  it("takes only the steps of a bead that is work, and nothing of one without", () =>
+    inRepository(async (bench) => {
+      await bench.json(["create", "Work", "--id", "cs-work"]);
+      assertEquals((await bench.refusal(["mol", "burn", "cs-work"])).code, "not_a_molecule");
+      await bench.json(["create", "Step", "--id", "cs-work.1", "-t", "step", "--parent", "cs-work"]);
+      await bench.json(["create", "Child", "--id", "cs-work.2", "--parent", "cs-work"]);
+      const burned = await bench.json(["mol", "burn", "cs-work", "--yes"]);
+      assertEquals(burned.results[0].deleted_ids, ["cs-work.1"]);
+      assertEquals(ids(await bench.json(["list", "--sort", "id"])), ["cs-work", "cs-work.2"]);
+    }));
+});
+
+describe("bd mol bond", () => {
+  it("joins two in order, adds a third behind both, and goes through their steps as one", () =>
+    inRepository(async (bench) => {
+      await pour(bench, "cs-one");
+      await pour(bench, "cs-two");
+      const bonded = await bench.json(["mol", "bond", "cs-one", "cs-two", "--as", "Both"]);
+      const root = bonded.result_id;
+      assertEquals([bonded.result_type, bonded.bond_type, bonded.spawned], [
+        "compound",
+        "sequential",
+        undefined,
+      ]);
+      const third = await bench.json(["mol", "bond", root, "check", "--var", "part=src"]);
+      assertEquals([third.result_id, third.spawned], [root, 1]);
+      const [all] = await bench.json(["mol", "current", root]);
+      const states = all.steps.map(({ status }: { status: string }) => status);
+      assertEquals([all.molecule_title, states], ["Both", ["ready", ...Array(5).fill("blocked")]]);
+      for (const id of ["cs-one.1", "cs-one.2", "cs-one", "cs-two.1", "cs-two.2", "cs-two"]) {
+        await bench.json(["close", id]);
+      }
+      const progress = await bench.json(["mol", "progress", root]);
+      assertEquals([progress.completed, progress.total], [4, 6]);
+      const [last] = await bench.json(["mol", "current", root]);
+      assertEquals(last.next_step.id, `${third.id_mapping.check}.1`);
+      const burned = await bench.json(["mol", "burn", root, "--yes"]);
+      assertEquals(burned.total_deleted, 10);
+    }));
+
+  it("orders any beads: at the same time, or only if the first fails", () =>
+    inRepository(async (bench) => {
+      for (const id of ["cs-a", "cs-b", "cs-c", "cs-d"]) await bench.json(["create", id, "--id", id]);
+      const conditional = await bench.json(["mol", "bond", "cs-a", "cs-b", "--type", "conditional"]);
+      await bench.json(["mol", "bond", "cs-c", "cs-d", "--type", "parallel"]);
+      const ready = async () => ids(await bench.json(["ready", "--type", "task", "--sort", "oldest"]));
+      assertEquals(await ready(), ["cs-a", "cs-c", "cs-d"]);
+      await bench.json(["close", "cs-a", "--reason", "failed: no way"]);
+      assertEquals(await ready(), ["cs-b", "cs-c", "cs-d"]);
+      assertEquals((await bench.refusal(["mol", "bond", "cs-c", "cs-b"])).code, "has_parent");
+      assertEquals(
+        (await bench.refusal(["mol", "bond", conditional.result_id, conditional.result_id])).code,
+        "same_bead",
+      );
+      const unknown = await bench.refusal([
+        "mol",
+        "bond",
+        "cs-x",
+        "check",
+        "--var",
+        "part=x",
+        "--var",
+        "wat=1",
+      ]);
+      assertEquals(unknown.code, "variable_unknown");
+    }));
+
+  it("changes nothing when the order would be a ring, or with --dry-run", () =>
+    inRepository(async (bench) => {
+      await bench.json(["create", "A", "--id", "cs-a"]);
+      await bench.json(["create", "B", "--id", "cs-b"]);
+      await bench.json(["dep", "add", "cs-a", "cs-b"]);
+      const before = await bench.json(["list", "--all"]);
+      assertEquals((await bench.refusal(["mol", "bond", "cs-a", "cs-b"])).exit, 1);
+      await bench.json(["mol", "bond", "cs-b", "check", "--var", "part=x", "--dry-run"]);
+      assertEquals(await bench.json(["list", "--all"]), before);
+    }));
+});
+
+describe("bd mol distill", () => {
+  it("makes a molecule of an epic, which can be poured again", () =>
+    inRepository(async (bench) => {
+      const create = (title: string, ...more: string[]) => bench.json(["create", title, ...more]);
+      await create("Sign in with GitHub", "--id", "cs-auth", "-t", "epic", "-d", "All of it");
+      await create(
+        "Ask GitHub for a token",
+        "--id",
+        "cs-auth.1",
+        "--parent",
+        "cs-auth",
+        "-d",
+        "See {{ docs }}",
+      );
+      await create(
+        "Form",
+        "--id",
+        "cs-auth.2",
+        "--parent",
+        "cs-auth",
+        "--acceptance",
+        "It opens",
+        "-l",
+        "ui",
+      );
+      await create(
+        "Both",
+        "--id",
+        "cs-auth.3",
+        "--parent",
+        "cs-auth",
+        "--deps",
+        "blocks:cs-auth.1,blocks:cs-auth.2",
+      );
+      await create("Part", "--id", "cs-auth.3.1", "--parent", "cs-auth.3", "--deps", "related:cs-auth.1");
+      const called = await bench.bd([
+        "mol",
+        "distill",
+        "cs-auth",
+        "sign-in",
+        "--var",
+        "provider=GitHub",
+        "-o",
+        "molecules",
+      ]);
+      assertEquals(called.code, 0, called.stderr);
+      assertMatch(
+        called.stderr,
+        /cs-auth\.2: a step has no labels; ui[\s\S]*cs-auth\.3\.1: related cs-auth\.1 is left out/,
+      );
+      assertEquals(
+        await Deno.readTextFile(join(bench.folder, "molecules", "sign-in.yaml")),
+        [
+          "molecule: sign-in",
+          "version: 1",
+          "description: |-",
+          "  Sign in with GitHub",
+          "",
+          "  All of it",
+          "vars:",
+          "  provider:",
+          "    required: true",
+          "steps:",
+          "  - id: ask-github-for-a-token",
+          "    title: Ask {{ provider }} for a token",
+          '    description: See {{ "{{" }} docs }}',
+          "  - id: form",
+          "    title: Form",
+          "    acceptance: It opens",
+          "  - id: both",
+          "    title: Both",
+          "    needs: [part, ask-github-for-a-token, form]",
+          "  - id: part",
+          "    title: Part",
+          "",
+        ].join("\n"),
+      );
+      const poured = await bench.json(["mol", "pour", "sign-in", "--var", "provider=Mail"]);
+      const [step] = await bench.json(["show", poured.id_mapping["ask-github-for-a-token"]]);
+      assertEquals([step.title, step.description], ["Ask Mail for a token", "See {{ docs }}"]);
+      const shape = await bench.json(["mol", "distill", "cs-auth"]);
+      assertEquals([shape.formula_name, shape.steps, shape.variables], ["sign-in-with-github", 4, []]);
+      const again = await bench.refusal(["mol", "distill", "cs-auth", "sign-in", "-o", "molecules"]);
+      assertEquals(again.code, "file_exists");
+      assertEquals(
+        (await bench.refusal(["mol", "distill", "cs-auth", "--var", "x=nowhere"])).code,
+        "value_not_found",
+      );
+      assertEquals((await bench.refusal(["mol", "distill", "cs-auth.1"])).code, "no_children");
+    }));
+});
