@@ -1,5 +1,5 @@
 import { reasonOf } from "./failure.ts";
-import { type Git, inWorktree } from "./git.ts";
+import { type Git, inWorktree, type Repository } from "./git.ts";
 import { identityFallback } from "./identity.ts";
 import { administrationOf, worktreeState } from "./status.ts";
 
@@ -57,12 +57,28 @@ export async function resetWorktree(
     ["clean", "-ffdxq", ...kept],
   ];
   for (const name of ["rebase-merge", "rebase-apply"]) git.ports.files.remove(`${place}/${name}`);
-  await breakLock(git, `${place}/index.lock`);
+  for (const lock of locksIn(git, place)) await breakLock(git, lock);
   for (const args of steps) {
     const finished = await inWorktree(git, args, { worktree });
     if (finished.code !== 0) return { kind: "failed", reason: reasonOf(finished) };
   }
   return { kind: "reset" };
+}
+
+/**
+ * Removes the locks that a killed git left in a worktree and on its branch.
+ *
+ * Only for a worktree in which nobody works any more.
+ */
+export function breakLocks(repository: Repository, options: { worktree: string; branch: string }): void {
+  const { git, folder } = repository;
+  const place = administrationOf(git, options.worktree);
+  const locks = place === undefined ? [] : locksIn(git, place);
+  for (const lock of [...locks, `${folder}/refs/heads/${options.branch}.lock`]) git.ports.files.remove(lock);
+}
+
+function locksIn({ ports: { files } }: Git, place: string): string[] {
+  return files.list(place).filter((name) => name.endsWith(".lock")).map((name) => `${place}/${name}`);
 }
 
 async function breakLock(git: Git, lock: string): Promise<void> {

@@ -10,6 +10,7 @@ import type { Finished } from "../ports/process.ts";
 import type { Ports } from "../ports/ports.ts";
 import { CommandError } from "../lib/errors.ts";
 import { gitEnvironment } from "./environment.ts";
+import { pastLeftLocks } from "./left_lock.ts";
 
 /** The ports that git needs. */
 export type GitPorts = Pick<Ports, "clock" | "env" | "files" | "processes">;
@@ -101,13 +102,14 @@ function gitMissing(cause: unknown): unknown {
   });
 }
 
-/** Runs git on a bare repository, without looking for one. */
+/** Runs git on a bare repository, without looking for one; a lock that a killed git left there does not stop it. */
 export function inRepository(
-  repository: Repository,
+  { git, folder }: Repository,
   args: readonly string[],
   options: GitOptions = {},
 ): Promise<Finished> {
-  return repository.git.run(repository.folder, [`--git-dir=${repository.folder}`, ...args], options);
+  const run = () => git.run(folder, [`--git-dir=${folder}`, ...args], options);
+  return options.read ? run() : pastLeftLocks(git.ports, { folder, run });
 }
 
 /** Runs git on a worktree: on exactly this one, never on a repository that it happens to stand in. */

@@ -5,7 +5,7 @@ import type { Json } from "../lib/json.ts";
 import { faultPoint } from "../ports/fault.ts";
 import { runRecorded } from "../town/recorded_run.ts";
 import { townSessions } from "../town/town_sessions.ts";
-import { administrationOf } from "../git/status.ts";
+import { breakLocks } from "../git/checkout.ts";
 import { type Attempt, type AttemptEvent, workerSession } from "./attempt.ts";
 import { advance, type Assignment, assignmentOf, liveAssignments } from "./attempt_store.ts";
 import { attemptLimits } from "./limits.ts";
@@ -114,6 +114,7 @@ async function makeWorktree(deps: WorkDeps, assignment: Assignment): Promise<voi
     throw new PreparationError(`Cannot fetch rig ${attempt.rig}: ${fetched.reason}`);
   }
   const path = paths.worker(attempt.worker!);
+  if (isLeft(deps, attempt)) breakLocks(repository, { worktree: path, branch: attempt.branch });
   const added = await addWorktree(repository, {
     path,
     branch: attempt.branch,
@@ -121,17 +122,15 @@ async function makeWorktree(deps: WorkDeps, assignment: Assignment): Promise<voi
     ...(attempt.fresh ? { fresh: true } : {}),
   });
   if (added.kind === "refused") throw new PreparationError(whyRefused(added));
-  breakLock(deps, { attempt, path });
   await report(deps, assignment, { kind: "worktreePrepared", baseCommit: attempt.baseCommit ?? added.head });
 }
 
-/** A git that was killed with its session leaves a lock that would fail every later commit in the worktree. */
-function breakLock({ ports, town }: WorkDeps, { attempt, path }: { attempt: Attempt; path: string }): void {
-  const name = workerSession(attempt.worker!);
-  const record = town.ledger.ephemeral.get("session", name) as SessionRecord | undefined;
-  if (record && ports.processes.observe(record.pid, record.mark) !== "gone") return;
-  const place = administrationOf(createGit(ports), path);
-  if (place !== undefined) ports.files.remove(`${place}/index.lock`);
+/** Whether no session works in the worktree, so that a lock there is one that a killed git left. */
+function isLeft({ ports, town }: WorkDeps, attempt: Attempt): boolean {
+  const record = town.ledger.ephemeral.get("session", workerSession(attempt.worker!)) as
+    | SessionRecord
+    | undefined;
+  return !record || ports.processes.observe(record.pid, record.mark) === "gone";
 }
 
 function whyRefused(refused: WorktreeAdded & { kind: "refused" }): string {

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { CommandError } from "../../src/lib/errors.ts";
-import { createGit } from "../../src/git/git.ts";
+import { createGit, inRepository } from "../../src/git/git.ts";
+import { createTestClock } from "../../src/ports/clock.ts";
 import { probeRemote, remoteBranchCommit, requireRemote } from "../../src/git/remote.ts";
 import { createRepository, fetch, openRepository } from "../../src/git/repository.ts";
 import {
@@ -119,6 +120,35 @@ describe("the repository of a rig", () => {
       }
       const all = await Promise.all([1, 2, 3, 4].map(() => fetch(repository)));
       assertEquals(all.map((one) => one.kind), ["fetched", "fetched", "fetched", "fetched"]);
+    }));
+
+  it("is used again although a git that was killed left its locks there", () =>
+    within(async (place) => {
+      const { folder } = await cloneOf(place);
+      await place.user(place.seed, "push", "-q", "origin", "HEAD:refs/heads/gone");
+      const clock = createTestClock(Date.now());
+      const repository = openRepository(createGit({ ...place.ports, clock }), folder);
+      await fetch(repository);
+      await place.user(place.seed, "push", "-q", "origin", ":gone", "HEAD:refs/heads/new");
+      place.write(`${place.seed}/more`, "x\n");
+      await place.user(place.seed, "add", "-A");
+      await place.user(place.seed, "commit", "-q", "-m", "more");
+      await place.user(place.seed, "push", "-q", "origin", "HEAD:refs/heads/main");
+      const locks = ["refs/remotes/origin/main.lock", "packed-refs.lock", "config.lock"];
+      for (const lock of locks) {
+        place.write(`${folder}/${lock}`, "");
+        // Git itself waits for some; for the last it does not, and the clock of this test shows that we do.
+        const age = lock === locks.at(-1) ? 0 : 60_000;
+        Deno.utimeSync(`${folder}/${lock}`, new Date(clock.now() - age), new Date(clock.now() - age));
+      }
+      assertEquals((await fetch(repository)).kind, "fetched");
+      const head = await place.user(place.seed, "rev-parse", "HEAD");
+      assertEquals(await resolveCommit(repository, "refs/remotes/origin/main"), {
+        kind: "found",
+        commit: head,
+      });
+      assertEquals((await inRepository(repository, ["config", "a.b", "c"])).code, 0);
+      assertEquals(locks.filter((lock) => place.ports.files.exists(`${folder}/${lock}`)), []);
     }));
 
   it("tells an absent branch from a remote that does not answer", () =>

@@ -119,7 +119,11 @@ describe("after kill -9 from outside while workers work, everything is merged ex
       const [worker] = await town.json(["worker", "list"]);
       const place = join(town.folder, "rigs", "app", "workers", String(worker.number));
       const administration = await town.git(place, "rev-parse", "--absolute-git-dir");
-      await Deno.writeTextFile(join(administration, "index.lock"), "");
+      const common = await town.git(place, "rev-parse", "--path-format=absolute", "--git-common-dir");
+      const branch = await town.git(place, "symbolic-ref", "HEAD");
+      for (const lock of [`${administration}/index`, `${administration}/HEAD`, `${common}/${branch}`]) {
+        await Deno.writeTextFile(`${lock}.lock`, "");
+      }
       kill(worker.pid);
       await go(town);
       await assertAllMergedOnce(town);
