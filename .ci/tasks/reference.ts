@@ -15,7 +15,7 @@ import { commandsUnder, loadCommand, nextWords, type Program } from "../../src/c
 import { positionalWord, usageLine } from "../../src/cli/usage.ts";
 import { bdProgram } from "../../src/commands/bd_program.ts";
 import { allSchemas } from "../../src/commands/bd_support/schemas.ts";
-import { moleculeJsonSchema } from "../../src/molecules/language/json_schema.ts";
+import { casesJsonSchema, moleculeJsonSchema } from "../../src/molecules/language/json_schema.ts";
 import { languageReference } from "../../src/molecules/language/reference.ts";
 import { fail, root } from "./project.ts";
 import { bdIntroduction } from "./reference_introduction.ts";
@@ -124,6 +124,7 @@ export async function referenceFiles(): Promise<Record<string, string>> {
     "docs/bd.schema.json": await formatted(JSON.stringify(await allSchemas()), "json"),
     "docs/molecule-language.md": await formatted(languageReference(), "md"),
     "docs/molecule.schema.json": await formatted(JSON.stringify(moleculeJsonSchema()), "json"),
+    "docs/molecule-cases.schema.json": await formatted(JSON.stringify(casesJsonSchema()), "json"),
   };
 }
 

@@ -60,6 +60,7 @@ export const gtTable: CommandTable = {
   "mol run": () => import("./gt/mol/run.ts"),
   "mol schema": () => import("./gt/mol/schema.ts"),
   "mol show": () => import("./gt/mol/show.ts"),
+  "mol test": () => import("./gt/mol/test.ts"),
   "mol start": () => import("./gt/mol/start.ts"),
   "mq list": () => import("./gt/mq/list.ts"),
   "mq pause": () => import("./gt/mq/pause.ts"),

@@ -10,7 +10,11 @@
 export const builtinMolecules: Readonly<Record<string, string>> = {
   "bug-hunt": `molecule: bug-hunt
 version: 1
-description: Find the cause of a fault and remove it. Use it for a bead that reports a symptom.
+description: |
+  Find the cause of a fault and remove it.
+
+  Use it for a bead that reports a symptom: something crashes, is slow, or comes out wrong, and nobody knows why.
+  It keeps the worker from repairing before the cause is known. Where the cause is known already, \`tdd\` is shorter.
 steps:
   - id: reproduce
     title: See it happen
@@ -44,7 +48,12 @@ steps:
 `,
   "code-review": `molecule: code-review
 version: 1
-description: Several agents review one branch, each with another question; one brings it together.
+description: |
+  Several agents review one branch, each with another question; one brings it together.
+
+  Use it for a branch that is to be merged and that a mistake would make expensive: it takes as many agents as there
+  are questions, and one more. The verdict is advice; what is to be changed is work for another bead. For a small
+  change the last step of \`worker-work\` is enough.
 vars:
   rig: { description: The rig of the branch, required: true }
   branch: { description: The branch to review, required: true }
@@ -83,7 +92,12 @@ outputs:
 `,
   "conflict-resolve": `molecule: conflict-resolve
 version: 1
-description: Bring a branch that conflicts with its target up to date. Use it where the refinery sent work back.
+description: |
+  Bring a branch that conflicts with its target up to date.
+
+  Use it where the refinery sent work back because the branch conflicts with its target, and both sides matter.
+  It makes the worker read the other side before touching a marker, and compare with before at the end. A branch that
+  is merely old needs none of it: the refinery merges that by itself.
 steps:
   - id: understand
     title: Understand both sides
@@ -113,7 +127,12 @@ steps:
 `,
   "design": `molecule: design
 version: 1
-description: Decide how something is to be built, in writing. Use it before work that several beads depend on.
+description: |
+  Decide how something is to be built, in writing.
+
+  Use it before work that several beads depend on, or where a wrong choice would be expensive to take back. What
+  comes of it is a document and beads that are ready to be slung, not code. It is too much for what one worker can do
+  and undo in an hour.
 vars:
   file: { description: Where the document is written, default: docs/design.md }
 steps:
@@ -150,7 +169,12 @@ steps:
 `,
   "release": `molecule: release
 version: 1
-description: Test, have a person approve, tag and publish a version of the repository it is run in.
+description: |
+  Test, have a person approve, tag and publish a version of the repository it is run in.
+
+  Use it whenever a version goes out, from the repository that is released: by hand, or as a step of another molecule.
+  Nothing leaves the machine before a person has approved. Give \`build\` and \`publish\` where there is something to build
+  and publish; without them it tests, tags and pushes the tag.
 vars:
   version: { description: The version to release, required: true, pattern: '\\d+\\.\\d+\\.\\d+(-[0-9a-z.]+)?' }
   test: { description: The command that tests it, default: make test }
@@ -212,7 +236,12 @@ outputs:
 `,
   "security-audit": `molecule: security-audit
 version: 1
-description: Several agents look for weaknesses of a rig, each in another place; what is confirmed becomes beads.
+description: |
+  Several agents look for weaknesses of a rig, each in another place; what is confirmed becomes beads.
+
+  Use it before a release that strangers will reach, after a large change to what comes in from outside, or every few
+  months. It costs as many agents as there are places to look at, for hours. It finds and confirms; it repairs nothing:
+  each confirmed weakness becomes a bead of its own.
 vars:
   rig: { description: The rig to look at, required: true }
   places:
@@ -261,7 +290,12 @@ outputs:
 `,
   "tdd": `molecule: tdd
 version: 1
-description: Work one bead test first. Use it where the behaviour can be said before it exists.
+description: |
+  Work one bead test first.
+
+  Use it where the behaviour can be said before it exists: a rule, a format, a command, a fault with a known cause.
+  It makes the worker write the sentences first and see their tests fail. It is of no use where the answer has to be
+  found by trying; take \`worker-work\` or \`design\` then.
 steps:
   - id: understand
     title: Say what must hold
@@ -295,7 +329,12 @@ steps:
 `,
   "worker-work": `molecule: worker-work
 version: 1
-description: Carry out one bead, from reading it to handing the branch in.
+description: |
+  Carry out one bead, from reading it to handing the branch in.
+
+  Use it for ordinary work: something is to be changed, and the bead says what. It is what a bead gets that is slung
+  without a molecule. Take another one where the order of the work is not this one: \`tdd\` where the behaviour can be
+  said before it exists, \`bug-hunt\` where the cause is not known yet, \`design\` where nothing is to be built yet.
 steps:
   - id: understand
     title: Understand what is asked

@@ -37,6 +37,9 @@ async function inRepository(use: (gt: (...words: string[]) => Promise<Ended>) =>
       await Deno.writeTextFile(join(folder, path), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
     }
     for (const file of ["docs/one.md", "docs/two.md"]) await Deno.writeTextFile(join(folder, file), "");
+    for (const [, text, name] of page.matchAll(/```yaml\n(# ([a-z-]+)\.test\.yaml\n[^`]*)```/g)) {
+      await Deno.writeTextFile(join(folder, `${name}.test.yaml`), text!);
+    }
     for (const { name, text } of examples) await Deno.writeTextFile(join(folder, `${name}.yaml`), text);
     const env = {
       HOME: folder,
@@ -64,6 +67,14 @@ describe("the examples of docs/molecules.md", () => {
     inRepository(async (gt) => {
       const { code, stdout, stderr } = await gt("mol", "lint", ".");
       assertEquals([code, stdout, stderr], [0, "", `${examples.length} molecules: nothing to say\n`]);
+    }));
+
+  it("have cases that hold", () =>
+    inRepository(async (gt) => {
+      const { code, stdout } = await gt("mol", "test", ".");
+      assertEquals(code, 0, stdout);
+      const shown = /```text\n(careful\.test\.yaml\n[^`]*)```/.exec(page)![1];
+      assertEquals(stdout, shown);
     }));
 
   it("run to their end where they need nobody, and do what the page says", () =>

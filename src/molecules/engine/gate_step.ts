@@ -106,9 +106,13 @@ function waitUntil(
   sleepUntil(clock, { at, signal: opening.signal }).then(() => opening.open());
 }
 
-function momentOf(
-  { language }: PerformDeps,
-  { order, condition }: { order: Order; condition: GateCondition & { type: "timer" | "cron" } },
+/** When a timer or a cron line opens its gate, in ms since the epoch. @throws {CommandError} when that is never. */
+export function momentOf(
+  { language }: Pick<PerformDeps, "language">,
+  { order, condition }: {
+    order: Pick<Order, "step" | "scope">;
+    condition: GateCondition & { type: "timer" | "cron" };
+  },
 ): number {
   const began = order.step.record.startedAt ?? 0;
   if (condition.type === "cron") {

@@ -39,10 +39,14 @@ const REASONS: readonly FailureKind[] = ["exit", "timeout", "heartbeat", "failed
 /** What a step has that is not to be tried again. */
 export const NO_RETRY: Retry = { attempts: 1, delay: 0, factor: 1, maxDelay: 0, on: REASONS };
 
+const LONGEST_DELAY = 300_000;
+
 /** How often and when something is tried again. */
 export function readRetry(written: WrittenRetry): Retry {
-  const { attempts, delay = "1s", factor = 2, max_delay: longest = "5m", on = REASONS } = written;
-  return { attempts, delay: parseDuration(delay)!, factor, maxDelay: parseDuration(longest)!, on };
+  const { attempts, factor = 2, on = REASONS } = written;
+  const delay = durationOf(written.delay) ?? 1_000;
+  const maxDelay = durationOf(written.max_delay) ?? Math.max(delay, LONGEST_DELAY);
+  return { attempts, delay, factor, maxDelay, on };
 }
 
 /** Milliseconds, where there is a duration. */

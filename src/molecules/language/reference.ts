@@ -1,5 +1,5 @@
 import { expressionFunctions } from "../expressions/functions.ts";
-import { moleculeJsonSchema } from "./json_schema.ts";
+import { casesJsonSchema, moleculeJsonSchema } from "./json_schema.ts";
 import { RULES } from "./problem.ts";
 
 interface Schema {
@@ -66,6 +66,10 @@ export function languageReference(): string {
       ["Function", ""],
       expressionFunctions.map((each) => [code(each.signature), prose(each.description)]),
     ),
+    "## A file of cases",
+    "`NAME.test.yaml` beside `NAME.yaml`, for `gt mol test`; [its JSON Schema](molecule-cases.schema.json) is what " +
+    "`gt mol schema --cases` prints.",
+    ...caseParts(casesJsonSchema() as Schema),
     "## What the linter finds",
     table(["Rule", ""], Object.entries(RULES).map(([rule, text]) => [code(rule), prose(`${text}.`)])),
   ];
@@ -105,6 +109,13 @@ function mapIn(schema: Schema): Schema | undefined {
   const forms = [...(schema.anyOf ?? []), ...(schema.items ? [schema.items] : [])];
   if (schema.additionalProperties) forms.push(schema.additionalProperties);
   return forms.map(mapIn).find((map) => map !== undefined);
+}
+
+function caseParts(schema: Schema): string[] {
+  const ofCase = mapIn(schema.properties!.cases!)!;
+  // The maps of a case stand under the names that a case gives them.
+  const parts = nested(ofCase, { defs: {}, title: "" });
+  return [keyTable(schema, []), "### `cases`", keyTable(ofCase, []), ...parts];
 }
 
 function gateParts(gate: Schema): string[] {

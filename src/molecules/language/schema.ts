@@ -53,7 +53,7 @@ const retry = closedMap({
   attempts: v.pipe(count, v.description("How often it is tried at most, the first time among them.")),
   delay: key(duration, "How long before the second attempt. 1s by default."),
   factor: key(amount, "Each delay is the one before it times this. 2 by default."),
-  max_delay: key(duration, "The longest delay. 5m by default."),
+  max_delay: key(duration, "The longest delay. 5m by default, or `delay` where that is longer."),
   on: key(
     listOf(oneOf(["exit", "timeout", "heartbeat", "failed", "unknown"]), "reasons"),
     "Only after these: a command ended with another code than 0, its time was over, nothing was heard of it, an agent, gate or nested run failed, its driver died. All but unknown by default.",

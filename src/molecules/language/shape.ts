@@ -1,4 +1,4 @@
-import { type BaseIssue, safeParse } from "valibot";
+import { type BaseIssue, type GenericSchema, type InferOutput, safeParse } from "valibot";
 import { entryAt, plainValue, type YamlNode } from "../source/node.ts";
 import type { Field, SourceFile } from "./field.ts";
 import { placeAt } from "./field.ts";
@@ -23,16 +23,38 @@ export function shapeOf(file: SourceFile): Field<WrittenMolecule> | undefined {
     });
     return undefined;
   }
-  let node: YamlNode | undefined = named(file, top);
+  const names = { top: "a molecule", maps: MAPS };
+  return shapedBy(file, { schema: molecule, top: named(file, top), names, repair: withName });
+}
+
+/** How the maps of a file are called in what is said of them: by the list that they stand in. */
+export interface MapNames {
+  top: string;
+  maps: Readonly<Record<string, string>>;
+}
+
+/** A node as a schema has it, without the parts that have another form, which are reported; undefined if nothing is left. */
+export function shapedBy<Schema extends GenericSchema>(
+  file: SourceFile,
+  options: {
+    schema: Schema;
+    top: YamlNode | undefined;
+    names: MapNames;
+    /** Puts back what the rest cannot be read without. */
+    repair?: (top: YamlNode | undefined) => YamlNode | undefined;
+  },
+): Field<InferOutput<Schema>> | undefined {
+  const { schema, names, repair = (top) => top } = options;
+  let node = options.top;
   // What is cut off may leave a key missing around it, which is cut off in turn, and not reported again.
   for (let round = 0; node && round < 4; round++) {
     const value = plainValue(node);
-    const { issues } = safeParse(molecule, value);
-    if (!issues) return { value: value as WrittenMolecule, node, file, keyStart: node.start };
+    const { issues } = safeParse(schema, value);
+    if (!issues) return { value: value as InferOutput<Schema>, node, file, keyStart: node.start };
     const wrong = new Set<YamlNode>();
-    const check: Check = { file, top: node, wrong, silent: round > 0 };
+    const check: Check = { file, top: node, wrong, silent: round > 0, names };
     for (const issue of issues) reportIssue(check, { issue, above: [] });
-    node = withName(without(node, wrong));
+    node = repair(without(node, wrong));
   }
   return undefined;
 }
@@ -85,6 +107,7 @@ interface Check {
   /** What is to be cut off. */
   wrong: Set<YamlNode>;
   silent: boolean;
+  names: MapNames;
 }
 
 function complain(
@@ -123,7 +146,7 @@ function isWithin(inner: Issue, input: unknown): boolean {
 function reportKeys(check: Check, options: { issue: Issue; path: Path; map: unknown }): void {
   const { issue, path, map } = options;
   const parent = nodeAt(check.top, path.slice(0, -1));
-  const what = nameOfMap(path.slice(0, -1));
+  const what = nameOfMap(path.slice(0, -1), check.names);
   if (issue.expected !== "never") {
     const message = `missing key "${path.at(-1)}" in ${what}`;
     complain(check, { node: parent, rule: "missing-key", message });
@@ -147,11 +170,11 @@ const MAPS: Readonly<Record<string, string>> = {
   aspects: "an aspect",
 };
 
-function nameOfMap(path: Path): string {
+function nameOfMap(path: Path, { top, maps }: MapNames): string {
   const [last, before] = [path.at(-1), path.at(-2)];
-  if (last === undefined) return "a molecule";
+  if (last === undefined) return top;
   if (before === "vars") return `the variable ${last}`;
-  return /^\d+$/.test(last) ? MAPS[before ?? ""] ?? `"${before}"` : `"${last}"`;
+  return /^\d+$/.test(last) ? maps[before ?? ""] ?? `"${before}"` : `"${last}"`;
 }
 
 function keyed(path: Path, message: string): string {

@@ -40,6 +40,15 @@ describe("docs/molecules.md", () => {
     });
   }
 
+  it("says of each built-in molecule when to use it, in its own words", async () => {
+    const words = (text: string) => text.replace(/\s+/g, " ");
+    const page = words(documentText("molecules.md"));
+    for (const [name, text] of Object.entries(builtinMolecules)) {
+      const [, when] = (await definitionOf(text, builtinMolecules)).description!.split("\n\n");
+      assertEquals([name, page.includes(`**${name}** · ${words(when!)}`)], [name, true]);
+    }
+  });
+
   it("has an example of every key, however deep, and of every word that one of them takes", () => {
     const text = examples.map(([, example]) => example).join("\n");
     const { keys, words } = namesIn(moleculeJsonSchema());
@@ -66,9 +75,12 @@ describe("the JSON Schema of molecules", () => {
     assertEquals([schema.required, ofStep.required], [["molecule"], ["id"]]);
   });
 
-  it("is in docs/, beside the reference that is made of it", async () => {
+  it("is in docs/, with that of files of cases, beside the reference that is made of them", async () => {
     assertEquals(JSON.parse(documentText("molecule.schema.json")), schema);
     const { referenceFiles } = await import("../../../.ci/tasks/reference.ts");
-    assertEquals((await referenceFiles())["docs/molecule-language.md"], documentText("molecule-language.md"));
+    const made = await referenceFiles();
+    for (const name of ["molecule-language.md", "molecule.schema.json", "molecule-cases.schema.json"]) {
+      assertEquals([name, made[`docs/${name}`] === documentText(name)], [name, true]);
+    }
   });
 });

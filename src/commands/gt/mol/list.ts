@@ -26,7 +26,7 @@ export const command = defineCommand({
       const steps = "error" in one ? "" : `${one.definition.steps.length} steps`;
       const about = "error" in one
         ? `cannot be used: gt mol show ${one.name}`
-        : one.definition.description ?? "";
+        : one.definition.description?.split("\n")[0] ?? "";
       const ofFolder = library.folder === undefined ? "" : shownPath(ports, library.folder);
       return [
         { text: one.name, mark: style.cyan },

@@ -6,13 +6,16 @@ export const command = defineCommand({
   summary: "Print the JSON Schema of workflows, for editors",
   description: "An editor that knows YAML completes and checks with it: begin a file with the line " +
     "# yaml-language-server: $schema=PATH",
+  flags: { cases: { type: "boolean", summary: "That of files of cases, NAME.test.yaml" } },
   examples: [
     { line: "gt mol schema", summary: "Read about every key" },
     { line: "gt mol schema > molecule.schema.json", summary: "Keep it for an editor" },
   ],
-  async run({ out }) {
-    const { moleculeJsonSchema } = await import("../../../molecules/language/json_schema.ts");
-    const schema = moleculeJsonSchema();
+  async run({ flags, out }) {
+    const { casesJsonSchema, moleculeJsonSchema } = await import(
+      "../../../molecules/language/json_schema.ts"
+    );
+    const schema = flags.cases ? casesJsonSchema() : moleculeJsonSchema();
     out.result(schema);
     out.answer(JSON.stringify(schema, undefined, 2));
   },

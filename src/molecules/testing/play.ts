@@ -1,0 +1,174 @@
+import type { Json, JsonObject } from "../../lib/json.ts";
+import { CommandError } from "../../lib/errors.ts";
+import type { Definition } from "../definition.ts";
+import type { Scope } from "../expressions/evaluate.ts";
+import type { Language } from "../engine/language.ts";
+import { wrongExpression } from "../engine/outputs.ts";
+import { pendingEffects } from "../engine/pending_effects.ts";
+import { transition } from "../engine/machine.ts";
+import { type LoggedEvent, type OpenRun, openRun } from "../engine/run_log.ts";
+import { hasEnded, type RunEffect, type RunEvent } from "../engine/run.ts";
+import { scopeOf } from "../engine/scope.ts";
+import { type StepAt, stepAt } from "../engine/step_at.ts";
+import { hasRoom } from "../engine/step_events.ts";
+import { attemptOutcome } from "./outcome.ts";
+import type { WrittenResult } from "./schema.ts";
+
+/** What is given for a run that is played. */
+export interface Setting {
+  definition: Definition;
+  language: Language;
+  values: JsonObject;
+  environment: Readonly<Record<string, string>>;
+  bead: JsonObject;
+  /** When it begins, in ms since the epoch. */
+  at: number;
+  /** It is cancelled so long after it began, in ms. */
+  cancel?: number;
+  /** How an attempt of a step ends; undefined where it just succeeds. */
+  resultOf(step: StepAt): WrittenResult | undefined;
+}
+
+/** A run that was played to its end, or until nothing more could happen. */
+export interface Played {
+  open: OpenRun;
+  setting: Setting;
+  /** When the last thing happened. */
+  now: number;
+  /** The steps in the order in which their attempts began. */
+  begun: readonly string[];
+  /** The command, prompt or message of the last attempt of each step. */
+  texts: ReadonlyMap<string, string>;
+}
+
+/** More than this happens in no run that ends. */
+const MOST_EVENTS = 200_000;
+
+interface Play extends Played {
+  now: number;
+  begun: string[];
+  texts: Map<string, string>;
+  queue: RunEffect[];
+  /** Steps that may begin as soon as there is room. */
+  ready: Set<string>;
+  /** What is to happen, the earliest first, and in the order in which it was planned. */
+  plan: { at: number; event: LoggedEvent }[];
+}
+
+/** Plays a run by a clock of its own; nothing is run. @throws {CommandError} `no_end` where it does not end. */
+export function playRun(setting: Setting): Played {
+  const { definition, values, environment, at, cancel } = setting;
+  const begun = { definition, values, environment, folder: ".", by: "overseer" };
+  const open = openRun("run@0" as OpenRun["key"], { begun, at });
+  const play: Play = {
+    open,
+    setting,
+    now: at,
+    begun: [],
+    texts: new Map(),
+    queue: pendingEffects(open.rules, open.run),
+    ready: new Set(),
+    plan: [],
+  };
+  if (definition.timeout !== undefined) {
+    later(play, {
+      at: at + definition.timeout,
+      event: { kind: "expired", text: "it took longer than it may" },
+    });
+  }
+  if (cancel !== undefined) later(play, { at: at + cancel, event: { kind: "cancelled", by: "overseer" } });
+  for (let count = 0; count < MOST_EVENTS; count++) {
+    settle(play);
+    const next = hasEnded(play.open.run) ? undefined : play.plan.shift();
+    if (!next) return play;
+    if (push({ ...play, now: next.at }, next.event)) play.now = next.at;
+  }
+  throw new CommandError("refused", `Cannot play "${definition.name}": it does not end`, { code: "no_end" });
+}
+
+function later({ plan }: Play, planned: Play["plan"][number]): void {
+  let place = plan.length;
+  while (place > 0 && plan[place - 1]!.at > planned.at) place--;
+  plan.splice(place, 0, planned);
+}
+
+/** Makes an event happen if it may: what an attempt that is over still says is not heard. */
+function push(play: Play, event: LoggedEvent): boolean {
+  const { open, now } = play;
+  const outcome = transition(open.rules, { run: open.run, event: { ...event, at: now } as RunEvent });
+  if (outcome.kind !== "moved") return false;
+  Object.assign(open, { run: outcome.run });
+  play.queue.push(...outcome.effects);
+  return true;
+}
+
+/** Does all that follows at once. */
+function settle(play: Play): void {
+  const { queue, ready } = play;
+  do {
+    for (let effect = queue.shift(); effect; effect = queue.shift()) answer(play, effect);
+    for (const id of ready) {
+      const { record, index } = stepAt(play.open, id);
+      if (record.status === "ready" && !hasRoom(play.open.rules, { run: play.open.run, index })) continue;
+      ready.delete(id);
+      if (record.status === "ready") push(play, { kind: "started", step: id });
+    }
+  } while (queue.length > 0);
+}
+
+function answer(play: Play, effect: RunEffect): void {
+  switch (effect.kind) {
+    case "decide":
+    case "spread":
+      push(play, worked(play, effect));
+      return;
+    case "launch":
+      play.ready.add(effect.step);
+      return;
+    case "perform":
+      perform(play, stepAt(play.open, effect.step));
+      return;
+    case "stop":
+      push(play, { kind: "stopped", step: effect.step, attempt: effect.attempt });
+      return;
+    case "await":
+      later(play, { at: effect.until, event: { kind: "due", step: effect.step } });
+      return;
+    case "conclude":
+    case "close":
+      return;
+  }
+}
+
+function worked(play: Play, { kind, step: id }: RunEffect & { kind: "decide" | "spread" }): LoggedEvent {
+  const { language } = play.setting;
+  const step = stepAt(play.open, id);
+  const scope = scopeFor(play, step);
+  const { when, matrix, forEach } = step.definition;
+  try {
+    if (kind === "decide") return { kind: "decided", step: id, holds: language.holds(when!, scope) };
+    const items: Json = matrix ?? language.evaluate(forEach!, scope);
+    if (Array.isArray(items)) return { kind: "spread", step: id, items };
+    const text = `expected a list, found ${JSON.stringify(items).slice(0, 80)} in "${forEach?.source}"`;
+    return { kind: "failed", step: id, attempt: step.attempt, reason: { kind: "expression", text } };
+  } catch (error) {
+    return { kind: "failed", step: id, attempt: step.attempt, ...wrongExpression(error) };
+  }
+}
+
+function scopeFor({ open, now, setting }: Play, step: StepAt): Scope {
+  return { ...scopeOf(open, { step, now }), bead: setting.bead };
+}
+
+function perform(play: Play, step: StepAt): void {
+  const { setting, begun, texts, now } = play;
+  begun.push(step.id);
+  const outcome = attemptOutcome(setting.language, {
+    step,
+    scope: scopeFor(play, step),
+    result: setting.resultOf(step) ?? {},
+    now,
+  });
+  if (outcome.text !== undefined) texts.set(step.id, outcome.text);
+  if (outcome.event) later(play, { at: outcome.at, event: outcome.event });
+}

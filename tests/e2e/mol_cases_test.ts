@@ -1,0 +1,99 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { callWords, type Ended, gtWords } from "./program.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** A repository with the molecule `m` and this file of cases for it. */
+async function withCases(
+  cases: string,
+  use: (gt: (...words: string[]) => Promise<Ended>, folder: string) => Promise<void>,
+): Promise<void> {
+  const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "gt-mol-cases-" }));
+  try {
+    await Deno.mkdir(join(folder, "molecules"));
+    const file = (name: string) => join(folder, "molecules", name);
+    await Deno.writeTextFile(
+      file("m.yaml"),
+      "molecule: m\nsteps:\n  - { id: a, run: make, retry: { attempts: 2, delay: 1h } }\n" +
+        "  - { id: b, needs: [a], gate: { type: human, timeout: 2d } }\n",
+    );
+    await Deno.writeTextFile(file("m.test.yaml"), cases);
+    const env = { HOME: folder, NO_COLOR: "1" };
+    await use((...words) => callWords([...gtWords, "mol", ...words], { cwd: folder, env }), folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+const good = "cases:\n  - name: it is tried again\n    given: { steps: { a: [{ exit: 1 }, {}] } }\n" +
+  "    expect: { status: succeeded, took: 1h }\n";
+const bad = `${good}  - name: nobody comes\n    given: { steps: { b: { waits: true } } }\n` +
+  "    expect: { status: succeeded, steps: { b: { reason: never } } }\n";
+
+describe("gt mol test", () => {
+  it("plays the cases of the built-in molecules, all of which hold", async () => {
+    const options = { cwd: root, env: { NO_COLOR: "1" } };
+    const { code, stdout } = await callWords([...gtWords, "mol", "test", "--json"], options);
+    const { passed, failed, files } = JSON.parse(stdout);
+    assertEquals([code, failed, files.length], [0, 0, 8]);
+    assertEquals(passed >= 8, true);
+  });
+
+  it("finds the cases of a molecule by its name, its file, its folder, or by themselves", () =>
+    withCases(good, async (gt) => {
+      const expected = "molecules/m.test.yaml\n  ✓ it is tried again  1h\n1 case: 1 passed, 0 failed\n";
+      for (const words of [[], ["m"], ["molecules/m.yaml"], ["molecules"], ["molecules/m.test.yaml"]]) {
+        const { code, stdout } = await gt("test", ...words);
+        assertEquals([words, code, stdout], [words, 0, expected]);
+      }
+      const none = await gt("test", "tdd");
+      assertEquals(none.code, 1);
+      assertStringIncludes(none.stderr, "molecules/tdd.test.yaml");
+      assertEquals((await gt("test", "wat")).code, 1);
+    }));
+
+  it("fails with the place of what was expected, for people and for scripts", () =>
+    withCases(bad, async (gt) => {
+      const { code, stdout } = await gt("test");
+      assertEquals([code, stdout.split("\n")], [1, [
+        "molecules/m.test.yaml",
+        "  ✓ it is tried again  1h",
+        "  ✗ nobody comes  2d",
+        '    molecules/m.test.yaml:7:23: status: expected succeeded, found failed: "b" failed: nothing opened it within 2d',
+        '    molecules/m.test.yaml:7:56: "b": reason: expected a reason with "never", found "nothing opened it within 2d"',
+        "2 cases: 1 passed, 1 failed",
+        "",
+      ]]);
+      const json = JSON.parse((await gt("test", "--json")).stdout);
+      const [, second] = json.files[0].cases;
+      assertEquals([json.passed, json.failed, second.passed, second.problems[0].line], [1, 1, false, 7]);
+      assertEquals([second.run.status, second.run.duration_ms, second.run.begun], [
+        "failed",
+        172_800_000,
+        ["a", "b"],
+      ]);
+    }));
+
+  it("says what is wrong with a file of cases, or with its molecule, and plays none", () =>
+    withCases("cases:\n  - name: x\n    expct: {}\n", async (gt, folder) => {
+      const { code, stdout } = await gt("test");
+      assertEquals(code, 1);
+      assertStringIncludes(
+        stdout,
+        'molecules/m.test.yaml:3:5: unknown key "expct" in a case; did you mean "expect"?',
+      );
+      await Deno.writeTextFile(join(folder, "molecules", "m.test.yaml"), good);
+      await Deno.writeTextFile(
+        join(folder, "molecules", "m.yaml"),
+        "molecule: m\nsteps: [{ id: a, needs: [c] }]\n",
+      );
+      const broken = await gt("test");
+      assertEquals(broken.code, 1);
+      assertStringIncludes(broken.stdout, 'molecules/m.yaml:2:26: needs: there is no step "c"');
+      const schema = JSON.parse((await gt("schema", "--cases")).stdout);
+      assertEquals(schema.required, ["cases"]);
+    }));
+});

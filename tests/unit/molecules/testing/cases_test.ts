@@ -1,0 +1,215 @@
+import { assertEquals } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { builtinMolecules } from "../../../../src/molecules/builtin.ts";
+import { readCases } from "../../../../src/molecules/testing/read_cases.ts";
+import { runCase } from "../../../../src/molecules/testing/run_cases.ts";
+import { definitionOf } from "../language_fixture.ts";
+
+/** What is wrong with the cases of a molecule, as `line:column message`. */
+async function problemsOf(molecule: string, cases: string): Promise<string[]> {
+  const definition = await definitionOf(`molecule: m\n${molecule}`);
+  const read = await readCases(`cases:\n${cases}`, { source: "m.test.yaml" });
+  const results = [];
+  for (const written of read.cases) results.push(await runCase(definition, { written, file: "m.test.yaml" }));
+  return [...read.problems, ...results.flatMap(({ problems }) => problems)]
+    .map(({ line, column, message }) => `${line}:${column} ${message}`);
+}
+
+/** A molecule with a case of it that holds. */
+const holds: readonly { name: string; molecule: string; given?: string; expect: string }[] = [
+  {
+    name: "a step that is not named succeeds at once",
+    molecule:
+      "steps: [{ id: a, run: x }, { id: b, needs: [a], prompt: y }, { id: c, gate: { type: human } }]",
+    expect:
+      "{ status: succeeded, took: 0s, order: [a, b], steps: { a: succeeded, b: succeeded, c: succeeded } }",
+  },
+  {
+    name: "a timer and a cron line open at their time",
+    molecule:
+      "steps: [{ id: t, gate: { type: timer, for: 3h } }, { id: c, needs: [t], gate: { type: cron, schedule: '0 9 * * 1' } }]",
+    given: "{ at: 2026-01-02T08:00:00Z }",
+    expect: "{ status: succeeded, took: 3d1h, steps: { c: { began: 3h } } }",
+  },
+  {
+    name: "a timer until a moment opens then",
+    molecule: "vars: { at: x }\nsteps: [{ id: t, gate: { type: timer, until: '{{ at }}' } }]",
+    given: "{ at: 2026-01-02T08:00:00Z, vars: { at: '2026-01-03T08:00:00Z' } }",
+    expect: "{ status: succeeded, took: 1d }",
+  },
+  {
+    name: "what waits is ended by its timeout, a gate as it says",
+    molecule:
+      "steps:\n  - { id: r, run: x, timeout: 5m }\n  - { id: g, gate: { type: human, timeout: 1h, on_timeout: succeed } }\n" +
+      "  - { id: h, gate: { type: human, timeout: 2h } }",
+    given: "{ steps: { r: { waits: true }, g: { waits: true }, h: { waits: true } } }",
+    expect:
+      "{ status: failed, took: 2h, steps: { r: { reason: longer than 5m }, g: succeeded, h: { status: failed, reason: within 2h } } }",
+  },
+  {
+    name: "a run that waits for what never comes is still running",
+    molecule: "steps: [{ id: a, gate: { type: human } }, { id: b, needs: [a], run: x }]",
+    given: "{ steps: { a: { waits: true } } }",
+    expect: "{ status: running, steps: { a: waiting, b: pending } }",
+  },
+  {
+    name: "each attempt has a result of its own, the last for all that follow",
+    molecule:
+      "steps: [{ id: a, run: x, retry: { attempts: 4, delay: 10s, factor: 2 } }, { id: b, run: x, retry: { attempts: 3, delay: 1s, factor: 1 } }]",
+    given: "{ steps: { a: [{ exit: 1 }, { fails: timeout }, {}], b: [{ exit: 9 }] } }",
+    expect:
+      "{ status: failed, took: 30s, steps: { a: { status: succeeded, attempts: 3 }, b: { attempts: 3, reason: exit code 9 } } }",
+  },
+  {
+    name: "a retry is only for the reasons that are named",
+    molecule: "steps: [{ id: a, run: x, retry: { attempts: 4, on: [timeout] } }]",
+    given: "{ steps: { a: { fails: unknown, reason: its driver died } } }",
+    expect: "{ status: failed, reason: its driver died, steps: { a: { attempts: 1 } } }",
+  },
+  {
+    name: "a repetition reads what it has given",
+    molecule:
+      "steps: [{ id: a, run: x, outputs: { n: '{{ stdout }}' }, repeat: { until: steps.a.outputs.n == '3', max: 5, delay: 1m } }]",
+    given: "{ steps: { a: [{ stdout: 1 }, { stdout: 2 }, { stdout: 3 }] } }",
+    expect: "{ status: succeeded, took: 2m, steps: { a: { attempts: 3, outputs: { n: '3' } } } }",
+  },
+  {
+    name: "a fan-out keeps to its limit, and gives lists",
+    molecule: "steps:\n  - { id: l, run: ls, outputs: { names: '{{ lines(stdout) }}' } }\n" +
+      "  - { id: f, needs: [l], for_each: steps.l.outputs.names, max_parallel: 2, run: 'do {{ item }}', outputs: { o: '{{ stdout }}' } }",
+    given:
+      "{ steps: { l: { stdout: \"a\\nb\\nc\\n\" }, f: { takes: 1m, stdout: x }, 'f[1]': { takes: 2m, stdout: y } } }",
+    expect:
+      "{ status: succeeded, took: 2m, steps: { f: { items: 3, outputs: { o: [x, y, x] } }, 'f[2]': { began: 1m, text: do c } } }",
+  },
+  {
+    name: "conditions, the environment and the bead are read",
+    molecule:
+      "steps:\n  - { id: a, when: env.MODE == 'x', run: 'echo {{ bead.id }}' }\n  - { id: b, needs: [a], when: env.MODE == 'y', run: x }\n" +
+      "  - { id: c, needs: [b], run: 'at {{ string(now) }}' }",
+    given: "{ env: { MODE: x }, bead: { id: app-7 }, at: 2026-02-01T00:00:00Z }",
+    expect: "{ steps: { a: { text: echo app-7 }, b: skipped, c: { text: 'at 2026-02-01T00:00:00.000Z' } } }",
+  },
+  {
+    name: "on_failure and finally run, and a failure that is allowed is none",
+    molecule:
+      "steps: [{ id: a, run: x, allow_failure: true }, { id: b, run: y }]\non_failure: [{ id: f, run: 'f {{ status }}' }]\n" +
+      "finally: [{ id: l, run: 'l {{ status }}' }]",
+    given: "{ steps: { a: { exit: 1 }, b: { exit: 2 } } }",
+    expect:
+      "{ status: failed, reason: '\"b\" failed', steps: { f: { text: f failed }, l: { text: l failed } } }",
+  },
+  {
+    name: "a run is cancelled, or ended by its own timeout",
+    molecule: "timeout: 1h\nsteps: [{ id: a, run: x }]\nfinally: [{ id: l, run: y }]",
+    given: "{ steps: { a: { waits: true } } }",
+    expect: "{ status: failed, took: 1h, reason: longer than it may, steps: { a: cancelled, l: succeeded } }",
+  },
+  {
+    name: "a nested molecule and a convoy end as they are said to",
+    molecule: "steps: [{ id: n, molecule: nets }, { id: c, needs: [n], convoy: { beads: [app-1] } }]",
+    given: "{ steps: { n: { takes: 1h }, c: { fails: failed, reason: a bead was closed undone } } }",
+    expect: "{ status: failed, took: 1h, steps: { n: succeeded, c: { reason: closed undone } } }",
+  },
+  {
+    name: "what an agent does not give is missed",
+    molecule: "steps: [{ id: p, prompt: x, outputs: [verdict] }]",
+    expect: "{ status: failed, steps: { p: { reason: 'it gave no \"verdict\"' } } }",
+  },
+];
+
+describe("a case of a molecule", () => {
+  for (const { name, molecule, given, expect } of holds) {
+    it(`shows that ${name}`, async () => {
+      const text = `  - name: it\n${given ? `    given: ${given}\n` : ""}    expect: ${expect}\n`;
+      const nets = molecule.includes("nets") ? { nets: "molecule: nets\nsteps: [{ id: x, run: y }]\n" } : {};
+      const definition = await definitionOf(`molecule: m\n${molecule}\n`, nets);
+      const read = await readCases(`cases:\n${text}`, { source: "m.test.yaml" });
+      assertEquals(read.problems, []);
+      const { problems } = await runCase(definition, { written: read.cases[0]!, file: "m.test.yaml" });
+      assertEquals(problems, []);
+    });
+  }
+
+  it("says at its place what went another way, all of it", async () => {
+    const molecule =
+      "steps: [{ id: a, run: echo 1, outputs: { n: '{{ stdout }}' } }]\noutputs: { n: '{{ steps.a.outputs.n }}' }\n";
+    const cases = [
+      "  - name: it",
+      "    given: { steps: { a: { stdout: 7, takes: 90s } } }",
+      "    expect:",
+      "      status: failed",
+      "      reason: no",
+      "      took: 1m",
+      "      order: [a, a]",
+      "      outputs: { n: 7, m: 1 }",
+      "      steps:",
+      "        b: skipped",
+      "        a: { status: skipped, attempts: 2, items: 3, reason: no, text: echo 2, began: 1s, outputs: { n: '8' } }",
+      "",
+    ].join("\n");
+    assertEquals(await problemsOf(molecule, cases), [
+      "5:15 status: expected failed, found succeeded",
+      '6:15 reason: expected a reason with "no", found none',
+      "7:13 took: expected 1m, found 1m30s",
+      '8:18 order: "a" did not begin there; begun were a',
+      '9:21 outputs.n: expected 7, found "7"',
+      "9:27 outputs.m: expected 1, found none",
+      '11:9 there is no step "b"; did you mean "a"?',
+      '12:22 "a": status: expected skipped, found succeeded',
+      '12:41 "a": attempts: expected 2, found 1',
+      '12:51 "a": items: expected 3, found none',
+      '12:62 "a": reason: expected a reason with "no", found none',
+      '12:72 "a": text: expected "echo 2", found "echo 1"',
+      '12:87 "a": began: expected it to begin after 1s, found 0s',
+      '12:105 "a": outputs.n: expected "8", found "7"',
+    ]);
+  });
+
+  it("is refused where it gives what there is not", async () => {
+    const molecule =
+      "vars: { x: { required: true } }\nsteps: [{ id: a, run: 'echo {{ x }}' }, { id: b, prompt: y }]\n";
+    const cases =
+      "  - name: it\n    given:\n      at: soon\n      steps: { c: {}, a: { outputs: {} }, b: [{ exit: 1 }] }\n" +
+      "    expect: { status: succeeded }\n";
+    const found = await problemsOf(molecule, cases);
+    assertEquals(found.map((each) => each.replace(/: Cannot.*/, "")), [
+      "4:7 vars",
+      '4:11 at: expected a moment such as 2026-01-31T09:00:00Z, found "soon"',
+      '5:16 there is no step "c"; did you mean "a"?',
+      '5:23 "a" is a command: its outputs are made of what it prints; give "stdout"',
+      '5:43 "b" is no command: "exit" means nothing for it',
+    ]);
+  });
+
+  it("is read like a molecule: every mistake at its place", async () => {
+    const cases =
+      "  - nmae: it\n    given: { steps: { a: { exits: 1 } } }\n    expect: { status: good, took: soon }\n";
+    assertEquals(await problemsOf("steps: [{ id: a, run: x }]\n", cases), [
+      '2:5 missing key "name" in a case',
+      '2:5 unknown key "nmae" in a case; did you mean "name"?',
+      '3:28 unknown key "exits" in "a"; did you mean "exit"?',
+      '4:23 status: expected one of succeeded, failed, cancelled, running, found "good"',
+      '4:35 took: expected a duration such as 90s or 1h30m, found "soon"',
+    ]);
+    assertEquals((await readCases("- a", { source: "m" })).problems.map(({ message }) => message), [
+      'expected a map with "cases"',
+    ]);
+  });
+});
+
+describe("the built-in molecules", () => {
+  for (const [name, text] of Object.entries(builtinMolecules)) {
+    it(`${name} has cases that hold, and says when to use it`, async () => {
+      const definition = await definitionOf(text, builtinMolecules);
+      const path = new URL(`../../../../molecules/${name}.test.yaml`, import.meta.url);
+      const { cases, problems } = await readCases(Deno.readTextFileSync(path), { source: name });
+      assertEquals([problems, cases.length > 0], [[], true]);
+      for (const written of cases) {
+        assertEquals((await runCase(definition, { written, file: name })).problems, []);
+      }
+      const [, when = ""] = definition.description!.split("\n\n");
+      assertEquals([when.startsWith("Use it "), when.length > 150], [true, true]);
+    });
+  }
+});
