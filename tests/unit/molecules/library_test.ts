@@ -66,7 +66,7 @@ describe("the library of molecules", () => {
       for (const name of Object.keys(builtinMolecules)) {
         const { definition, problems } = await readMolecule(library, findMolecule(library, { name }));
         assertEquals([definition?.name, problems], [name, []]);
-        assertEquals(definition!.description?.split("\n").length, 1);
+        assertEquals(definition!.description?.split("\n\n").length, 2);
       }
     });
   });
