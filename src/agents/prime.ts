@@ -2,6 +2,7 @@ import type { Bead } from "../ledger/ledger.ts";
 import { printable } from "../lib/printable.ts";
 import { messageLines } from "./mail_text.ts";
 import type { OnHook, PrimeSituation } from "./situation.ts";
+import { missingOutputs, stepOfBead } from "../molecules/engine/step_link.ts";
 import { cut, indented } from "./text_block.ts";
 import { workLines } from "./work_text.ts";
 
@@ -155,6 +156,18 @@ function afterWork({ bead, attempt, steps }: OnHook & { kind: "work" }): string[
   }
 }
 
+/** How the step of a run is finished, with code or without. */
+function stepOfRunLines(bead: Bead): string[] {
+  const outputs = missingOutputs(bead).map((name) => ` --output ${name}=VALUE`).join("");
+  return [
+    "A workflow waits for it. Other than most beads it may be closed by you:",
+    ...(outputs === "" ? [] : ["(later steps need what you find out, given by --output)"]),
+    `When code has changed and all of it is committed: gt done${outputs}`,
+    `When no code had to change: bd close ${bead.id} --reason "what you found"${outputs}`,
+    `When it cannot be done: bd close ${bead.id} --reason "failed: why"`,
+  ];
+}
+
 function workCommands(
   options: { bead: Bead; target: string; failure: string | undefined; step: Bead | undefined },
 ): string[] {
@@ -164,6 +177,8 @@ function workCommands(
       `When the step is finished: bd close ${step.id} --continue`,
       "It names the next step; when it says that there is none any more: gt done",
     ]
+    : stepOfBead(bead)
+    ? stepOfRunLines(bead)
     : ["When all of it is committed: gt done"];
   const submit = step ? finish : ["gt done"];
   if (failure === "conflict") {

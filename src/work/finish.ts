@@ -6,7 +6,10 @@ import { openRepository } from "../git/repository.ts";
 import { type WorktreeState, worktreeState } from "../git/status.ts";
 import { CommandError } from "../lib/errors.ts";
 import { printable } from "../lib/printable.ts";
+import type { Bead } from "../ledger/ledger.ts";
+import type { JsonObject } from "../lib/json.ts";
 import { openSteps } from "../molecules/checklist.ts";
+import { missingOutputs, stepOfBead } from "../molecules/engine/step_link.ts";
 import { faultPoint } from "../ports/fault.ts";
 import { workerName } from "./attempt.ts";
 import { advance, type Assignment, attemptOf, expectAdvance } from "./attempt_store.ts";
@@ -21,6 +24,8 @@ export interface FinishOrder {
   by: string;
   /** Why nothing had to be changed; closes the bead without a merge. */
   noCode?: string;
+  /** What the step of a run gives to later ones. */
+  outputs?: JsonObject;
 }
 
 /** What came of it. */
@@ -43,6 +48,7 @@ export async function finishWork(deps: WorkDeps, order: FinishOrder): Promise<Fi
   const assignment = currentAssignment(deps, order);
   const { bead, attempt } = assignment;
   assertNoOpenSteps(deps, assignment);
+  giveOutputs(deps, { bead, order });
   if (order.noCode !== undefined) return closeWithoutCode(deps, { assignment, order, why: order.noCode });
   const git = createGit(ports);
   const worktree = assertPlace(deps, assignment);
@@ -110,6 +116,27 @@ function currentAssignment(deps: WorkDeps, order: FinishOrder): Assignment {
     expectAdvance({ kind: "stale", current: attempt.n }, { action: "submit", bead: bead.id, n: order.n });
   }
   return { bead, attempt };
+}
+
+/** Keeps what a step of a run gives; with all of it given, the run goes on once the work has landed. */
+function giveOutputs(deps: WorkDeps, { bead, order }: { bead: Bead; order: FinishOrder }): void {
+  const given = { ...bead.metadata.outputs as JsonObject | undefined, ...order.outputs };
+  const isNew = Object.keys(order.outputs ?? {}).length > 0;
+  if (isNew && !stepOfBead(bead)) {
+    throw cannot(bead.id, "--output is for the step of a workflow's run, and it is none", "not_a_step");
+  }
+  const missing = missingOutputs({ metadata: { ...bead.metadata, outputs: given } });
+  if (missing.length > 0) {
+    const flags = missing.map((name) => `--output ${name}=VALUE`).join(" ");
+    throw cannot(bead.id, `later steps need its ${missing.join(", ")}`, "outputs_missing", [
+      `gt done ${flags}`,
+    ]);
+  }
+  if (!isNew) return;
+  deps.town.ledger.write(
+    order.by,
+    (transaction) => transaction.set(bead.key, { "metadata.outputs": given }),
+  );
 }
 
 function closeWithoutCode(

@@ -83,3 +83,127 @@ describe("a run in the background", () => {
     assertStringIncludes(late.stderr, "the run is over, succeeded");
   });
 });
+
+describe("the steps of a run", () => {
+  let town: TestTown;
+  beforeEach(async () => {
+    town = await createTestTown();
+    await Deno.mkdir(join(town.folder, "molecules"), { recursive: true });
+    await Deno.mkdir(join(town.folder, "scripts"), { recursive: true });
+  });
+  afterEach(() => town.end());
+
+  const script = (id: string, ...lines: string[]) =>
+    Deno.writeTextFile(
+      join(town.folder, "scripts", `${id}.yaml`),
+      lines.map((line) => `- ${line}\n`).join(""),
+    );
+  const shown = async (id: string): Promise<Answer> => (await town.json(["bd", "show", id]))[0];
+
+  it("are worked by agents: merged, or closed with what was found out, or failed and tried again", async () => {
+    await molecule(
+      town,
+      "agents",
+      `vars: { what: { default: notes } }
+steps:
+  - { id: write, title: "Write {{ vars.what }}", agent: { rig: app }, prompt: "Improve {{ vars.what }}", outputs: [lines] }
+  - { id: review, needs: [write], agent: { rig: app }, prompt: Is it good?, outputs: [verdict], retry: { attempts: 2 } }
+  - id: tell
+    needs: [review]
+    run: echo {{ quote(steps.review.outputs.verdict) }} {{ steps.write.outputs.lines + 1 }} >told
+`,
+    );
+    const id = await begin(town, "agents");
+    await script(
+      `${id}.1`,
+      "edit: { path: notes.txt, content: better }",
+      "commit: Better notes",
+      // Refused without what later steps need.
+      `run: "! gt done && ! bd close ${id}.1 && gt done --output lines:=7"`,
+    );
+    await script(`${id}.2`, `run: bd close ${id}.2 --reason 'failed - not today'`);
+    await script(
+      `${id}.3`,
+      "run: gt prime >prime.txt",
+      `run: "! bd close ${id}.3 && bd close ${id}.3 --output 'verdict=fine; rm -rf /' --reason 'had a look'"`,
+    );
+    await town.must(["start"]);
+    const run = await ended(town, id);
+    assertEquals(run.close_reason, "succeeded");
+    assertEquals(await Deno.readTextFile(join(town.folder, "told")), "fine; rm -rf / 8\n");
+    const [write, first, second] = [await shown(`${id}.1`), await shown(`${id}.2`), await shown(`${id}.3`)];
+    assertEquals([write.title, write.metadata.attempt.state], ["Write notes", "merged"]);
+    assertEquals(first.close_reason, "failed - not today");
+    assertEquals([second.close_reason, second.metadata.attempt.state], ["had a look", "no-code"]);
+    const log = await town.git(town.root, "-C", town.remote, "log", "--format=%s", "main");
+    assertStringIncludes(log, "Write notes");
+  });
+
+  it("are a person's, other runs, and convoys; what takes too long is taken away", async () => {
+    await molecule(
+      town,
+      "inner",
+      `vars: { n: { required: true } }
+outputs: { out: "{{ steps.i.outputs.v }}" }
+steps:
+  - { id: i, run: "echo inner {{ vars.n }}", outputs: { v: "{{ stdout.trim() }}" } }
+  - { id: ask, needs: [i], gate: { type: human } }
+`,
+    );
+    await molecule(
+      town,
+      "outer",
+      `steps:
+  - { id: check, title: Look at it, outputs: [seen] }
+  - { id: coord, agent: { role: coordinator }, prompt: Decide }
+  - { id: nest, molecule: inner, with: { n: "{{ 40 + 2 }}" } }
+  - { id: long, molecule: inner, with: { n: 1 }, timeout: 500ms, allow_failure: true }
+  - { id: fleet, convoy: { title: Fleet, beads: [app-one, "{{ ['app-two'] }}"], rig: app } }
+  - { id: slow, agent: { rig: app }, prompt: Never done, timeout: 4s, allow_failure: true }
+  - id: show
+    needs: [nest, long, check, coord, fleet, slow]
+    run: echo {{ quote(steps.nest.outputs.out) }} {{ quote(steps.check.outputs.seen) }} {{ steps.long.status }} {{ steps.slow.status }} >shown
+`,
+    );
+    for (const bead of ["app-one", "app-two"]) {
+      await town.must(["--as", "bd", "create", `Do ${bead}`, "--id", bead]);
+    }
+    const id = await begin(town, "outer");
+    for (let child = 1; child < 6; child++) await script(`${id}.${child}`, "hang");
+    await town.must(["start"]);
+    const made = (child: number) =>
+      town.until(`bead ${child}`, async () => {
+        const called = await town.gt(["--as", "bd", "show", `${id}.${child}`, "--json"]);
+        return called.code === 0 && JSON.parse(called.stdout)[0];
+      });
+    const check = await made(1);
+    assertEquals([check.title, check.issue_type], ["Look at it", "step"]);
+    const early = await town.gt(["--as", "bd", "close", check.id]);
+    assertStringIncludes(early.stderr, `bd close ${check.id} --output seen=VALUE`);
+    await town.must(["--as", "bd", "close", check.id, "--output", "seen=yes"]);
+    const asked = await town.until("the coordinator is asked", async () => {
+      const bead = await made(2);
+      return bead.status === "hooked" && bead;
+    });
+    await town.must(["--as", "bd", "close", asked.id], { BD_ACTOR: "coordinator" });
+    const slow = await made(3);
+    await town.until(
+      "a worker is at it",
+      async () => (await shown(slow.id)).metadata.attempt?.state === "working",
+    );
+    const gate = await town.until("its gate waits", async () => {
+      const gates = await town.json(["gate", "list"]);
+      return gates.length === 1 && gates[0].step === "ask" && (await ranOut()) && gates[0];
+    });
+    async function ranOut(): Promise<boolean> {
+      const runs = (await town.json(["bd", "list", "--all", "--type", "molecule"])) as Answer[];
+      return runs.some(({ close_reason: why }) => why?.startsWith("cancelled"));
+    }
+    await town.must(["gate", "approve", gate.id]);
+    assertEquals((await ended(town, id)).close_reason, "succeeded");
+    assertEquals(await Deno.readTextFile(join(town.folder, "shown")), "inner 42 yes failed failed\n");
+    assertEquals((await shown(slow.id)).close_reason, "failed: longer than 4s");
+    assertEquals((await town.json(["convoy", "list", "--all"]))[0].status, "closed");
+    await town.until("its worker is gone", async () => (await town.json(["worker", "list"])).length === 0);
+  });
+});

@@ -8,7 +8,8 @@ export const command = defineCommand({
   description:
     "A bead that waits for open ones is not closed, unless forced; nor is one that a worker is at: its worker hands it in with `gt done`. " +
     "A reason that tells of a failure (failed, rejected, cancelled, …) frees what depends on it by conditional-blocks. " +
-    "With --continue, the step of a molecule is closed and the caller gets the next one.",
+    "With --continue, the step of a molecule is closed, commands that follow it are run here, and the caller gets the next step. " +
+    "A worker closes the step of a run's that way when no code had to change; a reason that begins with `failed` fails it.",
   positionals: [{ name: "bead", summary: "Ids", required: true, variadic: true, completes: "bead" }],
   flags: {
     reason: {
@@ -22,6 +23,12 @@ export const command = defineCommand({
     force: { type: "boolean", short: "f", summary: "Although others hold it back, or a worker is at it" },
     continue: { type: "boolean", summary: "Take the next step of the molecule, and show it" },
     "no-auto": { type: "boolean", summary: "With --continue: only show it" },
+    output: {
+      type: "list",
+      whole: true,
+      summary: "A value that a step gives to later ones; NAME:=JSON for anything but text",
+      placeholder: "NAME=VALUE",
+    },
     "suggest-next": { type: "boolean", summary: "Tell what has become ready by it" },
   },
   ignored: ["--session="],
@@ -29,14 +36,22 @@ export const command = defineCommand({
   examples: [
     { line: "bd close cs-login", summary: "Done" },
     { line: "bd close cs-login.1 --continue", summary: "A step is done; what is next?" },
+    { line: "bd close hq-mol-7k2.3 --output verdict=good", summary: "A step of a run, with what it came to" },
     { line: "bd close cs-login --reason 'cancelled: no longer wanted'", summary: "Not done, and why" },
   ],
   async run(context) {
     const { args, flags, out } = context;
     if (flags.continue === true) return await closeStep(context);
-    const [{ withLedger }, { closeBeads }, { issueShape }, { doneLine, beadPhrase }] = await Promise.all([
+    const [
+      { withLedger },
+      { closeBeads },
+      { givenOutputs },
+      { issueShape },
+      { doneLine, beadPhrase },
+    ] = await Promise.all([
       import("../bd_support/ledger.ts"),
       import("../bd_support/closing.ts"),
+      import("../output_values.ts"),
       import("../../beads/export_shape.ts"),
       import("../bd_support/marks.ts"),
     ]);
@@ -47,6 +62,7 @@ export const command = defineCommand({
         reason: flags.reason as string,
         force: flags.force === true,
         env: context.ports.env,
+        outputs: givenOutputs(flags.output as readonly string[] | undefined),
       });
       for (const bead of closed) out.line(doneLine(out.style, { verb: "Closed", bead }));
       if (unblocked.length > 0) {

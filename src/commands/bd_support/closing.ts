@@ -1,9 +1,10 @@
-import { closeBead } from "../../beads/close.ts";
 import { dependentsOf, descendantsOf, parentOf } from "../../beads/dependencies.ts";
 import { resolveBead } from "../../beads/ids.ts";
 import type { Bead, BeadKey, Ledger, Transaction, View } from "../../ledger/ledger.ts";
+import type { JsonObject } from "../../lib/json.ts";
 import type { Env } from "../../ports/env.ts";
-import { refuseAtWork, refuseGate, refuseStaleWorker } from "./guard.ts";
+import { refuseStaleWorker } from "./guard.ts";
+import { closeOne } from "./step_closing.ts";
 
 /** Which beads to close, and how. */
 export interface Closing {
@@ -11,6 +12,8 @@ export interface Closing {
   reason: string;
   force: boolean;
   env: Env;
+  /** What they give to later steps of their run. */
+  outputs?: JsonObject;
 }
 
 /** Closes several beads in one write; tells which others may begin by it. @throws {CommandError} if one may not be closed. */
@@ -29,13 +32,14 @@ export function closeBeads(
 }
 
 /** Closes several beads as part of a change. @throws {CommandError} if one may not be closed. */
-export function closeNamed(transaction: Transaction, { names, reason, force, env }: Closing): Bead[] {
+export function closeNamed(
+  transaction: Transaction,
+  { names, reason, force, env, outputs = {} }: Closing,
+): Bead[] {
   return names.map((name) => {
     const bead = resolveBead(transaction, name);
-    refuseGate(bead);
-    if (!force) refuseAtWork("close", bead);
     refuseStaleWorker(env, { view: transaction, step: bead });
-    return closeBead(transaction, { key: bead.key, reason, force });
+    return closeOne(transaction, { bead, reason, force, env, outputs });
   });
 }
 

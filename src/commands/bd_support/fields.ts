@@ -98,7 +98,13 @@ function settingWords(view: View, name: string): string[] {
 }
 
 /** Keys of the metadata that belong to a program and are changed only through it. */
-const OWNED: Readonly<Record<string, string>> = { attempt: "gt sling, gt unsling and gt done change it" };
+const OWNED: Readonly<Record<string, string>> = {
+  attempt: "gt sling, gt unsling and gt done change it",
+  attempt_of: "the run of a workflow keeps it",
+  gate: "gt gate approve and gt gate reject change it",
+  outputs: "bd close STEP --output NAME=VALUE gives them",
+  run: "the run of a workflow keeps it",
+};
 
 /**
  * What `--metadata JSON`, `--set-metadata k=v` and `--unset-metadata k` set, key by key; null removes one.

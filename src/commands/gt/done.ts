@@ -13,6 +13,12 @@ export const command = defineCommand({
       summary: "Nothing had to change: close the bead with this reason",
       placeholder: "WHY",
     },
+    output: {
+      type: "list",
+      whole: true,
+      summary: "A value that the step of a run gives to later ones; NAME:=JSON for anything but text",
+      placeholder: "NAME=VALUE",
+    },
   },
   examples: [
     { line: "gt done", summary: "commit the rest, push, submit" },
@@ -32,11 +38,13 @@ export const command = defineCommand({
     }
     const { openTown } = await import("../../town/town.ts");
     const { finishWork } = await import("../../work/finish.ts");
+    const { givenOutputs } = await import("../output_values.ts");
     const noCode = flags["no-code"] as string | undefined;
     const finish = await finishWork({ ports, town: openTown(ports) }, {
       bead,
       n,
       by: actor,
+      outputs: givenOutputs(flags.output as readonly string[] | undefined),
       ...(noCode === undefined ? {} : { noCode }),
     });
     const { assignment, commit, committedRest } = finish;

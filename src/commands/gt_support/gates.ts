@@ -7,7 +7,7 @@ import { decideGate, type Decision, gateOf, listGates } from "../../molecules/en
 import { holderOf } from "../../molecules/engine/lease.ts";
 import { summaryOf } from "../../molecules/engine/run_store.ts";
 import { runName } from "../../molecules/engine/step_at.ts";
-import { stepOfBead } from "../../molecules/engine/step_bead.ts";
+import { stepOfBead } from "../../molecules/engine/step_link.ts";
 
 /** Prints the gates of the place that wait, or all of them. */
 export function showGates(context: Context): void {

@@ -1,7 +1,8 @@
 import type { Context } from "../../cli/command.ts";
 import type { JsonObject } from "../../lib/json.ts";
 import type { Definition } from "../../molecules/definition.ts";
-import { beginRun, refuseNotRun } from "../../molecules/engine/engine.ts";
+import { beginRun } from "../../molecules/engine/engine.ts";
+import { refuseNotRun } from "../../molecules/engine/not_run.ts";
 import { defaultJobs } from "../../molecules/engine/jobs.ts";
 import { runName } from "../../molecules/engine/step_at.ts";
 import { definitionNamed } from "../../molecules/library.ts";

@@ -13,7 +13,7 @@ import { CommandError } from "../../lib/errors.ts";
 import type { EngineDeps } from "../../molecules/engine/engine.ts";
 import { type OpenRun, readRun } from "../../molecules/engine/run_log.ts";
 import { summaryOf } from "../../molecules/engine/run_store.ts";
-import { stepOfBead } from "../../molecules/engine/step_bead.ts";
+import { stepOfBead } from "../../molecules/engine/step_link.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { townAbove } from "../../town/town.ts";
 import { openHere } from "../bd_support/ledger.ts";

@@ -1,7 +1,8 @@
 import type { Context } from "../../cli/command.ts";
 import { CommandError } from "../../lib/errors.ts";
 import { leaveToSteward } from "../../molecules/engine/background.ts";
-import { beginRun, refuseNotRun } from "../../molecules/engine/engine.ts";
+import { beginRun } from "../../molecules/engine/engine.ts";
+import { refuseNotRun } from "../../molecules/engine/not_run.ts";
 import { runName } from "../../molecules/engine/step_at.ts";
 import { isLoopRunning } from "../../town/loops/loop.ts";
 import { stewardLoop } from "../../town/loops/loops.ts";

@@ -3,7 +3,7 @@ import { validTitle } from "../../beads/create.ts";
 import { CommandError } from "../../lib/errors.ts";
 import type { Template } from "../definition.ts";
 import { wrongExpression } from "./outputs.ts";
-import { type Order, type Performance, type PerformDeps, waiting } from "./performance.ts";
+import { type Order, type Performance, type PerformDeps, waiting, whenLate } from "./performance.ts";
 import type { Reason } from "./run.ts";
 import { openBead, stepLink, tellOfBead, whenClosed } from "./step_bead.ts";
 
@@ -12,30 +12,43 @@ export type Assign = (bead: Bead, order: Order) => Promise<void>;
 
 /** Makes a bead of a `prompt` or a checklist item, hands it on, and waits until it is closed. */
 export function performBead(deps: PerformDeps & { assign?: Assign }, order: Order): Performance {
-  let stop = () => {};
-  let isOver = false;
-  const over = () => {
-    isOver = true;
-    stop();
-  };
-  const begin = async () => {
+  return awaitBead(deps, order, async () => {
     const bead = openBead(deps, order, (transaction) => makeBead(deps, { transaction, order }));
-    if (!bead) return;
-    if (order.step.definition.action.kind === "prompt" && bead.status !== "closed") {
+    if (bead && order.step.definition.action.kind === "prompt" && bead.status !== "closed") {
       await deps.assign?.(bead, order);
     }
-    if (!isOver) {
-      stop = whenClosed(deps, {
-        key: bead.key,
-        then: (closed) => tellOfBead(deps, order, closed),
-      });
-    }
-  };
-  begin().catch((error) => {
-    const { id: step, attempt } = order.step;
-    if (!isOver) order.tell({ kind: "failed", step, attempt, reason: reasonOf(error) });
+    return bead;
   });
-  return waiting(order, over);
+}
+
+/** Waits until the bead that `begin` gives is closed, or the time of the attempt is over. */
+export function awaitBead(
+  deps: PerformDeps,
+  order: Order,
+  begin: () => Promise<Bead | undefined>,
+): Performance {
+  const { id: step, attempt } = order.step;
+  const over = new AbortController();
+  const fail = (reason: Reason) => {
+    if (over.signal.aborted) return;
+    over.abort();
+    order.tell({ kind: "failed", step, attempt, reason });
+  };
+  const begun = begin().then((bead) => {
+    if (!bead || over.signal.aborted) return;
+    const stop = whenClosed(deps, {
+      key: bead.key,
+      then(closed) {
+        if (over.signal.aborted) return;
+        over.abort();
+        tellOfBead(deps, order, closed);
+      },
+    });
+    over.signal.addEventListener("abort", stop);
+    if (over.signal.aborted) stop();
+  }).catch((error) => fail(reasonOf(error)));
+  whenLate(deps, order, { signal: over.signal, late: fail });
+  return waiting(order, { stop: () => over.abort(), begun });
 }
 
 /** Why a step could not be begun. */

@@ -4,13 +4,12 @@
  * @module
  */
 import { dirname, isAbsolute, resolve } from "node:path";
-import { CommandError } from "../../lib/errors.ts";
 import { present } from "../../lib/present.ts";
 import type { JsonObject } from "../../lib/json.ts";
 import type { BeadKey, Ledger } from "../../ledger/ledger.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { defaultPrefix, newId } from "../../beads/ids.ts";
-import type { Definition, StepDefinition } from "../definition.ts";
+import type { Definition } from "../definition.ts";
 import { definitionNamed, type Library } from "../library.ts";
 import type { Assign } from "./bead_step.ts";
 import { secretsOfRun } from "./command_environment.ts";
@@ -137,30 +136,4 @@ async function driveNested(deps: EngineDeps, order: DriveOrder): Promise<OpenRun
     await deps.ports.clock.sleep(500, order.signal);
     if (order.signal.aborted) return readRun(deps.ledger.view, order.key)!;
   }
-}
-
-/** Kinds and modifiers that no driver carries out yet: a molecule with one is refused before it begins. */
-export function refuseNotRun(definition: Definition, { hasTown }: { hasTown: boolean }): void {
-  const refuse = (what: string) => {
-    throw new CommandError("refused", `Cannot run molecule "${definition.name}": ${what}`, {
-      code: "not_run",
-    });
-  };
-  if (definition.concurrency) refuse("its concurrency is not kept by this version");
-  if (definition.budget) refuse("its budget is not kept by this version");
-  for (const step of [...definition.steps, ...definition.onFailure, ...definition.finally]) {
-    if (step.concurrency) refuse(`the concurrency of step "${step.id}" is not kept by this version`);
-    if (step.budget) refuse(`the budget of step "${step.id}" is not kept by this version`);
-    if (step.cache) refuse(`the cache of step "${step.id}" is not kept by this version`);
-    const alone = hasTown ? undefined : needOfTown(step);
-    if (alone) refuse(`step "${step.id}" ${alone}, which needs a town`);
-  }
-}
-
-/** What of a step can only be done in a town. */
-function needOfTown({ action }: StepDefinition): string | undefined {
-  if (action.kind === "convoy") return "dispatches a convoy";
-  if (action.kind !== "gate") return undefined;
-  if (action.gate.condition.type === "mail") return "waits for mail";
-  return action.gate.escalate ? "tells somebody when it has waited too long" : undefined;
 }

@@ -5,7 +5,7 @@ import { CommandError } from "../../lib/errors.ts";
 import type { Json } from "../../lib/json.ts";
 import { archiveIn } from "../../town/mail/mail.ts";
 import { messageId } from "../../town/mail/messages.ts";
-import { stepOfBead } from "./step_bead.ts";
+import { stepOfBead } from "./step_link.ts";
 
 /** What somebody has decided at a gate. */
 export interface Decision {

@@ -65,7 +65,7 @@ export function performGate(deps: PerformDeps, order: Order): Performance {
   } catch (error) {
     queueMicrotask(() => once(() => tell({ kind: "failed", step, attempt, reason: reasonOf(error) })));
   }
-  return waiting(order, stop);
+  return waiting(order, { stop });
 }
 
 interface Gate {

@@ -8,7 +8,9 @@ import { reasonOf } from "./bead_step.ts";
 import { secretNames } from "./command_environment.ts";
 import { languageFor } from "./language.ts";
 import { succeeded } from "./outputs.ts";
-import type { Order, Performance, PerformDeps } from "./performance.ts";
+import { refuseNotRun } from "./not_run.ts";
+import { type Order, type Performance, type PerformDeps, whenLate } from "./performance.ts";
+import type { Reason } from "./run.ts";
 import { type OpenRun, readRun } from "./run_log.ts";
 import { changeRun, createRun } from "./run_store.ts";
 import { scopeOf } from "./scope.ts";
@@ -26,12 +28,21 @@ export interface NestedDeps extends PerformDeps {
   drive(key: BeadKey, signal: AbortSignal): Promise<OpenRun>;
 }
 
+/** Why a nested run is being ended. */
+type Ending = "stopped" | Reason;
+
 /** Runs another molecule as a part of this run. */
 export function performMolecule(deps: NestedDeps, order: Order): Performance {
   const { id: step, attempt } = order.step;
   const leaving = new AbortController();
   let key: BeadKey | undefined;
-  let isStopping = false;
+  let ending: Ending | undefined;
+  const over = new AbortController();
+  const end = (why: Ending) => {
+    ending ??= why;
+    over.abort();
+    cancel();
+  };
   const cancel = () => {
     if (key !== undefined) cancelRun(deps, key);
   };
@@ -39,23 +50,27 @@ export function performMolecule(deps: NestedDeps, order: Order): Performance {
     const bead = await openNested(deps, order);
     if (!bead) return;
     key = bead;
-    if (isStopping) cancel();
+    if (ending) cancel();
     const open = await deps.drive(key, leaving.signal);
-    if (!leaving.signal.aborted) await tellOfRun(deps, { order, open, isStopping });
+    over.abort();
+    if (!leaving.signal.aborted) await tellOfRun(deps, { order, open, ending });
   };
+  whenLate(deps, order, { signal: over.signal, late: end });
   const work = begin().catch((error) => {
+    over.abort();
     if (!leaving.signal.aborted) order.tell({ kind: "failed", step, attempt, reason: reasonOf(error) });
   });
   return {
-    stop() {
-      isStopping = true;
-      cancel();
-    },
+    stop: () => end("stopped"),
     async interrupt() {
+      over.abort();
       leaving.abort();
       await work;
     },
-    drop: () => leaving.abort(),
+    drop() {
+      over.abort();
+      leaving.abort();
+    },
   };
 }
 
@@ -70,6 +85,7 @@ async function openNested(deps: NestedDeps, order: Order): Promise<BeadKey | und
     });
   }
   const definition = await deps.definitionOf(action.molecule, open.begun.definition.source);
+  refuseNotRun(definition, { hasTown: deps.hasMail });
   const given = nestedValues(deps, { definition, with: action.with, scope });
   const bead = openBead(deps, order, (transaction) =>
     createRun(transaction, {
@@ -157,7 +173,7 @@ export function cancelRun({ ledger, actor }: Pick<PerformDeps, "ledger" | "actor
 
 async function tellOfRun(
   deps: NestedDeps,
-  { order, open, isStopping }: { order: Order; open: OpenRun; isStopping: boolean },
+  { order, open, ending }: { order: Order; open: OpenRun; ending: Ending | undefined },
 ): Promise<void> {
   const { step, scope, tell } = order;
   const { id, attempt } = step;
@@ -175,7 +191,8 @@ async function tellOfRun(
     } catch (error) {
       tell({ kind: "failed", step: id, attempt, reason: reasonOf(error) });
     }
-  } else if (isStopping) tell({ kind: "stopped", step: id, attempt });
+  } else if (ending === "stopped") tell({ kind: "stopped", step: id, attempt });
+  else if (ending) tell({ kind: "failed", step: id, attempt, reason: ending });
   else {
     const text = `${runName(open.key)} ${run.status}${run.reason ? `: ${run.reason.text}` : ""}`;
     tell({ kind: "failed", step: id, attempt, reason: { kind: "failed", text } });

@@ -1,8 +1,11 @@
 import type { Ledger } from "../../ledger/ledger.ts";
+import { formatDuration } from "../../lib/duration.ts";
+import { sleepUntil } from "../../ports/clock.ts";
 import type { Ports } from "../../ports/ports.ts";
 import type { Scope } from "../expressions/evaluate.ts";
 import type { Language } from "./language.ts";
 import type { LoggedEvent, OpenRun } from "./run_log.ts";
+import type { Reason } from "./run.ts";
 import type { StepAt } from "./step_at.ts";
 
 /** Checks that are made whenever the ledger has changed. */
@@ -68,18 +71,33 @@ export interface Order {
 /** Begins to carry out an attempt, or finds it again. */
 export type Performer = (order: Order) => Performance;
 
-/** What is over as soon as it is said to be: waiting needs no end. */
-export function waiting(order: Order, stop: () => void): Performance {
+/** What is over as soon as it is said to be: waiting needs no end. A driver that leaves lets `begun` come to its end first. */
+export function waiting(
+  order: Order,
+  { stop, begun = Promise.resolve() }: { stop: () => void; begun?: Promise<void> },
+): Performance {
   const { id: step, attempt } = order.step;
   return {
     stop() {
       stop();
       order.tell({ kind: "stopped", step, attempt });
     },
-    interrupt() {
+    async interrupt() {
+      await begun;
       stop();
-      return Promise.resolve();
     },
     drop: stop,
   };
+}
+
+/** Calls back when the time of an attempt is over, unless `signal` aborts before. */
+export function whenLate(
+  { ports: { clock } }: Pick<PerformDeps, "ports">,
+  { step: { definition: { timeout }, record } }: Order,
+  { signal, late }: { signal: AbortSignal; late(reason: Reason): void },
+): void {
+  if (timeout === undefined) return;
+  const text = `longer than ${formatDuration(timeout)}`;
+  sleepUntil(clock, { at: (record.startedAt ?? clock.now()) + timeout, signal })
+    .then(() => signal.aborted || late({ kind: "timeout", text }));
 }

@@ -12,6 +12,7 @@ import {
   type RunNews,
 } from "./run_log.ts";
 import { hasEnded, type RunEffect, type RunEvent, type RunState } from "./run.ts";
+import { stepOfBead } from "./step_link.ts";
 import { recordAt } from "./step_list.ts";
 import { stepNumber } from "./step_number.ts";
 
@@ -170,8 +171,8 @@ function showInBeads(
 function closeBead(transaction: Transaction, { id, reason }: { id: string; reason: string }): void {
   const bead = transaction.beadById(id);
   if (!bead || bead.status === "closed" || bead.deleted) return;
-  // A nested run ends by itself, and says how.
-  if (summaryOf(bead)) return;
+  // A nested run ends by itself, and says how; a convoy that somebody else has made is theirs.
+  if (summaryOf(bead) || !stepOfBead(bead)) return;
   transaction.set(bead.key, { status: "closed", close_reason: reason, closed_at: timeText(transaction.now) });
 }
 

@@ -5,21 +5,7 @@ import { succeeded } from "./outputs.ts";
 import type { Order, PerformDeps } from "./performance.ts";
 import { changeRun } from "./run_store.ts";
 import { stepAt, stepKey } from "./step_at.ts";
-
-/** What a bead that stands for an attempt of a step keeps as `metadata.attempt_of`. */
-export interface StepBeadLink {
-  /** Key of the run's bead. */
-  run: string;
-  step: string;
-  attempt: number;
-  /** `<run>/<step>/<attempt>`. */
-  key: string;
-}
-
-/** What an attempt of a step a bead stands for; undefined for any other bead. */
-export function stepOfBead(bead: Pick<Bead, "metadata">): StepBeadLink | undefined {
-  return bead.metadata.attempt_of as unknown as StepBeadLink | undefined;
-}
+import { isFailure, type StepBeadLink } from "./step_link.ts";
 
 /** The link for an attempt. */
 export function stepLink(order: Order): Json {
@@ -77,13 +63,6 @@ export function whenClosed(
   });
   if (isDone) stop();
   return stop;
-}
-
-const FAILURE = /^\s*(failed|rejected|cancell?ed|abandoned|aborted|won't fix|wontfix|timeout)\b/i;
-
-/** Whether a bead of a step was closed without success: its reason begins with a word for that. */
-export function isFailure(reason: string | undefined): boolean {
-  return reason !== undefined && FAILURE.test(reason);
 }
 
 /** Says how an attempt ended whose bead is closed: failed if its reason begins so, else with the outputs it has. */

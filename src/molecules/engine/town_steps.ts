@@ -8,11 +8,11 @@ import { attemptOf } from "../../work/attempt_store.ts";
 import { launchConvoy } from "../../work/launch_convoy.ts";
 import { slingBeads } from "../../work/sling.ts";
 import type { Template } from "../definition.ts";
-import { type Assign, reasonOf } from "./bead_step.ts";
+import { type Assign, awaitBead } from "./bead_step.ts";
 import type { EngineDeps } from "./engine.ts";
 import type { Language } from "./language.ts";
-import { type Order, type Performance, type PerformDeps, waiting } from "./performance.ts";
-import { openBead, tellOfBead, whenClosed } from "./step_bead.ts";
+import type { Order, Performance, PerformDeps } from "./performance.ts";
+import { openBead, stepLink } from "./step_bead.ts";
 
 /** What a town adds to an engine: prompts are slung, convoys are dispatched. */
 export function townSteps(
@@ -60,26 +60,10 @@ async function onlyRig(town: Town, step: string): Promise<string> {
 
 /** Dispatches a convoy, or takes one that exists, and waits until it has landed. */
 function performConvoy(deps: PerformDeps & { town: Town }, order: Order): Performance {
-  let stop = () => {};
-  let isOver = false;
-  const begin = async () => {
+  return awaitBead(deps, order, async () => {
     const bead = openConvoy(deps, order);
-    if (!bead) return;
-    await launch(deps, { order, bead });
-    if (!isOver) {
-      stop = whenClosed(deps, {
-        key: bead.key,
-        then: (closed) => tellOfBead(deps, order, closed),
-      });
-    }
-  };
-  begin().catch((error) => {
-    const { id: step, attempt } = order.step;
-    if (!isOver) order.tell({ kind: "failed", step, attempt, reason: reasonOf(error) });
-  });
-  return waiting(order, () => {
-    isOver = true;
-    stop();
+    if (bead) await launch(deps, { order, bead });
+    return bead;
   });
 }
 
@@ -96,7 +80,8 @@ function openConvoy(deps: PerformDeps, order: Order): Bead | undefined {
       beads: ids,
       owner: order.open.begun.by,
     };
-    return createConvoy(transaction, convoy);
+    const made = createConvoy(transaction, convoy);
+    return transaction.set(made.key, { "metadata.attempt_of": stepLink(order) });
   });
 }
 

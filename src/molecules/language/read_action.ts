@@ -34,7 +34,7 @@ const USEFUL: Readonly<Partial<Record<keyof WrittenStep, readonly Kind[]>>> = {
   agent: ["prompt"],
   with: ["molecule"],
   outputs: ["run", "prompt", "checklist"],
-  heartbeat: ["run", "prompt"],
+  heartbeat: ["run"],
   repeat: ["run", "prompt", "molecule"],
   retry: ["run", "prompt", "molecule", "convoy"],
   timeout: ["run", "prompt", "gate", "molecule", "convoy"],

@@ -117,7 +117,7 @@ function readLimits(field: Field<WrittenStep>, { kind, defaults }: { kind: Kind;
     retry: value.retry ? readRetry(value.retry) : (works ? defaults.retry : undefined) ?? NO_RETRY,
     ...present({
       timeout: durationOf(value.timeout) ?? ofGate ?? (waits ? undefined : defaults.timeout),
-      heartbeat: durationOf(value.heartbeat) ?? (works ? defaults.heartbeat : undefined),
+      heartbeat: durationOf(value.heartbeat) ?? (kind === "run" ? defaults.heartbeat : undefined),
     }),
   };
 }

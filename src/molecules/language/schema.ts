@@ -148,7 +148,7 @@ const modifiers = {
   ),
   retry: key(retry, "Is tried again after it failed; every attempt is on record."),
   timeout: key(duration, "How long one attempt may take."),
-  heartbeat: key(duration, "How long nothing may be heard of an attempt."),
+  heartbeat: key(duration, "How long a command may print nothing."),
   outputs: key(
     v.union([
       listOf(v.string(), "names"),
@@ -222,8 +222,8 @@ export const molecule = closedMap({
   defaults: key(
     closedMap({
       timeout: key(duration, "Of all steps but gates and checklist items."),
-      heartbeat: key(duration, "Of all commands and prompts."),
-      retry: key(retry, "Of all commands and prompts."),
+      heartbeat: key(duration, "Of all commands."),
+      retry: key(retry, "Of all commands."),
       cwd: key(text, "Of all commands."),
       agent: key(agent, "Of all prompts."),
     }),

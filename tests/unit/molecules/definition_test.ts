@@ -211,7 +211,7 @@ describe("what a molecule means", () => {
     assertEquals(steps.map(({ timeout, heartbeat, retry }) => [timeout, heartbeat, retry.attempts]), [
       [1_800_000, 60_000, 2],
       [1_000, 60_000, 1],
-      [1_800_000, 60_000, 2],
+      [1_800_000, undefined, 2],
       [undefined, undefined, 1],
       [undefined, undefined, 1],
     ]);

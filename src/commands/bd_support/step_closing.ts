@@ -1,0 +1,84 @@
+import { closeBead } from "../../beads/close.ts";
+import type { Bead, Transaction } from "../../ledger/ledger.ts";
+import { CommandError } from "../../lib/errors.ts";
+import type { JsonObject } from "../../lib/json.ts";
+import { isFailure, missingOutputs, stepOfBead } from "../../molecules/engine/step_link.ts";
+import type { Env } from "../../ports/env.ts";
+import { advanceIn, attemptOf, expectAdvance, liveAttemptOf } from "../../work/attempt_store.ts";
+import { defaultLimits } from "../../work/limits.ts";
+import { refuseAtWork, refuseGate } from "./guard.ts";
+
+/** How one bead is closed. */
+export interface StepClosing {
+  bead: Bead;
+  reason: string;
+  force: boolean;
+  env: Env;
+  /** What it gives to later steps of its run. */
+  outputs?: JsonObject;
+}
+
+/**
+ * Closes a bead; the step of a run gives its outputs, and is closed by the worker who has it without a merge.
+ *
+ * @throws {CommandError} `gate_undecided`, `bead_at_work`, `bead_blocked`, `stale_attempt`, `not_a_step` or
+ * `outputs_missing`.
+ */
+export function closeOne(transaction: Transaction, closing: StepClosing): Bead {
+  const { bead, reason, force, env } = closing;
+  refuseGate(bead);
+  const link = stepOfBead(bead);
+  const given = giveOutputs(transaction, closing);
+  const missing = link && !isFailure(reason) && bead.status !== "closed" ? missingOutputs(given) : [];
+  if (missing.length > 0) throw outputsMissing(bead, missing);
+  const own = link && isOwn(env, bead);
+  if (!own) {
+    if (!force) refuseAtWork("close", bead);
+    return closeBead(transaction, { key: bead.key, reason, force });
+  }
+  const n = Number(env.get("GT_ATTEMPT"));
+  const event = {
+    kind: "closedWithoutCode" as const,
+    at: transaction.now,
+    why: reason,
+    by: transaction.actor,
+  };
+  const result = advanceIn(transaction, { key: bead.key, n, event, limits: defaultLimits });
+  expectAdvance(result, { action: "close", bead: bead.id, n });
+  // The run reads from it whether the step has failed.
+  return transaction.set(bead.key, { close_reason: reason });
+}
+
+/** Whether the caller's session is that of the worker who has the bead, or had it. */
+function isOwn(env: Env, bead: Bead): boolean {
+  if (env.get("GT_BEAD") !== bead.id || attemptOf(bead) === undefined) return false;
+  return liveAttemptOf(bead) !== undefined || attemptOf(bead)!.n !== Number(env.get("GT_ATTEMPT"));
+}
+
+function giveOutputs(transaction: Transaction, { bead, outputs = {} }: StepClosing): Bead {
+  if (Object.keys(outputs).length === 0) return bead;
+  if (!stepOfBead(bead)) {
+    throw new CommandError(
+      "refused",
+      `Cannot give outputs for "${bead.id}": it is no step of a workflow's run`,
+      {
+        code: "not_a_step",
+        hints: [`Keep a value in it: bd update ${bead.id} --set-metadata NAME=VALUE`],
+      },
+    );
+  }
+  return transaction.set(bead.key, {
+    "metadata.outputs": { ...bead.metadata.outputs as JsonObject | undefined, ...outputs },
+  });
+}
+
+function outputsMissing(bead: Bead, missing: readonly string[]): CommandError {
+  const names = missing.map((name) => `"${name}"`).join(", ");
+  return new CommandError("refused", `Cannot close "${bead.id}": later steps need its ${names}`, {
+    code: "outputs_missing",
+    hints: [
+      `bd close ${bead.id} ${missing.map((name) => `--output ${name}=VALUE`).join(" ")}`,
+      `It cannot be done: bd close ${bead.id} --reason "failed: WHY"`,
+    ],
+  });
+}
