@@ -187,10 +187,7 @@ steps:
     });
     await town.must(["--as", "bd", "close", asked.id], { BD_ACTOR: "coordinator" });
     const slow = await made(3);
-    await town.until(
-      "a worker is at it",
-      async () => (await shown(slow.id)).metadata.attempt?.state === "working",
-    );
+    await town.until("a worker has it", async () => (await shown(slow.id)).metadata.attempt?.worker > 0);
     const gate = await town.until("its gate waits", async () => {
       const gates = await town.json(["gate", "list"]);
       return gates.length === 1 && gates[0].step === "ask" && (await ranOut()) && gates[0];

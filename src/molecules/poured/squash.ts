@@ -9,7 +9,7 @@ import { stepsOf } from "../checklist.ts";
 import { readRun } from "../engine/run_log.ts";
 import { hasEnded } from "../engine/run.ts";
 import { summaryOf } from "../engine/run_store.ts";
-import { stepOfBead } from "../engine/step_bead.ts";
+import { stepOfBead } from "../engine/step_link.ts";
 import { type Digest, digestOfRun, digestOfSteps, digestText } from "./digest.ts";
 import { heldBy } from "./poured.ts";
 
