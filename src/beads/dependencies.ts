@@ -61,8 +61,12 @@ export function childrenOf(view: View, key: BeadKey): Bead[] {
 
 /** Order of ids in which `cs-4f.2` comes before `cs-4f.10`. */
 export function compareIds(one: string, other: string): number {
-  return one.localeCompare(other, "en", { numeric: true });
+  // Made once: a comparison that names a language makes one of its own each time.
+  collator ??= new Intl.Collator("en", { numeric: true });
+  return collator.compare(one, other);
 }
+
+let collator: Intl.Collator | undefined;
 
 /** All beads below one, at any depth. */
 export function descendantsOf(view: View, key: BeadKey): Bead[] {

@@ -14,14 +14,17 @@ function idOfTarget(view: View, target: string): string {
 
 /** Rows of `list`, `ready`, `search`: the issue with dependency_count, dependent_count, comment_count and parent. */
 export function rowShapes(view: View, beads: readonly Bead[]): JsonObject[] {
-  return beads.map((bead) => {
-    const edge = bead.dependencies.find((one) => one.type === "parent-child");
-    return {
-      ...issueShape(view, bead),
-      ...countsOf(view, bead),
-      ...(edge ? { parent: idOfTarget(view, edge.target) } : {}),
-    };
-  });
+  return beads.map((bead) => rowShape(view, bead));
+}
+
+/** One such row. */
+export function rowShape(view: View, bead: Bead): JsonObject {
+  const edge = bead.dependencies.find((one) => one.type === "parent-child");
+  return {
+    ...issueShape(view, bead),
+    ...countsOf(view, bead),
+    ...(edge ? { parent: idOfTarget(view, edge.target) } : {}),
+  };
 }
 
 function countsOf(view: View, bead: Bead): JsonObject {

@@ -1,6 +1,6 @@
 import type { Bead, BeadKey, View } from "../ledger/ledger.ts";
 import { filterCondition } from "./list_condition.ts";
-import { notInternal, readyBeads } from "./ready.ts";
+import { countReady, notInternal } from "./ready.ts";
 
 /** Which issues are wanted; all conditions hold at once. Times are ms since the epoch. */
 export interface ListFilter {
@@ -65,12 +65,17 @@ const ORDERS: Readonly<Record<string, readonly [column: string, direction: "ASC"
 
 /** Issues chosen by a filter; by priority, then newest first. */
 export function listBeads(view: View, filter: ListFilter): Bead[] {
+  return view.atOnce(() => [...eachListed(view, filter)]);
+}
+
+/** The same issues one after the other; walk through them within `atOnce`. */
+export function eachListed(view: View, filter: ListFilter): Iterable<Bead> {
   const { condition, values } = filterCondition(filter);
   const [column, direction] = ORDERS[filter.sort ?? "priority"]!;
   const turned = filter.reverse ? (direction === "ASC" ? "DESC" : "ASC") : direction;
   const limit = filter.limit ?? 50;
   const end = limit > 0 ? ` LIMIT ${Math.floor(limit)}` : "";
-  return view.beads(`${condition} ORDER BY ${column} ${turned}, created DESC, id${end}`, ...values);
+  return view.eachBead(`${condition} ORDER BY ${column} ${turned}, created DESC, id${end}`, ...values);
 }
 
 const GROUPS: Readonly<Record<string, string>> = {
@@ -97,12 +102,12 @@ export function countBeads(
   return { total, groups: view.rows<{ group: string; count: number }>(sql, ...values) };
 }
 
-/** Open issues not touched for `days` days, oldest first. */
+/** Open issues not touched for `days` days, oldest first, one after the other; walk through them within `atOnce`. */
 export function staleBeads(
   view: View,
   { now, days, limit = 50 }: { now: number; days: number; limit?: number },
-): Bead[] {
-  return view.beads(
+): Iterable<Bead> {
+  return view.eachBead(
     `live = 1 AND status NOT IN ('deferred', 'pinned') AND ${notInternal()} AND updated < ?
      ORDER BY updated, id${limit > 0 ? ` LIMIT ${Math.floor(limit)}` : ""}`,
     now - days * 24 * 3600 * 1000,
@@ -131,7 +136,7 @@ export function ledgerTotals(view: View, { now }: { now: number }): Record<strin
     ),
     deferred_issues: count("deferred"),
     hooked_issues: count("hooked"),
-    ready_issues: readyBeads(view, { now }).length,
+    ready_issues: countReady(view, { now }),
     tombstone_issues: count("tombstone"),
     pinned_issues: count("pinned"),
     epics_eligible_for_closure: one(ELIGIBLE_EPICS),

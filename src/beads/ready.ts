@@ -49,6 +49,31 @@ function deferredKeys(view: View, now: number): string[] {
 
 /** Open issues that nothing holds back, most urgent first, then oldest. */
 export function readyBeads(view: View, filter: ReadyFilter): Bead[] {
+  return view.atOnce(() => [...eachReady(view, filter)]);
+}
+
+/** The same issues one after the other; walk through them within `atOnce`. */
+export function eachReady(view: View, filter: ReadyFilter): Iterable<Bead> {
+  const { condition, values } = readyCondition(view, filter);
+  const { order, given } = orderOf(filter);
+  const limit = filter.limit ? ` LIMIT ${Math.floor(filter.limit)}` : "";
+  return view.eachBead(`${condition} ORDER BY ${order}${limit}`, ...values, ...given);
+}
+
+/** Keys of all ready issues. */
+export function readyKeys(view: View, filter: ReadyFilter): Set<BeadKey> {
+  const { condition, values } = readyCondition(view, filter);
+  const rows = view.rows<{ key: BeadKey }>(`SELECT key FROM beads WHERE ${condition}`, ...values);
+  return new Set(rows.map((row) => row.key));
+}
+
+/** How many issues are ready. */
+export function countReady(view: View, filter: ReadyFilter): number {
+  const { condition, values } = readyCondition(view, filter);
+  return view.rows<{ n: number }>(`SELECT COUNT(*) AS n FROM beads WHERE ${condition}`, ...values)[0]!.n;
+}
+
+function readyCondition(view: View, filter: ReadyFilter): { condition: string; values: Value[] } {
   const conditions = ["free = 1 AND pinned = 0"];
   const values: Value[] = [];
   const add = (sql: string, ...given: Value[]) => {
@@ -69,9 +94,7 @@ export function readyBeads(view: View, filter: ReadyFilter): Bead[] {
     add(`key IN (SELECT key FROM labels WHERE label IN (${marks}))`, ...filter.anyLabels);
   }
   if (filter.under !== undefined) add(UNDER, filter.under);
-  const { order, given } = orderOf(filter);
-  const limit = filter.limit ? ` LIMIT ${Math.floor(filter.limit)}` : "";
-  return view.beads(`${conditions.join(" AND ")} ORDER BY ${order}${limit}`, ...values, ...given);
+  return { condition: conditions.join(" AND "), values };
 }
 
 /** SQL condition that leaves out the types the program makes for itself. */
@@ -120,22 +143,32 @@ export interface BlockedBead {
 }
 
 /** Issues that are held back, with what holds them, most urgent first; `under` limits it to one bead's descendants. */
-export function blockedBeads(
-  view: View,
-  filter: { under?: BeadKey; limit?: number; includeInternal?: boolean } = {},
-): BlockedBead[] {
+export function blockedBeads(view: View, filter: BlockedFilter = {}): BlockedBead[] {
+  return view.atOnce(() => [...eachBlocked(view, filter)].map((bead) => ({ bead, ...heldBy(view, bead) })));
+}
+
+/** Which issues that wait are wanted. */
+export interface BlockedFilter {
+  under?: BeadKey;
+  limit?: number;
+  includeInternal?: boolean;
+}
+
+/** The same issues one after the other; walk through them within `atOnce`. */
+export function eachBlocked(view: View, filter: BlockedFilter): Iterable<Bead> {
   const conditions = ["blocked = 1 AND +live = 1"];
   if (!filter.includeInternal) conditions.push(notInternal());
   if (filter.under !== undefined) conditions.push(UNDER);
   const limit = filter.limit ? ` LIMIT ${Math.floor(filter.limit)}` : "";
-  return view.beads(
+  return view.eachBead(
     `${conditions.join(" AND ")} ORDER BY priority, created, id${limit}`,
     ...(filter.under === undefined ? [] : [filter.under]),
-  ).map((bead) => ({
-    bead,
-    blockers: blockersOf(view, bead),
-    outside: outsideBlockersOf(view, bead),
-  }));
+  );
+}
+
+/** What holds a bead back, in the ledger and outside of it. */
+export function heldBy(view: View, bead: Bead): Omit<BlockedBead, "bead"> {
+  return { blockers: blockersOf(view, bead), outside: outsideBlockersOf(view, bead) };
 }
 
 /** The open beads one bead waits for, its ancestors' included. */

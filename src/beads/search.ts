@@ -13,9 +13,14 @@ export interface SearchOptions {
 
 /** Issues with all the words: those with all of them in id and title first, each part with the best match first. */
 export function searchBeads(view: View, options: SearchOptions): Bead[] {
+  return view.atOnce(() => [...eachFound(view, options)]);
+}
+
+/** The same issues one after the other; walk through them within `atOnce`. */
+export function* eachFound(view: View, options: SearchOptions): Generator<Bead> {
   const words = wordsOf(options.text);
-  if (words.length === 0) return [];
-  const limit = options.limit === 0 ? Number.MAX_SAFE_INTEGER : options.limit ?? 50;
+  if (words.length === 0) return;
+  let limit = options.limit === 0 ? Number.MAX_SAFE_INTEGER : options.limit ?? 50;
   const all = words.join(" AND ");
   const named = findKeys(view, { ...options, match: `{name title} : (${all})`, limit });
   const found = new Set(named);
@@ -23,7 +28,11 @@ export function searchBeads(view: View, options: SearchOptions): Bead[] {
     // As many as the first look has found may be found again.
     for (const key of findKeys(view, { ...options, match: all, limit: limit + found.size })) found.add(key);
   }
-  return [...found].slice(0, limit).flatMap((key) => view.beadByKey(key) ?? []);
+  for (const key of found) {
+    if (limit-- <= 0) return;
+    const bead = view.beadByKey(key);
+    if (bead) yield bead;
+  }
 }
 
 /** The words as the full text index takes them: quoted, and each the beginning of one. */

@@ -80,6 +80,8 @@ export interface Output {
   answer(text: string): void;
   /** Prints the one result of the command; nothing without `--json`. */
   result(value: unknown): void;
+  /** As {@linkcode result} with a list, whose members are made and printed one after the other. */
+  results(values: Iterable<unknown>): void;
   /** Prints one of a stream of results, one object a line, as `--json` streams do. */
   event(value: JsonObject): void;
   /** Prints a remark to standard error: progress, a warning. Nothing when quiet. */

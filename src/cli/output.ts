@@ -14,10 +14,28 @@ export function createOutput(
     line: (text = "") => json || quiet ? undefined : terminal.write(text + "\n"),
     answer: (text) => json ? undefined : terminal.write(text + "\n"),
     result: (value) => json ? terminal.write(JSON.stringify(value, null, 2) + "\n") : undefined,
+    results: (values) => json ? writeList(terminal, values) : undefined,
     event: (value) => json ? terminal.write(JSON.stringify(value) + "\n") : undefined,
     note: (text) => quiet ? undefined : terminal.writeError(text + "\n"),
     style: createStyle(terminal.colour && !json),
   };
+}
+
+/** How much text is written at a time, in characters. */
+const BLOCK = 64 * 1024;
+
+/** Writes what `JSON.stringify` makes of a list, without ever holding all of it. */
+function writeList(terminal: Terminal, values: Iterable<unknown>): void {
+  let waiting = "[";
+  let before = "\n  ";
+  for (const value of values) {
+    waiting += before + (JSON.stringify(value, null, 2) ?? "null").replaceAll("\n", "\n  ");
+    before = ",\n  ";
+    if (waiting.length < BLOCK) continue;
+    terminal.write(waiting);
+    waiting = "";
+  }
+  terminal.write(waiting + (before === "\n  " ? "]\n" : "\n]\n"));
 }
 
 /** Makes ways to mark text: with colours, or none. */

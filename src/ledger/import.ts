@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "../lib/json.ts";
-import { type ImportRecord, numberedLines, readRecords, type RefusedLine } from "./import_record.ts";
+import type { ImportRecord, RefusedLine } from "./import_record.ts";
+import { fileLines, type Survey, type SurveyedRecord, textLines, withSurvey } from "./import_survey.ts";
 import type { Bead, BeadKey, Ledger, Transaction } from "./ledger.ts";
 
 /** What an import did. */
@@ -14,27 +15,32 @@ export interface ImportSummary {
   refused: RefusedLine[];
 }
 
+/** Where the lines of an import come from. */
+export type ImportSource = { text: string } | { path: string };
+
 /**
  * Takes the records of an `issues.jsonl` into the ledger, in one change.
  *
  * A record the ledger has already changes it only where the record is the newer one. A bead that the file lacks stays.
- * Taking in the same file again, here or in another clone, changes nothing.
+ * Taking in the same file again, here or in another clone, changes nothing. A file is read twice, and never as a whole.
  */
 export function importJsonl(
   ledger: Ledger,
-  { text, actor, dryRun = false }: { text: string; actor: string; dryRun?: boolean },
+  { actor, dryRun = false, ...source }: ImportSource & { actor: string; dryRun?: boolean },
 ): ImportSummary {
-  const { records, refused } = readRecords(numberedLines(text));
-  const summary: ImportSummary = { created: [], changed: [], unchanged: 0, refused };
-  try {
-    ledger.write(actor, (transaction) => {
-      takeInRecords(transaction, { records, summary, change: changeToNewer });
-      if (dryRun) throw new DryRun();
-    });
-  } catch (error) {
-    if (!(error instanceof DryRun)) throw error;
-  }
-  return summary;
+  const lines = "path" in source ? () => fileLines(source.path) : () => textLines(source.text);
+  return withSurvey(lines, (survey) => {
+    const summary: ImportSummary = { created: [], changed: [], unchanged: 0, refused: survey.refused };
+    try {
+      ledger.write(actor, (transaction) => {
+        takeInRecords(transaction, { survey, summary, change: changeToNewer });
+        if (dryRun) throw new DryRun();
+      });
+    } catch (error) {
+      if (!(error instanceof DryRun)) throw error;
+    }
+    return summary;
+  });
 }
 
 /** Leaves a change without effect after it was worked out. */
@@ -51,32 +57,40 @@ export interface RecordChange {
 /** Takes records in; `change` applies one to a bead that is there and says whether that changed anything. */
 export function takeInRecords(
   transaction: Transaction,
-  { records, summary, change }: {
-    records: readonly ImportRecord[];
+  { survey, summary, change }: {
+    survey: Survey;
     summary: ImportSummary;
     change: (transaction: Transaction, given: RecordChange) => boolean;
   },
 ): void {
-  const known = new Map<string, Bead>();
-  const keys = new Map<string, string>();
-  for (const record of records) {
-    const bead = existing(transaction, record);
-    if (bead) known.set(record.id, bead);
-    keys.set(record.id, bead?.key ?? record.key);
-  }
-  const targetOf = (id: string) => keys.get(id) ?? transaction.beadById(id)?.key ?? id;
-  const created: BeadKey[] = [];
-  for (const record of records) {
-    const bead = known.get(record.id);
-    if (!bead) {
+  noteExisting(transaction, survey);
+  const targetOf = (id: string) => {
+    const record = survey.record(id);
+    return record?.known ?? record?.key ?? transaction.beadById(id)?.key ?? id;
+  };
+  for (const record of survey.read()) {
+    const { known } = survey.record(record.id)!;
+    if (known === null) {
       create(transaction, { record, targetOf });
-      created.push(record.key);
-    } else if (change(transaction, { record, bead, targetOf })) {
-      summary.changed.push(bead.id);
-    } else summary.unchanged++;
+      continue;
+    }
+    const bead = transaction.beadByKey(known)!;
+    if (change(transaction, { record, bead, targetOf })) summary.changed.push(bead.id);
+    else summary.unchanged++;
   }
   transaction.settleImport();
-  for (const key of created) summary.created.push(idOf(transaction, key));
+  for (const { key, known } of survey.each()) {
+    if (known === null) summary.created.push(idOf(transaction, key));
+  }
+}
+
+/** Finds the beads that are there already, before any of the records is. */
+function noteExisting(transaction: Transaction, survey: Survey): void {
+  if (transaction.rows("SELECT 1 FROM beads LIMIT 1").length === 0) return;
+  for (const record of survey.each()) {
+    const key = existing(transaction, record);
+    if (key !== undefined) survey.know(record.id, key);
+  }
 }
 
 function idOf(transaction: Transaction, key: BeadKey): string {
@@ -84,13 +98,14 @@ function idOf(transaction: Transaction, key: BeadKey): string {
 }
 
 /** The bead a record speaks of: the one it was imported as, or one of that id made at the same moment. */
-function existing(transaction: Transaction, record: ImportRecord): Bead | undefined {
-  const same = transaction.beadByKey(record.key);
-  if (same) return same;
-  const named = transaction.beadById(record.id);
-  const made = record.registers.created_at;
-  if (!named || typeof made !== "string") return named;
-  return Date.parse(named.created_at) === Date.parse(made) ? named : undefined;
+function existing(
+  transaction: Transaction,
+  { id, key, created }: SurveyedRecord,
+): BeadKey | undefined {
+  if (transaction.rows("SELECT 1 FROM beads WHERE key = ?", key).length > 0) return key;
+  const named = transaction.beadById(id);
+  if (!named || created === null) return named?.key;
+  return Date.parse(named.created_at) === Date.parse(created) ? named.key : undefined;
 }
 
 function create(

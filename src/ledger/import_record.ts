@@ -31,57 +31,14 @@ export interface NumberedLine {
   text: string;
 }
 
-/** The lines of a text with their numbers. */
-export function numberedLines(text: string): NumberedLine[] {
-  return text.split("\n").map((line, at) => ({ line: at + 1, text: line }));
-}
-
-/** Reads lines of an `issues.jsonl`; a line that cannot be taken in is named with its number and reason. */
-export function readRecords(
-  lines: Iterable<NumberedLine>,
-): { records: ImportRecord[]; refused: RefusedLine[] } {
-  const records: ImportRecord[] = [];
-  const refused: RefusedLine[] = [];
-  for (const { line, text } of lines) {
-    const body = text.replace(/^\uFEFF/, "").replace(/\r$/, "");
-    if (body.trim() === "") continue;
-    if (/^(<{7}|={7}|>{7}|\|{7})( |$)/.test(body)) {
-      refused.push({ line, reason: "it is a conflict marker of git" });
-      continue;
-    }
-    const record = readRecord(body, line);
-    if ("reason" in record) refused.push(record);
-    else records.push(record);
-  }
-  return withoutTwins(records, refused);
-}
-
-/** Of several lines with one id none can be trusted, unless they say the same. */
-function withoutTwins(
-  records: readonly ImportRecord[],
-  refused: RefusedLine[],
-): { records: ImportRecord[]; refused: RefusedLine[] } {
-  const byId = Map.groupBy(records, (record) => record.id);
-  const kept: ImportRecord[] = [];
-  for (const twins of byId.values()) {
-    const [first, ...others] = twins;
-    const content = (one: ImportRecord) => JSON.stringify({ ...one, line: 0 });
-    if (others.every((other) => content(other) === content(first!))) {
-      kept.push(first!);
-      continue;
-    }
-    const lines = twins.map((one) => one.line).join(", ");
-    for (const { line, id } of twins) {
-      refused.push({ line, id, reason: `id "${id}" stands in lines ${lines}` });
-    }
-  }
-  return { records: kept, refused: refused.sort((one, other) => one.line - other.line) };
-}
-
-function readRecord(text: string, line: number): ImportRecord | RefusedLine {
+/** Reads a line of an `issues.jsonl`; undefined where it is empty, its number and the reason where it cannot be taken in. */
+export function readRecord({ line, text }: NumberedLine): ImportRecord | RefusedLine | undefined {
+  const body = text.replace(/^\uFEFF/, "").replace(/\r$/, "");
+  if (body.trim() === "") return undefined;
+  if (/^(<{7}|={7}|>{7}|\|{7})( |$)/.test(body)) return { line, reason: "it is a conflict marker of git" };
   let value: Json;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(body);
   } catch {
     return { line, reason: "it is not JSON" };
   }

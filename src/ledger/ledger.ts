@@ -108,6 +108,8 @@ export interface View {
   idsByPrefix(prefix: string, limit: number): string[];
   /** Beads chosen by an SQL condition over the columns of `beads`, with what follows it (`ORDER BY … LIMIT …`). */
   beads(condition: string, ...values: (string | number | null)[]): Bead[];
+  /** The same beads one after the other: of thousands, only one is in memory. Walk through them within `atOnce`. */
+  eachBead(condition: string, ...values: (string | number | null)[]): Iterable<Bead>;
   /** Rows of any read-only SQL over the index; the tables are described in `index_schema.ts`. */
   rows<Row>(sql: string, ...values: (string | number | null)[]): Row[];
   /** Operations in order of arrival after `arrival`, at most `limit`. */
@@ -122,6 +124,8 @@ export interface View {
   isHeldBackBy(key: BeadKey, edge: { target: string; type: string }): boolean;
   /** Clashes nobody has looked at: of one bead, or all. */
   conflicts(key?: BeadKey): Conflict[];
+  /** The same clashes one after the other, within `atOnce`. */
+  eachConflict(key?: BeadKey): Iterable<Conflict>;
   /** Asks several questions of one state of the ledger, whatever others write meanwhile. */
   atOnce<T>(work: () => T): T;
 }

@@ -43,7 +43,7 @@ export interface WriterOptions {
 export function createOperationWriter(options: WriterOptions): OperationWriter {
   const { database, replica, actor, now } = options;
   const group = startGroup(options);
-  let records: string[] = [];
+  let records: { first: number; count: number } | undefined;
   let clock = readClock(database);
   if (clock[0] > now + CLOCK_TOLERANCE_MS) {
     options.warn(
@@ -82,14 +82,15 @@ export function createOperationWriter(options: WriterOptions): OperationWriter {
     },
     emitRecord({ key, fields, at }) {
       record({ t: at, b: key, k: "create", f: fields }, true);
-      records.push(key);
+      records ??= { first: sequence, count: 0 };
+      records.count++;
     },
     settle() {
-      const keys = records;
-      records = [];
-      if (keys.length === 0) return;
-      if (database.get("SELECT 1 FROM beads LIMIT 1")) refold(database, keys);
-      else fillIndex(database);
+      if (!records) return;
+      const { first, count } = records;
+      records = undefined;
+      if (!database.get("SELECT 1 FROM beads LIMIT 1")) return fillIndex(database);
+      refold(database, { keys: createdSince(database, { replica, first }), count });
     },
     append({ journal, entry, after }) {
       record({ t: stampAfter(after ?? [0, 0]), b: journalKey(journal), k: ENTRY_KIND, f: entry });
@@ -100,4 +101,17 @@ export function createOperationWriter(options: WriterOptions): OperationWriter {
     },
     undo: () => group.undo(),
   };
+}
+
+/** Keys of the beads that operations of a replica have made from one on. */
+function* createdSince(
+  database: Database,
+  { replica, first }: { replica: string; first: number },
+): Generator<string> {
+  const rows = database.each<{ bead: string }>(
+    "SELECT bead FROM ops WHERE replica = ? AND sequence >= ? AND bead LIKE '%@i%' ORDER BY sequence",
+    replica,
+    first,
+  );
+  for (const { bead } of rows) yield bead;
 }

@@ -43,6 +43,12 @@ export function pastView(view: View, counts: Counts): View {
       return now && past(now.key);
     },
     beads: (condition, ...values) => view.beads(condition, ...values).flatMap((bead) => past(bead.key) ?? []),
+    *eachBead(condition, ...values) {
+      for (const { key } of view.eachBead(condition, ...values)) {
+        const bead = past(key);
+        if (bead) yield bead;
+      }
+    },
   };
 }
 

@@ -5,7 +5,7 @@ import type { ImportSummary } from "./import.ts";
 import type { Ledger, View } from "./ledger.ts";
 import { mayWait, newestArrival, readWritten, type Written } from "./projection_due.ts";
 import { takeInEdits } from "./projection_edit.ts";
-import { hashOfFile, markOf, writeLines, writeLinesTo } from "./projection_file.ts";
+import { hashOfFile, isSameMark, markOf, writeLines, writeLinesTo } from "./projection_file.ts";
 import { recordLine, recordOf } from "./record.ts";
 
 /** What the projection needs from outside. */
@@ -20,6 +20,21 @@ export function projectionPath(folder: string): string {
 export function projectionText(view: View): string {
   return view.atOnce(() => [...projectionLines(view)].join(""));
 }
+
+/** The text of `issues.jsonl` in pieces of some hundred lines; walk through them within `atOnce`. */
+export function* projectionBlocks(view: View): Generator<string> {
+  let waiting = "";
+  for (const line of projectionLines(view)) {
+    waiting += line;
+    if (waiting.length < BLOCK) continue;
+    yield waiting;
+    waiting = "";
+  }
+  if (waiting !== "") yield waiting;
+}
+
+/** Size of such a piece, in characters. */
+const BLOCK = 256 * 1024;
 
 /** The lines of `issues.jsonl`, each with its end, sorted by id. */
 export function* projectionLines(view: View): Generator<string> {
@@ -73,33 +88,50 @@ function nextPage(view: View, after: string) {
 export function writeProjection(ledger: Ledger, { clock }: ProjectionPorts): ImportSummary | undefined {
   const { folder, view } = ledger;
   const path = projectionPath(folder);
-  const written = readWritten(ledger);
-  const present = presentHash(path, written);
-  const edited = present !== undefined && present !== written?.hash && markOf(path)!.size > 0;
-  const taken = edited ? takeInEdits(ledger, { path, heads: written?.heads }) : undefined;
-  if (taken && taken.refused.length > 0) throw damaged(path, taken);
-  const record = view.atOnce(() => ({
-    arrival: newestArrival(view),
-    heads: headsOf(view),
-    hash: writeLines(folder, { path, lines: projectionLines(view), present }),
-  }));
-  const mark = markOf(path);
-  ledger.ephemeral.put("projection", "written", {
-    ...record,
-    at: clock.now(),
-    ...(mark ? { mark: { ...mark } } : {}),
-  });
+  let taken: ImportSummary | undefined;
+  for (let round = 0; round < ROUNDS; round++) {
+    const written = readWritten(ledger);
+    const before = markOf(path);
+    const present = presentHash(path, written);
+    const edited = present !== undefined && present !== written?.hash && markOf(path)!.size > 0;
+    const edit = edited ? takeInEdits(ledger, { path, heads: written?.heads }) : undefined;
+    if (edit && edit.refused.length > 0) throw damaged(path, edit);
+    if (edit) taken = joined(taken, edit);
+    const record = view.atOnce(() => {
+      const arrival = newestArrival(view);
+      const heads = headsOf(view);
+      const unless = () => !isSameMark(before, markOf(path));
+      const hash = writeLines(folder, { path, lines: projectionLines(view), present, unless });
+      return hash === undefined ? undefined : { arrival, heads, hash };
+    });
+    // Another tool has written it since it was looked at.
+    if (!record) continue;
+    const mark = markOf(path);
+    const at = clock.now();
+    ledger.ephemeral.put("projection", "written", { ...record, at, ...(mark ? { mark: { ...mark } } : {}) });
+    break;
+  }
   return taken;
+}
+
+/** How often a file is looked at again that another tool writes meanwhile; it stays for the next time after that. */
+const ROUNDS = 5;
+
+function joined(one: ImportSummary | undefined, other: ImportSummary): ImportSummary {
+  if (!one) return other;
+  return {
+    created: [...one.created, ...other.created],
+    changed: [...new Set([...one.changed, ...other.changed])],
+    unchanged: other.unchanged,
+    refused: other.refused,
+  };
 }
 
 /** The hash of what is there; a file nobody has touched since it was written need not be read for that. */
 function presentHash(path: string, written: Written | undefined): string | undefined {
   const mark = markOf(path);
   if (!mark) return undefined;
-  const known = written?.mark;
-  const untouched = known && known.size === mark.size && known.modified === mark.modified &&
-    known.inode === mark.inode;
-  return untouched ? written.hash : hashOfFile(path);
+  return written?.mark && isSameMark(written.mark, mark) ? written.hash : hashOfFile(path);
 }
 
 /** How far each log goes that the index holds. */

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "../lib/json.ts";
 import { beadOf, type BeadState } from "./bead_state.ts";
+import { openDatabase } from "./database.ts";
 import { foldOperations, sameJson } from "./fold.ts";
 import {
   changeToNewer,
@@ -9,10 +10,10 @@ import {
   takeInRecords,
   withoutIssue,
 } from "./import.ts";
-import { type ImportRecord, type NumberedLine, readRecords, recordOfValue } from "./import_record.ts";
+import { type ImportRecord, type NumberedLine, recordOfValue } from "./import_record.ts";
+import { fileLines, withSurvey } from "./import_survey.ts";
 import type { BeadChange, BeadKey, Ledger, Transaction, View } from "./ledger.ts";
 import { parsedOperation } from "./operation.ts";
-import { linesOf } from "./projection_file.ts";
 import { isEstablished, recordLine, recordOf } from "./record.ts";
 
 /** The last operation of each replica that a projection showed. */
@@ -28,39 +29,43 @@ export function takeInEdits(
   ledger: Ledger,
   { path, heads }: { path: string; heads: Heads | undefined },
 ): ImportSummary {
-  const { records, refused } = readRecords(ledger.view.atOnce(() => differingLines(ledger.view, path)));
-  const summary: ImportSummary = { created: [], changed: [], unchanged: 0, refused };
-  if (records.length === 0) return summary;
-  ledger.write("import:issues.jsonl", (transaction) => {
-    takeInRecords(transaction, {
-      records,
-      summary,
-      change: (_, given) => changeFromBase(transaction, { ...given, heads }),
+  const chosen = ledger.view.atOnce(() => differingLines(ledger.view, path));
+  return withSurvey(() => chosenLines(path, chosen), (survey) => {
+    const summary: ImportSummary = { created: [], changed: [], unchanged: 0, refused: survey.refused };
+    if (survey.size === 0) return summary;
+    ledger.write("import:issues.jsonl", (transaction) => {
+      takeInRecords(transaction, {
+        survey,
+        summary,
+        change: (_, given) => changeFromBase(transaction, { ...given, heads }),
+      });
     });
+    return summary;
   });
-  return summary;
 }
 
-/** The lines of a file that are not what the ledger would write, and all of those whose id stands there twice. */
-function differingLines(view: View, path: string): NumberedLine[] {
-  const found: NumberedLine[] = [];
-  const lines = new Map<string, number[]>();
-  let number = 0;
-  for (const text of linesOf(path)) {
-    number++;
-    const id = /^\{"id":"([^"\\]+)"/.exec(text)?.[1];
-    if (id !== undefined) lines.set(id, [...(lines.get(id) ?? []), number]);
-    if (id === undefined || text !== currentLine(view, id)) found.push({ line: number, text });
+/** The numbers of the lines that are not what the ledger would write, and of all those whose id stands there twice. */
+function differingLines(view: View, path: string): Set<number> {
+  const chosen = new Set<number>();
+  const firsts = openDatabase(":memory:");
+  try {
+    firsts.script("CREATE TABLE firsts (id TEXT PRIMARY KEY, line INTEGER) WITHOUT ROWID; BEGIN");
+    for (const { line, text } of fileLines(path)) {
+      const id = /^\{"id":"([^"\\]+)"/.exec(text)?.[1];
+      if (id === undefined || text !== currentLine(view, id)) chosen.add(line);
+      if (id === undefined) continue;
+      const first = firsts.get<{ line: number }>("SELECT line FROM firsts WHERE id = ?", id)?.line;
+      if (first === undefined) firsts.run("INSERT INTO firsts (id, line) VALUES (?, ?)", id, line);
+      else chosen.add(first).add(line);
+    }
+  } finally {
+    firsts.close();
   }
-  const twins = new Set([...lines.values()].filter((all) => all.length > 1).flat());
-  if (twins.size === 0) return found;
-  const known = new Set(found.map((one) => one.line));
-  number = 0;
-  for (const text of linesOf(path)) {
-    number++;
-    if (twins.has(number) && !known.has(number)) found.push({ line: number, text });
-  }
-  return found.sort((one, other) => one.line - other.line);
+  return chosen;
+}
+
+function* chosenLines(path: string, chosen: ReadonlySet<number>): Generator<NumberedLine> {
+  for (const each of fileLines(path)) if (chosen.has(each.line)) yield each;
 }
 
 function currentLine(view: View, id: string): string | undefined {

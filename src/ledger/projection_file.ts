@@ -28,6 +28,11 @@ export function markOf(path: string): FileMark | undefined {
   return found && { size: found.size, modified: found.mtimeMs, inode: found.ino };
 }
 
+/** Whether nobody has written a file between two looks at it. */
+export function isSameMark(one: FileMark | undefined, other: FileMark | undefined): boolean {
+  return one?.size === other?.size && one?.modified === other?.modified && one?.inode === other?.inode;
+}
+
 /** Size of the piece that is read or written at a time, in bytes. */
 const WINDOW = 1024 * 1024;
 
@@ -71,20 +76,27 @@ export function hashOfFile(path: string): string {
 /**
  * Writes a file in `folder` as a whole, line by line; readers see the old one or the new one.
  *
- * Nothing is replaced when what is there has the hash already. Returns the hash.
+ * Nothing is replaced when what is there has the hash already, nor when `unless` says in the end that it must not be.
+ * Returns the hash, or undefined where it was not to be written.
  *
  * @throws {CommandError} when the disk refuses.
  */
 export function writeLines(
   folder: string,
-  { path, lines, present }: { path: string; lines: Iterable<string>; present: string | undefined },
-): string {
+  { path, lines, present, unless }: {
+    path: string;
+    lines: Iterable<string>;
+    present: string | undefined;
+    unless?: () => boolean;
+  },
+): string | undefined {
   const fresh = join(folder, `.issues.${process.pid}.tmp`);
   try {
     const result = fill(fresh, lines);
-    if (result !== present) renameSync(fresh, path);
+    const leave = unless?.() === true;
+    if (result !== present && !leave) renameSync(fresh, path);
     else rmSync(fresh);
-    return result;
+    return leave ? undefined : result;
   } catch (error) {
     if (existsSync(fresh)) rmSync(fresh, { force: true });
     throw diskError(error, folder);

@@ -151,14 +151,17 @@ function startArrivals(database: Database): Arrivals {
       noteClock(database, latest);
       if (few.length < BULK) { for (const operation of few) applyToIndex(database, operation); }
       else if (isEmpty) fillIndex(database);
-      else refold(database, [...touched]);
+      else refold(database, { keys: touched, count: touched.size });
     },
   };
 }
 
 /** Folds beads anew from all of their recorded operations; of many, what they wait for is worked out at the end. */
-export function refold(database: Database, keys: readonly string[]): void {
-  const maintain = keys.length < BULK;
+export function refold(
+  database: Database,
+  { keys, count }: { keys: Iterable<string>; count: number },
+): void {
+  const maintain = count < BULK;
   for (const key of keys) {
     saveState(database, {
       before: loadState(database, key),

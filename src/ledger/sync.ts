@@ -10,6 +10,7 @@ import { applyRefs, logRefs } from "./sync_apply.ts";
 import { heldSequence, knownReplicas, lastSequence, type LogRef, noteApplied } from "./sync_applied.ts";
 import { commitLog, replicaRef } from "./sync_commit.ts";
 import { fetchRefs, pushAgain, pushLogs, REMOTE_REFS, type Unsent } from "./sync_remote.ts";
+import { countConflicts } from "./view.ts";
 import { hasSpareLogs } from "./spare_logs.ts";
 import { gitFailed, openSyncRepository, type SyncPorts, type SyncRepository } from "./sync_repository.ts";
 
@@ -265,7 +266,7 @@ export function syncStatus(ledger: Ledger): SyncStatus {
     ...(last?.summary.failure === undefined ? {} : { failure: last.summary.failure }),
     replicas: replicas.filter((row) => row.replica !== replica),
     refused: last?.summary.refused ?? [],
-    conflicts: view.rows<{ n: number }>("SELECT COUNT(*) AS n FROM beads WHERE clashes > 0")[0]!.n,
+    conflicts: countConflicts(view),
   };
 }
 

@@ -26,7 +26,8 @@ export function createView(database: Database): View {
       return key === null ? undefined : beadByKey(database, key);
     },
     idsByPrefix: (prefix, limit) => idsByPrefix(database, { prefix, limit }),
-    beads: (condition, ...values) => beads(database, { condition, values }),
+    beads: (condition, ...values) => atOnce(database, () => [...eachBead(database, { condition, values })]),
+    eachBead: (condition, ...values) => eachBead(database, { condition, values }),
     rows: <Row>(sql: string, ...values: SqlValue[]) => {
       if (!/^\s*(select|with)\b/i.test(sql)) throw new Error("only SELECT may be asked of a view");
       return database.all<Row>(sql, ...values).map((row) => ({ ...row }));
@@ -36,7 +37,8 @@ export function createView(database: Database): View {
     journal: (name, after) => readJournal(database, { name, after }),
     setting: (name) => loadState(database, SETTINGS_KEY)?.registers[name],
     isHeldBackBy: (key, edge) => isHeldBackBy(database, { key, ...edge }),
-    conflicts: (key) => conflicts(database, key),
+    conflicts: (key) => atOnce(database, () => [...eachConflict(database, key)]),
+    eachConflict: (key) => eachConflict(database, key),
     atOnce: (work) => atOnce(database, work),
   };
 }
@@ -51,20 +53,13 @@ function beadByKey(database: Database, key: string): Bead | undefined {
 }
 
 /** States are read after the choice is made: choosing among many rows would else drag all of their states along. */
-function beads(
+function* eachBead(
   database: Database,
   { condition, values }: { condition: string; values: readonly SqlValue[] },
-): Bead[] {
-  return atOnce(database, () => {
-    const rows = database.all<{ n: number; id: string; blocked: number }>(
-      `SELECT n, id, blocked FROM beads WHERE ${condition}`,
-      ...values,
-    );
-    return rows.map(({ n, ...row }) => {
-      const { doc } = database.get<{ doc: string }>("SELECT doc FROM docs WHERE n = ?", n)!;
-      return beadOfRow({ ...row, doc });
-    });
-  });
+): Generator<Bead> {
+  for (const { n } of database.all<{ n: number }>(`SELECT n FROM beads WHERE ${condition}`, ...values)) {
+    yield beadOfRow(database.get<BeadRow>(`${WITH_STATE} WHERE beads.n = ?`, n)!);
+  }
 }
 
 /** Within a change this is a part of it, outside a transaction that only reads. */
@@ -110,11 +105,24 @@ function plainOperation({ o, t, a, b, k, f }: ParsedOperation): Operation {
   return { o, t, a, b, k, f };
 }
 
-function conflicts(database: Database, key: BeadKey | undefined): Conflict[] {
+/** How many clashes there are that nobody has looked at. */
+export function countConflicts(view: View): number {
+  return view.atOnce(() => {
+    let count = 0;
+    for (const _ of view.eachConflict()) count++;
+    return count;
+  });
+}
+
+function* eachConflict(database: Database, key: BeadKey | undefined): Generator<Conflict> {
+  const clashing = "SELECT n FROM beads WHERE clashes > 0";
   const rows = key === undefined
-    ? database.all<BeadRow>(`${WITH_STATE} WHERE clashes > 0 ORDER BY +id`)
-    : database.all<BeadRow>(`${WITH_STATE} WHERE clashes > 0 AND key = ?`, key);
-  return rows.flatMap((row) => conflictsOf(database, { id: row.id, state: JSON.parse(row.doc) }));
+    ? database.all<{ n: number }>(`${clashing} ORDER BY +id`)
+    : database.all<{ n: number }>(`${clashing} AND key = ?`, key);
+  for (const { n } of rows) {
+    const { id, doc } = database.get<BeadRow>(`${WITH_STATE} WHERE beads.n = ?`, n)!;
+    yield* conflictsOf(database, { id, state: JSON.parse(doc) });
+  }
 }
 
 function conflictsOf(database: Database, { id, state }: { id: string; state: BeadState }): Conflict[] {

@@ -1,4 +1,13 @@
-import { fstatSync, readFileSync, statSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import process from "node:process";
 
 /** The three standard streams. */
@@ -17,6 +26,11 @@ export interface Terminal {
   writeError(text: string): void;
   /** Reads standard input to its end; empty when it is a terminal. */
   readInput(): string;
+  /**
+   * Copies standard input, or what comes out of a pipe at `from`, to its end into a file, which it makes: there may be
+   * more than fits into memory.
+   */
+  copyInput(path: string, from?: string): void;
   /**
    * Calls back with every piece of input as it is typed, without waiting for a line and without showing it; Enter is
    * `\r`. `ended` is called when there will be no more. Returns how to stop.
@@ -40,8 +54,38 @@ export function createTerminal(): Terminal {
     write: (text) => writeAll(1, text),
     writeError: (text) => writeAll(2, text),
     readInput: () => isTerminal(0) ? "" : readFileSync(0, "utf8"),
+    copyInput,
     onInput,
   };
+}
+
+function copyInput(path: string, from?: string): void {
+  const file = openSync(path, "w", 0o600);
+  const source = from === undefined ? 0 : openSync(from, "r");
+  const bytes = new Uint8Array(1024 * 1024);
+  try {
+    if (source === 0 && isTerminal(0)) return;
+    for (let count = readPatiently(source, bytes); count > 0; count = readPatiently(source, bytes)) {
+      for (let at = 0; at < count;) at += writeSync(file, bytes, at, count - at);
+    }
+  } finally {
+    closeSync(file);
+    if (source !== 0) closeSync(source);
+  }
+}
+
+/** Reads what comes next; a stream that does not wait by itself is asked again. */
+function readPatiently(source: number, bytes: Uint8Array): number {
+  for (;;) {
+    try {
+      return readSync(source, bytes);
+    } catch (error) {
+      const { code } = error as { code?: string };
+      if (code === "EOF") return 0;
+      if (code !== "EAGAIN") throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
 }
 
 function onInput(typed: (text: string) => void, ended: () => void): () => void {
@@ -114,6 +158,7 @@ export function createTestTerminal(input = ""): TestTerminal {
     write: (text) => void output.push(text),
     writeError: (text) => void errors.push(text),
     readInput: () => input,
+    copyInput: (path) => writeFileSync(path, input),
     onInput(typed, ended) {
       if (input !== "") typed(input);
       ended();

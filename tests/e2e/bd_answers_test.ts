@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { benchAt, inFolders, inLedger } from "./bd_fixture.ts";
@@ -132,6 +132,17 @@ describe("bd, when it answers people", () => {
       const { code, stdout, stderr } = await bench.bd(["import", file]);
       assertEquals([code, stdout], [1, "✓ Imported: 1 new, 0 changed, 0 as they were, 1 refused\n"]);
       assertStringIncludes(stderr, "line 2: ");
+      const piped = await bench.bd(["import", "-"], { stdin: `${record("old-4", {})}\n` });
+      assertStringIncludes(piped.stdout, "1 new");
+      assert((await new Deno.Command("mkfifo", { args: [join(bench.folder, "pipe")] }).output()).success);
+      const [fromPipe] = await Promise.all([
+        bench.bd(["import", "pipe"]),
+        Deno.writeTextFile(join(bench.folder, "pipe"), `${record("old-5", {})}\n`),
+      ]);
+      assertStringIncludes(fromPipe.stdout, "1 new");
+      const left = [...Deno.readDirSync(join(bench.folder, ".beads/local"))].map(({ name }) => name);
+      assertEquals(left.filter((name) => name.startsWith("import")), []);
+      assertEquals((await bench.refusal(["import", ".beads"])).code, "file_not_found");
       assertEquals((await bench.json(["config", "get", "issue_prefix"])).value, "old");
       assertEquals((await bench.json(["doctor"])).ok, true);
     }));

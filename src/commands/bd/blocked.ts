@@ -25,30 +25,32 @@ export const command = defineCommand({
   ],
   async run(context) {
     const { flags } = context;
-    const [{ withLedger }, { blockedBeads }, { blockedShape }, { printFound }, { resolveBead }] =
-      await Promise.all([
-        import("../bd_support/ledger.ts"),
-        import("../../beads/ready.ts"),
-        import("../../beads/export_shape.ts"),
-        import("../bd_support/found.ts"),
-        import("../../beads/ids.ts"),
-      ]);
+    const [
+      { withLedger },
+      { eachBlocked, heldBy },
+      { blockedShape },
+      { oneMore, printFound },
+      { resolveBead },
+    ] = await Promise.all([
+      import("../bd_support/ledger.ts"),
+      import("../../beads/ready.ts"),
+      import("../../beads/export_shape.ts"),
+      import("../bd_support/found.ts"),
+      import("../../beads/ids.ts"),
+    ]);
     await withLedger(context, ({ view }) => {
       const parent = flags.parent as string | undefined;
       const limit = flags.limit as number;
-      const found = blockedBeads(view, {
-        limit: limit === 0 ? 0 : limit + 1,
-        ...(parent === undefined ? {} : { under: resolveBead(view, parent).key }),
-      });
-      const entries = limit === 0 ? found : found.slice(0, limit);
-      const notes = new Map(entries.map(({ bead, ...held }) => [bead.key, waitsFor(held)]));
       printFound(context, {
         view,
-        beads: entries.map((entry) => entry.bead),
-        more: found.length > entries.length,
+        beads: eachBlocked(view, {
+          limit: oneMore(limit),
+          ...(parent === undefined ? {} : { under: resolveBead(view, parent).key }),
+        }),
+        limit,
         none: "Nothing is blocked",
-        noteOf: (bead) => notes.get(bead.key),
-        shapes: () => entries.map((entry) => blockedShape(view, entry)),
+        noteOf: (bead) => waitsFor(heldBy(view, bead)),
+        shapeOf: (bead) => blockedShape(view, { bead, ...heldBy(view, bead) }),
       });
     });
   },

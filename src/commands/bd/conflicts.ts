@@ -21,17 +21,19 @@ export const command = defineCommand({
     ]);
     await withLedger(context, ({ view }) => {
       const name = args.bead as string | undefined;
-      const conflicts = view.conflicts(name === undefined ? undefined : resolveBead(view, name).key);
+      const key = name === undefined ? undefined : resolveBead(view, name).key;
+      if (out.json) return view.atOnce(() => out.results(view.eachConflict(key)));
+      let none = true;
       const { style } = out;
-      if (conflicts.length === 0) out.line(`${style.green("✓")} No conflicts`);
-      for (const { id, register, kept, lost, lost_by } of conflicts) {
+      for (const { id, register, kept, lost, lost_by } of view.eachConflict(key)) {
+        none = false;
         out.line(`${style.cyan(printable(id))}  ${style.bold(printable(register))}`);
         out.line(`  stands  ${short(kept)}`);
         out.line(`  lost    ${short(lost)}  ${style.dim(`by @${printable(lost_by)}`)}`);
         const choice = `bd resolve ${printable(id)} ${printable(register)}`;
         out.line(style.dim(`  ${choice} --keep   or   ${choice} --take`));
       }
-      out.result(conflicts);
+      if (none) out.line(`${style.green("✓")} No conflicts`);
     });
   },
 });

@@ -30,36 +30,33 @@ export const command = defineCommand({
   ],
   async run(context) {
     const { args, flags, out } = context;
-    const [{ withLedger }, { differencesFor }, { differenceLines, differenceShape }] = await Promise.all([
-      import("../bd_support/ledger.ts"),
-      import("../bd_support/differing.ts"),
-      import("../bd_support/difference_lines.ts"),
-    ]);
+    const [{ withLedger }, { differencesFor }, { differenceLines, differenceShape }, { mapped }] =
+      await Promise.all([
+        import("../bd_support/ledger.ts"),
+        import("../bd_support/differing.ts"),
+        import("../bd_support/difference_lines.ts"),
+        import("../../lib/mapped.ts"),
+      ]);
     await withLedger(context, async (ledger) => {
-      const all = await differencesFor(context, {
+      const { counts, each } = await differencesFor(context, {
         ledger,
         since: flags.since as string | undefined,
         names: args.bead as readonly string[],
       });
       const limit = flags.limit as number;
-      const shown = limit === 0 ? all : all.slice(0, limit);
-      if (all.length === 0) {
-        const none = flags.since === undefined ? "Nothing that a remote does not have" : "Nothing changed";
-        out.line(out.style.dim(none));
-      }
-      for (const difference of shown) {
-        const [title, ...rest] = differenceLines(out.style, difference);
-        out.line(title);
-        if (flags.stat !== true) { for (const line of rest) out.line(line); }
-      }
-      if (all.length > 0) {
-        const count = (change: string) => all.filter((each) => each.change === change).length;
-        const counts = (["created", "changed", "deleted"] as const)
-          .filter((change) => count(change) > 0).map((change) => `${count(change)} ${change}`);
-        const more = all.length > shown.length ? " · there are more: -n 0 shows all" : "";
-        out.line(out.style.dim(`${counts.join(" · ")}${more}`));
-      }
-      out.result(shown.map(differenceShape));
+      ledger.view.atOnce(() => {
+        if (out.json) return out.results(mapped(each(limit), differenceShape));
+        for (const difference of each(limit)) {
+          const [title, ...rest] = differenceLines(out.style, difference);
+          out.line(flags.stat === true ? title : [title, ...rest].join("\n"));
+        }
+      });
+      const kinds = (["created", "changed", "deleted"] as const).filter((kind) => counts[kind] > 0);
+      const total = kinds.reduce((sum, kind) => sum + counts[kind], 0);
+      const more = limit > 0 && total > limit ? " · there are more: -n 0 shows all" : "";
+      const none = flags.since === undefined ? "Nothing that a remote does not have" : "Nothing changed";
+      const sums = kinds.map((kind) => `${counts[kind]} ${kind}`).join(" · ");
+      out.line(out.style.dim(total === 0 ? none : sums + more));
     });
   },
 });

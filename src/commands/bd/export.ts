@@ -20,14 +20,18 @@ export const command = defineCommand({
   ],
   async run(context) {
     const { flags, ports, out } = context;
-    const [{ withLedger }, { exportProjection, projectionText }, { resolve }] = await Promise.all([
+    const [{ withLedger }, { exportProjection, projectionBlocks }, { resolve }] = await Promise.all([
       import("../bd_support/ledger.ts"),
       import("../../ledger/projection.ts"),
       import("node:path"),
     ]);
     await withLedger(context, ({ view }) => {
       const file = flags.output as string | undefined;
-      if (file === undefined) return ports.terminal.write(projectionText(view));
+      if (file === undefined) {
+        return view.atOnce(() => {
+          for (const block of projectionBlocks(view)) ports.terminal.write(block);
+        });
+      }
       const exported = exportProjection(view, resolve(ports.env.cwd(), file));
       out.line(`${out.style.green("✓")} Wrote ${exported} beads to ${file}`);
       out.result({ path: file, exported });

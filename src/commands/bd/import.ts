@@ -26,17 +26,20 @@ export const command = defineCommand({
   exits: { 1: "some lines were refused; the others are in" },
   async run(context) {
     const { args, flags, ports, out, actor } = context;
-    const [{ withLedger }, { importJsonl }, { fileText }, { printable }] = await Promise.all([
+    const [{ withLedger }, { importJsonl }, { withImportFile }, { printable }] = await Promise.all([
       import("../bd_support/ledger.ts"),
       import("../../ledger/import.ts"),
-      import("../bd_support/fields.ts"),
+      import("../bd_support/import_file.ts"),
       import("../../lib/printable.ts"),
     ]);
     const file = (args.file ?? flags.input ?? "-") as string;
-    const text = file === "-" ? ports.terminal.readInput() : fileText(ports, file);
     return await withLedger(context, (ledger) => {
       const dryRun = flags["dry-run"] === true;
-      const summary = importJsonl(ledger, { text, actor, dryRun });
+      const summary = withImportFile(
+        ports,
+        { file, ledger },
+        (path) => importJsonl(ledger, { path, actor, dryRun }),
+      );
       const { created, changed, unchanged, refused } = summary;
       const said =
         `${created.length} new, ${changed.length} changed, ${unchanged} as they were, ${refused.length} refused`;

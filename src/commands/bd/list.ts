@@ -88,10 +88,11 @@ export const command = defineCommand({
   ],
   async run(context) {
     const { flags } = context;
-    const [{ withLedger }, { filterOf }, { listBeads }] = await Promise.all([
+    const [{ withLedger }, { filterOf }, { eachListed }, { oneMore, printFound }] = await Promise.all([
       import("../bd_support/ledger.ts"),
       import("../bd_support/filter.ts"),
       import("../../beads/list.ts"),
+      import("../bd_support/found.ts"),
     ]);
     await withLedger(context, async ({ view }) => {
       const limit = flags.limit as number;
@@ -99,24 +100,24 @@ export const command = defineCommand({
         ...filterOf(context, view),
         sort: flags.sort as "priority",
         reverse: flags.reverse === true,
-        limit: limit === 0 ? 0 : limit + 1,
+        limit: flags.ready === true ? 0 : oneMore(limit),
       };
-      const found = flags.ready === true
-        ? await readyAmong(context, { view, beads: listBeads(view, { ...chosen, limit: 0 }) })
-        : listBeads(view, chosen);
-      const beads = limit === 0 ? found : found.slice(0, limit);
-      const { printFound } = await import("../bd_support/found.ts");
-      printFound(context, { view, beads, more: found.length > beads.length, none: "No beads match" });
+      const listed = eachListed(view, chosen);
+      const beads = flags.ready === true ? await readyAmong(context, { view, beads: listed }) : listed;
+      printFound(context, { view, beads, limit, none: "No beads match" });
     });
   },
 });
 
+type Beads = Iterable<import("../../ledger/ledger.ts").Bead>;
+
 async function readyAmong(
   context: Parameters<typeof command.run>[0],
-  among: { view: import("../../ledger/ledger.ts").View; beads: import("../../ledger/ledger.ts").Bead[] },
-): Promise<import("../../ledger/ledger.ts").Bead[]> {
-  const { readyBeads } = await import("../../beads/ready.ts");
-  const ready = readyBeads(among.view, { now: context.ports.clock.now(), limit: 0, includeInternal: true });
-  const keys = new Set(ready.map((bead) => bead.key));
-  return among.beads.filter((bead) => keys.has(bead.key));
+  { view, beads }: { view: import("../../ledger/ledger.ts").View; beads: Beads },
+): Promise<Beads> {
+  const { readyKeys } = await import("../../beads/ready.ts");
+  const ready = readyKeys(view, { now: context.ports.clock.now(), includeInternal: true });
+  return (function* () {
+    for (const bead of beads) if (ready.has(bead.key)) yield bead;
+  })();
 }

@@ -70,21 +70,19 @@ export const command = defineCommand({
         printReasons(context, view);
         return;
       }
-      const [{ readyBeads }, { readyFilter }, { printFound }] = await Promise.all([
+      const [{ eachReady }, { readyFilter }, { oneMore, printFound }] = await Promise.all([
         import("../../beads/ready.ts"),
         import("../bd_support/ready_filter.ts"),
         import("../bd_support/found.ts"),
       ]);
       const limit = flags.limit as number;
-      const found = readyBeads(view, { ...readyFilter(context, view), limit: limit === 0 ? 0 : limit + 1 });
-      const beads = limit === 0 ? found : found.slice(0, limit);
-      printFound(context, {
+      const first = printFound(context, {
         view,
-        beads,
-        more: found.length > beads.length,
+        beads: eachReady(view, { ...readyFilter(context, view), limit: oneMore(limit) }),
+        limit,
         none: "Nothing is ready. See what waits, and for what: bd blocked",
       });
-      if (beads[0]) out.line(out.style.dim(`take one: bd update ${beads[0].id} --claim`));
+      if (first) out.line(out.style.dim(`take one: bd update ${first.id} --claim`));
     });
   },
 });

@@ -24,7 +24,7 @@ export const command = defineCommand({
   ],
   async run(context) {
     const { args, flags } = context;
-    const [{ withLedger }, { searchBeads }, { printFound }, { knownStatus }] = await Promise.all([
+    const [{ withLedger }, { eachFound }, { oneMore, printFound }, { knownStatus }] = await Promise.all([
       import("../bd_support/ledger.ts"),
       import("../../beads/search.ts"),
       import("../bd_support/found.ts"),
@@ -33,14 +33,13 @@ export const command = defineCommand({
     await withLedger(context, ({ view }) => {
       const limit = flags.limit as number;
       const status = flags.status as string | undefined;
-      const found = searchBeads(view, {
+      const beads = eachFound(view, {
         text: (args.word as readonly string[]).join(" "),
-        limit: limit === 0 ? 0 : limit + 1,
+        limit: oneMore(limit),
         includeInternal: flags["include-internal"] === true,
         ...(status === undefined || status === "all" ? {} : { status: knownStatus(view, status) }),
       });
-      const beads = limit === 0 ? found : found.slice(0, limit);
-      printFound(context, { view, beads, more: found.length > beads.length, none: "Nothing found" });
+      printFound(context, { view, beads, limit, none: "Nothing found" });
     });
   },
 });

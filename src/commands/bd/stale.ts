@@ -26,23 +26,22 @@ export const command = defineCommand({
   ],
   async run(context) {
     const { flags } = context;
-    const [{ withLedger }, { staleBeads }, { printFound }, { agePhrase }, { parseInstant }] = await Promise
-      .all([
-        import("../bd_support/ledger.ts"),
-        import("../../beads/list.ts"),
-        import("../bd_support/found.ts"),
-        import("../bd_support/when.ts"),
-        import("../../ports/time.ts"),
-      ]);
+    const [{ withLedger }, { staleBeads }, { oneMore, printFound }, { agePhrase }, { parseInstant }] =
+      await Promise
+        .all([
+          import("../bd_support/ledger.ts"),
+          import("../../beads/list.ts"),
+          import("../bd_support/found.ts"),
+          import("../bd_support/when.ts"),
+          import("../../ports/time.ts"),
+        ]);
     await withLedger(context, ({ view }) => {
       const now = context.ports.clock.now();
       const limit = flags.limit as number;
-      const found = staleBeads(view, { now, days: flags.days as number, limit: limit === 0 ? 0 : limit + 1 });
-      const beads = limit === 0 ? found : found.slice(0, limit);
       printFound(context, {
         view,
-        beads,
-        more: found.length > beads.length,
+        beads: staleBeads(view, { now, days: flags.days as number, limit: oneMore(limit) }),
+        limit,
         none: "Nothing is stale",
         noteOf: (bead) => `touched ${agePhrase(parseInstant(bead.updated_at) ?? now, now)}`,
       });

@@ -7,6 +7,7 @@ import { projectionState } from "../../ledger/projection_due.ts";
 import { findDamage, repairLogs } from "../../ledger/repair.ts";
 import { syncStatus } from "../../ledger/sync.ts";
 import { findDivergence, healDivergence, linesInRefs } from "../../ledger/sync_heal.ts";
+import { countConflicts } from "../../ledger/view.ts";
 import { present } from "../../lib/present.ts";
 import type { Ports } from "../../ports/ports.ts";
 
@@ -105,7 +106,7 @@ function checkCycles(view: View): Check {
 }
 
 function checkConflicts(view: View): Check {
-  const { length } = view.conflicts();
+  const length = countConflicts(view);
   return length === 0 ? { name: "conflicts", state: "ok", message: "none" } : {
     name: "conflicts",
     state: "warning",

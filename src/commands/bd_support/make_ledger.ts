@@ -40,14 +40,13 @@ export async function makeLedger(
     throw ledgerAbove(used);
   }
   const created = !ports.files.exists(join(folder, "ops"));
-  const there = created ? ports.files.readText(projectionPath(folder)) : undefined;
-  const prefix = options.prefix ?? (there && firstPrefix(there)) ?? prefixOfFolder(dirname(folder));
+  const path = projectionPath(folder);
+  const there = created ? ports.files.readPart(path, { from: 0, most: 1024 * 1024 }) : undefined;
+  const prefix = options.prefix ?? (there && firstPrefix(there.text)) ?? prefixOfFolder(dirname(folder));
   const received = created ? await receive(ports, folder) : 0;
   const ledger = initLedger(ports, { folder, prefix });
   try {
-    const adopted = there === undefined
-      ? undefined
-      : importJsonl(ledger, { text: there, actor: "import:issues.jsonl" });
+    const adopted = there && importJsonl(ledger, { path, actor: "import:issues.jsonl" });
     if (adopted && adopted.refused.length === 0) writeProjection(ledger, ports);
     return {
       folder,
@@ -100,7 +99,7 @@ function ledgerAbove(folder: string): CommandError {
   );
 }
 
-/** The prefix of the first id in an issues.jsonl. */
+/** The prefix of the first id in an issues.jsonl, of which this is the beginning. */
 function firstPrefix(text: string): string | undefined {
   const id = /"id"\s*:\s*"([^"\\]+)"/.exec(text)?.[1];
   return id === undefined ? undefined : prefixOf(id);

@@ -5,48 +5,84 @@ import { displayWidth, shortenTo } from "../../lib/display_width.ts";
 import { printable } from "../../lib/printable.ts";
 import { priorityWord, statusGlyph } from "./marks.ts";
 
+/** What a line of a list shows of a bead. */
+export type ShownBead = Pick<
+  Bead,
+  "id" | "title" | "status" | "priority" | "issue_type" | "labels" | "blocked" | "assignee"
+>;
+
 /** A line of a list: a bead, and what else there is to say about it. */
 export interface Row {
-  bead: Bead;
+  bead: ShownBead;
   /** Comes last, dimmed: `waits for cs-2`. */
   note?: string;
+}
+
+/** A bead without what no line shows. */
+export function shownBead(
+  { id, title, status, priority, issue_type, labels, blocked, assignee }: Bead,
+): ShownBead {
+  const shown: ShownBead = { id, title, status, priority, issue_type, labels, blocked };
+  if (assignee !== undefined) shown.assignee = assignee;
+  return shown;
 }
 
 /** Longest title that others are aligned to where the terminal sets no limit. */
 const TITLE = 64;
 
+/** How many lines are written at once: a reader at the other end of a pipe is woken once for all of a usual list. */
+const BLOCK = 500;
+
 /** Prints beads one a line, in columns: id, sign, priority, type, title, assignee, labels, note. */
 export function printRows(context: Pick<Context, "out" | "ports">, rows: readonly Row[]): void {
   const { out, ports } = context;
-  const lines = rows.map(({ bead, note }) => ({
-    bead,
+  const widest = { id: 0, type: 0, title: 0, after: 0 };
+  for (const row of rows) {
+    const texts = textsOf(out.style, row);
+    widest.after = Math.max(widest.after, texts.after.width);
+    for (const name of ["id", "type", "title"] as const) {
+      widest[name] = Math.max(widest[name], displayWidth(texts[name]));
+    }
+  }
+  const limit = ports.terminal.isTerminal
+    ? titleRoom(ports.terminal.columns(), { before: widest.id + widest.type, after: widest.after })
+    : Infinity;
+  const title = Math.min(limit, TITLE, widest.title);
+  for (let start = 0; start < rows.length; start += BLOCK) {
+    const block = rows.slice(start, start + BLOCK);
+    out.line(block.map((row) => rowLine(out.style, { row, widest: { ...widest, title }, limit })).join("\n"));
+  }
+}
+
+function textsOf(style: Style, { bead, note }: Row) {
+  return {
     id: printable(bead.id),
     type: printable(bead.issue_type),
     title: printable(bead.title),
-    after: afterTitle(out.style, { bead, note }),
-  }));
-  const widest = (texts: readonly string[]) => Math.max(0, ...texts.map(displayWidth));
-  const id = widest(lines.map((line) => line.id));
-  const type = widest(lines.map((line) => line.type));
-  const after = Math.max(0, ...lines.map((line) => line.after.width));
-  const limit = ports.terminal.isTerminal
-    ? titleRoom(ports.terminal.columns(), { before: id + type, after })
-    : Infinity;
-  const title = Math.min(limit, TITLE, widest(lines.map((line) => line.title)));
-  const printed = lines.map((line) => {
-    const shown = shortenTo(line.title, limit);
-    const words = [
-      out.style.cyan(line.id) + gap(line.id, id),
-      statusGlyph(out.style, line.bead),
-      priorityWord(out.style, line.bead.priority),
-      out.style.dim(line.type) + gap(line.type, type),
-      line.bead.status === "closed" ? out.style.dim(shown) : shown,
-    ];
-    const rest = line.after.width === 0 ? "" : `${gap(shown, title)}  ${line.after.text}`;
-    return words.join(" ") + rest;
-  });
-  // One write for all: a reader at the other end of a pipe is woken once.
-  if (printed.length > 0) out.line(printed.join("\n"));
+    after: afterTitle(style, { bead, note }),
+  };
+}
+
+function rowLine(
+  style: Style,
+  { row, widest, limit }: {
+    row: Row;
+    widest: { id: number; type: number; title: number };
+    limit: number;
+  },
+): string {
+  const { bead } = row;
+  const { id, type, title, after } = textsOf(style, row);
+  const shown = shortenTo(title, limit);
+  const words = [
+    style.cyan(id) + gap(id, widest.id),
+    statusGlyph(style, bead),
+    priorityWord(style, bead.priority),
+    style.dim(type) + gap(type, widest.type),
+    bead.status === "closed" ? style.dim(shown) : shown,
+  ];
+  const rest = after.width === 0 ? "" : `${gap(shown, widest.title)}  ${after.text}`;
+  return words.join(" ") + rest;
 }
 
 /** What is left for titles beside the other columns, of which the last may take a third of the line. */
@@ -58,7 +94,7 @@ function titleRoom(columns: number, { before, after }: { before: number; after: 
 
 function afterTitle(
   style: Style,
-  { bead, note }: { bead: Bead; note: string | undefined },
+  { bead, note }: { bead: ShownBead; note: string | undefined },
 ): { text: string; width: number } {
   const parts: [text: string, colour: keyof Style][] = [];
   if (bead.assignee !== undefined) parts.push([`@${printable(bead.assignee)}`, "magenta"]);
@@ -75,7 +111,7 @@ function gap(text: string, width: number): string {
 }
 
 /** How many beads of each status a list shows, for the line below it: `3 open (1 blocked) · 1 in progress`. */
-export function statusCounts(beads: readonly Bead[]): string {
+export function statusCounts(beads: readonly Pick<Bead, "status" | "blocked">[]): string {
   const counts = new Map<string, number>();
   for (const bead of beads) counts.set(bead.status, (counts.get(bead.status) ?? 0) + 1);
   const blocked = beads.filter((bead) => bead.status === "open" && bead.blocked).length;

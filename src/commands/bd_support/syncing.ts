@@ -3,6 +3,7 @@ import type { Ledger } from "../../ledger/ledger.ts";
 import { keepProjection, writeProjection } from "../../ledger/projection.ts";
 import { projectionState } from "../../ledger/projection_due.ts";
 import { syncLedger, type SyncOptions, syncStatus, type SyncSummary } from "../../ledger/sync.ts";
+import { countConflicts } from "../../ledger/view.ts";
 import { printable } from "../../lib/printable.ts";
 import { present } from "../../lib/present.ts";
 import { agePhrase } from "./when.ts";
@@ -24,7 +25,7 @@ export async function syncAndPrint(context: Context, ledger: Ledger): Promise<nu
   for (const { replica, reason } of summary.refused) {
     out.note(`warning: the log of clone ${printable(replica)} was left as it is: ${printable(reason)}`);
   }
-  const conflicts = ledger.view.conflicts().length;
+  const conflicts = countConflicts(ledger.view);
   if (conflicts > 0) {
     out.line(style.dim(`  ${conflicts} changes met the same thing in two places: bd conflicts`));
   }

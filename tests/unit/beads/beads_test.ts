@@ -267,7 +267,7 @@ describe("lists", () => {
     });
     const totals = ledgerTotals(view, { now: Date.now() });
     assertEquals([totals.total_issues, totals.closed_issues, totals.ready_issues], [3, 1, 2]);
-    assertEquals(idsOf(staleBeads(view, { now: Date.now() + 864e5 * 9, days: 8 })), ["cs-a", "cs-c"]);
+    assertEquals(idsOf([...staleBeads(view, { now: Date.now() + 864e5 * 9, days: 8 })]), ["cs-a", "cs-c"]);
   });
 
   it("search all words, wherever people wrote them, best first", () => {

@@ -16,6 +16,8 @@ for (let at = 0; at < Number(count); at++) {
       const { key } = tx.beadById("cs-1")!;
       if (verb === "claim") claimBead(tx, { key, actor: actor! });
       else if (verb === "comment") tx.comment(key, `${actor} ${at}`);
+      // More than is held before it goes into the log.
+      else if (verb === "large") { for (const part of "abcd") tx.comment(key, part.repeat(700_000)); }
       else {
         tx.comment(key, `${actor} first`);
         tx.set(key, { title: `${actor} title` });

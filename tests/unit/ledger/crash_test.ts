@@ -1,12 +1,13 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { add, logFiles, makeLedger, root } from "./fixture.ts";
 
-/** Runs one change of three operations in a process that dies at a fault point. */
+/** Runs one change of several operations in a process that dies at a fault point. */
 async function killedAt(
   point: string,
   { folder, place }: { folder: string; place: string },
+  verb = "three",
 ): Promise<boolean> {
   const { success } = await new Deno.Command(Deno.execPath(), {
     args: [
@@ -17,7 +18,7 @@ async function killedAt(
       join(root, "deno.json"),
       join(root, "tests/unit/ledger/change_script.ts"),
       folder,
-      "three",
+      verb,
       "zoe",
     ],
     env: { GT_FAULT: `${point}:${join(place, "fault")}` },
@@ -53,6 +54,20 @@ describe("a ledger whose writer was killed", () => {
       assertEquals(rebuilt.view.beadById("cs-2")!.title, "cs-2");
     });
   }
+
+  it("halfway through a change larger than memory shows nothing of it, and takes the next one", async () => {
+    using test = makeLedger();
+    add(test.ledger, "cs-1");
+    const [log] = logFiles(test.folder);
+    const before = Deno.statSync(log!).size;
+    assertEquals(await killedAt("ledger.amid-append", test, "large"), true);
+    assert(Deno.statSync(log!).size > before + 1_000_000);
+    const ledger = test.again();
+    assertEquals(ledger.view.beadById("cs-1")!.comments, []);
+    assertEquals(Deno.statSync(log!).size, before);
+    add(ledger, "cs-2");
+    assertEquals(test.again().view.beadById("cs-2")!.title, "cs-2");
+  });
 
   for (const cut of [1, 40, 200, 420]) {
     it(`loses a group whose last ${cut} bytes never reached the disk, as a whole`, async () => {

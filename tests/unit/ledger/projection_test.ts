@@ -197,6 +197,24 @@ describe("an edit of issues.jsonl by another tool", () => {
     assertEquals(Deno.readTextFileSync(path), projectionText(test.ledger.view));
   });
 
+  it("is taken in also when it is made while the file is written", () => {
+    using test = makeLedger();
+    for (const id of ["cs-a", "cs-b"]) add(test.ledger, id);
+    write(test);
+    change(test.ledger, "cs-b", (tx, key) => tx.set(key, { title: "of the ledger" }));
+    let edits = 0;
+    const { view } = test.ledger;
+    const beads: typeof view.beads = (...asked) => {
+      if (edits++ === 0) editIssue(test, "cs-a", { title: "of the tool" });
+      return view.beads(...asked);
+    };
+    assertEquals(writeProjection({ ...test.ledger, view: { ...view, beads } }, test.ports)?.changed, [
+      "cs-a",
+    ]);
+    assertEquals(["cs-a", "cs-b"].map((id) => bead(test, id).title), ["of the tool", "of the ledger"]);
+    assertEquals(Deno.readTextFileSync(projectionPath(test.folder)), projectionText(view));
+  });
+
   it("is taken in after the index and all that this machine remembered are gone", () => {
     using test = makeLedger();
     add(test.ledger, "cs-a");

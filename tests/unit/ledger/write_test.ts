@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { join } from "node:path";
 import { CommandError } from "../../../src/lib/errors.ts";
 import { openLedger } from "../../../src/ledger/open.ts";
 import { add, change, logFiles, makeLedger, testPorts } from "./fixture.ts";
@@ -20,6 +21,27 @@ describe("a change of the ledger", () => {
     assertEquals(Deno.readTextFileSync(log!), before);
     assertEquals(test.ledger.view.beadById("cs-b"), undefined);
     assertEquals(test.ledger.view.beadById("cs-a")!.comments, []);
+  });
+
+  it("leaves nothing behind when it throws after a part of it went into the log", () => {
+    using test = makeLedger();
+    add(test.ledger, "cs-1");
+    const [log] = logFiles(test.folder);
+    const before = Deno.readFileSync(log!);
+    assertThrows(() =>
+      change(test.ledger, "cs-1", (tx, key) => {
+        for (const part of "abcd") tx.comment(key, part.repeat(700_000));
+        assert(Deno.statSync(log!).size > before.length + 1_000_000);
+        throw new Error("no");
+      })
+    );
+    assertEquals(Deno.readFileSync(log!), before);
+    assertEquals(test.ledger.view.beadById("cs-1")!.comments, []);
+    change(test.ledger, "cs-1", (tx, key) => {
+      for (const part of "abcd") tx.comment(key, part.repeat(700_000));
+    });
+    Deno.removeSync(join(test.folder, "index.db"));
+    assertEquals(test.again().view.beadById("cs-1")!.comments.map(({ text }) => text[0]).join(""), "abcd");
   });
 
   it("writes nothing when nothing is different", () => {
