@@ -17,6 +17,7 @@ import { bdProgram } from "../../src/commands/bd_program.ts";
 import { allSchemas } from "../../src/commands/bd_support/schemas.ts";
 import { casesJsonSchema, moleculeJsonSchema } from "../../src/molecules/language/json_schema.ts";
 import { languageReference } from "../../src/molecules/language/reference.ts";
+import { convoyJsonSchema } from "../../src/town/convoys/convoy_schema.ts";
 import { fail, root } from "./project.ts";
 import { bdIntroduction } from "./reference_introduction.ts";
 
@@ -122,6 +123,7 @@ export async function referenceFiles(): Promise<Record<string, string>> {
   return {
     "docs/bd.md": await formatted(await referenceOf(bdProgram, bdIntroduction), "md"),
     "docs/bd.schema.json": await formatted(JSON.stringify(await allSchemas()), "json"),
+    "docs/convoy.schema.json": await formatted(JSON.stringify(await convoyJsonSchema()), "json"),
     "docs/molecule-language.md": await formatted(languageReference(), "md"),
     "docs/molecule.schema.json": await formatted(JSON.stringify(moleculeJsonSchema()), "json"),
     "docs/molecule-cases.schema.json": await formatted(JSON.stringify(casesJsonSchema()), "json"),

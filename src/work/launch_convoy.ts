@@ -3,8 +3,10 @@ import { CommandError } from "../lib/errors.ts";
 import { present } from "../lib/present.ts";
 import type { SlingWishes } from "../town/convoys/convoy_apply.ts";
 import { convoyState } from "../town/convoys/convoys.ts";
+import type { TownConfig } from "../town/config/config.ts";
 import { slingBeads, type WorkDeps } from "./sling.ts";
-import { rigOfBead } from "./target.ts";
+import { readMolecules } from "./sling_molecule.ts";
+import { parseTarget, rigOfBead } from "./target.ts";
 
 /** Which convoy, and what its beads get that name nothing themselves. */
 export interface LaunchOrder {
@@ -17,7 +19,8 @@ export interface LaunchOrder {
 /**
  * Slings every bead of a convoy that nobody has; returns their ids.
  *
- * @throws {CommandError} `rig_not_found` naming the beads that no rig is known for; then nothing is slung.
+ * @throws {CommandError} `rig_not_found` naming the beads that no rig is known for, or when a rig, agent or molecule
+ * does not exist; then nothing is slung.
  */
 export async function launchConvoy(deps: WorkDeps, order: LaunchOrder): Promise<string[]> {
   const { ledger } = deps.town;
@@ -50,10 +53,27 @@ export async function launchConvoy(deps: WorkDeps, order: LaunchOrder): Promise<
       },
     );
   }
+  // Each group is a write of its own: what one would refuse is found before the first.
+  for (const { wishes } of orders.values()) await assertUsable(deps, { wishes, config });
   for (const { wishes: { rig, ...rest }, beads } of orders.values()) {
     await slingBeads(deps, { beads, target: rig!, by: order.by, ...rest });
   }
   return free.map(({ id }) => id);
+}
+
+async function assertUsable(
+  deps: WorkDeps,
+  { wishes, config }: { wishes: SlingWishes; config: TownConfig },
+): Promise<void> {
+  const { rig, agent, molecule } = wishes;
+  const target = parseTarget(config, rig!);
+  if (target.kind !== "person") {
+    const { resolveAgent } = await import("../agents/presets.ts");
+    resolveAgent(deps.ports, { config, rig: rig!, flag: agent });
+  }
+  if (molecule !== undefined) {
+    await readMolecules(deps, { order: { beads: [], target: rig!, by: "", molecule }, rigs: [] });
+  }
 }
 
 function wishesOf(bead: Bead): SlingWishes {

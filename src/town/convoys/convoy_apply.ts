@@ -1,13 +1,13 @@
 import { createBead } from "../../beads/create.ts";
 import { addDependency, dependenciesOf } from "../../beads/dependencies.ts";
 import { canonicalType } from "../../beads/issue_types.ts";
-import type { Bead, BeadKey, Ledger, Transaction } from "../../ledger/ledger.ts";
+import type { Bead, BeadKey, Ledger, Transaction, View } from "../../ledger/ledger.ts";
 import { CommandError } from "../../lib/errors.ts";
 import type { Json, JsonObject } from "../../lib/json.ts";
 import { present } from "../../lib/present.ts";
 import type { Random } from "../../ports/random.ts";
 import { track, writeConvoy } from "./convoy_changes.ts";
-import type { ConvoyFile, ConvoyFileBead } from "./convoy_file.ts";
+import type { ConvoyFile, ConvoyFileBead } from "./convoy_schema.ts";
 import { allConvoys, convoyMetadata, convoyState } from "./convoys.ts";
 
 /** One thing that applying a file changes, or would change. */
@@ -28,6 +28,17 @@ export interface ConvoyApplied {
   unnamed: readonly string[];
 }
 
+/** What is applied. */
+export interface ConvoyOrder {
+  file: ConvoyFile;
+  actor: string;
+  random: Random;
+  /** Try everything, and keep nothing. */
+  dryRun?: boolean;
+  /** Looks at the convoy as it is then, also where nothing is kept. */
+  seen?(view: View, convoy: Bead): void;
+}
+
 /** Where a bead is to be slung when its convoy is launched: its `metadata.sling`. */
 export interface SlingWishes {
   rig?: string;
@@ -40,19 +51,13 @@ export interface SlingWishes {
  *
  * With `dryRun` everything is tried and nothing is kept. @throws {CommandError} when a bead or edge is refused.
  */
-export function applyConvoy(
-  ledger: Ledger,
-  options: { file: ConvoyFile; actor: string; random: Random; dryRun?: boolean },
-): ConvoyApplied {
+export function applyConvoy(ledger: Ledger, options: ConvoyOrder): ConvoyApplied {
   if (options.dryRun) return trial(ledger, options);
   return ledger.write(options.actor, (transaction) => applyIn(transaction, options));
 }
 
 /** Carries the change out and takes it back, so that a plan is refused for the same reasons as the real thing. */
-function trial(
-  ledger: Ledger,
-  options: { file: ConvoyFile; actor: string; random: Random },
-): ConvoyApplied {
+function trial(ledger: Ledger, options: ConvoyOrder): ConvoyApplied {
   const takenBack = new Error("taken back");
   let applied: ConvoyApplied | undefined;
   try {
@@ -66,10 +71,7 @@ function trial(
   return applied!;
 }
 
-function applyIn(
-  transaction: Transaction,
-  options: { file: ConvoyFile; actor: string; random: Random },
-): ConvoyApplied {
+function applyIn(transaction: Transaction, options: ConvoyOrder): ConvoyApplied {
   const { file, actor } = options;
   const steps: ConvoyStep[] = [];
   const keys = file.beads.map((bead) => {
@@ -88,6 +90,7 @@ function applyIn(
     steps.push({ kind: "track", id: convoy.id, what: transaction.beadByKey(key)!.id });
   }
   const tracked = track(transaction, { convoy, keys });
+  options.seen?.(transaction, tracked);
   const unnamed = convoyState(transaction, tracked).beads.map(({ bead }) => bead).filter(({ key }) =>
     !keys.includes(key)
   );

@@ -1,161 +1,171 @@
 import * as v from "valibot";
-import { type Document, LineCounter, type Node, parseDocument } from "yaml";
+import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument } from "yaml";
 import { CommandError } from "../../lib/errors.ts";
 import { closestWord } from "../../lib/closest_word.ts";
+import { brokenRules, type ConvoyRule } from "./convoy_rules.ts";
+import { beadSchema, type ConvoyFile, convoySchema } from "./convoy_schema.ts";
 
-const text = () => v.string("text");
-const trimmed = () => v.pipe(text(), v.trim());
-const line = () => v.pipe(text(), v.trim(), v.regex(/\S/, "text that is not empty"));
-const id = () =>
-  v.pipe(text(), v.regex(/^[a-z0-9]+(-[a-z0-9]+)+(\.[0-9]+)*$/, "an id such as cs-login, in a-z, 0-9 and -"));
-const ids = () => v.array(id(), "a list of ids");
-const anyPriority = "a priority from 0 (or P0, critical) to 4";
-const priorityNumber = v.pipe(
-  v.number(anyPriority),
-  v.integer(anyPriority),
-  v.minValue(0, anyPriority),
-  v.maxValue(4, anyPriority),
-);
-const priorityText = v.pipe(
-  v.string(anyPriority),
-  v.regex(/^[Pp]?[0-4]$/, anyPriority),
-  v.transform((written) => Number(written.slice(-1))),
-);
-// One of two shapes is chosen by the value, not by trying: a union would only say that neither fits.
-const priority = v.lazy((value) => typeof value === "string" ? priorityText : priorityNumber);
+/** Where in a file something stands: keys and numbers from the top. */
+export type ConvoyPath = readonly (string | number)[];
 
-const dollars = v.pipe(v.number("a number, 0 or more"), v.minValue(0, "a number, 0 or more"));
-const budget = v.strictObject({
-  warn: v.exactOptional(dollars),
-  soft: v.exactOptional(dollars),
-  hard: v.exactOptional(dollars),
-}, "a budget with `warn`, `soft`, `hard`");
-
-const beadFields = {
-  title: v.exactOptional(line()),
-  description: v.exactOptional(trimmed()),
-  acceptance: v.exactOptional(trimmed()),
-  design: v.exactOptional(trimmed()),
-  type: v.exactOptional(line()),
-  priority: v.exactOptional(priority),
-  labels: v.exactOptional(v.array(line(), "a list of labels")),
-  deps: v.exactOptional(ids()),
-  rig: v.exactOptional(line()),
-  agent: v.exactOptional(line()),
-  molecule: v.exactOptional(line()),
-  budget: v.exactOptional(budget),
-};
-
-const beadSchema = v.strictObject({ id: id(), ...beadFields }, "an id, or a bead with `id`");
-
-const beadById = v.pipe(id(), v.transform((written): v.InferOutput<typeof beadSchema> => ({ id: written })));
-const anyBead = v.lazy((value) => typeof value === "object" && value !== null ? beadSchema : beadById);
-
-const convoySchema = v.strictObject({
-  name: line(),
-  owner: v.exactOptional(line()),
-  watchers: v.exactOptional(v.array(line(), "a list of addresses")),
-  rig: v.exactOptional(line()),
-  agent: v.exactOptional(line()),
-  molecule: v.exactOptional(line()),
-  budget: v.exactOptional(budget),
-  beads: v.pipe(
-    v.array(anyBead, "a list of beads"),
-    v.minLength(1, "at least one bead"),
-  ),
-}, "a convoy with `name` and `beads`");
-
-/** A convoy as a file describes it. */
-export type ConvoyFile = v.InferOutput<typeof convoySchema>;
-
-/** A bead as a convoy's file describes it; what is absent stays as it is in the ledger. */
-export type ConvoyFileBead = v.InferOutput<typeof beadSchema>;
-
-interface Problem {
-  path: readonly (string | number)[];
+/** Something that is wrong at a place of a file; line and column count from 1. */
+export interface ConvoyProblem {
+  rule: ConvoyRule;
+  severity: "error" | "warning";
   message: string;
+  /** Path of the file, as it was given. */
+  file: string;
+  line: number;
+  column: number;
+}
+
+/** What came of reading a file: what it says, unless something is wrong, and all that is. */
+export interface ConvoyRead {
+  file?: ConvoyFile;
+  /** In the order of the file. */
+  problems: readonly ConvoyProblem[];
+  /** A problem at a path, or at the key where it ends. */
+  problemAt(found: FoundProblem): ConvoyProblem;
+}
+
+/** A problem that was found, before its line is known. */
+export interface FoundProblem {
+  path: ConvoyPath;
+  rule: ConvoyRule;
+  message: string;
+  /** Whether the key itself is meant, not its value. */
+  isKey?: boolean;
+}
+
+/** Longest text that is read, in characters. */
+const LONGEST = 2_000_000;
+
+/** Reads the text of a convoy's file; everything that is wrong with it is found in one pass. */
+export function readConvoyFile(source: string, path: string): ConvoyRead {
+  if (source.length > LONGEST) {
+    const message = `it has more than ${LONGEST} characters, and is not read`;
+    return unread({ rule: "size", severity: "error", message, file: path, line: 1, column: 1 });
+  }
+  const lines = new LineCounter();
+  const document = parseDocument(source, { lineCounter: lines });
+  const last = Math.max(0, source.trimEnd().length);
+  const problemFrom = (
+    offset: number,
+    { rule, message }: Pick<FoundProblem, "rule" | "message">,
+  ): ConvoyProblem => {
+    const { line, col } = lines.linePos(Math.min(offset, last));
+    return {
+      rule,
+      severity: "error",
+      message,
+      file: path,
+      line: Math.max(1, line),
+      column: Math.max(1, col),
+    };
+  };
+  const problemAt = (found: FoundProblem) => problemFrom(offsetOf(document, found), found);
+  if (document.errors.length > 0) {
+    const problems = document.errors.map((error) => {
+      const message = error.message.split("\n")[0]!.replace(/ at line \d+, column \d+:?$/, "");
+      return problemFrom(error.pos[0], { rule: "yaml", message });
+    });
+    return { problems, problemAt };
+  }
+  const value = plainValue(document);
+  if ("problem" in value) {
+    return { problems: [problemAt({ path: [], rule: "yaml", message: value.problem })], problemAt };
+  }
+  if (document.contents !== null && !isMap(document.contents)) {
+    const message = `expected a convoy with \`name\` and \`beads\`, found ${shown(value.plain)}`;
+    return { problems: [problemAt({ path: [], rule: "value", message })], problemAt };
+  }
+  const parsed = v.safeParse(convoySchema, value.plain ?? {});
+  const found = [...(parsed.issues ?? []).map(describe), ...brokenRules(value.plain)];
+  const problems = sorted(found.map(problemAt));
+  return problems.length === 0 && parsed.success
+    ? { file: parsed.output, problems, problemAt }
+    : { problems, problemAt };
+}
+
+function unread(problem: ConvoyProblem): ConvoyRead {
+  return { problems: [problem], problemAt: () => problem };
+}
+
+/** Aliases of aliases could stand for more than fits into memory. */
+function plainValue(document: Document.Parsed): { plain: unknown } | { problem: string } {
+  try {
+    return { plain: document.toJS({ maxAliasCount: 100 }) };
+  } catch (error) {
+    return { problem: (error as Error).message.split("\n")[0]! };
+  }
+}
+
+/** Problems in the order of the file. */
+export function sorted(problems: readonly ConvoyProblem[]): ConvoyProblem[] {
+  return [...problems].sort((one, other) => one.line - other.line || one.column - other.column);
 }
 
 /** Reads the text of a convoy's file. @throws {CommandError} naming line and column of everything that is wrong. */
 export function parseConvoyFile(source: string, path: string): ConvoyFile {
-  const lines = new LineCounter();
-  const document = parseDocument(source, { lineCounter: lines });
-  const place = (offset: number) => {
-    const { line, col } = lines.linePos(offset);
-    return `${path}:${Math.max(1, line)}:${Math.max(1, col)}`;
-  };
-  if (document.errors.length > 0) {
-    const last = Math.max(0, source.trimEnd().length);
-    throw refuse(
-      path,
-      document.errors.map((error) =>
-        `${place(Math.min(error.pos[0], last))}: ${
-          error.message.split("\n")[0]!.replace(/ at line \d+, column \d+:?$/, "")
-        }`
-      ),
-    );
-  }
-  const parsed = v.safeParse(convoySchema, document.toJS() ?? {});
-  const problems = parsed.success ? brokenRules(parsed.output) : parsed.issues.map(describe);
-  if (parsed.success && problems.length === 0) return parsed.output;
-  throw refuse(
-    path,
-    problems.map((problem) => `${place(offsetOf(document, problem.path))}: ${problem.message}`),
-  );
+  const { file, problems } = readConvoyFile(source, path);
+  if (file) return file;
+  throw refusedConvoy(path, problems);
 }
 
-function refuse(path: string, written: readonly string[]): CommandError {
-  const [only] = written;
-  const hints = ["gt convoy apply --help shows a whole file"];
+const MOST_SHOWN = 20;
+
+/** The error for a file with problems. */
+export function refusedConvoy(path: string, problems: readonly ConvoyProblem[]): CommandError {
+  const written = problems.map(({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`);
+  const hints = [`gt convoy lint ${path}`];
+  const more = written.length - MOST_SHOWN;
   return written.length === 1
-    ? new CommandError("refused", `Cannot use ${only}`, { code: "convoy_invalid", hints })
+    ? new CommandError("refused", `Cannot use ${written[0]}`, { code: "convoy_invalid", hints })
     : new CommandError("refused", `Cannot use "${path}": ${written.length} problems`, {
       code: "convoy_invalid",
-      hints: [...written, ...hints],
+      hints: [...written.slice(0, MOST_SHOWN), ...(more > 0 ? [`and ${more} more`] : []), ...hints],
     });
 }
 
-/** What the types alone cannot say: no id twice, no bead that waits for itself. */
-function brokenRules(file: ConvoyFile): Problem[] {
-  const seen = new Set<string>();
-  return file.beads.flatMap((bead: ConvoyFileBead, at) => {
-    const problems: Problem[] = [];
-    if (seen.has(bead.id)) problems.push({ path: ["beads", at], message: `"${bead.id}" stands here twice` });
-    seen.add(bead.id);
-    const self = bead.deps?.indexOf(bead.id) ?? -1;
-    if (self >= 0) {
-      problems.push({ path: ["beads", at, "deps", self], message: `"${bead.id}" cannot depend on itself` });
-    }
-    return problems;
-  });
-}
-
-function describe(issue: v.BaseIssue<unknown>): Problem {
+function describe(issue: v.BaseIssue<unknown>): FoundProblem {
   const path = (issue.path ?? []).map((item) => item.key as string | number);
   const last = String(path.at(-1));
   if (issue.type === "strict_object" && issue.expected === "never") {
-    const known = Object.keys(path.length === 1 ? convoySchema.entries : beadSchema.entries);
+    const known = knownKeys(path);
     const close = closestWord(last, known);
     const hint = close === undefined ? `; known are ${known.join(", ")}` : `; did you mean "${close}"?`;
-    return { path, message: `unknown key "${last}"${hint}` };
+    return { path, isKey: true, rule: "unknown-key", message: `unknown key "${last}"${hint}` };
   }
   if (issue.path?.at(-1)?.origin === "key" || issue.input === undefined) {
-    return { path: path.slice(0, -1), message: `missing key "${last}"` };
+    return { path: path.slice(0, -1), rule: "missing-key", message: `missing key "${last}"` };
   }
-  const found = typeof issue.input === "string"
-    ? JSON.stringify(issue.input)
-    : Array.isArray(issue.input)
-    ? "a list"
-    : issue.input === null
-    ? "nothing"
-    : typeof issue.input === "object"
-    ? "a map"
-    : `the ${typeof issue.input} ${issue.input}`;
-  return { path, message: `${last}: expected ${issue.message}, found ${found}` };
+  const name = path.findLast((word) => typeof word === "string");
+  const where = name === undefined ? "" : `${name}: `;
+  return { path, rule: "value", message: `${where}expected ${issue.message}, found ${shown(issue.input)}` };
+}
+
+function knownKeys(path: ConvoyPath): string[] {
+  if (path.at(-2) === "budget") return ["warn", "soft", "hard"];
+  return Object.keys(path.length === 1 ? convoySchema.entries : beadSchema.entries);
+}
+
+function shown(input: unknown): string {
+  if (typeof input === "string") return JSON.stringify(input);
+  if (Array.isArray(input)) return input.length === 0 ? "an empty list" : "a list";
+  if (input === null) return "nothing";
+  return typeof input === "object" ? "a map" : `the ${typeof input} ${input}`;
 }
 
 /** Where the value at a path begins, or the nearest thing above it that exists. */
-function offsetOf(document: Document.Parsed, path: readonly (string | number)[]): number {
+function offsetOf(document: Document.Parsed, { path, isKey = false }: FoundProblem): number {
+  if (isKey) {
+    const map = document.getIn(path.slice(0, -1), true) ?? document.contents;
+    const pair = isMap(map)
+      ? map.items.find(({ key }) => isScalar(key) && key.value === path.at(-1))
+      : undefined;
+    const range = (pair?.key as Node | undefined)?.range;
+    if (range) return range[0];
+  }
   for (let length = path.length; length > 0; length--) {
     const node = document.getIn(path.slice(0, length), true) as Node | undefined;
     if (node?.range) return node.range[0];

@@ -1,5 +1,4 @@
 import { defineCommand } from "../../../cli/command.ts";
-import { CommandError } from "../../../lib/errors.ts";
 
 /** `gt convoy apply`. */
 export const command = defineCommand({
@@ -28,55 +27,37 @@ export const command = defineCommand({
     1: "the file is not valid (with line and column), or a bead of it is refused; nothing is written",
   },
   async run({ ports, args, flags, out, actor }) {
-    const [{ openTown }, { parseConvoyFile }, { applyConvoy }, { resolve }] = await Promise.all([
+    const [{ openTown }, { convoyInTown }, { applyConvoy }, { changeLines }] = await Promise.all([
       import("../../../town/town.ts"),
-      import("../../../town/convoys/convoy_file.ts"),
+      import("../../gt_support/convoy_source.ts"),
       import("../../../town/convoys/convoy_apply.ts"),
-      import("node:path"),
+      import("../../../ui/convoy_plan_text.ts"),
     ]);
-    const path = args.file as string;
-    const source = path === "-"
-      ? ports.terminal.readInput()
-      : ports.files.readText(resolve(ports.env.cwd(), path));
-    if (source === undefined) {
-      throw new CommandError("refused", `Cannot read "${path}": there is no such file`, {
-        code: "file_not_found",
-      });
-    }
-    const file = parseConvoyFile(source, path);
     const town = openTown(ports);
+    const file = await convoyInTown(ports, { town, path: args.file as string });
     const dryRun = flags["dry-run"] === true;
     const applied = applyConvoy(town.ledger, { file, actor, random: ports.random, dryRun });
     const { style } = out;
-    for (const step of applied.steps) {
-      out.line(
-        `${style.green("+")} ${step.kind.replace("-", " ")} ${style.bold(step.id)} ${style.dim(step.what)}`,
-      );
-    }
+    for (const line of changeLines(style, applied.steps)) out.line(line);
     for (const id of applied.unnamed) out.note(`${id} is in the convoy, but not in the file; it stays`);
     const { id } = applied.convoy;
     const count = applied.steps.length;
-    if (dryRun) {
-      out.line(count === 0 ? "Nothing would change" : `${count} changes; nothing is written (--dry-run)`);
-    } else {out.line(
-        count === 0
-          ? `${id}: nothing has changed`
-          : `${style.green("✓")} ${style.bold(id)}: ${count} changes`,
+    const changes = `${count} ${count === 1 ? "change" : "changes"}`;
+    if (dryRun) out.line(count === 0 ? "Nothing would change" : `${changes}; nothing is written (--dry-run)`);
+    else {out.line(
+        count === 0 ? `${id}: nothing has changed` : `${style.green("✓")} ${style.bold(id)}: ${changes}`,
       );}
-    let slung: readonly string[] | undefined;
-    if (flags.launch && !dryRun) {
-      const { launchConvoy } = await import("../../../work/launch_convoy.ts");
-      slung = await launchConvoy({ ports, town }, { convoy: applied.convoy.key, by: actor });
-      out.line(
-        slung.length === 0 ? "Every bead of it is slung or closed already" : `Slung: ${slung.join(", ")}`,
-      );
-    }
+    const launches = flags.launch === true && !dryRun;
+    const { launchAndPrint } = await import("../../gt_support/launching.ts");
+    const launched = launches
+      ? await launchAndPrint({ ports, town, out }, { convoy: applied.convoy.key, by: actor })
+      : undefined;
     out.result({
       convoy: id,
       changes: applied.steps,
       dry_run: dryRun,
       unnamed: applied.unnamed,
-      ...(slung ? { slung } : {}),
+      ...launched,
     });
   },
 });

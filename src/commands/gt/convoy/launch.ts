@@ -6,10 +6,11 @@ export const command = defineCommand({
   summary: "Give every open bead of a convoy to a worker",
   description:
     "Each bead goes to the rig, agent and workflow its file named, else to --rig, else to the rig whose prefix it " +
-    "has. Beads that depend on others wait for them. Doing it twice is doing it once.",
+    "has. Beads that depend on others wait for them: they begin in waves. A file is applied first. Doing it twice is " +
+    "doing it once.",
   positionals: [{
     name: "convoy",
-    summary: "Its id, its name, or the beginning of either",
+    summary: "Its id, its name, or the beginning of either; or its YAML file",
     required: true,
     completes: "convoy",
   }],
@@ -25,30 +26,43 @@ export const command = defineCommand({
   examples: [
     { line: "gt convoy launch hq-cv-auth-feature", summary: "By its id" },
     { line: "gt convoy launch auth --rig csm", summary: "To one rig" },
+    { line: "gt convoy launch convoys/auth.yaml", summary: "Apply a file, and start" },
   ],
-  exits: { 1: "a bead has no rig; nothing is slung" },
+  exits: { 1: "a bead has no rig, or a rig, agent or workflow does not exist; nothing is slung" },
   async run({ ports, args, flags, out, actor }) {
-    const [{ openTown }, { findConvoy }, { launchConvoy }] = await Promise.all([
-      import("../../../town/town.ts"),
-      import("../../../town/convoys/convoys.ts"),
-      import("../../../work/launch_convoy.ts"),
-    ]);
+    const [{ openTown }, { findConvoy }, { convoyInTown, isConvoyFile }, { launchAndPrint }, { present }] =
+      await Promise.all([
+        import("../../../town/town.ts"),
+        import("../../../town/convoys/convoys.ts"),
+        import("../../gt_support/convoy_source.ts"),
+        import("../../gt_support/launching.ts"),
+        import("../../../lib/present.ts"),
+      ]);
     const town = openTown(ports);
-    const { key, id } = findConvoy(town.ledger.view, args.convoy as string);
-    const text = (name: string) => flags[name] as string | undefined;
-    const slung = await launchConvoy({ ports, town }, {
+    const name = args.convoy as string;
+    const found = isConvoyFile(ports, name)
+      ? await applied()
+      : { convoy: findConvoy(town.ledger.view, name) };
+    const { key, id } = found.convoy;
+    const wanted = { rig: flags.rig as string | undefined, agent: flags.agent as string | undefined };
+    const launched = await launchAndPrint({ ports, town, out }, {
       convoy: key,
       by: actor,
-      ...(text("rig") === undefined ? {} : { rig: text("rig")! }),
-      ...(text("agent") === undefined ? {} : { agent: text("agent")! }),
+      ...present(wanted),
     });
-    out.result({ convoy: id, slung });
-    out.line(
-      slung.length === 0 ? "Every bead of it is slung or closed already" : `Slung: ${slung.join(", ")}`,
-    );
-    const { readDesired } = await import("../../../town/desired.ts");
-    if (readDesired(ports, town.paths) === "down") {
-      out.note("The town is down; the work waits until it is up: gt start");
-    } else out.line(`gt convoy status ${id} --watch`);
+    const changes = "steps" in found ? { changes: found.steps } : {};
+    out.result({ convoy: id, ...changes, ...launched });
+    out.line(`gt convoy status ${id} --watch`);
+
+    async function applied() {
+      const [{ applyConvoy }, { changeLines }] = await Promise.all([
+        import("../../../town/convoys/convoy_apply.ts"),
+        import("../../../ui/convoy_plan_text.ts"),
+      ]);
+      const file = await convoyInTown(ports, { town, path: name });
+      const made = applyConvoy(town.ledger, { file, actor, random: ports.random });
+      for (const line of changeLines(out.style, made.steps)) out.line(line);
+      return made;
+    }
   },
 });
