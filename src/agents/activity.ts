@@ -1,11 +1,11 @@
 import type { Json } from "../lib/json.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 
-/** What an agent's own hooks last said; the ephemeral record of kind `activity`, by session name. */
+/** What an agent's own hooks last said, or its screen where it has none (`screen`, which is not recorded here); the ephemeral record of kind `activity`, by session name. */
 export interface Activity {
   /** Time of the last sign, in ms since the epoch. */
   at: number;
-  event: "start" | "prompt" | "stop" | "notification" | "end";
+  event: "start" | "prompt" | "stop" | "notification" | "end" | "screen";
   /** Whether a turn is under way, or about to be. */
   busy: boolean;
   /** The agent's own id of the session; a new one for every start of the agent. */

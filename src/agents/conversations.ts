@@ -72,6 +72,11 @@ export function noteTurnEnd(ledger: Pick<Ledger, "ephemeral">, id: string | unde
   change(ledger, id, (known) => known.resumes === 0 ? known : { ...known, resumes: 0 });
 }
 
+/** {@linkcode noteTurnEnd} of the conversation that goes on in a session. */
+export function noteSessionIdle(ledger: Pick<Ledger, "ephemeral">, session: string): void {
+  noteTurnEnd(ledger, conversations(ledger).find((one) => one.session === session)?.id);
+}
+
 /** Says that the conversation of a session got nowhere, so that the next session begins anew. */
 export function noteStuck(ledger: Pick<Ledger, "ephemeral">, session: string): void {
   const last = conversations(ledger).find((one) => one.session === session);

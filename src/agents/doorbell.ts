@@ -1,9 +1,14 @@
 import type { Ports } from "../ports/ports.ts";
 import type { Sessions } from "../sessions/sessions.ts";
+import { waitForLock } from "../ports/lock.ts";
+import type { TownPaths } from "../town/paths.ts";
 import type { Town } from "../town/town.ts";
 import { activityOf } from "./activity.ts";
-import { holdsLine, readScreen } from "./screen.ts";
-import { typedBefore, typeSafely } from "./typing.ts";
+import { besidesInput, holdsLine, readScreen } from "./screen.ts";
+import { noteRungFor, rungFor } from "./mail_rings.ts";
+import { readTurn, stillScreen } from "./screen_watch.ts";
+import { inputLookOf, terminalOf } from "./terminal_agent.ts";
+import { type LineOrder, typedBefore, typeSafely } from "./typing.ts";
 
 /** What ringing needs. */
 export interface DoorbellDeps {
@@ -26,46 +31,91 @@ export type QueuedBecause =
   | "not-taken"
   /** No input line shows. */
   | "no-input"
-  /** The agent has not reported yet, or has no hooks to report with. */
+  /** The agent has not reported yet, or is a person's shell, which never does. */
   | "not-reported"
   | "no-session"
   /** The session cannot be read now. */
   | "unknown";
+
+/** Where to ring, and what for. */
+export interface RingOrder {
+  session: string;
+  text: string;
+  /** Ids of the messages it rings for; when it rang for all of them already, it does not ring again. */
+  mail?: readonly string[];
+}
 
 /** Whether the doorbell rang. */
 export type Rung = { kind: "rung"; at: number } | { kind: "queued"; because: QueuedBecause };
 
 /**
  * Types a line into an agent's session, if that disturbs nobody: the agent is idle by its own hooks, asks for no
- * decision, and nobody has typed half a line. Otherwise types nothing, and says why. Never sends another key.
+ * decision, and nobody has typed half a line. One without hooks is idle when its screen stands still, shows an empty
+ * input line, and says nothing of a turn. Otherwise types nothing, and says why. Never sends another key.
  *
  * A line of ours that still stands there, because its Enter was lost, is sent instead of another one.
  */
-export async function ringDoorbell(
-  deps: DoorbellDeps,
-  options: { session: string; text: string },
-): Promise<Rung> {
-  const { ports, town, sessions } = deps;
+export async function ringDoorbell(deps: DoorbellDeps, order: RingOrder): Promise<Rung> {
+  const { ports, town: { ledger, paths } } = deps;
+  const { session, mail = [] } = order;
+  const lock = await waitForLock(ports.clock, { file: typingLock(paths, session) });
+  if (!lock) return queued("unknown");
+  try {
+    const known = rungFor(ledger, session);
+    if (mail.length > 0 && mail.every((id) => known.includes(id))) {
+      return { kind: "rung", at: ports.clock.now() };
+    }
+    const rung = await ringIdle(deps, order);
+    if (rung.kind === "rung" && mail.length > 0) noteRungFor(ledger, { session, ids: mail });
+    return rung;
+  } finally {
+    lock.release();
+  }
+}
+
+/** The lock of whoever types into a session: two that type at once would write one line between them. */
+export function typingLock({ locks }: Pick<TownPaths, "locks">, session: string): string {
+  return `${locks}/typing-${session}.lock`;
+}
+
+async function ringIdle(deps: DoorbellDeps, options: RingOrder): Promise<Rung> {
+  const { town, sessions } = deps;
   const { session } = options;
-  const silent = silentBecause(deps, session);
+  const look = inputLookOf(terminalOf(town.ledger, session));
+  const silent = look ? undefined : silentBecause(deps, session);
   if (silent !== undefined) return queued(silent);
-  const screen = await sessions.capture(session);
+  const screen = look ? await stillScreen(deps, session) : await sessions.capture(session);
+  if (screen.kind === "moving") return queued("busy");
   if (screen.kind === "absent") return queued("no-session");
   if (screen.kind === "unknown") return queued("unknown");
   if (screen.scrolled) return queued("scrolled");
-  const reading = readScreen(screen);
+  const reading = look ? readTurn(screen, look) : readScreen(screen);
+  if (reading === "turn") return queued("busy");
   const left = reading === "half-typed" ? typedBefore(deps, session) : undefined;
-  const isTyped = left !== undefined && holdsLine(screen, left);
+  const isTyped = left !== undefined && holdsLine(screen, left, look);
   if (reading !== "free" && !isTyped) return queued(reading);
   // Looking took a moment, in which the agent may have begun a turn.
-  if (activityOf(town.ledger, session)?.busy !== false) return queued("busy");
-  const at = ports.clock.now();
-  const typed = await typeSafely(deps, { session, text: left ?? options.text, isTyped });
+  if (!look && activityOf(town.ledger, session)?.busy !== false) return queued("busy");
+  return await type(deps, {
+    session,
+    text: left ?? options.text,
+    isTyped,
+    look,
+    shown: besidesInput(screen, look),
+  });
+}
+
+async function type(
+  deps: DoorbellDeps,
+  line: LineOrder,
+): Promise<Rung> {
+  const at = deps.ports.clock.now();
+  const typed = await typeSafely(deps, line);
   switch (typed.kind) {
     case "taken":
       return { kind: "rung", at };
     case "disturbed": {
-      const now = typed.screen.kind === "captured" ? readScreen(typed.screen) : "unknown";
+      const now = typed.screen.kind === "captured" ? readScreen(typed.screen, line.look) : "unknown";
       return queued(now === "free" ? "not-taken" : now);
     }
     case "not-taken":

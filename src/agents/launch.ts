@@ -13,7 +13,9 @@ import { noteResume } from "./conversations.ts";
 import { guardVariable } from "./guard_call.ts";
 import { type Agent, resolveAgent } from "./presets.ts";
 import { conversationToResume, type ResumeQuestion } from "./resume.ts";
+import type { InputLook } from "./screen.ts";
 import { type AgentRole, settingsText } from "./settings.ts";
+import { inputLook, noteTerminal } from "./terminal_agent.ts";
 
 /** What launching needs. */
 export interface LaunchDeps {
@@ -31,6 +33,8 @@ export interface Launch {
   typed: string | undefined;
   /** For a typed prompt: a regular expression that the screen matches once the agent takes input. */
   ready: string | undefined;
+  /** How its screen says that it takes input, where it has no hooks. */
+  look: InputLook | undefined;
 }
 
 /** Who is to be launched, and where. */
@@ -53,6 +57,7 @@ export async function launchWorker(deps: LaunchDeps, assignment: Assignment): Pr
   const agent = resolveAgent(deps.ports, { config: await deps.town.config(), flag: attempt.agent });
   const worktree = deps.town.paths.rig(attempt.rig).worker(attempt.worker!);
   const session = workerSession(attempt.worker!);
+  noteTerminal(deps.town.ledger, { session, agent });
   return await launchFor(deps, {
     role: "worker",
     actor: workerName(attempt.worker!),
@@ -67,6 +72,7 @@ export async function launchWorker(deps: LaunchDeps, assignment: Assignment): Pr
 /** What to run for the coordinator; writes its settings. @throws {CommandError} when its agent cannot be used. */
 export async function launchCoordinator(deps: LaunchDeps): Promise<Launch> {
   const agent = resolveAgent(deps.ports, { config: await deps.town.config(), role: "coordinator" });
+  noteTerminal(deps.town.ledger, { session: sessionNames.coordinator, agent });
   return await launchFor(deps, {
     role: "coordinator",
     actor: "coordinator",
@@ -83,6 +89,7 @@ export async function launchCrew(
 ): Promise<Launch> {
   const { rig, path } = member;
   const agent = resolveAgent(deps.ports, { config: await deps.town.config(), rig, flag });
+  noteTerminal(deps.town.ledger, { session: crewSession(member.name), agent });
   const resume = takeUp(deps, { agent, session: crewSession(member.name), cwd: path });
   return await launchFor(deps, {
     ...{ role: "crew", actor: `crew/${member.name}`, agent, worktree: path, rig, resume },
@@ -99,24 +106,27 @@ function takeUp(deps: LaunchDeps, question: ResumeQuestion): string | undefined 
 /** What to run for an agent in a role; writes the settings it is started with. Nothing is written where it works. */
 export async function launchFor(deps: LaunchDeps, order: LaunchOrder): Promise<Launch> {
   const { agent, worktree } = order;
-  const argv = [agent.command, ...agent.args];
+  // The words that go on with a conversation come first: with some agents they are a command of their own.
+  const isResumed = order.resume !== undefined && agent.resumeFlag !== undefined;
+  const argv = [agent.command, ...(isResumed ? [agent.resumeFlag!, order.resume!] : []), ...agent.args];
   if (agent.hooks === "claude-settings") argv.push("--settings", writeSettings(deps, order.role));
   if (agent.preset === "claude") {
     const { trustFolders } = await import("./claude_trust.ts");
     const repository = order.rig === undefined ? [] : [deps.town.paths.rig(order.rig).repository];
     await trustFolders(deps.ports, { folders: [worktree, ...repository], env: agent.env });
   }
-  if (order.resume !== undefined && agent.resumeFlag !== undefined) {
-    argv.push(agent.resumeFlag, order.resume);
-  }
   const prompt = firstPrompt(order);
-  if (prompt !== undefined && agent.promptMode === "argument") argv.push(prompt);
+  const mode = isResumed ? agent.resumedPrompt : agent.promptMode;
+  if (prompt !== undefined && mode === "argument") {
+    argv.push(...(agent.promptFlag === undefined ? [] : [agent.promptFlag]), prompt);
+  }
   return {
     argv,
     env: await environment(deps, order),
     cwd: worktree,
-    typed: agent.promptMode === "typed" ? prompt : undefined,
+    typed: mode === "typed" ? prompt : undefined,
     ready: agent.ready,
+    look: inputLook(agent),
   };
 }
 
@@ -145,10 +155,12 @@ export function firstPrompt(
   const brief = agent.hooks === "none" ? "Run the command gt prime and do what it says." : undefined;
   if (role !== "worker" || !assignment) return brief && `You are ${spoken(actor)}. ${brief}`;
   const { bead } = assignment;
+  // What is typed is to fit into one line of any terminal.
+  if (order.resume !== undefined && agent.resumedPrompt === "typed" && brief !== undefined) return brief;
   const title = printable(bead.title).replaceAll('"', "'").slice(0, 120);
   if (order.resume !== undefined) {
     return `Your session ended unexpectedly and goes on now; on your hook is ${bead.id} "${title}". ` +
-      "Go on from where you were: what the last command did may have to be done again.";
+      (brief ?? "Go on from where you were: what the last command did may have to be done again.");
   }
   return `You are ${spoken(actor)}; on your hook is ${bead.id} "${title}". ` +
     (brief ?? "Begin now, as your briefing says; without a briefing, run gt prime.");

@@ -59,7 +59,9 @@ export async function ring(
   const { ports, town } = deps;
   const { reader, message } = options;
   const sessions = townSessions(deps);
-  const rung = await ringDoorbell({ ports, town, sessions }, { session: reader.session!, text: mailLine });
+  const rung = await ringDoorbell({ ports, town, sessions }, {
+    ...{ session: reader.session!, text: mailLine, mail: [message.id] },
+  });
   if (rung.kind === "queued") {
     return { to: reader.name, message, outcome: "queued", because: rung.because };
   }

@@ -15,6 +15,8 @@ export interface Preset {
   /** Arguments before the prompt. */
   readonly args: readonly string[];
   readonly prompt: PromptMode;
+  /** The word before a prompt that is an argument. */
+  readonly promptFlag?: string;
   readonly hooks: AgentHooks;
   /** The word that continues an earlier session, followed by the session's id. */
   readonly resume?: string;
@@ -24,6 +26,10 @@ export interface Preset {
   readonly ask?: string;
   /** Without hooks: a regular expression that its screen matches once it takes input. */
   readonly ready?: string;
+  /** Without hooks: the line in which it takes input, where that is an unusual one; the first group is what is typed. */
+  readonly input?: string;
+  /** How the first prompt reaches it when it goes on with an earlier session, where that differs. */
+  readonly resumedPrompt?: PromptMode;
   readonly env: Readonly<Record<string, string>>;
 }
 
@@ -58,22 +64,30 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     label: "Gemini CLI",
     command: "gemini",
     // Its question whether the folder is trusted would come in every new worktree.
-    args: ["--yolo", "--skip-trust", "--prompt-interactive"],
+    args: ["--yolo", "--skip-trust"],
     prompt: "argument",
+    promptFlag: "--prompt-interactive",
     hooks: "none",
     resume: "--resume",
     ready: promptLine,
+    // Its mark tells how much it may do without asking.
+    input: "^\\s*[>*!$]\\s+(.*?)\\s*$",
     env: {},
   },
   opencode: {
     label: "opencode",
     command: "opencode",
-    args: ["--auto", "--prompt"],
+    args: ["--auto"],
     prompt: "argument",
+    promptFlag: "--prompt",
     hooks: "none",
     resume: "--session",
     // Its input has a bar at its left, and no mark.
     ready: "(^|\\n)\\s*┃",
+    // A wide terminal shows a column of its own at the right.
+    input: "^\\s*┃\\s{0,2}(.*?)(?:\\s{6,}.*)?\\s*$",
+    // It opens the session and leaves the prompt alone.
+    resumedPrompt: "typed",
     env: {},
   },
   "cursor-agent": {
@@ -89,8 +103,9 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
   copilot: {
     label: "GitHub Copilot CLI",
     command: "copilot",
-    args: ["--allow-all-tools", "--interactive"],
+    args: ["--allow-all-tools"],
     prompt: "argument",
+    promptFlag: "--interactive",
     hooks: "none",
     resume: "--resume",
     ready: promptLine,

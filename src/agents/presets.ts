@@ -14,7 +14,7 @@ import { type AgentHooks, type Preset, presets, type PromptMode } from "./preset
 /** The ports that choosing an agent needs. */
 export type AgentPorts = Pick<Ports, "env" | "files" | "processes">;
 
-/** An agent, ready to be launched: `command`, `args`, then the prompt where it is an argument. */
+/** An agent, ready to be launched: `command`, `args`, then `promptFlag` and the prompt where it is an argument. */
 export interface Agent {
   name: string;
   /** The preset it starts from; undefined when town.yaml says everything. */
@@ -24,11 +24,16 @@ export interface Agent {
   command: string;
   args: readonly string[];
   promptMode: PromptMode;
+  /** The word before a prompt that is an argument. */
+  promptFlag: string | undefined;
   hooks: AgentHooks;
   resumeFlag: string | undefined;
   forkFlag: string | undefined;
   askFlag: string | undefined;
   ready: string | undefined;
+  /** The line in which one without hooks takes input, where that is an unusual one. */
+  input: string | undefined;
+  resumedPrompt: PromptMode;
   env: Readonly<Record<string, string>>;
 }
 
@@ -116,18 +121,22 @@ function agentNamed(
     ? { command: own.command, args: [] as readonly string[] }
     : launchOf(ports, preset!);
   const path = findProgram(ports, launch.command);
+  const promptMode = own?.prompt ?? preset?.prompt ?? "argument";
   return {
     name,
     preset: base,
     label: own?.command === undefined && preset ? preset.label : name,
     command: path ?? launch.command,
     args: [...launch.args, ...(own?.args ?? preset?.args ?? [])],
-    promptMode: own?.prompt ?? preset?.prompt ?? "argument",
+    promptMode,
+    promptFlag: own?.command === undefined ? preset?.promptFlag : undefined,
     hooks: own?.hooks ?? preset?.hooks ?? "none",
     resumeFlag: own?.resume ?? preset?.resume,
     forkFlag: preset?.fork,
     askFlag: preset?.ask,
     ready: own?.ready ?? preset?.ready,
+    input: own?.input ?? preset?.input,
+    resumedPrompt: own?.prompt ?? preset?.resumedPrompt ?? promptMode,
     env: { ...preset?.env, ...own?.env },
     found: path !== undefined,
     configured: own !== undefined,

@@ -30,48 +30,118 @@ const inputLine = /^[\s│|┃▌]*(?:[\w@~/.:-]*\s?)?[❯›>$#%]\s?(.*?)[\s│
 const placeholder =
   /^(try "|type your message|ask |send a message|message |describe |enter your|how can i|\/ for commands)/i;
 
+/** What a terminal shows, with the line that the cursor is in. */
+export interface Shown {
+  text: string;
+  cursor: { column: number; row: number; hidden?: boolean };
+}
+
+/** How the screen of an agent without hooks is read: there, nothing else says whether it takes input. */
+export interface InputLook {
+  /** The line in which it takes input; its first group is what has been typed. */
+  line: RegExp;
+}
+
+/** The look at an agent without hooks whose input line is as usual. */
+export const usualInput: InputLook = { line: inputLine };
+
 /**
- * Reads the screen of an agent that its hooks call idle.
+ * Reads the screen of an agent that its hooks call idle; with `look`, of one that has no hooks.
  *
  * Rather says no once too often: a line that is not typed is only late, one that is typed over something is a harm.
  */
-export function readScreen(screen: { text: string; cursor: { column: number; row: number } }): ScreenReading {
+export function readScreen(screen: Shown, look?: InputLook): ScreenReading {
   const lines = screen.text.split("\n");
   const bottom = lines.slice(-25).join("\n");
   if (questions.some((question) => question.test(bottom))) return "decision";
-  const at = lineOfInput(lines, screen.cursor.row);
+  const at = lineOfInput(lines, { cursor: screen.cursor, look });
   if (at === undefined) return "no-input";
-  const typed = inputLine.exec(lines[at]!)![1]!.replace(/[█▌▏▎]/g, "").trim();
-  return typed === "" || placeholder.test(typed) ? "free" : "half-typed";
+  const typed = typedIn(lines[at]!, look).replace(/[█▌▏▎]/g, "").trim();
+  if (typed !== "" && !placeholder.test(typed)) return "half-typed";
+  // An empty line above the cursor belongs to what was, not to what is.
+  return look && at !== screen.cursor.row && !screen.cursor.hidden ? "no-input" : "free";
+}
+
+/** How agents say, while they are in a turn, how to leave it. */
+const wayOut = /\b(esc(ape)?|ctrl[ +-]c)\b\W{0,3}(again )?(to )?(interrupt|cancel|stop)\b/i;
+
+/** Whether a screen says that a turn is under way. */
+export function showsTurn({ text }: Shown): boolean {
+  return wayOut.test(text.split("\n").slice(-15).join("\n"));
 }
 
 /**
  * Whether the input line of a screen holds exactly this text and nothing else; a program may have wrapped it. What a
  * person has added makes it another line.
  */
-export function holdsLine(
-  screen: { text: string; cursor: { column: number; row: number } },
-  text: string,
-): boolean {
+export function holdsLine(screen: Shown, text: string, look?: InputLook): boolean {
   const lines = screen.text.split("\n");
-  const at = lineOfInput(lines, screen.cursor.row);
-  if (at === undefined) return false;
+  const { cursor } = screen;
+  const first = lineOfInput(lines, { cursor, look });
+  if (first === undefined) return false;
   const wanted = bare(text);
-  let held = bare(inputLine.exec(lines[at]!)![1]!);
-  for (let next = at + 1; held !== wanted && next < lines.length; next++) {
-    if (held === "" || !wanted.startsWith(held)) return false;
-    held += bare(lines[next]!.replace(/^[\s│|┃▌]+|[\s│|┃]+$/gu, ""));
+  let held = bare(typedIn(lines[first]!, look));
+  let last = first;
+  while (held !== wanted) {
+    if (held === "" || !wanted.startsWith(held) || ++last >= lines.length) return false;
+    held += bare(lines[last]!.replace(/^[\s│|┃▌]+|[\s│|┃]+$/gu, ""));
   }
-  return held === wanted;
+  // A line that a program has taken may stay on the screen; the cursor has left it then.
+  return !look || cursor.hidden === true || cursor.row === last;
+}
+
+/** Whether this text stands in the input line of an agent without hooks together with what a person has added. */
+export function holdsLineAndMore(screen: Shown, text: string, look: InputLook): boolean {
+  const lines = screen.text.split("\n");
+  const first = lineOfInput(lines, { cursor: screen.cursor, look });
+  if (first === undefined) return false;
+  const wanted = bare(text);
+  const typed = bare(typedIn(lines[first]!, look));
+  // What follows a line that a program has taken is its answer.
+  if (typed === wanted) return false;
+  const below = lines.slice(first + 1, Math.max(first, screen.cursor.row) + 1).map(bare).join("");
+  return (typed + below).includes(wanted);
+}
+
+/** What a screen shows besides what is typed in its input line: as long as that is the same, nothing was taken. */
+export function besidesInput(screen: Shown, look?: InputLook): string {
+  const lines = screen.text.split("\n");
+  const at = lineOfInput(lines, { cursor: screen.cursor, look });
+  return lines.filter((_line, index) => index !== at).join("\n");
+}
+
+/** Whether the cursor stands before what the input line shows: an example of what may be typed, where nobody types. */
+export function isBeforeText(screen: Shown, look?: InputLook): boolean {
+  const line = screen.text.split("\n")[screen.cursor.row] ?? "";
+  const typed = typedIn(line, look);
+  return typed !== "" && screen.cursor.column <= line.indexOf(typed);
+}
+
+function typedIn(line: string, look: InputLook | undefined): string {
+  return (look?.line ?? inputLine).exec(line)?.[1] ?? "";
 }
 
 function bare(text: string): string {
   return text.replace(/[\s█▌▏▎]/gu, "");
 }
 
+/** How many lines somebody may have typed above the cursor. */
+const mostAbove = 6;
+
 /** The line that the cursor stands in, if it takes input; else the last that does. */
-function lineOfInput(lines: readonly string[], cursor: number): number | undefined {
-  if (inputLine.test(lines[cursor] ?? "")) return cursor;
-  const last = lines.findLastIndex((line) => inputLine.test(line));
+function lineOfInput(
+  lines: readonly string[],
+  { cursor, look }: { cursor: Shown["cursor"]; look: InputLook | undefined },
+): number | undefined {
+  const isInput = (at: number) => (look?.line ?? inputLine).test(lines[at] ?? "");
+  if (isInput(cursor.row)) return cursor.row;
+  if (look && !cursor.hidden) {
+    // What is typed may go on below its first line.
+    for (let at = cursor.row; at > cursor.row - mostAbove && lines[at]?.trim(); at--) {
+      if (isInput(at)) return at;
+    }
+    return undefined;
+  }
+  const last = lines.findLastIndex((_line, at) => isInput(at));
   return last < 0 || last < lines.length - 12 ? undefined : last;
 }

@@ -172,7 +172,7 @@ async function awaitPrompt(trial: Trial): Promise<Seen> {
   }
   const isTyped = agent.hooks === "none" ? launch.typed !== undefined : agent.promptMode !== "argument";
   if (isTyped) {
-    const typed = await typeSafely(trial, { session, text: prompt, isTyped: false });
+    const typed = await typeSafely(trial, { session, text: prompt, isTyped: false, look: launch.look });
     if (typed.kind !== "taken") {
       return { outcome: "failed", detail: "what is typed is not taken", screen: await shown(trial) };
     }
@@ -216,7 +216,7 @@ async function watch(
     if (await isDead(trial)) {
       return { outcome: "failed", detail: "it has ended", screen: await shown(trial) };
     }
-    if (captured.kind === "captured" && readScreen(captured) === "decision") {
+    if (captured.kind === "captured" && readScreen(captured, trial.launch.look) === "decision") {
       return { outcome: "waits", detail: "it asks a person for a decision", screen };
     }
     const seen = look(screen);

@@ -1,8 +1,9 @@
+import type { Json } from "../lib/json.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { Captured, Sessions, Typed } from "../sessions/sessions.ts";
 import { type Activity, activityOf } from "./activity.ts";
-import { holdsLine, readScreen } from "./screen.ts";
+import { besidesInput, holdsLine, holdsLineAndMore, type InputLook, readScreen } from "./screen.ts";
 
 /** What typing needs. */
 export interface TypingDeps {
@@ -28,53 +29,75 @@ const echoMs = 600;
 const ackMs = 800;
 const lookEvery = 40;
 
-/** The text that stands in a session's input because we typed it and nobody took it; the ephemeral record `typed`. */
+/** What stands in a session's input because we typed it and nobody took it; the ephemeral record `typed`. */
+interface TypedLine {
+  text: string;
+  /** What the screen showed besides. */
+  shown?: string;
+}
+
+/** The text that stands in a session's input because we typed it and nobody took it. */
 export function typedBefore({ town }: Pick<TypingDeps, "town">, session: string): string | undefined {
-  return town.ledger.ephemeral.get<{ text: string }>("typed", session)?.text;
+  return lineTyped(town.ledger, session)?.text;
+}
+
+function lineTyped({ ephemeral }: Pick<Ledger, "ephemeral">, session: string): TypedLine | undefined {
+  return ephemeral.get<Json>("typed", session) as unknown as TypedLine | undefined;
+}
+
+/** What is typed, and where. */
+export interface LineOrder {
+  session: string;
+  text: string;
+  /** It stands there already from an earlier time. */
+  isTyped: boolean;
+  /** For an agent without hooks: only its screen says what becomes of the line. */
+  look?: InputLook | undefined;
+  /** What the screen shows besides the input line before it is typed. */
+  shown?: string | undefined;
 }
 
 /**
  * Types a line into an empty input and presses Enter; with `isTyped` it stands there already from an earlier time.
  *
  * Enter is pressed only while the input shows this line and nothing else, and again only when the agent's hook has not
- * said that a turn begins: a lost Enter is made good, and neither a dialog nor a person's half line gets one.
+ * said that a turn begins, or, without hooks, when the line has not left the input: a lost Enter is made good, and
+ * neither a dialog nor a person's half line gets one.
  */
-export async function typeSafely(
-  deps: TypingDeps,
-  options: { session: string; text: string; isTyped: boolean },
-): Promise<LineTyped> {
+export async function typeSafely(deps: TypingDeps, order: LineOrder): Promise<LineTyped> {
   const { town: { ledger }, sessions } = deps;
-  const { session, text } = options;
+  const { session, text } = order;
   const before = activityOf(ledger as Ledger, session);
-  if (!options.isTyped) {
-    ledger.ephemeral.put("typed", session, { text });
+  if (!order.isTyped) {
+    const { shown } = order;
+    ledger.ephemeral.put("typed", session, { text, ...(shown === undefined ? {} : { shown }) });
     const typed = await sessions.typeText(session, text);
     if (typed.kind !== "typed") {
       ledger.ephemeral.remove("typed", session);
       return typed;
     }
   }
-  const outcome = await submit(deps, { session, text, before });
+  const { shown } = lineTyped(ledger, session) ?? {};
+  const outcome = await submit(deps, { ...order, before, shown });
   if (outcome.kind === "taken" || outcome.kind === "absent") ledger.ephemeral.remove("typed", session);
   return outcome;
 }
 
-async function submit(
-  deps: TypingDeps,
-  options: { session: string; text: string; before: Activity | undefined },
-): Promise<LineTyped> {
-  const { session, text } = options;
+type Submitting = LineOrder & { before: Activity | undefined };
+
+async function submit(deps: TypingDeps, options: Submitting): Promise<LineTyped> {
+  const { session, text, look } = options;
   const { sessions } = deps;
   for (let pressed = 0; pressed <= presses; pressed++) {
-    const screen = await awaitEcho(deps, { session, text, isShown: pressed > 0 });
+    const screen = await awaitEcho(deps, { ...options, isShown: pressed > 0 });
     if (hasBegun(deps, options)) return { kind: "taken", acknowledged: true };
     if (screen.kind === "absent" || screen.kind === "unknown") return screen;
     if (screen.scrolled) return { kind: "scrolled" };
-    if (!holdsLine(screen, text)) {
-      const isGone = pressed > 0 && readScreen(screen) === "free";
+    if (!holdsLine(screen, text, look)) {
+      const isGone = pressed > 0 && hasLeft(screen, options);
       return isGone ? { kind: "taken", acknowledged: false } : { kind: "disturbed", screen };
     }
-    if (readScreen(screen) === "decision") return { kind: "disturbed", screen };
+    if (readScreen(screen, look) === "decision") return { kind: "disturbed", screen };
     if (pressed === presses) break;
     const entered = await sessions.pressEnter(session);
     if (entered.kind !== "typed") return entered;
@@ -83,38 +106,47 @@ async function submit(
   return { kind: "not-taken" };
 }
 
-/** Looks until the line shows; once it has been shown, one look is enough. */
+/** Whether a line that a screen does not show any more has been taken: what a person clears leaves no trace. */
+function hasLeft(screen: Captured & { kind: "captured" }, { text, look, shown }: Submitting): boolean {
+  const reading = readScreen(screen, look);
+  if (shown !== undefined && besidesInput(screen, look) === shown) return false;
+  if (!look) return reading === "free";
+  return reading !== "decision" && !holdsLineAndMore(screen, text, look);
+}
+
+/** Looks until the line shows; once it has been shown, two looks are enough: one may fall between two strokes of a pen. */
 async function awaitEcho(
   { ports, sessions }: TypingDeps,
-  options: { session: string; text: string; isShown: boolean },
+  options: LineOrder & { isShown: boolean },
 ): Promise<Captured> {
-  const until = ports.clock.monotonic() + (options.isShown ? 0 : echoMs);
+  const { session, text, look } = options;
+  const until = ports.clock.monotonic() + (options.isShown ? lookEvery : echoMs);
   for (;;) {
-    const screen = await sessions.capture(options.session);
-    if (screen.kind !== "captured" || holdsLine(screen, options.text)) return screen;
+    const screen = await sessions.capture(session);
+    if (screen.kind !== "captured" || holdsLine(screen, text, look)) return screen;
     if (ports.clock.monotonic() >= until) return screen;
     await ports.clock.sleep(lookEvery);
   }
 }
 
-async function awaitTurn(
-  deps: TypingDeps,
-  options: { session: string; before: Activity | undefined },
-): Promise<boolean> {
-  const { clock } = deps.ports;
+/** Waits until the agent's hooks say that a turn begins; without hooks, until the line has left the input. */
+async function awaitTurn(deps: TypingDeps, options: Submitting): Promise<boolean> {
+  const { ports: { clock }, sessions } = deps;
+  const { session, text, look } = options;
   const until = clock.monotonic() + ackMs;
   while (!hasBegun(deps, options)) {
     if (clock.monotonic() >= until) return false;
     await clock.sleep(lookEvery);
+    if (look === undefined) continue;
+    const screen = await sessions.capture(session);
+    if (screen.kind !== "captured" || !holdsLine(screen, text, look)) return false;
   }
   return true;
 }
 
 /** Whether the agent's hooks have said anything since. */
-function hasBegun(
-  { town }: TypingDeps,
-  { session, before }: { session: string; before: Activity | undefined },
-): boolean {
+function hasBegun({ town }: TypingDeps, { session, look, before }: Submitting): boolean {
+  if (look) return false;
   const now = activityOf(town.ledger as Ledger, session);
   return now?.at !== before?.at || now?.event !== before?.event || now?.busy === true;
 }

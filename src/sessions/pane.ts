@@ -2,7 +2,7 @@ import { sessionByName } from "./listing.ts";
 import type { Captured, Typed } from "./sessions.ts";
 import { type Tmux, troubleOf } from "./tmux.ts";
 
-const screenFormat = "#{cursor_x} #{cursor_y} #{pane_width} #{pane_height} #{pane_in_mode}";
+const screenFormat = "#{cursor_x} #{cursor_y} #{pane_width} #{pane_height} #{pane_in_mode} #{cursor_flag}";
 
 /** Reads what the pane of a session shows, with some of its history. */
 export async function capturePane(
@@ -14,19 +14,46 @@ export async function capturePane(
   const pane = found.session.pane;
   const finished = await tmux.run(
     ["display-message", "-p", "-t", pane, screenFormat],
+    ["capture-pane", "-p", "-t", pane],
     ["capture-pane", "-p", "-J", "-t", pane, "-S", `-${options.lines ?? 0}`],
   );
   if (finished.code !== 0) return absentOrUnknown(troubleOf(finished));
-  const end = finished.stdout.indexOf("\n");
-  const [column, row, columns, rows, scrolled] = finished.stdout.slice(0, end).split(" ").map(Number);
+  const [head = "", ...shownLines] = finished.stdout.split("\n");
+  const [column, row, columns, rows, scrolled, shown] = head.split(" ").map(Number);
+  const lines = shownLines.slice(rows!);
+  const screen = shownLines.slice(0, rows!);
   return {
     kind: "captured",
-    text: finished.stdout.slice(end + 1).trimEnd(),
-    cursor: { column: column!, row: row! },
+    text: lines.join("\n").trimEnd(),
+    cursor: {
+      column: column!,
+      row: options.lines ? row! : lineOfRow({ lines, screen, row: row! }),
+      ...(shown === 0 ? { hidden: true } : {}),
+    },
     columns: columns!,
     rows: rows!,
     scrolled: scrolled! > 0,
   };
+}
+
+/** The line that a row of the screen is part of: a line that is wrapped takes several rows. */
+function lineOfRow(shown: { lines: readonly string[]; screen: readonly string[]; row: number }): number {
+  const { lines, screen, row } = shown;
+  let next = 0;
+  for (const [at, line] of lines.entries()) {
+    const whole = bare(line);
+    let held = bare(screen[next] ?? "");
+    while (held !== whole && whole.startsWith(held) && next + 1 < screen.length) {
+      held += bare(screen[++next]!);
+    }
+    if (next++ >= row) return at;
+  }
+  return row;
+}
+
+/** Of a row the spaces at its end are not told. */
+function bare(text: string): string {
+  return text.replaceAll(/\s/g, "");
 }
 
 /** Between a text and Enter: a program that reads both at once takes the pair for something pasted. */

@@ -83,8 +83,11 @@ export type Captured =
     kind: "captured";
     /** Lines joined by line ends; long lines are whole, trailing blank lines are dropped. */
     text: string;
-    /** From the top left, starting at 0. */
-    cursor: { column: number; row: number };
+    /**
+     * Its column on the screen, and the line of `text` that it is in, both from 0; with history, the row on the screen. A
+     * program that draws one of its own hides it.
+     */
+    cursor: { column: number; row: number; hidden?: boolean };
     columns: number;
     rows: number;
     /** Whether a person is looking at the history in it. */

@@ -100,7 +100,8 @@ async function look(deps: WorkDeps, order: ActOrder): Promise<void> {
 async function ring(deps: WorkDeps, order: ActOrder): Promise<void> {
   const { assignment, view, sessions, log } = order;
   const session = workerSession(assignment.attempt.worker!);
-  if (view.activity === undefined && await isLimitedOnScreen(deps, order)) return;
+  const hasHooks = view.activity !== undefined && view.activity.event !== "screen";
+  if (!hasHooks && await isLimitedOnScreen(deps, order)) return;
   const rung = await ringDoorbell({ ...deps, sessions }, { session, text: workLine });
   if (rung.kind === "rung") {
     log(`${session} is idle with work on its hook: rang`);

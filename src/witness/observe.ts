@@ -1,11 +1,12 @@
 import { join } from "node:path";
-import { activityOf } from "../agents/activity.ts";
+import { type Activity, activityOf } from "../agents/activity.ts";
 import { limitOf } from "../agents/limits.ts";
 import { presets } from "../agents/preset_table.ts";
+import { activityOnScreen, seenOnScreen } from "../agents/screen_watch.ts";
 import type { Json } from "../lib/json.ts";
 import type { Observation } from "../lib/observation.ts";
 import { present } from "../lib/present.ts";
-import type { SessionList } from "../sessions/sessions.ts";
+import type { SessionList, Sessions } from "../sessions/sessions.ts";
 import type { TownConfig } from "../town/config/config.ts";
 import { isPreset } from "../town/names.ts";
 import { isStopped } from "../work/workers.ts";
@@ -24,11 +25,20 @@ export function listOnce(list: () => Promise<SessionList>): ListOnce {
   return () => asked ??= list();
 }
 
-/** Gathers what is known of the worker of an attempt; spawns nothing while its process is there. */
-export async function observeWorker(
-  deps: WorkDeps,
-  options: { assignment: Assignment; config: TownConfig; list: ListOnce },
-): Promise<WorkerView> {
+/** Whose worker is observed, and how. */
+export interface WorkerToObserve {
+  assignment: Assignment;
+  config: TownConfig;
+  list: ListOnce;
+  /** To look at the screens of agents without hooks; absent takes what was seen last. */
+  sessions?: Sessions;
+}
+
+/**
+ * Gathers what is known of the worker of an attempt; spawns nothing while its process is there, unless it has no hooks
+ * and prints something.
+ */
+export async function observeWorker(deps: WorkDeps, options: WorkerToObserve): Promise<WorkerView> {
   const { ports, town } = deps;
   const { assignment, config, list } = options;
   const { bead, attempt } = assignment;
@@ -38,7 +48,7 @@ export async function observeWorker(
   const session = hasSession && name !== undefined
     ? await observeSession(deps, { name, bead: bead.id, n: attempt.n, list })
     : "unknown";
-  const activity = name === undefined ? undefined : activityOf(town.ledger, name);
+  const activity = name === undefined ? undefined : await activityHere(deps, { ...options, name, session });
   const limited = name === undefined
     ? undefined
     : limitOf(town.ledger, { session: name, bead: bead.id, n: attempt.n });
@@ -53,6 +63,26 @@ export async function observeWorker(
     limits: workerLimits(config),
     ...present({ activity, limitedUntil: limited?.until, rings: readRings(deps, assignment) }),
   };
+}
+
+/** How often the screen of an agent without hooks is looked at, in ms: a part of the time after which it counts as idle. */
+const LOOKS_IN_IDLE_TIME = 4;
+const LEAST_BETWEEN_LOOKS = 1_000;
+const MOST_BETWEEN_LOOKS = 15_000;
+
+/** What the hooks of an agent said last; for one without, what its screen shows. */
+async function activityHere(
+  deps: WorkDeps,
+  { name, session, config, assignment, sessions }: WorkerToObserve & { name: string; session: Observation },
+): Promise<Activity | undefined> {
+  const { state } = assignment.attempt;
+  if (session !== "alive" || state === "starting") return activityOf(deps.town.ledger, name);
+  const often = config.limits.idle_after / LOOKS_IN_IDLE_TIME;
+  const everyMs = Math.max(LEAST_BETWEEN_LOOKS, Math.min(MOST_BETWEEN_LOOKS, often));
+  const onScreen = sessions
+    ? await activityOnScreen({ ...deps, sessions }, { session: name, everyMs })
+    : seenOnScreen(deps, name);
+  return onScreen ?? activityOf(deps.town.ledger, name);
 }
 
 /** The bounds that town.yaml sets for the witness. */

@@ -18,6 +18,7 @@ import { acknowledgeMail } from "../work/program_mail.ts";
 import type { WorkDeps } from "../work/sling.ts";
 import { clearHold, readHold } from "../refinery/remote_hold.ts";
 import { actOn } from "./acts.ts";
+import { ringForMail } from "./mail_bell.ts";
 import { listOnce, observeWorker } from "./observe.ts";
 import { decide } from "./worker_state.ts";
 
@@ -59,7 +60,11 @@ export function createWitness(deps: WorkDeps, options: WitnessOptions): Witness 
       let next = ports.clock.now() + STEWARD_EVERY;
       for (const assignment of liveAssignments(town.ledger.view, { rig })) {
         if (context.signal.aborted) return next;
-        const view = await observeWorker(deps, { assignment, config, list });
+        const view = await observeWorker(deps, { assignment, config, list, sessions });
+        const mail = await ringForMail(deps, { assignment, view, sessions });
+        // It has something to do from this very moment.
+        if (mail === "rung") continue;
+        next = Math.min(next, mail ?? next);
         const act = decide(view);
         if (act.kind === "none") continue;
         next = Math.min(next, ports.clock.now() + WATCH_EVERY);

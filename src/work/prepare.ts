@@ -217,6 +217,7 @@ async function startSession(deps: WorkDeps, assignment: Assignment): Promise<voi
     session: name,
     text: launch.typed,
     ready: launch.ready,
+    look: launch.look,
     timeoutMs: limits.start_timeout,
   });
 }

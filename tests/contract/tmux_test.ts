@@ -167,6 +167,19 @@ describe("a pane", () => {
       );
     }));
 
+  it("is read with the line that its cursor is in, also below lines that are wrapped", () =>
+    onStage(async ({ sessions, order, until }) => {
+      const script = "printf '%0450d\\n\\nshort\\n> ' 7; printf '%0210d' 8; exec cat";
+      expectKind(await sessions.spawn(order("gt-w", script)), "spawned");
+      const seen = await until(async () => {
+        const now = expectKind(await sessions.capture("gt-w"), "captured");
+        return now.text.endsWith("8") && now;
+      });
+      const lines = seen.text.split("\n");
+      assertEquals([seen.cursor.row, lines.length], [3, 4]);
+      assertEquals([lines[0]!.length, lines[3]!.slice(0, 4), seen.cursor.hidden], [450, "> 00", undefined]);
+    }));
+
   it("is not typed into while a person looks at its history", () =>
     onStage(async ({ sessions, order, tmux }) => {
       expectKind(await sessions.spawn(order("gt-w", "exec cat")), "spawned");

@@ -87,6 +87,14 @@ const agent = v.strictObject({
       ),
     ),
   ),
+  input: v.exactOptional(
+    v.pipe(
+      text(),
+      v.description(
+        "For an agent without hooks: a regular expression of the line in which it takes input; its first group is what has been typed there.",
+      ),
+    ),
+  ),
   env: v.exactOptional(
     v.pipe(
       v.record(text(), v.string("text (put numbers in quotes)"), "variables and their values"),
