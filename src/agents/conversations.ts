@@ -3,6 +3,7 @@ import { present } from "../lib/present.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Caller } from "./caller.ts";
 import type { HookInput } from "./hook_input.ts";
+import type { RecordsName } from "./records/records.ts";
 
 /** What an agent and its model said to each other, by the agent's own id; the ephemeral record of kind `conversation`. */
 export interface Conversation {
@@ -20,6 +21,8 @@ export interface Conversation {
   /** The folder it worked in. */
   cwd?: string;
   transcript?: string;
+  /** Whose records the transcript is; absent for Claude Code's own, of which its hooks tell. */
+  records?: RecordsName;
   /** Times in ms since the epoch. */
   startedAt: number;
   endedAt?: number;
@@ -42,9 +45,9 @@ export function conversations(ledger: Pick<Ledger, "ephemeral">): Conversation[]
 /** Records that an agent has begun a conversation, or goes on with one. */
 export function noteConversation(
   ledger: Pick<Ledger, "ephemeral">,
-  options: { caller: Caller; input: HookInput; at: number },
+  options: { caller: Caller; input: HookInput; at: number; records?: RecordsName },
 ): void {
-  const { caller, input, at } = options;
+  const { caller, input, at, records } = options;
   if (caller.session === undefined || input.sessionId === undefined) return;
   const known = ledger.ephemeral.get("conversation", input.sessionId) as unknown as Conversation | undefined;
   const { endedAt: _earlier, ...before } = known ?? { startedAt: at, resumes: 0 };
@@ -53,7 +56,7 @@ export function noteConversation(
     ...before,
     id: input.sessionId,
     ...{ actor, role, session },
-    ...present({ agent, rig, bead, n, cwd: input.cwd, transcript: input.transcript }),
+    ...present({ agent, rig, bead, n, cwd: input.cwd, transcript: input.transcript, records }),
   });
   if (known) return;
   for (const { id } of conversations(ledger).slice(most)) ledger.ephemeral.remove("conversation", id);

@@ -72,14 +72,16 @@ function turnRows(
   { usage, question }: { usage: readonly KnownUsage[]; question: Parameters<typeof totalCosts>[1] },
 ): TitledCost[] {
   const of = new Map(usage.map((known) => [known.session, known]));
-  const rows = conversations(town.ledger).flatMap(({ id, transcript, startedAt }) => {
+  const rows = conversations(town.ledger).flatMap(({ id, transcript, startedAt, records }) => {
     const known = of.get(id);
     if (!known || transcript === undefined) return [];
-    return readTurns(ports.files, { path: transcript, since: startedAt }).map((turn): TitledCost => {
-      const row = { ...turn, turns: 1, day: localTime(turn.at).slice(0, 10) };
-      const sum = totalCosts([{ ...known, rows: [row] }], question);
-      return { ...sum, key: known.beadId ?? known.actor, at: turn.at, session: id };
-    });
+    return readTurns(ports.files, { path: transcript, id, since: startedAt, records }).map(
+      (turn): TitledCost => {
+        const row = { ...turn, turns: 1, day: localTime(turn.at).slice(0, 10) };
+        const sum = totalCosts([{ ...known, rows: [row] }], question);
+        return { ...sum, key: known.beadId ?? known.actor, at: turn.at, session: id };
+      },
+    );
   });
   return rows.filter(({ messages }) => messages > 0).sort((a, b) => a.at! - b.at!);
 }

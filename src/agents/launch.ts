@@ -12,10 +12,17 @@ import type { Assignment } from "../work/attempt_store.ts";
 import { noteResume } from "./conversations.ts";
 import { guardVariable } from "./guard_call.ts";
 import { type Agent, resolveAgent } from "./presets.ts";
-import { conversationToResume, type ResumeQuestion } from "./resume.ts";
+import { noteKept } from "./kept_conversations.ts";
+import { conversationToResume } from "./resume.ts";
 import type { InputLook } from "./screen.ts";
 import { type AgentRole, settingsText } from "./settings.ts";
-import { inputLook, noteTerminal } from "./terminal_agent.ts";
+import {
+  inputLook,
+  noteTerminal,
+  type StartingAgent,
+  type TerminalAgent,
+  terminalOf,
+} from "./terminal_agent.ts";
 
 /** What launching needs. */
 export interface LaunchDeps {
@@ -56,8 +63,14 @@ export async function launchWorker(deps: LaunchDeps, assignment: Assignment): Pr
   const { attempt } = assignment;
   const agent = resolveAgent(deps.ports, { config: await deps.town.config(), flag: attempt.agent });
   const worktree = deps.town.paths.rig(attempt.rig).worker(attempt.worker!);
-  const session = workerSession(attempt.worker!);
-  noteTerminal(deps.town.ledger, { session, agent });
+  const caller = {
+    ...{
+      role: "worker" as const,
+      actor: workerName(attempt.worker!),
+      session: workerSession(attempt.worker!),
+    },
+    ...{ rig: attempt.rig, bead: assignment.bead.id, n: attempt.n },
+  };
   return await launchFor(deps, {
     role: "worker",
     actor: workerName(attempt.worker!),
@@ -65,21 +78,17 @@ export async function launchWorker(deps: LaunchDeps, assignment: Assignment): Pr
     worktree,
     rig: attempt.rig,
     assignment,
-    resume: takeUp(deps, { agent, session, cwd: worktree, work: { bead: assignment.bead.id, n: attempt.n } }),
+    resume: takeUp(deps, { agent, caller, cwd: worktree }),
   });
 }
 
 /** What to run for the coordinator; writes its settings. @throws {CommandError} when its agent cannot be used. */
 export async function launchCoordinator(deps: LaunchDeps): Promise<Launch> {
   const agent = resolveAgent(deps.ports, { config: await deps.town.config(), role: "coordinator" });
-  noteTerminal(deps.town.ledger, { session: sessionNames.coordinator, agent });
-  return await launchFor(deps, {
-    role: "coordinator",
-    actor: "coordinator",
-    agent,
-    worktree: deps.town.root,
-    resume: takeUp(deps, { agent, session: sessionNames.coordinator, cwd: deps.town.root }),
-  });
+  const { root } = deps.town;
+  const who = { role: "coordinator" as const, actor: "coordinator" };
+  const resume = takeUp(deps, { agent, caller: { ...who, session: sessionNames.coordinator }, cwd: root });
+  return await launchFor(deps, { ...who, agent, worktree: root, resume });
 }
 
 /** What to run for a member of the crew; writes its settings. @throws {CommandError} when its agent cannot be used. */
@@ -89,18 +98,32 @@ export async function launchCrew(
 ): Promise<Launch> {
   const { rig, path } = member;
   const agent = resolveAgent(deps.ports, { config: await deps.town.config(), rig, flag });
-  noteTerminal(deps.town.ledger, { session: crewSession(member.name), agent });
-  const resume = takeUp(deps, { agent, session: crewSession(member.name), cwd: path });
-  return await launchFor(deps, {
-    ...{ role: "crew", actor: `crew/${member.name}`, agent, worktree: path, rig, resume },
-  });
+  const who = { role: "crew" as const, actor: `crew/${member.name}`, rig };
+  const resume = takeUp(deps, { agent, caller: { ...who, session: crewSession(member.name) }, cwd: path });
+  return await launchFor(deps, { ...who, agent, worktree: path, resume });
 }
 
-/** Id of the conversation that the next session goes on with; counts as taken up from now on. */
-function takeUp(deps: LaunchDeps, question: ResumeQuestion): string | undefined {
-  const id = conversationToResume(deps, question)?.id;
+/** Id of the conversation that the next session goes on with, which counts as taken up from now on; records the start. */
+function takeUp(deps: LaunchDeps, starting: StartingAgent): string | undefined {
+  const { agent, caller, cwd } = starting;
+  const before = terminalOf(deps.town.ledger, caller.session);
+  // The steward looks now and then; a client that died soon may not have been looked at yet.
+  if (before?.agent === agent.name && before.cwd === cwd) noteKeptQuietly(deps, before);
+  const { bead, n, session } = caller;
+  const work = bead === undefined || n === undefined ? {} : { work: { bead, n } };
+  const id = conversationToResume(deps, { agent, session, cwd, ...work })?.id;
   if (id !== undefined) noteResume(deps.town.ledger, id);
+  noteTerminal(deps, starting);
   return id;
+}
+
+/** Records that cannot be read are as good as none: the agent then begins anew. */
+function noteKeptQuietly(deps: LaunchDeps, terminal: TerminalAgent): void {
+  try {
+    noteKept(deps, terminal);
+  } catch {
+    // The steward's log says what is wrong with them.
+  }
 }
 
 /** What to run for an agent in a role; writes the settings it is started with. Nothing is written where it works. */

@@ -1,4 +1,5 @@
 import type { PresetName } from "../town/names.ts";
+import type { RecordsName } from "./records/records.ts";
 
 /** How the first prompt reaches an agent. */
 export type PromptMode = "argument" | "typed" | "none";
@@ -28,6 +29,8 @@ export interface Preset {
   readonly ready?: string;
   /** Without hooks: the line in which it takes input, where that is an unusual one; the first group is what is typed. */
   readonly input?: string;
+  /** Without hooks: whose records tell which conversations it had, and what they used. */
+  readonly records?: RecordsName;
   /** How the first prompt reaches it when it goes on with an earlier session, where that differs. */
   readonly resumedPrompt?: PromptMode;
   readonly env: Readonly<Record<string, string>>;
@@ -57,6 +60,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     prompt: "argument",
     hooks: "none",
     resume: "resume",
+    records: "codex",
     ready: promptLine,
     env: {},
   },
@@ -69,6 +73,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     promptFlag: "--prompt-interactive",
     hooks: "none",
     resume: "--resume",
+    records: "gemini",
     ready: promptLine,
     // Its mark tells how much it may do without asking.
     input: "^\\s*[>*!$]\\s+(.*?)\\s*$",
@@ -82,6 +87,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     promptFlag: "--prompt",
     hooks: "none",
     resume: "--session",
+    records: "opencode",
     // Its input has a bar at its left, and no mark.
     ready: "(^|\\n)\\s*┃",
     // A wide terminal shows a column of its own at the right.
@@ -96,7 +102,6 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     args: ["--force"],
     prompt: "argument",
     hooks: "none",
-    resume: "--resume",
     ready: promptLine,
     env: {},
   },
@@ -107,7 +112,6 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     prompt: "argument",
     promptFlag: "--interactive",
     hooks: "none",
-    resume: "--resume",
     ready: promptLine,
     env: {},
   },

@@ -9,6 +9,7 @@ import type { Ports } from "../ports/ports.ts";
 import type { AgentConfig, TownConfig } from "../town/config/config.ts";
 import { isPreset, presetNames } from "../town/names.ts";
 import { findProgram } from "./path_lookup.ts";
+import type { RecordsName } from "./records/records.ts";
 import { type AgentHooks, type Preset, presets, type PromptMode } from "./preset_table.ts";
 
 /** The ports that choosing an agent needs. */
@@ -34,6 +35,8 @@ export interface Agent {
   /** The line in which one without hooks takes input, where that is an unusual one. */
   input: string | undefined;
   resumedPrompt: PromptMode;
+  /** Whose records tell of the conversations of one without hooks. */
+  records: RecordsName | undefined;
   env: Readonly<Record<string, string>>;
 }
 
@@ -136,6 +139,7 @@ function agentNamed(
     askFlag: preset?.ask,
     ready: own?.ready ?? preset?.ready,
     input: own?.input ?? preset?.input,
+    records: preset?.records,
     resumedPrompt: own?.prompt ?? preset?.resumedPrompt ?? promptMode,
     env: { ...preset?.env, ...own?.env },
     found: path !== undefined,

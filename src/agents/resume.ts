@@ -1,8 +1,10 @@
+import type { Files } from "../ports/files.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { Town } from "../town/town.ts";
 import { type Conversation, conversations } from "./conversations.ts";
 import { hasHandedOff } from "./handoff.ts";
 import type { Agent } from "./presets.ts";
+import { clientRecords } from "./records/records.ts";
 
 /** Whose conversation may be gone on with. */
 export interface ResumeQuestion {
@@ -34,6 +36,12 @@ export function conversationToResume(
   if (last.stuck || last.resumes > 0) return undefined;
   if (hasHandedOff(town.ledger, { session, startedAt: last.startedAt })) return undefined;
   // The client writes with a delay: killed early, it leaves a transcript without a message, and refuses to go on with it.
-  const transcript = last.transcript === undefined ? undefined : ports.files.readText(last.transcript);
-  return transcript?.includes('"type":"assistant"') ? last : undefined;
+  return hasAnswer(ports.files, last) ? last : undefined;
+}
+
+function hasAnswer(files: Files, { id, transcript, records }: Conversation): boolean {
+  if (transcript === undefined) return false;
+  return records
+    ? clientRecords[records].hasAnswer(files, { id, transcript })
+    : files.readText(transcript)?.includes('"type":"assistant"') === true;
 }

@@ -1,6 +1,11 @@
 import type { Json } from "../lib/json.ts";
 import type { Ledger } from "../ledger/ledger.ts";
+import { present } from "../lib/present.ts";
+import type { Ports } from "../ports/ports.ts";
+import type { Town } from "../town/town.ts";
+import type { Caller } from "./caller.ts";
 import type { Agent } from "./presets.ts";
+import { clientRecords, type RecordsName } from "./records/records.ts";
 import { type InputLook, usualInput } from "./screen.ts";
 
 /** How the agent of a session can be rung; the ephemeral record of kind `terminal`, by session name. */
@@ -11,20 +16,43 @@ export interface TerminalAgent {
   idleBy: "hooks" | "screen" | "nothing";
   /** For `screen`: a regular expression of the line in which it takes input. */
   input?: string;
+  /** When it was started, in ms since the epoch. */
+  at: number;
+  /** Who it is, and the folder it works in. */
+  caller: Caller;
+  cwd: string;
+  /** Whose records tell of its conversations, and where these are. */
+  records?: { name: RecordsName; home: string };
+}
+
+/** An agent that is about to be started. */
+export interface StartingAgent {
+  agent: Agent;
+  caller: Caller & { session: string };
+  cwd: string;
 }
 
 /** Records which agent is about to be started in a session. */
 export function noteTerminal(
-  ledger: Pick<Ledger, "ephemeral">,
-  { session, agent }: { session: string; agent: Agent },
+  { ports, town: { ledger } }: { ports: Pick<Ports, "clock" | "env">; town: Pick<Town, "ledger"> },
+  { agent, caller, cwd }: StartingAgent,
 ): void {
-  const { name, hooks, promptMode, input } = agent;
+  const { name, hooks, promptMode, input, records, env } = agent;
+  const home = records && clientRecords[records].home((key) => env[key] ?? ports.env.get(key));
   const terminal: TerminalAgent = {
     agent: name,
     idleBy: hooks !== "none" ? "hooks" : promptMode === "none" ? "nothing" : "screen",
-    ...(input === undefined ? {} : { input }),
+    at: ports.clock.now(),
+    caller: { ...caller, agent: name },
+    cwd,
+    ...present({ input, records: home === undefined ? undefined : { name: records!, home } }),
   };
-  ledger.ephemeral.put("terminal", session, terminal as unknown as Json);
+  ledger.ephemeral.put("terminal", caller.session, terminal as unknown as Json);
+}
+
+/** Every agent whose start is recorded; its session may be over. */
+export function terminals(ledger: Pick<Ledger, "ephemeral">): TerminalAgent[] {
+  return ledger.ephemeral.list("terminal").map(({ value }) => value as unknown as TerminalAgent);
 }
 
 /** Which agent a session was started with; undefined for one that was started before this was recorded. */

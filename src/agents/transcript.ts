@@ -17,6 +17,9 @@ export type TranscriptEvent =
     | { kind: "error"; error: string; text: string }
   );
 
+/** Reads one line of a transcript; `memory` is what earlier lines of the same file said. */
+export type LineReader = (line: string, memory: { model?: string }) => TranscriptEvent | undefined;
+
 interface Part {
   type?: string;
   text?: string;

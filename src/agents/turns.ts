@@ -1,7 +1,9 @@
 import { basename, dirname, join } from "node:path";
 import type { Files } from "../ports/files.ts";
 import { addTokens, noTokens, type Tokens } from "../town/costs/usage.ts";
-import { type TranscriptEvent, transcriptEvent } from "./transcript.ts";
+import type { RecordsName } from "./records/records.ts";
+import { eventsOf } from "./records/said.ts";
+import type { TranscriptEvent } from "./transcript.ts";
 
 /** What one turn of an agent used, its subagents with it. */
 export interface TurnUsage extends Tokens {
@@ -12,18 +14,18 @@ export interface TurnUsage extends Tokens {
   messages: number;
 }
 
-/** How much is read at a time, in bytes. */
-const CHUNK = 1024 * 1024;
-
 /** The turns of a transcript from a time on, in their order; empty where it is gone. */
-export function readTurns(files: Files, options: { path: string; since: number }): TurnUsage[] {
-  const { path, since } = options;
+export function readTurns(
+  files: Files,
+  options: { path: string; id: string; since: number; records?: RecordsName | undefined },
+): TurnUsage[] {
+  const { path, id, since, records } = options;
   const folder = join(dirname(path), basename(path, ".jsonl"), "subagents");
   const paths = [
     path,
     ...files.list(folder).filter((name) => name.endsWith(".jsonl")).map((name) => join(folder, name)),
   ];
-  const events = paths.flatMap((at) => [...lastOfEach(eventsOf(files, at))])
+  const events = paths.flatMap((at) => [...lastOfEach(eventsOf(files, { path: at, id, records }))])
     .filter(({ at }) => at >= since)
     .sort((a, b) => a.at - b.at);
   const turns: TurnUsage[] = [];
@@ -46,16 +48,4 @@ function lastOfEach(events: readonly TranscriptEvent[]): readonly TranscriptEven
     events.map((event, at) => [event.kind === "tokens" ? event.message : String(at), event]),
   );
   return [...last.values()];
-}
-
-function eventsOf(files: Files, path: string): TranscriptEvent[] {
-  const events: TranscriptEvent[] = [];
-  for (let from = 0;;) {
-    const read = files.readLines(path, { from, most: CHUNK });
-    if (!read || read.next === from) return events;
-    for (const line of read.lines) {
-      events.push(...[transcriptEvent(line)].filter((event) => event !== undefined));
-    }
-    from = read.next;
-  }
 }

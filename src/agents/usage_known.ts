@@ -30,7 +30,7 @@ export function readConversation(
   { ports: { files }, town: { ledger } }: UsageDeps,
   conversation: Conversation,
 ): ReadConversation | undefined {
-  const { id, transcript, startedAt } = conversation;
+  const { id, transcript, startedAt, records } = conversation;
   if (transcript === undefined || files.stat(transcript) === undefined) return undefined;
   const { view, ephemeral } = ledger;
   const bead = conversation.bead === undefined ? undefined : view.beadById(conversation.bead);
@@ -38,7 +38,7 @@ export function readConversation(
     id,
     path: transcript,
     since: startedAt - SLACK,
-    ...present({ stepAt: bead && stepFinder(view, bead) }),
+    ...present({ records, stepAt: bead && stepFinder(view, bead) }),
   });
   const { actor, agent, rig, n } = conversation;
   const usage = {

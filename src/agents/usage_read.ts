@@ -4,18 +4,27 @@ import type { Ephemeral } from "../ledger/ledger.ts";
 import type { Files } from "../ports/files.ts";
 import { localTime } from "../ports/time.ts";
 import { addTokens, LONG_PROMPT, rowFor, type Tokens, type UsageRow } from "../town/costs/usage.ts";
-import { type TranscriptEvent, transcriptEvent } from "./transcript.ts";
+import type { RecordsName } from "./records/records.ts";
+import { eventsOf, lineReader } from "./records/said.ts";
+import type { TranscriptEvent } from "./transcript.ts";
 
 /** A message that was counted: where, and with what, since a later line may say more of it. */
 type Counted = readonly [message: string, row: number, tokens: Tokens];
+
+/** How far a file was read, the last messages that were counted, and what its lines said for those that follow. */
+interface FileState {
+  next: number;
+  last: readonly Counted[];
+  memory?: { model?: string };
+}
 
 /**
  * How far a transcript was read and what was in it; the ephemeral record of kind `usage`, by the agent's id of the
  * session. A function of the files alone, so reading from the beginning again comes to the same.
  */
 export interface UsageState {
-  /** By name: the byte to go on at, and the last messages that were counted. */
-  files: { [name: string]: { next: number; last: readonly Counted[] } };
+  /** By name. */
+  files: { [name: string]: FileState };
   rows: UsageRow[];
   /** A turn has begun of which no answer is counted yet. */
   turnOpen: boolean;
@@ -34,6 +43,8 @@ export interface TranscriptToRead {
   path: string;
   /** What it says of times before was copied from another session; ms since the epoch. */
   since: number;
+  /** Whose records it is; Claude Code's by default. */
+  records?: RecordsName;
   /** Id of the step that was under way at a time. */
   stepAt?: (at: number) => string | undefined;
 }
@@ -52,7 +63,9 @@ export function readUsage(
   options: TranscriptToRead,
 ): { state: UsageState; changed: boolean } {
   const { files, ephemeral } = deps;
-  const { id, since, stepAt = () => undefined } = options;
+  const { id, since, stepAt = () => undefined, records } = options;
+  const read = lineReader(records);
+  if (!read) return readWhole(deps, options);
   const before = ephemeral.get<Json>("usage", id);
   const paths = transcriptFiles(files, options.path);
   let state = before === undefined ? emptyState() : structuredClone(before) as unknown as UsageState;
@@ -62,19 +75,37 @@ export function readUsage(
   for (const { path, name, size } of paths) {
     const file = state.files[name] ??= { next: 0, last: [] };
     while (file.next < size) {
-      const read = files.readLines(path, { from: file.next, most: CHUNK });
-      if (!read || read.next === file.next) break;
-      for (const line of read.lines) {
-        const event = transcriptEvent(line);
+      const part = files.readLines(path, { from: file.next, most: CHUNK });
+      if (!part || part.next === file.next) break;
+      const memory = file.memory ??= {};
+      for (const line of part.lines) {
+        const event = read(line, memory);
         if (event && event.at >= since) count(state, { event, file, stepAt });
       }
-      file.next = read.next;
+      file.next = part.next;
       changed = true;
     }
   }
   if (changed && !ephemeral.swap("usage", id, before, state as unknown as Json)) {
     return { state: ephemeral.get<Json>("usage", id) as unknown as UsageState ?? state, changed };
   }
+  return { state, changed };
+}
+
+/** Of records that are no lines: everything, each time; what is told again comes to the same. */
+function readWhole(
+  { files, ephemeral }: { files: Files; ephemeral: Ephemeral },
+  options: TranscriptToRead,
+): { state: UsageState; changed: boolean } {
+  const { id, since, stepAt = () => undefined } = options;
+  const before = ephemeral.get<Json>("usage", id);
+  const state = emptyState();
+  const file: FileState = state.files[""] = { next: 0, last: [] };
+  for (const event of eventsOf(files, options)) {
+    if (event.at >= since) count(state, { event, file, stepAt });
+  }
+  const changed = JSON.stringify(before) !== JSON.stringify(state);
+  if (changed) ephemeral.put("usage", id, state as unknown as Json);
   return { state, changed };
 }
 
@@ -96,7 +127,7 @@ function count(
   state: UsageState,
   options: {
     event: TranscriptEvent;
-    file: { next: number; last: readonly Counted[] };
+    file: FileState;
     stepAt: (at: number) => string | undefined;
   },
 ): void {

@@ -1,7 +1,9 @@
 import { type Conversation, conversations } from "../agents/conversations.ts";
+import { noteKept } from "../agents/kept_conversations.ts";
 import { readRefusal } from "../agents/limit_text.ts";
 import { liftLimit, liftLimits, noteRefusal } from "../agents/limits.ts";
 import { type ReadConversation, readConversation } from "../agents/usage_known.ts";
+import { terminals } from "../agents/terminal_agent.ts";
 import { faultPoint } from "../ports/fault.ts";
 import { wakeMark } from "../town/desired.ts";
 import type { LoopTick } from "../town/loops/loop.ts";
@@ -25,6 +27,8 @@ export interface UsageWatch {
 
 /** How often transcripts are looked at, in ms. */
 const LOOK_EVERY = 2_000;
+/** How often the records of an agent are looked through for another conversation, in ms. */
+const KEPT_AGAIN = 30_000;
 /** How long what a session uses may go unrecorded while it goes on, in ms; transcripts are there meanwhile. */
 const RECORD_EVERY = 10 * 60_000;
 
@@ -38,6 +42,8 @@ interface State {
   changes: number;
   /** When what a conversation used was recorded, or first seen. */
   recordedAt: Map<string, number>;
+  /** When the records of an agent that was started are looked through next. */
+  keptAt: Map<string, number>;
   /** What was complained of already. */
   said: Set<string>;
   book: UsageBook;
@@ -51,6 +57,7 @@ export function createUsageWatch(deps: WorkDeps): UsageWatch {
     live: new Map(),
     changes: 0,
     recordedAt: new Map(),
+    keptAt: new Map(),
     said: new Set(),
     book: createUsageBook(),
   };
@@ -59,6 +66,7 @@ export function createUsageWatch(deps: WorkDeps): UsageWatch {
     tick({ log }) {
       const { ports, town } = deps;
       liftOnWake(deps);
+      const looksAgain = lookForKept(state, log);
       const all = conversations(town.ledger);
       if (isFirst) forgetOthers(deps, all);
       isFirst = false;
@@ -71,11 +79,51 @@ export function createUsageWatch(deps: WorkDeps): UsageWatch {
         }
         isLive = look(state, { conversation, all, log }) || isLive;
       }
-      return isLive ? ports.clock.now() + LOOK_EVERY : undefined;
+      const next = isLive ? ports.clock.now() + LOOK_EVERY : Infinity;
+      return Math.min(next, looksAgain) === Infinity ? undefined : Math.min(next, looksAgain);
     },
     changes: () => state.changes,
     usage: () => [...new Map([...state.book.sessions(deps.town.ledger.view), ...state.live]).values()],
   };
+}
+
+/** Looks for the conversations of agents without hooks; returns when to look again, in ms since the epoch. */
+function lookForKept(state: State, log: (text: string) => void): number {
+  const { deps, keptAt, said } = state;
+  const now = deps.ports.clock.now();
+  let next = Infinity;
+  for (const terminal of terminals(deps.town.ledger)) {
+    const { records, caller, at } = terminal;
+    if (!records || !isAt(deps, caller)) continue;
+    const start = `${caller.session} ${at}`;
+    if ((keptAt.get(start) ?? 0) <= now) {
+      let isFound = false;
+      try {
+        isFound = noteKept(deps, terminal);
+      } catch (error) {
+        const text = `cannot read the records of ${records.name}: ${(error as Error).message}`;
+        if (!said.has(text)) log(text);
+        said.add(text);
+      }
+      keptAt.set(start, now + (isFound ? KEPT_AGAIN : LOOK_EVERY));
+    }
+    next = Math.min(next, keptAt.get(start)!);
+  }
+  return next;
+}
+
+/** Whether a session may still be there; for a worker, whether it is at what it was started for. */
+function isAt(
+  { ports, town: { ledger } }: WorkDeps,
+  { role, session, bead, n }: Pick<Conversation, "bead" | "n"> & { role: string; session?: string },
+): boolean {
+  if (role !== "worker") return true;
+  const process = ledger.ephemeral.get<{ pid: number; mark?: string; bead: string; n: number }>(
+    "session",
+    session ?? "",
+  );
+  return process !== undefined && process.bead === bead && process.n === n &&
+    ports.processes.observe(process.pid, process.mark) !== "gone";
 }
 
 interface Looked {
@@ -115,10 +163,11 @@ function look(state: State, { conversation, all, log }: Looked): boolean {
 /** Notes that the service refused the last turn, or that it answers again. */
 function heed(deps: WorkDeps, { read, log }: { read: ReadConversation; log(text: string): void }): void {
   const { ledger } = deps.town;
-  const { state, conversation: { session, agent, bead, n, actor } } = read;
+  const { state, conversation: { session, agent, bead, n, actor, records } } = read;
   const who = { session, agent, bead, n };
   if (state.error === undefined) {
-    if (read.changed) liftLimit(ledger, who);
+    // Records of other clients tell of no refusal: there, only an answer shows that it is over.
+    if (read.changed && (records === undefined || !state.turnOpen)) liftLimit(ledger, who);
     return;
   }
   const { at, error, text } = state.error;
@@ -149,19 +198,13 @@ function record(state: State, { read, over }: { read: ReadConversation; over: bo
 
 /** Whether nothing more comes of a conversation: it ended, another follows it, or the process it ran in is gone. */
 function isOver(
-  { deps: { ports, town: { ledger } } }: State,
+  { deps }: State,
   { conversation, all }: { conversation: Conversation; all: readonly Conversation[] },
 ): boolean {
   if (conversation.endedAt !== undefined) return true;
   const { session, startedAt, role, bead, n } = conversation;
   if (all.some((other) => other.session === session && other.startedAt > startedAt)) return true;
-  if (role !== "worker") return false;
-  const process = ledger.ephemeral.get<{ pid: number; mark?: string; bead: string; n: number }>(
-    "session",
-    session,
-  );
-  if (process === undefined || process.bead !== bead || process.n !== n) return true;
-  return ports.processes.observe(process.pid, process.mark) === "gone";
+  return !isAt(deps, conversation);
 }
 
 /** How far transcripts were read whose conversations are forgotten is of no use. */

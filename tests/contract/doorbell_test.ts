@@ -79,8 +79,9 @@ async function ringSilent(
   const argv = [Deno.execPath(), "run", "-A", "--no-check", program, kind, name.replace(/\D/g, ""), log];
   await sessions.spawn(stage.order(name, "", { argv }));
   const town = { ledger: emptyLedger(), paths: { locks: folder } } as Town;
-  const agent = { name: "silent", hooks: "none", promptMode: "argument", input: undefined } as Agent;
-  noteTerminal(town.ledger, { session: name, agent });
+  const agent = { name: "silent", hooks: "none", promptMode: "argument", env: {} } as unknown as Agent;
+  const caller = { role: "worker" as const, actor: "worker-1", session: name };
+  noteTerminal({ ports, town }, { agent, caller, cwd: folder });
   for (let rung = 0; rung < times;) {
     const deps = { ports: ports as Ports, town, sessions };
     if ((await ringDoorbell(deps, { session: name, text: mailLine })).kind === "rung") rung++;

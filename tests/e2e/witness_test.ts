@@ -56,7 +56,7 @@ function createTestSessions(): TestSessions {
       return Promise.resolve({ kind: "typed" });
     },
     pressEnter() {
-      sessions.screen = empty;
+      sessions.screen = { ...empty, text: "● taken\n> ", cursor: { column: 2, row: 1 } };
       return Promise.resolve({ kind: "typed" });
     },
     attachCommand: () => ({ argv: [], env: {} }),

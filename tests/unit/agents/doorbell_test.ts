@@ -12,7 +12,15 @@ function fakeSession(screen: Captured): { sessions: Sessions; lines: string[] } 
   const typed = Promise.resolve({ kind: "typed" });
   const sessions = {
     capture: () =>
-      Promise.resolve(screen.kind === "captured" ? { ...screen, text: screen.text + held } : screen),
+      Promise.resolve(
+        screen.kind === "captured"
+          ? {
+            ...screen,
+            text: "● taken\n".repeat(lines.length) + screen.text + held,
+            cursor: { ...screen.cursor, row: screen.cursor.row + lines.length },
+          }
+          : screen,
+      ),
     typeText(_name: string, text: string) {
       held += text;
       return typed;

@@ -59,8 +59,14 @@ export class FakeClient {
     this.#next = next;
     this.#kind = kind;
     const hooks = kind === "hooks" ? "claude-settings" : "none";
-    const agent = { name: "fake", hooks, promptMode: "argument", input: undefined } as Agent;
-    noteTerminal(at.town.ledger, { session: "gt-worker-1", agent });
+    const agent = {
+      name: "fake",
+      hooks,
+      promptMode: "argument",
+      input: undefined,
+      env: {},
+    } as unknown as Agent;
+    noteTerminal(at, { agent, caller: { ...this.#caller, session: "gt-worker-1" }, cwd: "/w/1" });
     if (kind !== "hooks") return;
     this.#call({ session_id: "s1", source: "startup" }, (deps) => noteStart(deps, deps.input));
     this.#stop();

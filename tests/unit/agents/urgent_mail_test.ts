@@ -18,12 +18,13 @@ function send({ ports, town }: AgentTown, body: string, urgent: boolean): void {
 async function ring({ ports, town }: AgentTown, line = "❯ "): Promise<{ typed: number; again: boolean }> {
   let typed = 0;
   let held = "";
+  let taken = 0;
   const sessions = {
     capture: () =>
       Promise.resolve({
         kind: "captured",
-        text: line + held,
-        cursor: { column: 2, row: 0 },
+        text: `${"● taken\n".repeat(taken)}${line}${held}`,
+        cursor: { column: 2, row: taken },
         columns: 80,
         rows: 24,
         scrolled: false,
@@ -35,6 +36,7 @@ async function ring({ ports, town }: AgentTown, line = "❯ "): Promise<{ typed:
     },
     pressEnter() {
       held = "";
+      taken++;
       return Promise.resolve({ kind: "typed" });
     },
   } as unknown as Sessions;
