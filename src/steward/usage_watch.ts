@@ -202,7 +202,7 @@ function isOver(
   { conversation, all }: { conversation: Conversation; all: readonly Conversation[] },
 ): boolean {
   if (conversation.endedAt !== undefined) return true;
-  const { session, startedAt, role, bead, n } = conversation;
+  const { session, startedAt } = conversation;
   if (all.some((other) => other.session === session && other.startedAt > startedAt)) return true;
   return !isAt(deps, conversation);
 }
