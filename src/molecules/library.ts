@@ -37,16 +37,26 @@ export async function moleculeNamed(library: Library, name: string): Promise<Mol
 /**
  * What the molecule of a name means, or the one in a file where `from` says which folder paths begin in.
  *
- * @throws {CommandError} `molecule_not_found` with the nearest names, or `molecule_invalid` with every place.
+ * @throws {CommandError} `molecule_not_found` with the nearest names, `molecule_invalid` with every place, or
+ * `molecule_part` for one without steps of its own, unless a `part` will do.
  */
 export async function definitionNamed(
   library: Library,
-  options: { name: string; from?: string },
+  options: { name: string; from?: string; part?: boolean },
 ): Promise<Definition> {
   const found = findMolecule(library, options);
-  const read = await readMolecule(library, found);
-  if (read.definition) return read.definition;
-  throw invalid(found, read);
+  const { definition, ...read } = await readMolecule(library, found);
+  if (!definition) throw invalid(found, read);
+  const { steps, onFailure, finally: last, name } = definition;
+  if (options.part || steps.length + onFailure.length + last.length > 0) return definition;
+  throw new CommandError(
+    "refused",
+    `Cannot use molecule "${name}" by itself: it has no steps, only aspects`,
+    {
+      code: "molecule_part",
+      hints: [`A molecule that has steps takes it in: include: [${name}]`],
+    },
+  );
 }
 
 /** The text of a molecule by its name, or by its path where `from` is given. @throws {CommandError} `molecule_not_found`. */

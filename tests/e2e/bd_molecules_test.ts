@@ -131,6 +131,46 @@ describe("bd mol squash", () => {
     }));
 });
 
+describe("a run with steps for people", () => {
+  it("is not burned or squashed while it is driven, and its step beads go into the digest", () =>
+    inFolders(async (root) => {
+      const bench = benchAt(root, "work");
+      await bench.git(["init", "-q", "."]);
+      assertEquals((await bench.bd(["init", "--prefix", "cs"])).code, 0);
+      const text =
+        "molecule: hand\nsteps:\n  - { id: one, title: By hand, outputs: [size] }\n  - { id: two, needs: [one], run: 'true' }\n";
+      await Deno.writeTextFile(join(bench.folder, "hand.yaml"), text);
+      const env = { HOME: root, BD_ACTOR: "ann", NO_COLOR: "1" };
+      const running = callWords([...gtWords, "mol", "run", "hand.yaml"], { cwd: bench.folder, env });
+      const step = await waitFor(async () => (await bench.json(["list", "--all", "--type", "step"]))[0]);
+      const [run] = await bench.json(["list", "--all", "--type", "molecule"]);
+      assertEquals((await bench.refusal(["mol", "burn", run.id, "--yes"])).code, "run_under_way");
+      assertEquals((await bench.refusal(["mol", "squash", run.id])).code, "not_finished");
+      await bench.json(["close", step.id, "--reason", "all done", "--output", "size=12"]);
+      assertEquals((await running).code, 0);
+      const squashed = await bench.json(["mol", "squash", run.id]);
+      assertEquals(squashed.squashed_ids, [step.id]);
+      const [digest] = await bench.json(["show", squashed.digest_id]);
+      assertMatch(digest.description, /^- one: succeeded in \S+; size=12$/m);
+      assertMatch((await bench.bd(["history", step.id])).stdout, /close_reason=all done[\s\S]*squashed into/);
+      assertEquals((await bench.refusal(["mol", "squash", run.id])).code, "already_squashed");
+      assertEquals((await bench.json(["mol", "burn", run.id, "--yes"])).results[0].deleted_ids, [
+        run.id,
+        squashed.digest_id,
+      ]);
+    }));
+});
+
+/** What `look` gives once it gives something; looks again as soon as it has answered, for half a minute at most. */
+async function waitFor<T>(look: () => Promise<T | undefined>): Promise<T> {
+  const until = performance.now() + 30_000;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (performance.now() > until) throw new Error("it did not come");
+  }
+}
+
 describe("bd mol burn", () => {
   it("shows what would go, then leaves marks; the log still has it", () =>
     inRepository(async (bench) => {

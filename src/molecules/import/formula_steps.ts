@@ -193,7 +193,7 @@ function addOnComplete(table: Table, { step, context }: { step: StepMap; context
     id,
     needs: [step.id],
     ...defined({ when: step.when }),
-    for_each: `json(steps["${step.id}"].outputs.${output})${inner}`,
+    for_each: `${stepName(step.id)}.outputs.${output}${inner}`,
     ...(inTurn ? { max_parallel: 1 } : {}),
     molecule: convertName(name),
     ...(Object.keys(values).length > 0 ? { with: values } : {}),
@@ -201,6 +201,10 @@ function addOnComplete(table: Table, { step, context }: { step: StepMap; context
   context.all.paths.set(id, path);
   context.all.fans.add(id);
   context.all.children.set(step.id, [...context.all.children.get(step.id) ?? [], id]);
+}
+
+function stepName(id: string): string {
+  return id.includes("-") ? `steps["${id}"]` : `steps.${id}`;
 }
 
 /** A step with an agent of its own is that agent's work. */

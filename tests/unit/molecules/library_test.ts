@@ -27,6 +27,23 @@ function inLibrary(files: Record<string, string>, use: (library: Library) => Pro
 const one = "steps:\n  - { id: a, title: A }\n";
 
 describe("the library of molecules", () => {
+  it("uses one that is only a part of others in those, and not by itself", () =>
+    inLibrary({
+      "watch.yaml": "molecule: watch\naspects:\n  - { match: '*', after: [{ id: look }] }\n",
+      "whole.yaml": `molecule: whole\ninclude: [watch]\n${one}`,
+      "runs.yaml": "molecule: runs\nsteps:\n  - { id: a, molecule: watch }\n",
+    }, async (library) => {
+      assertEquals((await definitionNamed(library, { name: "whole" })).steps.map(({ id }) => id), [
+        "a",
+        "a-look",
+      ]);
+      assertEquals((await definitionNamed(library, { name: "watch", part: true })).steps, []);
+      const alone = await assertRejects(() => definitionNamed(library, { name: "watch" }), CommandError);
+      assertEquals(alone.code, "molecule_part");
+      const nested = await assertRejects(() => definitionNamed(library, { name: "runs" }), CommandError);
+      assertStringIncludes(nested.message, 'molecule "watch" has no steps, only aspects');
+    }));
+
   it("has the town's own ones before the built-in ones of the same name", () =>
     inLibrary({
       "worker-work.yaml": `molecule: worker-work\n${one}`,

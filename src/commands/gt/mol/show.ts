@@ -32,7 +32,7 @@ export const command = defineCommand({
       out.result({ source, text });
       return;
     }
-    const read = await definitionNamed(library, which);
+    const read = await definitionNamed(library, { ...which, part: true });
     const definition = { ...read, source: shownPath(ports, read.source) };
     for (const line of moleculeLines(out.style, definition)) out.line(line);
     out.result(moleculeShape(definition));

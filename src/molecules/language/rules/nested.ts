@@ -31,6 +31,10 @@ export async function checkNested(draft: Draft, composing: NestedChecking): Prom
       report.error(place, { rule: "unknown-molecule", message });
       continue;
     }
+    if (nested.steps.length === 0) {
+      const message = `molecule "${name}" has no steps, only aspects; take it in with include`;
+      report.error(place, { rule: "unknown-molecule", message });
+    }
     const ring = await ringTo(nested, { target: from, seen: new Set(), composing, found, name: draft.name });
     if (ring) report.error(place, { rule: "recursion", message: `"${draft.name}" contains itself: ${ring}` });
     checkValues(each, { nested, name, composing });

@@ -175,8 +175,7 @@ export const KEYS: readonly KeyCase[] = [
   {
     key: "steps.on_complete.for_each",
     toml: bond(""),
-    becomes:
-      'outputs: [list]\n  - id: one-each\n    needs: [one]\n    for_each: json(steps["one"].outputs.list)\n',
+    becomes: "outputs: [list]\n  - id: one-each\n    needs: [one]\n    for_each: steps.one.outputs.list\n",
   },
   { key: "steps.on_complete.bond", toml: bond(""), becomes: "molecule: twice\n" },
   { key: "steps.on_complete.vars", toml: bond(""), becomes: 'with:\n      target: "{{ item }}"\n' },
