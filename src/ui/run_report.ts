@@ -1,5 +1,6 @@
 import type { Style } from "../lib/style.ts";
 import type { Ports } from "../ports/ports.ts";
+import { needsBead } from "../molecules/engine/at_rest.ts";
 import type { OpenRun } from "../molecules/engine/run_log.ts";
 import { ENDED, hasEnded, type StepStatus } from "../molecules/engine/run.ts";
 import { runName, type StepAt, stepAt } from "../molecules/engine/step_at.ts";
@@ -61,9 +62,8 @@ function hasStopped(status: StepStatus): boolean {
 }
 
 /** Whether the bead of a step that waits for somebody is still to be made. */
-function hasYetToOpen({ definition: { action }, record: { status, bead } }: StepAt): boolean {
-  if (status !== "waiting" || bead !== undefined) return false;
-  return action.kind !== "gate" || action.gate.condition.type === "human";
+function hasYetToOpen({ definition, record: { status, bead } }: StepAt): boolean {
+  return status === "waiting" && bead === undefined && needsBead(definition);
 }
 
 function isOver({ status }: StepAt["record"]): boolean {

@@ -88,18 +88,25 @@ async function closeStep(context: Context): Promise<void> {
       hints: [`bd close ${name} --continue`],
     });
   }
-  const [{ withLedger }, { closeAndContinue, continuedShape, printContinued }] = await Promise.all([
-    import("../bd_support/ledger.ts"),
-    import("../bd_support/continuing.ts"),
-  ]);
-  await withLedger(context, (ledger) => {
+  const [{ withLedger }, { givenOutputs }, { closeAndContinue, continuedShape, printContinued }] =
+    await Promise
+      .all([
+        import("../bd_support/ledger.ts"),
+        import("../output_values.ts"),
+        import("../bd_support/continuing.ts"),
+      ]);
+  await withLedger(context, async (ledger) => {
+    const claim = flags["no-auto"] !== true;
     const continued = closeAndContinue(context, {
-      ledger,
-      name: name!,
+      ...{ ledger, claim, name: name! },
       reason: flags.reason as string,
       force: flags.force === true,
-      claim: flags["no-auto"] !== true,
+      outputs: givenOutputs(flags.output as readonly string[] | undefined),
     });
+    if (continued.kind === "run") {
+      const { continueRun } = await import("../bd_support/continuing_run.ts");
+      return await continueRun(context, { ledger, claim, closed: continued.closed });
+    }
     printContinued(out, continued);
     out.result(continuedShape(ledger.view, continued));
   });

@@ -1,5 +1,4 @@
 import { parentOf } from "../../beads/dependencies.ts";
-import { closeBead } from "../../beads/close.ts";
 import { issueShape } from "../../beads/export_shape.ts";
 import { resolveBead } from "../../beads/ids.ts";
 import type { Context } from "../../cli/command.ts";
@@ -7,13 +6,16 @@ import type { Bead, Ledger, View } from "../../ledger/ledger.ts";
 import { CommandError } from "../../lib/errors.ts";
 import type { JsonObject } from "../../lib/json.ts";
 import { moveOn, type Onward } from "../../molecules/checklist.ts";
+import { stepOfBead } from "../../molecules/engine/step_link.ts";
 import { stepText } from "../../ui/checklist_text.ts";
 import { liveAttemptOf } from "../../work/attempt_store.ts";
 import { refuseStaleWorker } from "./guard.ts";
 import { doneLine } from "./marks.ts";
+import { closeOne } from "./step_closing.ts";
 
 /** A step that was closed, and what comes after it. */
 export interface Continued {
+  kind: "checklist";
   closed: Bead;
   /** The bead whose step it is. */
   bead: Bead;
@@ -21,22 +23,31 @@ export interface Continued {
 }
 
 /**
- * Closes a step and gives the caller the next one, in one write.
+ * Closes a step and gives the caller the next one, in one write; that of a run is only closed.
  *
  * @throws {CommandError} `not_a_step`, `bead_blocked`, or `stale_attempt` for a worker whose attempt is over.
  */
 export function closeAndContinue(
   context: Pick<Context, "actor" | "ports">,
-  options: { ledger: Ledger; name: string; reason: string; force: boolean; claim: boolean },
-): Continued {
-  const { ledger, name, reason, force, claim } = options;
+  options: {
+    ledger: Ledger;
+    name: string;
+    reason: string;
+    force: boolean;
+    outputs: JsonObject;
+    claim: boolean;
+  },
+): Continued | { kind: "run"; closed: Bead } {
+  const { ledger, name, reason, force, outputs, claim } = options;
   return ledger.write(context.actor, (transaction) => {
     const step = resolveBead(transaction, name);
+    const closing = { bead: step, reason, force, outputs, env: context.ports.env };
+    if (stepOfBead(step)) return { kind: "run", closed: closeOne(transaction, closing) };
     const bead = step.issue_type === "step" ? parentOf(transaction, step) : undefined;
     if (!bead) throw notAStep(step);
     refuseStaleWorker(context.ports.env, { view: transaction, step });
-    const closed = closeBead(transaction, { key: step.key, reason, force });
-    return { closed, bead, onward: moveOn(transaction, { bead, claim }) };
+    const closed = closeOne(transaction, closing);
+    return { kind: "checklist", closed, bead, onward: moveOn(transaction, { bead, claim }) };
   });
 }
 

@@ -45,6 +45,8 @@ export interface DriveOptions {
   signal: AbortSignal;
   /** Tells when the ledger may have changed, where somebody knows that already. */
   news?: LedgerNews;
+  /** Ends the driving, and leaves a run that can go on, once this holds and nothing is left to be written. */
+  until?(open: OpenRun): boolean;
   /** Sees the run after every change, with the steps that something happened to. */
   changed?(open: OpenRun, steps: ReadonlySet<string>): void;
 }
@@ -111,6 +113,7 @@ export async function driveRun(deps: DriverDeps, options: DriveOptions): Promise
       const next = driver.timers.run(clock.now());
       // What was just begun may have opened a bead.
       if (driver.inbox.length > 0 || ledger.version() !== seen) continue;
+      if (options.until?.(driver.open)) return await leave(driver);
       await driver.alarm.sleep(Math.max(0, Math.min(next - clock.now(), rest.longest())));
     }
   } finally {

@@ -50,6 +50,8 @@ export interface DriveOrder {
   force?: boolean;
   /** Tells when the ledger may have changed, where somebody knows that already. */
   news?: LedgerNews;
+  /** Ends the driving, and leaves a run that can go on, once this holds; not asked for nested runs. */
+  until?(open: OpenRun): boolean;
   /** Sees a run, and those nested in it, after every change, with the steps that something happened to. */
   changed?(open: OpenRun, steps: ReadonlySet<string>): void;
 }
@@ -80,7 +82,8 @@ export async function driveHere(
   order: DriveOrder,
 ): Promise<Driven | Exclude<Taken, { kind: "taken" }>> {
   const { ports, ledger } = deps;
-  const { key, by, jobs, signal, force = false, changed, news } = order;
+  const { until, ...rest } = order;
+  const { key, by, jobs, signal, force = false, changed, news } = rest;
   const found = readRun(ledger.view, key);
   if (!found) throw new Error(`${key} is no run`);
   if (hasEnded(found.run)) {
@@ -107,7 +110,7 @@ export async function driveHere(
     ...perform,
     lanes: openLanes(ports.files, { folder: runFolder(ledger.folder, runName(key)), term: lease.term }),
     definitionOf: (name, source) => definitionNamed(deps.library, { name, from: folderOf(deps, source) }),
-    drive: (nested, leaving) => driveNested(deps, { ...order, key: nested, signal: leaving }),
+    drive: (nested, leaving) => driveNested(deps, { ...rest, key: nested, signal: leaving }),
     ...(deps.assign ? { assign: deps.assign } : {}),
     ...(deps.convoy ? { convoy: deps.convoy(perform) } : {}),
   });
@@ -118,7 +121,7 @@ export async function driveHere(
     actor: by,
     jobs,
     signal,
-    ...present({ changed, news }),
+    ...present({ changed, news, until }),
   });
 }
 

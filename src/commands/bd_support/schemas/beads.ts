@@ -17,6 +17,7 @@ export function beadSchemas(v: V, s: Shapes): Record<string, GenericSchema> {
       auto_advanced: v.boolean(),
       molecule_complete: v.boolean(),
       molecule_id: s.id,
+      run_status: v.optional(v.picklist(["running", "paused", "succeeded", "failed", "cancelled"])),
     }),
   });
   const blocked = v.looseObject({ ...s.issue.entries, blocked_by_count: s.count, blocked_by: v.array(s.id) });

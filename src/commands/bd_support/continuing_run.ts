@@ -1,0 +1,112 @@
+import { claimBead } from "../../beads/claim.ts";
+import { compareIds } from "../../beads/dependencies.ts";
+import { issueShape } from "../../beads/export_shape.ts";
+import type { Context } from "../../cli/command.ts";
+import type { Bead, BeadKey, Ledger, Transaction, View } from "../../ledger/ledger.ts";
+import type { JsonObject } from "../../lib/json.ts";
+import { hasEnded } from "../../molecules/engine/run.ts";
+import type { OpenRun } from "../../molecules/engine/run_log.ts";
+import { runName, stepAt } from "../../molecules/engine/step_at.ts";
+import { isEnded } from "../../molecules/engine/draft.ts";
+import { stepOfBead } from "../../molecules/engine/step_link.ts";
+import { summaryOf } from "../../molecules/engine/run_store.ts";
+import { endLines } from "../../ui/run_report.ts";
+import { stepText } from "../../ui/checklist_text.ts";
+import { liveAttemptOf } from "../../work/attempt_store.ts";
+import { doneLine } from "./marks.ts";
+import { goOnward } from "./run_onward.ts";
+
+/** The step of a run that was closed, and how the run stands. */
+interface ContinuedRun {
+  closed: Bead;
+  open: OpenRun;
+  /** What the caller may do next. */
+  next?: Bead;
+  /** Whether the caller got it just now. */
+  claimed: boolean;
+}
+
+/** After the step of a run was closed: lets the run go on, prints what comes of it, and gives the caller the next step. */
+export async function continueRun(
+  context: Context,
+  { ledger, closed, claim }: { ledger: Ledger; closed: Bead; claim: boolean },
+): Promise<void> {
+  const { out, actor } = context;
+  out.line(doneLine(out.style, { verb: "Closed", bead: closed }));
+  const open = await goOnward(context, { ledger, own: stepOfBead(closed)!.run as BeadKey });
+  const { key } = open;
+  const taken = claim
+    ? ledger.write(actor, (transaction) => takeNext(transaction, { key, actor }))
+    : { next: nextOf(ledger.view, { key, actor }), claimed: false };
+  const { next, claimed } = taken;
+  const continued: ContinuedRun = { closed, open, claimed, ...(next ? { next } : {}) };
+  printRun(context, { ledger, continued });
+  out.result(runContinuedShape(ledger.view, continued));
+}
+
+function takeNext(
+  transaction: Transaction,
+  { key, actor }: { key: BeadKey; actor: string },
+): { next: Bead | undefined; claimed: boolean } {
+  const next = nextOf(transaction, { key, actor });
+  if (!next || next.status !== "open") return { next, claimed: false };
+  return { next: claimBead(transaction, { key: next.key, actor }), claimed: true };
+}
+
+/** The step of a run, or of one nested in it, that this person is at; else the first that nobody has. */
+function nextOf(view: View, { key, actor }: { key: BeadKey; actor: string }): Bead | undefined {
+  const steps = stepsBelow(view, key).sort((one, other) => compareIds(one.id, other.id));
+  return steps.find(({ status, assignee }) => status === "in_progress" && assignee === actor) ??
+    steps.find(({ status, assignee }) => status === "open" && (assignee === undefined || assignee === actor));
+}
+
+function stepsBelow(view: View, key: BeadKey): Bead[] {
+  const children = view.beads("parent = ? AND status NOT IN ('closed', 'tombstone')", key);
+  return children.flatMap((bead) => {
+    if (summaryOf(bead)) return stepsBelow(view, bead.key);
+    return bead.issue_type !== "gate" && stepOfBead(bead) && !liveAttemptOf(bead) ? [bead] : [];
+  });
+}
+
+/** What `bd close STEP --continue --json` gives for the step of a run. */
+function runContinuedShape(view: View, { closed, open, next, claimed }: ContinuedRun): JsonObject {
+  return {
+    closed: [issueShape(view, closed)],
+    continue: {
+      closed_step: issueShape(view, closed),
+      ...(next ? { next_step: issueShape(view, next) } : {}),
+      auto_advanced: claimed,
+      molecule_complete: hasEnded(open.run),
+      molecule_id: view.beadByKey(open.key)?.id ?? runName(open.key),
+      run_status: open.run.status,
+    },
+  };
+}
+
+function printRun(
+  { out }: Context,
+  { ledger: { view }, continued }: { ledger: Ledger; continued: ContinuedRun },
+): void {
+  const { open, next, claimed } = continued;
+  const { style } = out;
+  if (hasEnded(open.run)) {
+    for (const line of endLines(style, open)) out.line(line);
+    return;
+  }
+  const id = view.beadByKey(open.key)?.id ?? runName(open.key);
+  if (!next) {
+    out.line(`\n${id} waits for others: ${waitingSteps(open).join(", ")}`);
+    return;
+  }
+  out.line(`\n${style.bold(claimed ? "Now yours" : "Next")} (${id}):`);
+  for (const line of stepText(next)) out.line(line);
+  out.line(`\n${style.bold("When it is finished")}: bd close ${next.id} --continue`);
+}
+
+function waitingSteps(open: OpenRun): string[] {
+  const { rules } = open;
+  return rules.steps.flatMap(({ id }) => {
+    const { record } = stepAt(open, id);
+    return isEnded(record) || record.status === "pending" ? [] : [id];
+  });
+}

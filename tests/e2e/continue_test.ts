@@ -1,0 +1,82 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { inRepository, type Repository } from "./repository_fixture.ts";
+
+const inner = `  - { id: x, run: "true" }
+  - { id: think, needs: [x], prompt: Think about it }
+`;
+const list = `  - { id: one, title: Do one, outputs: [n] }
+  - { id: test, needs: [one], run: echo $GT_STEP_KEY >>keys }
+  - { id: flaky, needs: [one], run: "echo trying; false", retry: { attempts: 2, delay: 10ms }, allow_failure: true }
+  - { id: two, needs: [test, flaky], title: Do two, description: With care }
+  - { id: in, needs: [two], molecule: inner }
+  - { id: last, needs: [in], run: "echo {{ quote(steps.one.outputs.n) }} >last" }
+`;
+
+/** Begins a run and ends its driver once it waits for somebody; returns its id. */
+async function begun({ molecule, run, until, gt }: Repository): Promise<string> {
+  await molecule("inner", inner);
+  await molecule("list", list);
+  const running = run("list");
+  await until("it waits", () => Promise.resolve(running.text().includes("bd close ")));
+  running.kill();
+  await running.ended;
+  const runs = JSON.parse((await gt(["--as", "bd", "list", "--type", "molecule", "--json"])).stdout);
+  return runs[0].id;
+}
+
+describe("bd close STEP --continue of a run", () => {
+  it("runs what follows here, prints it, and gives the next step, to the end of the run", () =>
+    inRepository(async (repository) => {
+      const { gt, path } = repository;
+      const id = await begun(repository);
+      const next = (step: string, ...more: string[]) =>
+        gt(["--as", "bd", "close", `${id}.${step}`, "--continue", ...more], { BD_ACTOR: "ann" });
+      const refused = await next("1");
+      assertEquals(refused.code, 1);
+      assertStringIncludes(refused.stderr, `bd close ${id}.1 --output n=VALUE`);
+
+      const first = await next("1", "--output", "n=5");
+      assertEquals(first.code, 0, first.stderr);
+      assertMatch(first.stdout, /✓ one .*\n(▸ .*\n)+/);
+      assertMatch(first.stdout, /✓ test .*\n/);
+      assertMatch(first.stdout, /✗ flaky .* attempt 2, exit code 1\n {4}│ trying\n/);
+      assertStringIncludes(
+        first.stdout,
+        `\nNow yours (${id}):\n${id}.2 "Do two"\n  With care\n\nWhen it is finished: bd close ${id}.2 --continue\n`,
+      );
+      assertEquals(await Deno.readTextFile(path("keys")), `${id}/test/1\n`);
+
+      const second = JSON.parse((await next("2", "--json")).stdout).continue;
+      assertEquals(
+        [second.next_step.id, second.next_step.status, second.next_step.assignee, second.run_status],
+        [`${id}.3.1`, "in_progress", "ann", "running"],
+      );
+      const last = await next("3.1");
+      assertStringIncludes(last.stdout, "✓ list succeeded in ");
+      assertEquals(await Deno.readTextFile(path("last")), "5\n");
+      const again = JSON.parse((await next("3.1", "--json")).stdout).continue;
+      assertEquals([again.molecule_complete, again.run_status, again.molecule_id], [true, "succeeded", id]);
+    }));
+
+  it("follows a run that somebody else drives, and fails a step whose reason says so", () =>
+    inRepository(async (repository) => {
+      const { gt, molecule, run, until } = repository;
+      await molecule(
+        "two",
+        "  - { id: one, title: Do one }\n  - { id: after, needs: [one], run: sleep 0.3 }\n" +
+          "  - { id: more, needs: [after], title: Do more }\n",
+      );
+      const running = run("two");
+      const [, step] = await until(
+        "it waits",
+        () => Promise.resolve(/bd close (\S+)\n/.exec(running.text()) ?? undefined),
+      );
+      const first = await gt(["--as", "bd", "close", step!, "--continue"]);
+      assertMatch(first.stdout, /✓ one .*\n▸ after\n✓ after .*\n[^]*Now yours/);
+      const [, next] = /bd close (\S+) --continue/.exec(first.stdout)!;
+      const failed = await gt(["--as", "bd", "close", next!, "--continue", "--reason", "failed: no more"]);
+      assertMatch(failed.stdout, /✗ more .* failed: no more\n/);
+      assertEquals((await running.ended).code, 1);
+    }));
+});
