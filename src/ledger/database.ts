@@ -94,6 +94,22 @@ export function beginWrite(database: Database): void {
 
 const PATIENT = `PRAGMA busy_timeout = ${WRITER_PATIENCE_MS}`;
 
+/**
+ * Lets readers and a writer work side by side, for good. SQLite does not wait for a busy database here by itself.
+ *
+ * @throws "database is locked" after ten seconds.
+ */
+export function keepJournalBeside(database: Database): void {
+  for (let tries = 0;; tries++) {
+    try {
+      return database.script("PRAGMA journal_mode = WAL");
+    } catch (error) {
+      if (!isBusy(error) || tries >= 400) throw error;
+      pause(25);
+    }
+  }
+}
+
 /** Stops this thread for some ms. */
 export function pause(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { CommandError } from "../lib/errors.ts";
 import type { Json } from "../lib/json.ts";
-import { type Database, inTransaction, isCorrupt, openDatabase } from "./database.ts";
+import { type Database, inTransaction, isCorrupt, keepJournalBeside, openDatabase } from "./database.ts";
 import type { Ephemeral } from "./ledger.ts";
 import { diskError } from "./log_files.ts";
 
@@ -65,7 +65,7 @@ function prepare(path: string): Database {
   database.script("PRAGMA busy_timeout = 10000; PRAGMA synchronous = OFF");
   const found = database.get("SELECT 1 FROM sqlite_master WHERE name = 'ephemeral'");
   if (!found) {
-    database.script("PRAGMA journal_mode = WAL");
+    keepJournalBeside(database);
     inTransaction(database, () => {
       database.script(`CREATE TABLE IF NOT EXISTS ephemeral
         (kind TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (kind, key)) WITHOUT ROWID`);

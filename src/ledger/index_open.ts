@@ -8,8 +8,8 @@ import {
   inTransaction,
   isBusy,
   isCorrupt,
+  keepJournalBeside,
   openDatabase,
-  pause,
   WRITER_PATIENCE_MS,
 } from "./database.ts";
 import { INDEX_VERSION, makeTables } from "./index_schema.ts";
@@ -81,21 +81,9 @@ function prepare(path: string): Database {
   const existed = existsSync(path);
   const database = openDatabase(path);
   database.script(`PRAGMA busy_timeout = ${WRITER_PATIENCE_MS}`);
-  if (!existed || versionOf(database) === 0) patiently(() => database.script("PRAGMA journal_mode = WAL"));
+  if (!existed || versionOf(database) === 0) keepJournalBeside(database);
   database.script("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 400");
   return database;
-}
-
-/** Changing the journal mode does not wait for a busy database by itself. */
-function patiently(work: () => void): void {
-  for (let tries = 0;; tries++) {
-    try {
-      return work();
-    } catch (error) {
-      if (!isBusy(error) || tries >= 400) throw error;
-      pause(25);
-    }
-  }
 }
 
 function versionOf(database: Database): number {

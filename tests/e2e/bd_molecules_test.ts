@@ -2,7 +2,7 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { type Bench, benchAt, inFolders, inLedger } from "./bd_fixture.ts";
-import { callWords, gtWords } from "./program.ts";
+import { callWords, type Ended, gtWords } from "./program.ts";
 
 const CHECK = [
   "molecule: check",
@@ -142,7 +142,10 @@ describe("a run with steps for people", () => {
       await Deno.writeTextFile(join(bench.folder, "hand.yaml"), text);
       const env = { HOME: root, BD_ACTOR: "ann", NO_COLOR: "1" };
       const running = callWords([...gtWords, "mol", "run", "hand.yaml"], { cwd: bench.folder, env });
-      const step = await waitFor(async () => (await bench.json(["list", "--all", "--type", "step"]))[0]);
+      const step = await beforeEnd(
+        running,
+        async () => (await bench.json(["list", "--all", "--type", "step"]))[0],
+      );
       const [run] = await bench.json(["list", "--all", "--type", "molecule"]);
       assertEquals((await bench.refusal(["mol", "burn", run.id, "--yes"])).code, "run_under_way");
       assertEquals((await bench.refusal(["mol", "squash", run.id])).code, "not_finished");
@@ -161,14 +164,15 @@ describe("a run with steps for people", () => {
     }));
 });
 
-/** What `look` gives once it gives something; looks again as soon as it has answered, for half a minute at most. */
-async function waitFor<T>(look: () => Promise<T | undefined>): Promise<T> {
-  const until = performance.now() + 30_000;
-  for (;;) {
+/** What `look` gives once it gives something; looks again as soon as it has answered, until the program has ended. */
+async function beforeEnd<T>(running: Promise<Ended>, look: () => Promise<T | undefined>): Promise<T> {
+  let ended: Ended | undefined;
+  running.then((how) => ended = how);
+  while (!ended) {
     const found = await look();
     if (found !== undefined) return found;
-    if (performance.now() > until) throw new Error("it did not come");
   }
+  throw new Error(`it ended with ${ended.code}: ${ended.stdout}${ended.stderr}`);
 }
 
 describe("bd mol burn", () => {
