@@ -19,6 +19,8 @@ export type CompletionSource =
   | "message"
   | "molecule"
   | "rig"
+  /** A run of a molecule. */
+  | "run"
   | "session"
   | "target"
   | "worker";

@@ -35,6 +35,7 @@ const lookUps: Record<CompletionSource, (asked: Asked) => Promise<Candidate[]>> 
   message: (asked) => idsOfType(asked, "message"),
   molecule: moleculeNames,
   rig: rigNames,
+  run: async (asked) => [...await moleculeNames(asked), ...await runIds(asked)],
   session: async (asked) => [...await programNames(asked), ...await workerNames(asked)],
   "bead-or-target": async (asked) => [...await openBeadIds(asked), ...await targetNames(asked)],
   target: targetNames,
@@ -137,6 +138,17 @@ async function agentNames({ ports }: Asked): Promise<Candidate[]> {
     import("../agents/presets.ts"),
   ]);
   return listAgents(ports, await readConfig(ports, paths.config)).map(({ name }) => ({ value: name }));
+}
+
+/** The latest runs. */
+async function runIds({ ports, prefix }: Asked): Promise<Candidate[]> {
+  return await readLedger(
+    ports,
+    ({ view }) =>
+      view.beads(`issue_type = 'molecule' AND status <> 'tombstone' ORDER BY created DESC LIMIT ${LIMIT}`)
+        .filter(({ id }) => id.startsWith(prefix))
+        .map(({ id, title }) => ({ value: id, summary: title })),
+  );
 }
 
 async function moleculeNames({ ports }: Asked): Promise<Candidate[]> {

@@ -2,9 +2,9 @@ import type { Style } from "../lib/style.ts";
 import type { Ports } from "../ports/ports.ts";
 import { needsBead } from "../molecules/engine/at_rest.ts";
 import type { OpenRun } from "../molecules/engine/run_log.ts";
-import { ENDED, hasEnded, type StepStatus } from "../molecules/engine/run.ts";
+import { ENDED, hasEnded } from "../molecules/engine/run.ts";
 import { runName, type StepAt, stepAt } from "../molecules/engine/step_at.ts";
-import { runLines, spanText, statusSign, stepRemark, stepSpan } from "./run_view.ts";
+import { runLines, spanText, statusSign, stepRemark, stepSpan, waitingHints } from "./run_view.ts";
 
 /** Tells of a run while it is driven. */
 export interface RunReport {
@@ -29,6 +29,7 @@ export function createRunLines(
   options: { ended?(open: OpenRun, step: StepAt): void } = {},
 ): RunReport {
   const told = new Map<string, string>();
+  const paused = new Set<string>();
   const prefixes = new Map<string, string>();
   const prefixOf = ({ key, begun: { parent } }: OpenRun): string => {
     if (!parent) return "";
@@ -41,6 +42,7 @@ export function createRunLines(
   return {
     changed(open, steps) {
       const prefix = prefixOf(open);
+      tellPause(deps, { open, prefix, paused });
       for (const id of inOrder(open, steps)) {
         const step = stepAt(open, id);
         if (hasYetToOpen(step)) continue;
@@ -50,15 +52,31 @@ export function createRunLines(
         if (told.get(name) === state) continue;
         told.set(name, state);
         tell(deps, { prefix, step, open });
-        if (hasStopped(status)) options.ended?.(open, step);
+        if (hasStopped(step.record)) options.ended?.(open, step);
       }
     },
     end() {},
   };
 }
 
-function hasStopped(status: StepStatus): boolean {
-  return status === "succeeded" || status === "failed" || status === "retrying";
+function tellPause(
+  { line, style }: ReportDeps,
+  { open: { key, run }, prefix, paused }: { open: OpenRun; prefix: string; paused: Set<string> },
+): void {
+  const isPaused = run.status === "paused";
+  if (isPaused === paused.has(key)) return;
+  if (isPaused) paused.add(key);
+  else paused.delete(key);
+  const name = runName(key);
+  const sign = statusSign(style, isPaused ? "paused" : "running");
+  line(`${sign} ${prefix}${name} ${isPaused ? "paused" : hasEnded(run) ? run.status : "goes on"}`);
+  if (isPaused) line(style.dim(`    gt mol resume ${name}`));
+}
+
+/** Whether an attempt has ended, so that all it printed is there. */
+function hasStopped({ status, startedAt }: StepAt["record"]): boolean {
+  return ["succeeded", "failed", "retrying"].includes(status) ||
+    status === "cancelled" && startedAt !== undefined;
 }
 
 /** Whether the bead of a step that waits for somebody is still to be made. */
@@ -106,13 +124,6 @@ function tell({ ports, style, line, tail }: ReportDeps, { prefix, step, open }: 
   if (status === "waiting") { for (const hint of waitingHints(step)) line(style.dim(`    ${hint}`)); }
   if (status !== "failed" && status !== "retrying" || record.count !== undefined) return;
   for (const each of tail(open, step)) line(`    ${style.dim("│")} ${each}`);
-}
-
-/** What somebody has to do so that a step goes on. */
-export function waitingHints({ definition: { action }, record: { bead } }: StepAt): string[] {
-  if (bead === undefined) return [];
-  if (action.kind === "gate") return [`gt gate approve ${bead}`, `gt gate reject ${bead} --reason WHY`];
-  return [`bd close ${bead}`];
 }
 
 /** How often the times of a drawing are renewed, in ms. */

@@ -5,9 +5,17 @@ import { present } from "../lib/present.ts";
 import type { Style } from "../lib/style.ts";
 import { isoTime } from "../ports/time.ts";
 import type { OpenRun } from "../molecules/engine/run_log.ts";
-import { hasEnded, type RunStatus, type StepRecord, type StepStatus } from "../molecules/engine/run.ts";
-import { recordAt } from "../molecules/engine/step_list.ts";
-import { runName } from "../molecules/engine/step_at.ts";
+import {
+  ENDED,
+  hasEnded,
+  type RunStatus,
+  type StepRecord,
+  type StepStatus,
+} from "../molecules/engine/run.ts";
+import { recordAt, recordsOf } from "../molecules/engine/step_list.ts";
+import { runName, type StepAt, stepAt } from "../molecules/engine/step_at.ts";
+import { stepId } from "../molecules/engine/step_number.ts";
+import type { Cell } from "./table.ts";
 
 /** The sign of a status, and how it is marked. */
 const SIGNS: Readonly<Record<StepStatus | RunStatus, { sign: string; mark: keyof Style }>> = {
@@ -145,6 +153,45 @@ function fitted(lines: readonly Line[], most: number): readonly Line[] {
 /** Cuts a line that may hold marks; without marks exactly, with marks only where it is much too long. */
 function shortenMarked(line: string, columns: number): string {
   return line.includes("\x1b") ? line : shortenTo(line, columns);
+}
+
+/** A run as a row of a table: sign and id, molecule, status, steps done, time, who drives it. */
+export function runRow(
+  { run, begun, key }: OpenRun,
+  { style, now, by }: { style: Style; now: number; by: string },
+): Cell[] {
+  const records = [...recordsOf(run.steps)].filter(({ count }) => count === undefined);
+  const done = records.filter(({ status }) => ENDED.has(status)).length;
+  const end = hasEnded(run) ? run.since : now;
+  return [
+    { text: SIGNS[run.status].sign, mark: () => statusSign(style, run.status) },
+    { text: runName(key), mark: style.cyan },
+    { text: begun.definition.name },
+    { text: run.status },
+    { text: `${done}/${records.length}` },
+    { text: spanText(end - run.startedAt), mark: style.dim },
+    { text: run.reason?.text ?? (by === "" ? "" : `driven by ${by}`), mark: style.dim },
+  ];
+}
+
+/** What somebody has to do so that a run goes on, a line for each step that waits for them. */
+export function waitingLines(open: OpenRun): string[] {
+  const lines: string[] = [];
+  let index = 0;
+  for (const record of recordsOf(open.run.steps)) {
+    if (record.status === "waiting") {
+      lines.push(...waitingHints(stepAt(open, stepId(open.rules, { run: open.run, index }))));
+    }
+    index++;
+  }
+  return lines;
+}
+
+/** What somebody has to do so that a step goes on. */
+export function waitingHints({ definition: { action }, record: { bead } }: StepAt): string[] {
+  if (bead === undefined) return [];
+  if (action.kind === "gate") return [`gt gate approve ${bead}`, `gt gate reject ${bead} --reason WHY`];
+  return [`bd close ${bead}`];
 }
 
 /** A run as `--json` gives it. Times are RFC 3339, spans are ms. */

@@ -153,13 +153,15 @@ function turn(driver: Driver): boolean {
     term: lease.term,
     change: (change) => answerEffects(driver, { change, inbox, asked }),
   });
+  const before = driver.open.run.status;
   const hasWritten = committed.open.arrival !== driver.open.arrival;
   driver.open = committed.open;
   if (committed.kind === "fenced") return false;
   if (hasWritten) faultPoint("mol.after-write");
   const { acts, touched } = committed.result;
+  const hasMoved = touched.size > 0 || acts.length > 0 || committed.open.run.status !== before;
   for (const { step } of inbox.filter((event) => "step" in event)) forget(driver, step);
-  if (touched.size > 0 || acts.length > 0) changed?.(driver.open, touched);
+  if (hasMoved) changed?.(driver.open, touched);
   for (const act of acts) perform(driver, act);
   return true;
 }

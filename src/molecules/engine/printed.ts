@@ -20,12 +20,12 @@ function linesOf(files: Files, span: Span): string[] {
   const from = Math.max(span.from, end - MOST_READ);
   const text = files.readPart(span.path, { from, most: end - from })?.text ?? "";
   const left = from - span.from;
-  const lines = text.replace(/\n$/, "").split("\n").map(plain);
+  const lines = text.replace(/\n$/, "").split("\n").map(plainLine);
   return left > 0 ? [`… ${left} bytes before this are in ${span.path}`, ...lines.slice(1)] : lines;
 }
 
 /** What a line of a terminal shows at its end, without colours and movements. */
-function plain(line: string): string {
+export function plainLine(line: string): string {
   const shown = line.replace(/\r$/, "").split("\r").at(-1) ?? "";
   return printableText(shown.replace(MARKS, ""));
 }

@@ -52,6 +52,22 @@ export function readRun(view: Pick<View, "journal">, key: BeadKey): OpenRun | un
   return readOn({ ...open, arrival: first.arrival, stamp: first.stamp }, rest).open;
 }
 
+/** A run after each entry of its journal, from the beginning. */
+export function* replayEntries(
+  view: Pick<View, "journal">,
+  key: BeadKey,
+): Generator<{ open: OpenRun; at: number }> {
+  const [first, ...rest] = view.journal(key, 0);
+  const begin = first?.value as unknown as RunEntry | undefined;
+  if (!first || !begin || !("begun" in begin)) return;
+  let open: OpenRun = { ...openRun(key, { begun: begin.begun, at: begin.at }), arrival: first.arrival };
+  yield { open, at: begin.at };
+  for (const entry of rest) {
+    ({ open } = readOn(open, [entry]));
+    yield { open, at: (entry.value as unknown as RunEntry).at };
+  }
+}
+
 /** What a run was begun with; undefined for a bead that is none. */
 export function begunOf(view: Pick<View, "journal">, key: BeadKey): Begun | undefined {
   const begin = view.journal(key, 0)[0]?.value as unknown as RunEntry | undefined;

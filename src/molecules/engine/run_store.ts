@@ -74,15 +74,27 @@ export function valuesText(values: Begun["values"]): string {
   );
 }
 
+/** A run's bead, with what it says of itself. */
+export interface FoundRun {
+  bead: Bead;
+  summary: RunSummary;
+}
+
 /** The runs that have not ended, the oldest first. */
-export function liveRuns(view: View): { bead: Bead; summary: RunSummary }[] {
-  return view.beads(
-    "issue_type = 'molecule' AND status IN ('in_progress', 'open', 'blocked') ORDER BY created, id",
-  )
-    .flatMap((bead) => {
-      const summary = summaryOf(bead);
-      return summary ? [{ bead, summary }] : [];
-    });
+export function liveRuns(view: View): FoundRun[] {
+  return runsAmong(view, "status IN ('in_progress', 'open', 'blocked')");
+}
+
+/** All runs, the oldest first. */
+export function allRuns(view: View): FoundRun[] {
+  return runsAmong(view, "status <> 'tombstone'");
+}
+
+function runsAmong(view: View, condition: string): FoundRun[] {
+  return view.beads(`issue_type = 'molecule' AND ${condition} ORDER BY created, id`).flatMap((bead) => {
+    const summary = summaryOf(bead);
+    return summary ? [{ bead, summary }] : [];
+  });
 }
 
 /** What is used to make events happen within one change of the ledger. */

@@ -29,8 +29,8 @@ export const command = defineCommand({
       summary: "Print annotations of GitHub and all output in groups; write the job's summary",
     },
     junit: { type: "string", summary: "Write a JUnit report", placeholder: "FILE", completes: "file" },
-    new: { type: "boolean", summary: "Begin another run although one with these values is under way" },
     "take-over": { type: "boolean", summary: "Go on with a run that another driver seems to have" },
+    new: { type: "boolean", summary: "Begin another run although one with these values is under way" },
   },
   examples: [
     {

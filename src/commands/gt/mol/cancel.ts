@@ -1,0 +1,47 @@
+import { defineCommand } from "../../../cli/command.ts";
+
+/** `gt mol cancel`. */
+export const command = defineCommand({
+  name: "gt mol cancel",
+  summary: "End a run: what is at work first, then what it does finally",
+  description:
+    "Commands are told to end, nested runs are cancelled first, gates and prompts are closed; then the steps of " +
+    "`finally` run. Whoever drives the run does that; where nobody does, it is done here.",
+  positionals: [{
+    name: "run",
+    summary: "Its id, or its molecule's name for the latest of it; the latest of all when left out",
+    completes: "run",
+  }],
+  flags: {
+    reason: { type: "string", summary: "Why, for whoever reads of it later", placeholder: "WHY" },
+    jobs: {
+      type: "number",
+      short: "j",
+      summary: "Commands at a time; as many as there are processors",
+      placeholder: "N",
+    },
+    "take-over": { type: "boolean", summary: "Go on with a run that another driver seems to have" },
+  },
+  examples: [
+    { line: "gt mol cancel", summary: "The latest run" },
+    { line: 'gt mol cancel release --reason "wrong version"', summary: "With a reason" },
+  ],
+  exits: { 1: "there is no such run, or it has ended", 130: "interrupted; it can go on" },
+  async run(context) {
+    const [{ withRun, goOn }, { steerRun }, { runName }] = await Promise.all([
+      import("../../gt_support/go_on.ts"),
+      import("../../../molecules/engine/steer.ts"),
+      import("../../../molecules/engine/step_at.ts"),
+    ]);
+    const { actor, flags, out } = context;
+    return await withRun(context, async ({ ledger, bead, open }) => {
+      const text = flags.reason as string | undefined;
+      const event = { kind: "cancelled" as const, by: actor, ...(text === undefined ? {} : { text }) };
+      const steered = steerRun(ledger, { open, actor, event });
+      const name = runName(open.key);
+      out.line(`■ ${name} ${steered.hasMoved ? "is cancelled" : "is being cancelled already"}`);
+      const code = await goOn(context, { ledger, bead, open: steered.open });
+      return code === 130 ? code : 0;
+    });
+  },
+});

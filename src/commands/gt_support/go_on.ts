@@ -1,0 +1,63 @@
+import type { Context } from "../../cli/command.ts";
+import type { Bead, Ledger } from "../../ledger/ledger.ts";
+import { holderOf } from "../../molecules/engine/lease.ts";
+import type { OpenRun } from "../../molecules/engine/run_log.ts";
+import { summaryOf } from "../../molecules/engine/run_store.ts";
+import { hasEnded } from "../../molecules/engine/run.ts";
+import { runName } from "../../molecules/engine/step_at.ts";
+import { endLines } from "../../ui/run_report.ts";
+import { runShape } from "../../ui/run_view.ts";
+import { openHere } from "../bd_support/ledger.ts";
+import { driveAndShow } from "./drive_run.ts";
+import { defaultJobs } from "../../molecules/engine/jobs.ts";
+import { engineHere, findRun } from "./runs.ts";
+
+/** The run that a command is about, in the ledger of the place. @throws {CommandError} `run_not_found`. */
+export async function withRun<T>(
+  context: Context,
+  use: (found: { ledger: Ledger; bead: Bead; open: OpenRun }) => T | Promise<T>,
+): Promise<T> {
+  const ledger = await openHere(context);
+  try {
+    return await use({ ledger, ...findRun(ledger.view, context.args.run as string | undefined) });
+  } finally {
+    for (const warning of ledger.warnings()) context.out.note(`warning: ${warning}`);
+    ledger.close();
+  }
+}
+
+/**
+ * Lets a run go on: by whoever drives it, by the steward in a town when it runs in the background, otherwise here and
+ * now; returns the exit code.
+ */
+export async function goOn(
+  context: Context,
+  { ledger, bead, open }: { ledger: Ledger; bead: Bead; open: OpenRun },
+): Promise<number> {
+  const { ports, out, flags } = context;
+  const deps = await engineHere(ports, ledger);
+  const name = runName(open.key);
+  const force = flags["take-over"] === true;
+  const holder = force ? undefined : holderOf(deps, open.key);
+  const isBackground = summaryOf(bead)?.background === true && deps.convoy !== undefined && !force;
+  if (hasEnded(open.run)) {
+    out.result(runShape(open, ports.clock.now()));
+    for (const line of endLines(out.style, open)) out.line(line);
+    return open.run.status === "succeeded" ? 0 : 1;
+  }
+  if (holder || isBackground) {
+    out.result(runShape(open, ports.clock.now()));
+    if (holder) out.line(`  ${holder.by} drives it, in process ${holder.pid}`);
+    else if (isBackground) out.line("  the steward drives it");
+    out.line(out.style.dim(`  gt mol status ${name} --watch`));
+    return 0;
+  }
+  const junit = flags.junit as string | undefined;
+  return await driveAndShow(context, deps, {
+    key: open.key,
+    jobs: (flags.jobs as number | undefined) ?? defaultJobs(),
+    force,
+    ci: flags.ci === true,
+    ...(junit === undefined ? {} : { junit }),
+  });
+}

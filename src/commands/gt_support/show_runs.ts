@@ -1,0 +1,113 @@
+/**
+ * How `gt mol status` answers.
+ *
+ * @module
+ */
+import type { Context } from "../../cli/command.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import type { JsonObject } from "../../lib/json.ts";
+import { followToEnd, nestedRuns } from "../../molecules/engine/follow_run.ts";
+import { holderOf } from "../../molecules/engine/lease.ts";
+import { type OpenRun, readRun } from "../../molecules/engine/run_log.ts";
+import { allRuns, liveRuns, summaryOf } from "../../molecules/engine/run_store.ts";
+import { hasEnded } from "../../molecules/engine/run.ts";
+import { runName } from "../../molecules/engine/step_at.ts";
+import { createRunLines, createRunTree, endLines, type RunReport } from "../../ui/run_report.ts";
+import { runLines, runRow, runShape, waitingLines } from "../../ui/run_view.ts";
+import { tableLines } from "../../ui/table.ts";
+import { openHere } from "../bd_support/ledger.ts";
+import { withRun } from "./go_on.ts";
+
+/** Lists the runs that are under way, or all. */
+export async function showRuns(context: Context): Promise<void> {
+  const { ports, out, flags } = context;
+  const ledger = await openHere(context);
+  try {
+    const found = flags.all === true ? allRuns(ledger.view) : liveRuns(ledger.view);
+    const runs = found.filter(({ summary }) => summary.parent === undefined)
+      .flatMap(({ bead }) => readRun(ledger.view, bead.key) ?? []);
+    const now = ports.clock.now();
+    out.result(runs.map((open) => shapeOf(context, { ledger, open })));
+    const rows = runs.map((open) =>
+      runRow(open, { style: out.style, now, by: driverOf(context, { ledger, open }) })
+    );
+    for (const line of tableLines(rows, { columns: ports.terminal.columns(), indent: "" })) out.line(line);
+    if (runs.length > 0) return;
+    out.line(flags.all === true ? "There is no run" : "No run is under way");
+    out.line(out.style.dim(flags.all === true ? "  gt mol run FILE" : "  gt mol status --all"));
+  } finally {
+    ledger.close();
+  }
+}
+
+/** Shows one run with all its steps. */
+export async function showRun(context: Context): Promise<void> {
+  const { ports, out } = context;
+  await withRun(context, ({ ledger, open }) => {
+    out.result(shapeOf(context, { ledger, open }));
+    const options = { style: out.style, columns: ports.terminal.columns(), now: ports.clock.now() };
+    const lines = (one: OpenRun, indent: string): string[] => [
+      ...runLines(one, options).map((line) => indent + line),
+      ...nestedRuns(ledger.view, one).flatMap((key) => lines(readRun(ledger.view, key)!, `${indent}    `)),
+    ];
+    for (const line of lines(open, "")) out.line(line);
+    for (const line of waitingLines(open)) out.line(out.style.dim(`  ${line}`));
+    const note = driveNote(context, { ledger, open });
+    if (note !== undefined) out.line(out.style.dim(`  ${note}`));
+  });
+}
+
+/** Follows a run until it has ended; returns the exit code. */
+export async function watchRun(context: Context): Promise<number> {
+  const { ports, out } = context;
+  const { clock, processes } = ports;
+  return await withRun(context, async ({ ledger, open }) => {
+    const stop = new AbortController();
+    processes.onStop(() => stop.abort());
+    const note = driveNote(context, { ledger, open });
+    if (note !== undefined) out.note(note);
+    const report = reportFor(context);
+    const last = await followToEnd({ clock, ledger }, { open, signal: stop.signal, seen: report.changed })
+      .finally(() => report.end());
+    if (!hasEnded(last.run)) return 130;
+    for (const line of endLines(out.style, last)) out.line(line);
+    return last.run.status === "succeeded" ? 0 : 1;
+  });
+}
+
+function reportFor({ ports, out }: Context): RunReport {
+  const { clock, terminal } = ports;
+  if (out.json) return { changed: (open) => out.event(runShape(open, clock.now())), end() {} };
+  const deps = { ports, style: out.style, line: (text: string) => out.line(text), tail: () => [] };
+  return terminal.isTerminal && !out.quiet ? createRunTree(deps) : createRunLines(deps);
+}
+
+interface Shown {
+  ledger: Ledger;
+  open: OpenRun;
+}
+
+function shapeOf({ ports }: Context, { ledger, open }: Shown): JsonObject {
+  const holder = holderOf({ ports, ledger }, open.key);
+  const bead = ledger.view.beadByKey(open.key);
+  return {
+    ...runShape(open, ports.clock.now()),
+    background: bead !== undefined && summaryOf(bead)?.background === true,
+    ...(holder ? { driven_by: { by: holder.by, pid: holder.pid } } : {}),
+  };
+}
+
+/** Who drives a run here. */
+function driverOf({ ports }: Context, { ledger, open }: Shown): string {
+  return holderOf({ ports, ledger }, open.key)?.by ?? "";
+}
+
+/** What is to be said of the driver of a run; nothing where all is as it should be. */
+function driveNote({ ports }: Context, { ledger, open }: Shown): string | undefined {
+  const bead = ledger.view.beadByKey(open.key);
+  const holder = holderOf({ ports, ledger }, open.key);
+  if (hasEnded(open.run) || open.begun.parent || bead && summaryOf(bead)?.background) return undefined;
+  const name = runName(open.key);
+  if (holder) return open.run.status === "paused" ? `gt mol resume ${name}` : undefined;
+  return `nobody drives it: gt mol resume ${name}`;
+}
