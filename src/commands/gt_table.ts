@@ -71,6 +71,7 @@ export const gtTable: CommandTable = {
   "mol start": () => import("./gt/mol/start.ts"),
   "mol status": () => import("./gt/mol/status.ts"),
   "mol test": () => import("./gt/mol/test.ts"),
+  "mol upgrade": () => import("./gt/mol/upgrade.ts"),
   "mq list": () => import("./gt/mq/list.ts"),
   "mq pause": () => import("./gt/mq/pause.ts"),
   "mq reject": () => import("./gt/mq/reject.ts"),

@@ -34,6 +34,7 @@ export function runUnderWay(
       code: "molecule_changed",
       hints: [
         `Go on as it was: gt mol resume ${id}`,
+        `Move it to the new text: gt mol upgrade ${id}`,
         `Begin anew: gt mol cancel ${id}, then gt mol run ${called}`,
         `Begin another beside it: gt mol run ${called} --new`,
       ],

@@ -53,8 +53,8 @@ export interface DriveOptions {
 
 /** How driving ended. */
 export interface Driven {
-  /** `lost`: another driver has the run. */
-  kind: "ended" | "interrupted" | "lost";
+  /** `lost`: another driver has the run. `moved`: it was moved to another text, with which it is to be driven anew. */
+  kind: "ended" | "interrupted" | "lost" | "moved";
   open: OpenRun;
 }
 
@@ -108,6 +108,7 @@ export async function driveRun(deps: DriverDeps, options: DriveOptions): Promise
       if (isDue || version !== seen) rest.stirred();
       seen = version;
       if (!lease.beat() || isDue && !turn(driver)) return { kind: "lost", open: driver.open };
+      if (!isSameText(driver.open, open)) return { kind: "moved", open: driver.open };
       if (hasEnded(driver.open.run)) return { kind: "ended", open: driver.open };
       if (signal.aborted) return await leave(driver);
       const next = driver.timers.run(clock.now());
@@ -132,6 +133,11 @@ function hasNews(
   return version !== seen && ledger.view.journal(open.key, open.arrival).length > 0;
 }
 
+/** What was asked for before the run was moved is not done: the steps may have other numbers, or be no more. */
+function isSameText(one: OpenRun, other: OpenRun): boolean {
+  return one.begun.definition.hash === other.begun.definition.hash;
+}
+
 function watchRunTime(driver: Driver): void {
   const { timeout } = driver.open.begun.definition;
   if (timeout === undefined) return;
@@ -151,7 +157,10 @@ function turn(driver: Driver): boolean {
     open: driver.open,
     actor,
     term: lease.term,
-    change: (change) => answerEffects(driver, { change, inbox, asked }),
+    change: (change) =>
+      isSameText(change.open(), driver.open)
+        ? answerEffects(driver, { change, inbox, asked })
+        : { acts: [], touched: new Set<string>() },
   });
   const before = driver.open.run.status;
   const hasWritten = committed.open.arrival !== driver.open.arrival;
@@ -159,6 +168,7 @@ function turn(driver: Driver): boolean {
   if (committed.kind === "fenced") return false;
   if (hasWritten) faultPoint("mol.after-write");
   const { acts, touched } = committed.result;
+  if (!isSameText(driver.open, driver.options.open)) return true;
   const hasMoved = touched.size > 0 || acts.length > 0 || committed.open.run.status !== before;
   for (const { step } of inbox.filter((event) => "step" in event)) forget(driver, step);
   if (hasMoved) changed?.(driver.open, touched);
@@ -226,5 +236,6 @@ async function leave(driver: Driver): Promise<Driven> {
   await Promise.all([...driver.performances.values()].map(({ performance }) => performance.interrupt()));
   driver.inbox.push({ kind: "left", term: driver.options.lease.term });
   if (!turn(driver)) return { kind: "lost", open: driver.open };
+  if (!isSameText(driver.open, driver.options.open)) return { kind: "moved", open: driver.open };
   return { kind: hasEnded(driver.open.run) ? "ended" : "interrupted", open: driver.open };
 }

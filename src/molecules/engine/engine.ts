@@ -76,8 +76,21 @@ export function beginRun(
   });
 }
 
+/** How driving here ended, or who else drives. */
+export type DrivenHere =
+  | Driven & { kind: "ended" | "interrupted" | "lost" }
+  | Exclude<Taken, { kind: "taken" }>;
+
 /** Drives a run here until it has ended, or says who else does. */
-export async function driveHere(
+export async function driveHere(deps: EngineDeps, order: DriveOrder): Promise<DrivenHere> {
+  for (;;) {
+    const driven = await driveText(deps, order);
+    if (driven.kind !== "moved") return driven as DrivenHere;
+  }
+}
+
+/** Drives a run with the text it has now. */
+async function driveText(
   deps: EngineDeps,
   order: DriveOrder,
 ): Promise<Driven | Exclude<Taken, { kind: "taken" }>> {

@@ -126,7 +126,7 @@ function runsEarly(draft: RunDraft, own: StepRules): boolean {
 }
 
 /** Counts anew what has ended. */
-function recount(draft: RunDraft): void {
+export function recount(draft: RunDraft): void {
   const { rules, run, steps } = draft;
   for (const { index } of rules.steps) {
     const elements = elementsOf(draft, index).map((element) => steps.get(element));

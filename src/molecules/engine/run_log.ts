@@ -4,6 +4,7 @@ import type { Definition } from "../definition.ts";
 import { beginRun, transition } from "./machine.ts";
 import { rulesOf, type RunRules } from "./rules.ts";
 import type { RunEffect, RunEvent, RunState } from "./run.ts";
+import { upgradeRun } from "./upgrade.ts";
 
 /** Version of the entries that this program writes; it reads all before it as well. */
 export const LOG_VERSION = 1;
@@ -29,7 +30,12 @@ export type LoggedEvent = RunEvent extends infer Event ? Event extends RunEvent 
 /** One entry of the journal of a run; `term` is absent where no driver wrote it. */
 export type RunEntry =
   | { v: number; at: number; begun: Begun }
-  | { at: number; term?: number; events: readonly LoggedEvent[] };
+  | { at: number; term?: number; events: readonly LoggedEvent[] }
+  /** It was moved to another text. */
+  | { at: number; upgraded: NewText };
+
+/** What a run that is moved to another text goes on with. */
+export type NewText = Pick<Begun, "definition" | "values" | "environment">;
 
 /** A run as its journal tells it, and how far that was read. */
 export interface OpenRun {
@@ -98,7 +104,8 @@ export function followRun(view: Pick<View, "journal">, open: OpenRun): RunNews {
   // What another replica wrote earlier may arrive later: then the order of all is another.
   const isLate = entries.some(({ stamp }) => isBefore(stamp, open.stamp));
   if (isLate) return { open: readRun(view, open.key)!, effects: [], steps: [], again: true };
-  return { ...readOn(open, entries), again: false };
+  const hasNewText = entries.some(({ value }) => "upgraded" in value);
+  return { ...readOn(open, entries), again: hasNewText };
 }
 
 function isBefore(one: Stamp, other: Stamp): boolean {
@@ -109,25 +116,41 @@ function readOn(
   open: OpenRun,
   entries: readonly JournalEntry[],
 ): Omit<RunNews, "again"> {
-  let { run, arrival, stamp } = open;
+  let { run, arrival, stamp, begun, rules } = open;
   const effects: RunEffect[] = [];
   const steps: string[] = [];
   for (const entry of entries) {
     arrival = Math.max(arrival, entry.arrival);
     stamp = entry.stamp;
     const value = entry.value as unknown as RunEntry;
+    if ("upgraded" in value) {
+      const moved = withText({ begun, rules, run }, { text: value.upgraded, at: value.at });
+      // Another replica may have ended the run before.
+      if (moved.kind === "upgraded") ({ begun, rules, run } = moved);
+    }
     if (!("events" in value)) continue;
     // A driver that another has followed is not listened to.
     if (value.term !== undefined && value.term < run.term) continue;
     for (const event of value.events) {
-      const moved = transition(open.rules, { run, event: { ...event, at: value.at } as RunEvent });
+      const moved = transition(rules, { run, event: { ...event, at: value.at } as RunEvent });
       if (moved.kind !== "moved") continue;
       ({ run } = moved);
       effects.push(...moved.effects);
       if ("step" in event) steps.push(event.step);
     }
   }
-  return { open: { ...open, run, arrival, stamp }, effects, steps };
+  return { open: { ...open, begun, rules, run, arrival, stamp }, effects, steps };
+}
+
+/** A run moved to another text, or why it cannot be. */
+export function withText(
+  { begun, rules, run }: Pick<OpenRun, "begun" | "rules" | "run">,
+  { text, at }: { text: NewText; at: number },
+): { kind: "upgraded"; begun: Begun; rules: RunRules; run: RunState } | { kind: "refused"; why: string } {
+  const to = rulesOf(text.definition);
+  const moved = upgradeRun({ from: rules, to, run, at });
+  if (moved.kind === "refused") return moved;
+  return { kind: "upgraded", begun: { ...begun, ...text }, rules: to, run: moved.run };
 }
 
 /** An entry as the journal keeps it. */

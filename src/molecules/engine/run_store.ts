@@ -7,9 +7,11 @@ import {
   followRun,
   LOG_VERSION,
   type LoggedEvent,
+  type NewText,
   type OpenRun,
   openRun,
   type RunNews,
+  withText,
 } from "./run_log.ts";
 import { hasEnded, type RunEffect, type RunEvent, type RunState } from "./run.ts";
 import { stepOfBead } from "./step_link.ts";
@@ -155,6 +157,31 @@ export function changeRun<T>(
     open = { ...open, arrival: entry.arrival, stamp: entry.stamp };
     showInBeads(transaction, { open, before, effects });
     return { kind: "done", open, result };
+  });
+}
+
+/** Moves a run to another text, or says why that cannot be; its driver goes on with it. */
+export function moveRun(
+  ledger: Ledger,
+  options: { open: OpenRun; actor: string; text: NewText },
+): { kind: "moved"; open: OpenRun } | { kind: "refused"; why: string } {
+  const { actor, text } = options;
+  return ledger.write(actor, (transaction) => {
+    const { open } = followRun(transaction, options.open);
+    const at = transaction.now;
+    const moved = withText(open, { text, at });
+    if (moved.kind === "refused") return moved;
+    transaction.append(open.key, entryValue({ at, upgraded: text }), open.stamp);
+    const entry = transaction.journal(open.key, open.arrival).at(-1)!;
+    const { begun, rules, run } = moved;
+    const next = { ...open, begun, rules, run, arrival: entry.arrival, stamp: entry.stamp };
+    const bead = transaction.beadByKey(open.key);
+    const { version, hash, source } = text.definition;
+    const values = valuesText(text.values);
+    const summary = { ...(bead && summaryOf(bead)), version, hash, source, values };
+    transaction.set(open.key, { "metadata.run": summary as unknown as Json });
+    showInBeads(transaction, { open: next, before: open.run, effects: [] });
+    return { kind: "moved", open: next };
   });
 }
 

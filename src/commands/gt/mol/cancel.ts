@@ -39,7 +39,7 @@ export const command = defineCommand({
       const event = { kind: "cancelled" as const, by: actor, ...(text === undefined ? {} : { text }) };
       const steered = steerRun(ledger, { open, actor, event });
       const name = runName(open.key);
-      out.line(`■ ${name} ${steered.hasMoved ? "is cancelled" : "is being cancelled already"}`);
+      out.line(`■ ${name} ${steered.hasMoved ? "is cancelled" : "was cancelled already"}`);
       const code = await goOn(context, { ledger, bead, open: steered.open });
       return code === 130 ? code : 0;
     });

@@ -4,8 +4,6 @@ import { defineCommand } from "../../../cli/command.ts";
 export const command = defineCommand({
   name: "gt mol run",
   summary: "Run a workflow here and now, to its end",
-  // Its gates, nested runs and agent steps are not proven yet.
-  hidden: true,
   description:
     "Needs no town: a repository is enough, whose runs are kept in its .beads, which git does not see. " +
     "A run that was ended goes on where it was with the same command. A step is begun at most once for each attempt; " +

@@ -1,0 +1,73 @@
+import type { Json, JsonObject } from "../../lib/json.ts";
+
+/** What differs between two texts of a molecule, in one step or outside of all. */
+export type DefinitionChange = {
+  kind: "added" | "removed" | "changed";
+  /** Id of the step, or `molecule`. */
+  what: string;
+  /** Fields by path, `action.command`, as JSON or as the text they are; none for a step that is new or gone. */
+  fields: { path: string; before?: string; after?: string }[];
+};
+
+const SECTIONS = ["steps", "onFailure", "finally"] as const;
+/** What says nothing about what a run does. */
+const IGNORED: ReadonlySet<string> = new Set(["hash", "source", "place", "places", ...SECTIONS]);
+
+/** What differs between two definitions as `gt mol show --json` has them, in the order of the new one. */
+export function definitionChanges(before: JsonObject, after: JsonObject): DefinitionChange[] {
+  const [old, now] = [stepsOf(before), stepsOf(after)];
+  const changes: DefinitionChange[] = [];
+  const whole = differences(before, after);
+  if (whole.length > 0) changes.push({ kind: "changed", what: "molecule", fields: whole });
+  for (const [id, step] of now) {
+    const known = old.get(id);
+    const fields = known
+      ? differences(known, step)
+      : differences({}, step).filter(({ path }) => isTelling(path));
+    if (!known) changes.push({ kind: "added", what: id, fields });
+    else if (fields.length > 0) changes.push({ kind: "changed", what: id, fields });
+  }
+  for (const id of old.keys()) if (!now.has(id)) changes.push({ kind: "removed", what: id, fields: [] });
+  return changes;
+}
+
+/** Of a new step only what its file is likely to say, without what is filled in. */
+function isTelling(path: string): boolean {
+  return path.startsWith("action.") && path !== "action.kind" || path === "needs.of" || path === "when";
+}
+
+function stepsOf(definition: JsonObject): Map<string, JsonObject> {
+  const steps = SECTIONS.flatMap((section) =>
+    ((definition[section] ?? []) as JsonObject[]).map((step): JsonObject => ({ ...step, section }))
+  );
+  return new Map(steps.map((step) => [String(step.id), step]));
+}
+
+function differences(before: JsonObject, after: JsonObject): DefinitionChange["fields"] {
+  const [old, now] = [leaves(before), leaves(after)];
+  return [...new Set([...old.keys(), ...now.keys()])].flatMap((path) => {
+    const [one, other] = [old.get(path), now.get(path)];
+    if (one === other) return [];
+    return [{
+      path,
+      ...(one === undefined ? {} : { before: one }),
+      ...(other === undefined ? {} : { after: other }),
+    }];
+  });
+}
+
+/** Every value that is no object, by its path. */
+function leaves(value: JsonObject, prefix = ""): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const [name, inner] of Object.entries(value)) {
+    if (IGNORED.has(name) || inner === undefined) continue;
+    const path = `${prefix}${name}`;
+    if (isObject(inner)) { for (const [deeper, text] of leaves(inner, `${path}.`)) found.set(deeper, text); }
+    else found.set(path, typeof inner === "string" ? inner.trimEnd() : JSON.stringify(inner));
+  }
+  return found;
+}
+
+function isObject(value: Json): value is JsonObject {
+  return value !== null && typeof value === "object" && !Array.isArray(value);
+}

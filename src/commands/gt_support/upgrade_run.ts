@@ -1,0 +1,104 @@
+/**
+ * How `gt mol upgrade` moves a run to another text of its molecule.
+ *
+ * @module
+ */
+import type { Context } from "../../cli/command.ts";
+import { CommandError } from "../../lib/errors.ts";
+import type { JsonObject } from "../../lib/json.ts";
+import type { Definition } from "../../molecules/definition.ts";
+import { refuseNotRun } from "../../molecules/engine/engine.ts";
+import { environmentOf } from "../../molecules/engine/molecule_step.ts";
+import { type OpenRun, withText } from "../../molecules/engine/run_log.ts";
+import { moveRun } from "../../molecules/engine/run_store.ts";
+import { runName } from "../../molecules/engine/step_at.ts";
+import { definitionNamed } from "../../molecules/library.ts";
+import { variableProblem } from "../../molecules/variable_value.ts";
+import { variableValues } from "../../molecules/variables.ts";
+import { type DefinitionChange, definitionChanges } from "./definition_changes.ts";
+import { givenVars } from "./given_vars.ts";
+import { withRun } from "./go_on.ts";
+import { libraryHere, moleculeShape } from "./library.ts";
+import { engineHere } from "./runs.ts";
+
+/** Shows what differs, and moves the run unless it is only to be shown. */
+export async function upgradeHere(context: Context): Promise<void> {
+  const { ports, flags, actor, out } = context;
+  await withRun(context, async ({ ledger, open }) => {
+    const name = runName(open.key);
+    const before = open.begun.definition;
+    const definition = await definitionFor(context, before);
+    const values = valuesFor(context, { open, definition });
+    const changes = definitionChanges(moleculeShape(before), moleculeShape(definition));
+    const shown = (upgraded: boolean) =>
+      out.result({ id: name, from: before.hash, to: definition.hash, changes, values, upgraded });
+    if (before.hash === definition.hash) {
+      shown(false);
+      return out.line(`${name} is bound to this text already`);
+    }
+    refuseNotRun(definition, { hasTown: (await engineHere(ports, ledger)).convoy !== undefined });
+    const { dim } = out.style;
+    out.line(`${name}: ${before.name} ${dim(before.hash.slice(0, 7))} → ${dim(definition.hash.slice(0, 7))}`);
+    for (const line of changeLines(context, changes)) out.line(line);
+    const text = { definition, values, environment: environmentOf({ ports }, definition) };
+    if (flags["dry-run"] === true) {
+      const tried = withText(open, { text, at: ports.clock.now() });
+      if (tried.kind === "refused") throw refused(name, tried.why);
+      return shown(false);
+    }
+    const moved = moveRun(ledger, { open, actor, text });
+    if (moved.kind === "refused") throw refused(name, moved.why);
+    shown(true);
+    out.line(`${out.style.green("✓")} ${name} goes on with the new text`);
+    out.line(dim(`  gt mol status ${name}`));
+  });
+}
+
+function refused(name: string, why: string): CommandError {
+  return new CommandError("refused", `Cannot upgrade run "${name}": ${why}`, {
+    code: "run_refuses",
+    hints: [`gt mol status ${name}`],
+  });
+}
+
+/** The text as it is now: of the file that is named, else of the one it was begun with, else of its name. */
+async function definitionFor({ ports, args }: Context, before: Definition): Promise<Definition> {
+  const from = ports.env.cwd();
+  const file = args.file as string | undefined;
+  const known = ports.files.exists(before.source) ? before.source : before.name;
+  const definition = await definitionNamed(libraryHere(ports), { name: file ?? known, from });
+  if (definition.name === before.name) return definition;
+  throw new CommandError("refused", `Cannot upgrade a run of "${before.name}" to "${definition.name}"`, {
+    code: "other_molecule",
+    hints: [`gt mol run ${file ?? known}`],
+  });
+}
+
+/** The run's values as far as they are still asked for, with those that are given now, and defaults for new ones. */
+function valuesFor(
+  { flags }: Context,
+  { open, definition }: { open: OpenRun; definition: Definition },
+): JsonObject {
+  const given = givenVars(flags.var as readonly string[] | undefined);
+  const old = open.begun.values;
+  const stays = definition.vars.filter((variable) => {
+    const value = old[variable.name];
+    return value !== undefined && !Object.hasOwn(given, variable.name) &&
+      (value === null || variableProblem(variable, value) === undefined);
+  });
+  const asked = definition.vars.filter((variable) => !stays.includes(variable));
+  return {
+    ...variableValues({ name: definition.name, vars: asked }, given),
+    ...Object.fromEntries(stays.map(({ name }) => [name, old[name]!])),
+  };
+}
+
+function changeLines({ out: { style } }: Context, changes: readonly DefinitionChange[]): string[] {
+  return changes.flatMap(({ kind, what, fields }) => [
+    kind === "added" ? style.green(`+ ${what}`) : kind === "removed" ? style.red(`- ${what}`) : `~ ${what}`,
+    ...fields.flatMap(({ path, before, after }) => [
+      ...(before === undefined ? [] : [style.red(`    - ${path}: ${before}`)]),
+      ...(after === undefined ? [] : [style.green(`    + ${path}: ${after}`)]),
+    ]),
+  ]);
+}

@@ -1,0 +1,91 @@
+import type { StepDefinition } from "../definition.ts";
+import { draftRun, finishDraft, isActive, isEnded, rulesAt } from "./draft.ts";
+import { recount } from "./retry.ts";
+import type { RunRules } from "./rules.ts";
+import { hasEnded, type RunState, type StepRecord } from "./run.ts";
+import { considerStep, settle } from "./settle.ts";
+import { recordsOf, stepList } from "./step_list.ts";
+
+/** What came of moving a run to another text. */
+export type Upgrade =
+  | { kind: "upgraded"; run: RunState }
+  | { kind: "refused"; why: string };
+
+/**
+ * Moves a run to other rules: what has ended stays as it is, what has not begun follows the new ones.
+ *
+ * A step that is at work must be the same in both. Pure, as the machine is.
+ */
+export function upgradeRun(
+  { from, to, run, at }: { from: RunRules; to: RunRules; run: RunState; at: number },
+): Upgrade {
+  if (hasEnded(run)) return { kind: "refused", why: `it is ${run.status}` };
+  if (run.stage !== "steps" || run.outcome !== undefined) return { kind: "refused", why: "it is ending" };
+  const old = [...recordsOf(run.steps)];
+  for (const { id, index } of from.steps) {
+    const why = obstacle({ from, to, id, record: old[index]! });
+    if (why !== undefined) return { kind: "refused", why };
+  }
+  const draft = draftRun(to, { ...run, steps: stepList(carriedOver({ from, to, old, at })) }, at);
+  recount(draft);
+  draft.run.active = 0;
+  for (let index = 0; index < draft.steps.length(); index++) {
+    if (isActive(rulesAt(draft, index).definition, draft.steps.get(index))) draft.run.active++;
+  }
+  const [first, end] = to.sections.steps;
+  for (let index = first; index < end; index++) considerStep(draft, index);
+  settle(draft);
+  return { kind: "upgraded", run: finishDraft(draft) };
+}
+
+/** Why a step of a run cannot become what the new text says. */
+function obstacle(
+  { from, to, id, record }: { from: RunRules; to: RunRules; id: string; record: StepRecord },
+): string | undefined {
+  if (isEnded(record) || record.status === "pending" || record.status === "ready") return undefined;
+  const index = to.byId.get(id);
+  if (index === undefined) return `"${id}" is at work, and is not in it any more`;
+  const [before, after] = [from.steps[from.byId.get(id)!]!, to.steps[index]!];
+  if (before.section === after.section && workOf(before.definition) === workOf(after.definition)) {
+    return undefined;
+  }
+  return `"${id}" is at work, and has been changed`;
+}
+
+/** What a step that is at work depends on; where it stands in its file, and what it is called, is none of it. */
+function workOf({ title: _title, description: _description, ...work }: StepDefinition): string {
+  return JSON.stringify(work, (name, value) => name === "place" || name === "places" ? undefined : value);
+}
+
+/** The records of the steps in their new order, then the elements of fan-outs. */
+function carriedOver(
+  { from, to, old, at }: { from: RunRules; to: RunRules; old: readonly StepRecord[]; at: number },
+): StepRecord[] {
+  const records: StepRecord[] = [];
+  const elements: StepRecord[] = [];
+  for (const { id, index } of to.steps) {
+    const before = from.byId.get(id);
+    const record = before === undefined ? undefined : kept(old[before]!);
+    if (!record) {
+      const attempt = before === undefined ? 0 : old[before]!.attempt;
+      records.push({ status: "pending", since: at, attempt, tries: 0, open: 0, met: 0, skips: 0 });
+      continue;
+    }
+    const { first, count = 0 } = record;
+    if (first === undefined) records.push(record);
+    else {
+      records.push({ ...record, first: to.steps.length + elements.length });
+      for (let element = first; element < first + count; element++) {
+        elements.push({ ...old[element]!, of: index });
+      }
+    }
+  }
+  return [...records, ...elements];
+}
+
+/** A record that stays; what has not begun, or could not because of what it needs, is considered anew. */
+function kept(record: StepRecord): StepRecord | undefined {
+  const { status, reason } = record;
+  if (status === "pending" || status === "ready" || reason?.kind === "needs") return undefined;
+  return record;
+}

@@ -1,0 +1,260 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
+import { join } from "node:path";
+import { createTestRepository, type TestRepository } from "./run_fixture.ts";
+
+const HOLD = "while test -e hold; do sleep 0.02; done";
+
+const CHAIN = `molecule: chain
+steps:
+  - { id: a, run: 'echo a >>effects; echo hello; ${HOLD}; echo bye' }
+  - { id: b, needs: [a], run: 'echo b >>effects; test -e ok' }
+  - { id: c, needs: [b], run: 'echo c >>effects' }
+finally:
+  - { id: last, run: 'echo "last {{ status }}" >>effects' }
+`;
+
+describe("steering a run", () => {
+  let repository: TestRepository;
+  beforeEach(async () => {
+    repository = await createTestRepository();
+    await repository.molecule("chain", CHAIN);
+  });
+  afterEach(() => repository.end());
+
+  const gt = (...args: string[]) => repository.gt(["mol", ...args]);
+  const touch = (name: string) => Deno.writeTextFile(join(repository.folder, name), "");
+  const remove = (name: string) => Deno.remove(join(repository.folder, name));
+  const effects = () => repository.read("effects").trim().split("\n");
+  const json = async (...args: string[]) => JSON.parse((await gt(...args, "--json")).stdout);
+
+  it("shows the runs under way, all runs, and the steps of one", async () => {
+    assertMatch((await gt("status")).stderr, /Cannot find the ledger/);
+    await touch("hold");
+    const run = repository.begin(["mol", "run", "chain"]);
+    await repository.holds("effects", "a");
+    assertMatch(
+      (await gt("status")).stdout,
+      /^▸ {2}repo-mol-\w+ {2}chain {2}running {2}0\/4 {2}\d\.\ds {2}driven by ann\n$/,
+    );
+    assertMatch(
+      (await gt("status", "chain")).stdout,
+      /^▸ chain repo-mol-\w+ {2}running, .*\n {2}▸ a .*\n {2}· b\n {2}· c\n/,
+    );
+    const shown = await json("status", "chain");
+    assertEquals([shown.status, shown.driven_by.pid, shown.steps[0].status], ["running", run.pid, "running"]);
+    await remove("hold");
+    assertEquals((await run.ended).code, 1);
+    assertStringIncludes((await gt("status")).stdout, "No run is under way");
+    const [row] = await json("status", "--all");
+    assertEquals([row.molecule, row.status, row.reason], ["chain", "failed", '"b" failed: exit code 1']);
+    const unknown = await gt("status", "nothing");
+    assertEquals(unknown.code, 1);
+  });
+
+  it("pauses: what is at work goes on, nothing begins before it is resumed", async () => {
+    await touch("hold");
+    await touch("ok");
+    const run = repository.begin(["mol", "run", "chain"]);
+    await repository.holds("effects", "a");
+    assertStringIncludes((await gt("pause", "chain")).stdout, "paused");
+    assertStringIncludes((await gt("pause", "chain")).stdout, "was paused already");
+    await remove("hold");
+    await run.says("✓ a");
+    const paused = await json("status", "chain");
+    assertEquals([paused.status, paused.steps[1].status], ["paused", "ready"]);
+    assertEquals(effects(), ["a"]);
+    const resumed = await gt("resume", "chain");
+    assertEquals(resumed.code, 0);
+    assertStringIncludes(resumed.stdout, `ann drives it, in process ${run.pid}`);
+    const { code, stdout } = await run.ended;
+    assertEquals(code, 0);
+    assertMatch(stdout, /‖ repo-mol-\w+ paused\n.*gt mol resume/);
+    assertEquals(effects(), ["a", "b", "c", "last succeeded"]);
+    assertStringIncludes((await gt("pause", "chain")).stderr, "the run is succeeded");
+  });
+
+  it("resumes a paused run that nobody drives where it is called", async () => {
+    await touch("hold");
+    await touch("ok");
+    const run = repository.begin(["mol", "run", "chain"]);
+    await repository.holds("effects", "a");
+    await gt("pause", "chain");
+    run.kill("SIGKILL");
+    await run.ended;
+    await remove("hold");
+    assertEquals((await gt("resume", "chain")).code, 0);
+    assertEquals(effects(), ["a", "b", "c", "last succeeded"]);
+  });
+
+  it("cancels nested runs before what they are part of, and finally runs in each", async () => {
+    await repository.molecule(
+      "inner",
+      `molecule: inner
+steps:
+  - { id: work, run: 'trap "echo stopped >>effects; exit 1" TERM; echo work >>effects; while :; do sleep 0.02; done' }
+finally:
+  - { id: tidy, run: 'echo inner >>effects' }
+`,
+    );
+    await repository.molecule(
+      "outer",
+      `molecule: outer
+steps:
+  - { id: sub, molecule: inner }
+  - { id: never, needs: [sub], run: 'echo never >>effects' }
+on_failure:
+  - { id: failed, run: 'echo failed >>effects' }
+finally:
+  - { id: tidy, run: 'echo outer >>effects' }
+`,
+    );
+    const run = repository.begin(["mol", "run", "outer"]);
+    await repository.holds("effects", "work");
+    const cancelled = await gt("cancel", "outer", "--reason", "enough");
+    assertEquals(cancelled.code, 0);
+    const { code, stdout } = await run.ended;
+    assertEquals(code, 1);
+    assertStringIncludes(stdout, "■ outer cancelled in");
+    assertStringIncludes(stdout, "cancelled by ann: enough");
+    assertEquals(effects(), ["work", "stopped", "inner", "outer"]);
+    assertStringIncludes((await gt("cancel", "outer")).stdout, "was cancelled already");
+    const statuses = (await json("status", "outer")).steps.map(({ status }: { status: string }) => status);
+    assertEquals(statuses, ["cancelled", "cancelled", "skipped", "succeeded"]);
+  });
+
+  it("cancels here what nobody drives, the command of a dead driver included", async () => {
+    await touch("hold");
+    const run = repository.begin(["mol", "run", "chain"]);
+    await repository.holds("effects", "a");
+    run.kill("SIGKILL");
+    await run.ended;
+    const { code, stdout } = await gt("cancel", "chain");
+    assertEquals(code, 0, stdout);
+    await remove("hold");
+    assertEquals(effects(), ["a", "last cancelled"]);
+    assertEquals((await json("status", "chain")).steps[0].status, "cancelled");
+  });
+
+  it("tries again what failed and what waited for it, and nothing else", async () => {
+    assertEquals((await gt("run", "chain")).code, 1);
+    assertMatch(
+      (await gt("retry", "chain", "a")).stderr,
+      /Cannot retry run "repo-mol-\w+": "a" is succeeded/,
+    );
+    await touch("ok");
+    assertEquals((await gt("retry", "chain", "b")).code, 0);
+    assertEquals(effects(), ["a", "b", "last failed", "b", "c", "last succeeded"]);
+    assertEquals((await json("status", "chain")).steps.map(({ attempt }: { attempt: number }) => attempt), [
+      1,
+      2,
+      1,
+      2,
+    ]);
+    assertEquals((await gt("retry", "chain")).code, 1);
+  });
+
+  it("shows what happened and what was printed: all of it, of one step, and as it goes", async () => {
+    await touch("hold");
+    const run = repository.begin(["mol", "run", "chain"]);
+    await repository.holds("effects", "a");
+    const following = repository.begin(["mol", "logs", "chain", "-f"]);
+    await following.says("a │ hello");
+    await remove("hold");
+    assertEquals((await run.ended).code, 1);
+    const { code, stdout } = await following.ended;
+    assertEquals(code, 0);
+    assertMatch(stdout, /▸ a\na │ hello\na │ bye\n\S+ {2}✓ a /);
+    const log = await gt("logs", "chain");
+    assertMatch(
+      log.stdout,
+      /^\S+Z {2}▸ a\n\S+Z {2}✓ a \d\.\ds\n {4}│ hello\n {4}│ bye\n\S+Z {2}▸ b\n\S+Z {2}✗ b /,
+    );
+    await touch("ok");
+    assertEquals((await gt("retry", "chain")).code, 0);
+    const lines = (await gt("logs", "chain", "b", "--json")).stdout.trim().split("\n").map((line) =>
+      JSON.parse(line)
+    );
+    assertEquals(lines.map(({ status, attempt }) => `${status} ${attempt}`), [
+      "running 1",
+      "failed 1",
+      "running 2",
+      "succeeded 2",
+    ]);
+    assertEquals((await gt("logs", "chain", "nothing")).code, 1);
+  });
+
+  it("is followed to its end by others, who say how it ended", async () => {
+    await touch("hold");
+    const run = repository.begin(["mol", "run", "chain"]);
+    await repository.holds("effects", "a");
+    const plain = repository.begin(["mol", "status", "chain", "--watch"]);
+    const objects = repository.begin(["mol", "status", "chain", "--watch", "--json"]);
+    const left = repository.begin(["mol", "status", "chain", "--watch"]);
+    for (const one of [plain, left]) await one.says("▸ a");
+    await objects.says("running");
+    left.kill("SIGINT");
+    assertEquals((await left.ended).code, 130);
+    await remove("hold");
+    await run.ended;
+    const [said, told] = [await plain.ended, await objects.ended];
+    assertEquals([said.code, told.code], [1, 1]);
+    assertStringIncludes(said.stdout, "✗ chain failed in");
+    const last = JSON.parse(told.stdout.trim().split("\n").at(-1)!);
+    assertEquals(last.status, "failed");
+    assert(!said.stdout.includes("\x1b"));
+  });
+
+  it("moves to another text while it is driven: what is at work goes on, what comes after is as the new one says", async () => {
+    await touch("hold");
+    await touch("ok");
+    const run = repository.begin(["mol", "run", "chain", "--json"]);
+    await repository.holds("effects", "a");
+    assertStringIncludes((await gt("upgrade", "chain")).stdout, "is bound to this text already");
+    const changed = CHAIN.replace("echo c >>", "echo new-c >>").replace("needs: [b]", "needs: [b, extra]")
+      .replace("finally:", "  - { id: extra, run: 'echo extra >>effects' }\nfinally:");
+    await repository.molecule("chain", changed.replace("hello", "other"));
+    const refused = await gt("upgrade", "chain", "--dry-run");
+    assertEquals(refused.code, 1);
+    assertMatch(refused.stderr, /Cannot upgrade run "repo-mol-\w+": "a" is at work, and has been changed/);
+    await repository.molecule("chain", changed);
+    const dry = await gt("upgrade", "chain", "--dry-run");
+    assertEquals(dry.code, 0);
+    assertMatch(
+      dry.stdout,
+      /^repo-mol-\w+: chain \w{7} → \w{7}\n~ c\n {4}- action.command: echo c >>effects\n {4}\+ action.command: echo new-c >>effects\n {4}- needs.of: \["b"\]\n {4}\+ needs.of: \["b","extra"\]\n\+ extra\n {4}\+ action.command: echo extra >>effects\n/,
+    );
+    const upgraded = await json("upgrade", "chain");
+    assertEquals([upgraded.upgraded, upgraded.changes.length], [true, 2]);
+    await repository.holds("effects", "extra");
+    await remove("hold");
+    const { code, stdout, stderr } = await run.ended;
+    assertEquals(code, 0, stderr);
+    assertEquals(effects(), ["a", "extra", "b", "new-c", "last succeeded"]);
+    const shown = JSON.parse(stdout);
+    assertEquals(shown.hash, upgraded.to);
+    assertEquals(shown.steps.map(({ attempt }: { attempt: number }) => attempt), [1, 1, 1, 1, 1]);
+    assertEquals((await gt("upgrade", "chain")).code, 0);
+    await repository.molecule("chain", CHAIN);
+    assertStringIncludes((await gt("upgrade", "chain")).stderr, "it is succeeded");
+  });
+
+  it("moves with the values it has, asks for those of new variables, and goes on with the same command", async () => {
+    await repository.molecule(
+      "v",
+      "molecule: v\nvars: { a: { default: x } }\nsteps:\n  - { id: one, run: 'exit 1' }\n  - { id: two, gate: { type: timer, for: 1h } }\n",
+    );
+    const run = repository.begin(["mol", "run", "v", "--var", "a=given"]);
+    await run.says("◆ two");
+    await run.says("✗ one");
+    run.kill("SIGTERM");
+    await run.ended;
+    const text =
+      "molecule: v\nvars: { a: { default: x }, b: { required: true } }\nsteps:\n  - { id: one, run: 'echo \"{{ a }} {{ b }}\" >>effects' }\n";
+    await repository.molecule("v", text + "  - { id: two, gate: { type: timer, for: 1h } }\n");
+    assertStringIncludes((await gt("upgrade", "v")).stderr, 'its variable "b" has no value');
+    assertEquals((await gt("upgrade", "v", "--var", "b=new")).code, 0);
+    const { vars, steps } = await json("status", "v");
+    assertEquals([vars, steps[0].status], [{ a: "given", b: "new" }, "failed"]);
+  });
+});
