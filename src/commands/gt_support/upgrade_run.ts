@@ -7,7 +7,7 @@ import type { Context } from "../../cli/command.ts";
 import { CommandError } from "../../lib/errors.ts";
 import type { JsonObject } from "../../lib/json.ts";
 import type { Definition } from "../../molecules/definition.ts";
-import { refuseNotRun } from "../../molecules/engine/engine.ts";
+import { refuseNotRun } from "../../molecules/engine/not_run.ts";
 import { environmentOf } from "../../molecules/engine/molecule_step.ts";
 import { type OpenRun, withText } from "../../molecules/engine/run_log.ts";
 import { moveRun } from "../../molecules/engine/run_store.ts";
