@@ -2,6 +2,7 @@ import type { Bead } from "../ledger/ledger.ts";
 import { printable } from "../lib/printable.ts";
 import { messageLines } from "./mail_text.ts";
 import type { OnHook, PrimeSituation } from "./situation.ts";
+import { originOf } from "../molecules/checklist.ts";
 import { missingOutputs, stepOfBead } from "../molecules/engine/step_link.ts";
 import { cut, indented } from "./text_block.ts";
 import { workLines } from "./work_text.ts";
@@ -174,7 +175,9 @@ function workCommands(
   const { bead, target, failure, step } = options;
   const finish = step
     ? [
-      `When the step is finished: bd close ${step.id} --continue`,
+      originOf(step)?.run
+        ? `Its command must succeed; this runs it: bd close ${step.id} --continue`
+        : `When the step is finished: bd close ${step.id} --continue`,
       "It names the next step; when it says that there is none any more: gt done",
     ]
     : stepOfBead(bead)

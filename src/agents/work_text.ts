@@ -1,5 +1,6 @@
 import type { Bead } from "../ledger/ledger.ts";
 import { printable } from "../lib/printable.ts";
+import { originOf } from "../molecules/checklist.ts";
 import type { Attempt, Failure } from "../work/attempt.ts";
 import type { OnHook } from "./situation.ts";
 import { cut, cutFront, indented } from "./text_block.ts";
@@ -61,6 +62,7 @@ function stepLines(steps: readonly Bead[], room: number): string[] {
   return [
     `Current step: ${current.id} "${printable(current.title)}"`,
     ...indented(cut(current.description ?? "", room)),
+    ...indented(cut(originOf(current)?.run?.command ?? "", 4).map((line) => `$ ${line}`)),
     ...indented(block("Finished when", current.acceptance_criteria, room)),
     ...later.slice(0, 6).map((step) => `Later: ${step.id} "${printable(step.title)}"`),
   ];

@@ -2,6 +2,7 @@ import { claimBead } from "../beads/claim.ts";
 import { compareIds } from "../beads/dependencies.ts";
 import type { Bead, BeadKey, Transaction, View } from "../ledger/ledger.ts";
 import { present } from "../lib/present.ts";
+import type { CheckCommand } from "./molecule.ts";
 
 /** Which step of which text a bead was made from: its `metadata.step`. */
 export interface StepOrigin {
@@ -11,6 +12,10 @@ export interface StepOrigin {
   id: string;
   /** Hash of the molecule's text at that time. */
   hash: string;
+  /** The command that must succeed for it to be done. */
+  run?: CheckCommand;
+  /** How often that was begun. */
+  tries?: number;
 }
 
 /** How a step stands. */

@@ -1,7 +1,7 @@
 import { CommandError } from "../lib/errors.ts";
 import { present } from "../lib/present.ts";
 import type { Definition, StepDefinition, Template } from "./definition.ts";
-import type { Molecule, Step } from "./molecule.ts";
+import type { CheckCommand, Molecule, Step } from "./molecule.ts";
 import { insertionsOf } from "./template.ts";
 
 /**
@@ -39,6 +39,16 @@ function stepOf(step: StepDefinition): Step {
     ...(written === "" ? {} : { description: written }),
     ...present({ acceptance: acceptance?.text }),
     needs: needs.of,
+    ...(action.kind === "run" ? { run: commandOf(step, action.command.text) } : {}),
+  };
+}
+
+function commandOf({ timeout, env }: StepDefinition, command: string): CheckCommand {
+  const texts = Object.entries(env).map(([name, { text }]): [string, string] => [name, text]);
+  return {
+    command,
+    ...present({ timeout }),
+    ...(texts.length > 0 ? { env: Object.fromEntries(texts) } : {}),
   };
 }
 
@@ -53,7 +63,6 @@ const DRIVEN: readonly [keyof StepDefinition, string][] = [
   ["matrix", "matrix"],
   ["forEach", "for_each"],
   ["repeat", "repeat"],
-  ["timeout", "timeout"],
   ["heartbeat", "heartbeat"],
   ["concurrency", "concurrency"],
   ["cache", "cache"],
@@ -62,8 +71,13 @@ const DRIVEN: readonly [keyof StepDefinition, string][] = [
 
 function problemsOf(step: StepDefinition): string[] {
   const { action } = step;
+  const isCommand = action.kind === "run";
   const parts = [
-    ...(action.kind === "checklist" || action.kind === "prompt" ? [] : [`"${action.kind}"`]),
+    ...(isCommand || action.kind === "checklist" || action.kind === "prompt" ? [] : [`"${action.kind}"`]),
+    ...(isCommand && action.cwd ? ['"cwd"'] : []),
+    ...(isCommand && action.stdin ? ['"stdin"'] : []),
+    ...(isCommand && step.secrets.length > 0 ? ['"secrets"'] : []),
+    ...(!isCommand && step.timeout !== undefined ? ['"timeout"'] : []),
     ...(action.kind === "prompt" && action.agent ? ['"agent"'] : []),
     ...DRIVEN.filter(([field]) => step[field] !== undefined).map(([, key]) => `"${key}"`),
     ...(step.needs.mode === "all" ? [] : [`"needs" with ${step.needs.mode}`]),
@@ -74,6 +88,7 @@ function problemsOf(step: StepDefinition): string[] {
   ];
   const texts: (Template | undefined)[] = [step.title, step.description, step.acceptance];
   if (action.kind === "prompt") texts.push(action.prompt);
+  if (isCommand) texts.push(action.command, ...Object.values(step.env));
   const computed = texts.flatMap((text) => text ? insertionsOf(text.text) : []).filter((each) =>
     !each.reads && each.text === undefined
   );

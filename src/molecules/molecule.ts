@@ -25,6 +25,16 @@ export interface Step {
   acceptance?: string;
   /** Ids of the steps that come before it. */
   needs: readonly string[];
+  /** A command that must succeed; `bd close STEP --continue` runs it. */
+  run?: CheckCommand;
+}
+
+/** A command between the steps of a checklist. */
+export interface CheckCommand {
+  command: string;
+  /** In ms. */
+  timeout?: number;
+  env?: Readonly<Record<string, string>>;
 }
 
 /** A molecule that is a checklist: each step is done by whoever holds the bead. */

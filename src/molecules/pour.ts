@@ -78,7 +78,7 @@ function makeSteps(
       ...registersOf(step, scope),
       priority: bead.priority,
       dependencies: [{ target: bead.key, type: "parent-child" }, ...needed],
-      metadata: { step: originFor(molecule, step) as unknown as Json },
+      metadata: { step: originFor(molecule, { step, scope }) as unknown as Json },
     });
     keys.set(step.id, made.key);
   }
@@ -94,8 +94,22 @@ function registersOf({ title, description, acceptance }: Step, scope: Scope) {
   };
 }
 
-function originFor({ name, version, hash }: Molecule, { id }: Step): StepOrigin {
-  return { molecule: name, version, id, hash };
+function originFor(
+  { name, version, hash }: Molecule,
+  { step: { id, run }, scope }: { step: Step; scope: Scope },
+): StepOrigin {
+  const origin: StepOrigin = { molecule: name, version, id, hash };
+  if (!run) return origin;
+  const { command, env = {}, ...rest } = run;
+  const filled = Object.entries(env).map(([name, text]) => [name, filledIn(text, scope)]);
+  return {
+    ...origin,
+    run: {
+      command: filledIn(command, scope),
+      ...rest,
+      ...(filled.length > 0 ? { env: Object.fromEntries(filled) } : {}),
+    },
+  };
 }
 
 /** Opens every closed step of a bead again, for work that begins anew. */

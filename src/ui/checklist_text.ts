@@ -1,7 +1,7 @@
 import type { Bead } from "../ledger/ledger.ts";
 import { printable, printableText } from "../lib/printable.ts";
 import type { Style } from "../lib/style.ts";
-import type { Checklist, StepState } from "../molecules/checklist.ts";
+import { type Checklist, originOf, type StepState } from "../molecules/checklist.ts";
 
 /** A step to be done: its title, what is to be done, and when it is finished. */
 export function stepText(step: Bead): string[] {
@@ -9,9 +9,11 @@ export function stepText(step: Bead): string[] {
     text === undefined
       ? []
       : printableText(text.trimEnd()).split("\n").map((line) => (indent + line).trimEnd());
+  const run = originOf(step)?.run;
   return [
     `${printable(step.id)} "${printable(step.title)}"`,
     ...lines(step.description, "  "),
+    ...(run ? [`  $ ${printable(run.command.trim())}`] : []),
     ...(step.acceptance_criteria === undefined ? [] : ["  Finished when:"]),
     ...lines(step.acceptance_criteria, "    "),
   ];

@@ -167,4 +167,78 @@ describe("a bead with a molecule", () => {
     const [step] = await town.json(["bd", "show", "app-one.1"]);
     assertEquals([step.title, step.issue_type, step.parent], ["For ann, and bob", "step", "app-one"]);
   });
+
+  it("has commands between its steps, which its worker sees run and must have succeed", async () => {
+    await Deno.writeTextFile(
+      join(town.folder, "molecules", "checked.yaml"),
+      `molecule: checked
+vars: { word: { default: "it's" } }
+steps:
+  - { id: write, title: Write it }
+  - { id: word, needs: [write], run: "echo {{ quote(vars.word) }} $TITLE", env: { TITLE: "{{ bead.title }}" } }
+  - { id: test, needs: [word], title: Tests, run: "echo $GT_STEP_KEY >>keys; test -f ok || { echo red; exit 3; }" }
+  - { id: slow, needs: [test], run: sleep 30, timeout: 100ms }
+  - { id: last, needs: [slow], title: The end }
+`,
+    );
+    await town.must(["--as", "bd", "create", "Do one", "--id", "app-one"]);
+    await town.must(["sling", "app-one", "app", "--molecule", "checked"]);
+    const session = sessionOf("app-one");
+    const close = (step: number, ...words: string[]) =>
+      town.gt(["--as", "bd", "close", `app-one.${step}`, ...words], session);
+
+    const first = await close(1, "--continue");
+    assertEquals(first.code, 1);
+    assertStringIncludes(
+      first.stdout,
+      "▸ app-one.2 $ echo 'it'\\''s' $TITLE\n    │ it's Do one\n✓ Closed app-one.2: word\n",
+    );
+    assertStringIncludes(
+      first.stdout,
+      '    │ red\n\n✗ app-one.3 "Tests" ended with exit code 3. It is yours.\nRepair it, then: bd close app-one.3 --continue\n',
+    );
+    const plain = await close(3);
+    assertEquals(plain.code, 1);
+    assertStringIncludes(plain.stderr, "its command has to succeed first");
+    const red = await close(3, "--continue");
+    assertEquals(red.code, 1);
+    assertStringIncludes(red.stderr, 'Cannot close "app-one.3": its command ended with exit code 3');
+    const submitted = await town.gt(["done"], session);
+    assertStringIncludes(submitted.stderr, "3 steps are open");
+
+    await Deno.writeTextFile(join(town.folder, "ok"), "");
+    const green = await close(3, "--continue", "--json");
+    assertEquals(green.code, 1);
+    const { ran, next_step } = JSON.parse(green.stdout).continue;
+    assertEquals(ran.map((each: { id: string; exit_code: number | null }) => [each.id, each.exit_code]), [
+      ["app-one.3", 0],
+      ["app-one.4", null],
+    ]);
+    assertEquals(next_step.id, "app-one.4");
+    assertEquals(
+      await Deno.readTextFile(join(town.folder, "keys")),
+      "app-one/test/1\napp-one/test/2\napp-one/test/3\n",
+    );
+    const skipped = await close(4, "--continue", "--force", "--reason", "skipped: it hangs");
+    assertStringIncludes(skipped.stdout, "Now yours (4 of 5 done):\napp-one.5");
+  });
+
+  it("has its commands run in the worktree of its worker", async () => {
+    await Deno.writeTextFile(
+      join(town.folder, "molecules", "checked.yaml"),
+      "molecule: checked\nsteps:\n  - { id: write, title: Write it }\n" +
+        "  - { id: test, needs: [write], run: test -f app-one.md }\n  - { id: last, needs: [test], title: The end }\n",
+    );
+    await town.must(["--as", "bd", "create", "Do one", "--id", "app-one"]);
+    await town.must(["convoy", "create", "All", "app-one"]);
+    await town.must(["sling", "app-one", "app", "--molecule", "checked"]);
+    await town.must(["start"]);
+    await town.landed(60);
+    const [step] = await town.json(["bd", "show", "app-one.2"]);
+    assertEquals([step.status, step.close_reason, step.assignee], [
+      "closed",
+      "its command succeeded",
+      "worker-1",
+    ]);
+  });
 });

@@ -39,6 +39,7 @@ export const command = defineCommand({
     { line: "bd close hq-mol-7k2.3 --output verdict=good", summary: "A step of a run, with what it came to" },
     { line: "bd close cs-login --reason 'cancelled: no longer wanted'", summary: "Not done, and why" },
   ],
+  exits: { 1: "one may not be closed, or a command after it has failed" },
   async run(context) {
     const { args, flags, out } = context;
     if (flags.continue === true) return await closeStep(context);
@@ -79,8 +80,8 @@ export const command = defineCommand({
   },
 });
 
-async function closeStep(context: Context): Promise<void> {
-  const { args, flags, out } = context;
+async function closeStep(context: Context): Promise<number> {
+  const { args, flags } = context;
   const [name, ...more] = args.bead as readonly string[];
   if (more.length > 0) {
     throw new CommandError("usage", "Cannot continue after several beads: --continue takes one step", {
@@ -88,26 +89,17 @@ async function closeStep(context: Context): Promise<void> {
       hints: [`bd close ${name} --continue`],
     });
   }
-  const [{ withLedger }, { givenOutputs }, { closeAndContinue, continuedShape, printContinued }] =
-    await Promise
-      .all([
-        import("../bd_support/ledger.ts"),
-        import("../output_values.ts"),
-        import("../bd_support/continuing.ts"),
-      ]);
-  await withLedger(context, async (ledger) => {
-    const claim = flags["no-auto"] !== true;
-    const continued = closeAndContinue(context, {
-      ...{ ledger, claim, name: name! },
+  const [{ withLedger }, { givenOutputs }, { continueFrom }] = await Promise.all([
+    import("../bd_support/ledger.ts"),
+    import("../output_values.ts"),
+    import("../bd_support/continuing_flow.ts"),
+  ]);
+  return await withLedger(context, (ledger) =>
+    continueFrom(context, {
+      ...{ ledger, name: name! },
       reason: flags.reason as string,
       force: flags.force === true,
+      claim: flags["no-auto"] !== true,
       outputs: givenOutputs(flags.output as readonly string[] | undefined),
-    });
-    if (continued.kind === "run") {
-      const { continueRun } = await import("../bd_support/continuing_run.ts");
-      return await continueRun(context, { ledger, claim, closed: continued.closed });
-    }
-    printContinued(out, continued);
-    out.result(continuedShape(ledger.view, continued));
-  });
+    }));
 }

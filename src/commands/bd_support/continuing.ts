@@ -36,12 +36,14 @@ export function closeAndContinue(
     force: boolean;
     outputs: JsonObject;
     claim: boolean;
+    /** Its command has succeeded. */
+    hasRun: boolean;
   },
 ): Continued | { kind: "run"; closed: Bead } {
-  const { ledger, name, reason, force, outputs, claim } = options;
+  const { ledger, name, reason, force, outputs, claim, hasRun } = options;
   return ledger.write(context.actor, (transaction) => {
     const step = resolveBead(transaction, name);
-    const closing = { bead: step, reason, force, outputs, env: context.ports.env };
+    const closing = { bead: step, reason, force, outputs, hasRun, env: context.ports.env };
     if (stepOfBead(step)) return { kind: "run", closed: closeOne(transaction, closing) };
     const bead = step.issue_type === "step" ? parentOf(transaction, step) : undefined;
     if (!bead) throw notAStep(step);

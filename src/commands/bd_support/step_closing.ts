@@ -2,6 +2,7 @@ import { closeBead } from "../../beads/close.ts";
 import type { Bead, Transaction } from "../../ledger/ledger.ts";
 import { CommandError } from "../../lib/errors.ts";
 import type { JsonObject } from "../../lib/json.ts";
+import { originOf } from "../../molecules/checklist.ts";
 import { isFailure, missingOutputs, stepOfBead } from "../../molecules/engine/step_link.ts";
 import type { Env } from "../../ports/env.ts";
 import { advanceIn, attemptOf, expectAdvance, liveAttemptOf } from "../../work/attempt_store.ts";
@@ -16,6 +17,8 @@ export interface StepClosing {
   env: Env;
   /** What it gives to later steps of its run. */
   outputs?: JsonObject;
+  /** Its command has succeeded. */
+  hasRun?: boolean;
 }
 
 /**
@@ -27,6 +30,8 @@ export interface StepClosing {
 export function closeOne(transaction: Transaction, closing: StepClosing): Bead {
   const { bead, reason, force, env } = closing;
   refuseGate(bead);
+  const command = originOf(bead)?.run;
+  if (command && !closing.hasRun && !force && bead.status !== "closed") throw mustRun(bead);
   const link = stepOfBead(bead);
   const given = giveOutputs(transaction, closing);
   const missing = link && !isFailure(reason) && bead.status !== "closed" ? missingOutputs(given) : [];
@@ -69,6 +74,16 @@ function giveOutputs(transaction: Transaction, { bead, outputs = {} }: StepClosi
   }
   return transaction.set(bead.key, {
     "metadata.outputs": { ...bead.metadata.outputs as JsonObject | undefined, ...outputs },
+  });
+}
+
+function mustRun(bead: Bead): CommandError {
+  return new CommandError("refused", `Cannot close "${bead.id}": its command has to succeed first`, {
+    code: "command_not_run",
+    hints: [
+      `This runs it: bd close ${bead.id} --continue`,
+      `It is not to be run: bd close ${bead.id} --force --reason "skipped: WHY"`,
+    ],
   });
 }
 

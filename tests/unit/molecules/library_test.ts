@@ -95,7 +95,7 @@ describe("the library of molecules", () => {
       }
       const error = await assertRejects(() => moleculeNamed(library, "release"), CommandError);
       assertEquals(error.code, "not_a_checklist");
-      assertStringIncludes(error.hints.join("\n"), 'step "clean": "run" is for a program');
+      assertStringIncludes(error.hints.join("\n"), 'step "approve": "gate" is for a program');
     });
   });
 

@@ -66,7 +66,7 @@ describe("slinging with a molecule", () => {
     inYard(async (yard) => {
       Deno.writeTextFileSync(
         join(yard.town.paths.molecules, "runs.yaml"),
-        "molecule: runs\nsteps:\n  - { id: a, title: A, run: make }\n",
+        "molecule: runs\nsteps:\n  - { id: a, title: A, gate: { type: human } }\n",
       );
       const orders: [Partial<SlingOrder>, string][] = [
         [{ molecule: "shrt" }, "molecule_not_found"],

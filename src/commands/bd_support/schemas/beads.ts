@@ -17,6 +17,13 @@ export function beadSchemas(v: V, s: Shapes): Record<string, GenericSchema> {
       auto_advanced: v.boolean(),
       molecule_complete: v.boolean(),
       molecule_id: s.id,
+      ran: v.optional(v.array(v.strictObject({
+        id: s.id,
+        title: v.string(),
+        exit_code: v.nullable(v.number()),
+        seconds: v.number(),
+        output: v.string(),
+      }))),
       run_status: v.optional(v.picklist(["running", "paused", "succeeded", "failed", "cancelled"])),
     }),
   });

@@ -1,0 +1,85 @@
+import { issueShape } from "../../beads/export_shape.ts";
+import { resolveBead } from "../../beads/ids.ts";
+import type { Context } from "../../cli/command.ts";
+import type { Bead, Ledger } from "../../ledger/ledger.ts";
+import type { JsonObject } from "../../lib/json.ts";
+import { printable } from "../../lib/printable.ts";
+import { closeAndContinue, type Continued, continuedShape, printContinued } from "./continuing.ts";
+import { doneLine } from "./marks.ts";
+import { commandFailed, hasCommand, ranShape, runStepCommand, type StepRan } from "./step_command.ts";
+
+/** A step that is to be closed, and how. */
+export interface ContinueOrder {
+  ledger: Ledger;
+  name: string;
+  reason: string;
+  force: boolean;
+  outputs: JsonObject;
+  /** Whether the caller takes the next step, and runs it where it is a command. */
+  claim: boolean;
+}
+
+/**
+ * Closes a step, then those after it that are commands and succeed; prints the step that comes then.
+ *
+ * Returns 1 when a later command has failed. @throws {CommandError} `command_failed` when the step's own has.
+ */
+export async function continueFrom(context: Context, order: ContinueOrder): Promise<number> {
+  const { ledger, claim } = order;
+  const ran: StepRan[] = [];
+  const closed: Bead[] = [];
+  let step = resolveBead(ledger.view, order.name);
+  let continued: Continued | undefined;
+  for (;;) {
+    const isFirst = continued === undefined;
+    const force = isFirst && order.force;
+    if (hasCommand(step) && !step.blocked && !force) {
+      const result = await runStepCommand(context, { ledger, step });
+      ran.push(result);
+      if (result.failure !== undefined && isFirst) throw commandFailed(result);
+      if (result.failure !== undefined) return tell(context, { ledger, continued: continued!, closed, ran });
+    }
+    const outcome = closeAndContinue(context, {
+      ...{ ledger, claim, force, name: step.id, hasRun: true },
+      reason: isFirst ? order.reason : "its command succeeded",
+      outputs: isFirst ? order.outputs : {},
+    });
+    if (outcome.kind === "run") {
+      const { continueRun } = await import("./continuing_run.ts");
+      await continueRun(context, { ledger, claim, closed: outcome.closed });
+      return 0;
+    }
+    continued = outcome;
+    closed.push(outcome.closed);
+    const next = outcome.onward.step;
+    if (!claim || !next || !hasCommand(next)) return tell(context, { ledger, continued, closed, ran });
+    context.out.line(doneLine(context.out.style, { verb: "Closed", bead: outcome.closed }));
+    step = next;
+  }
+}
+
+function tell(
+  { out }: Context,
+  options: { ledger: Ledger; continued: Continued; closed: readonly Bead[]; ran: readonly StepRan[] },
+): number {
+  const { ledger: { view }, continued, closed, ran } = options;
+  const failed = ran.at(-1)?.failure === undefined ? undefined : ran.at(-1);
+  const shape = continuedShape(view, continued);
+  out.result({
+    closed: closed.map((bead) => issueShape(view, bead)),
+    continue: {
+      ...shape.continue as JsonObject,
+      ...(ran.length > 0 ? { ran: ran.map(ranShape) } : {}),
+    },
+  });
+  if (!failed) {
+    printContinued(out, continued);
+    return 0;
+  }
+  const { step, failure } = failed;
+  out.line(
+    `\n${out.style.red("✗")} ${printable(step.id)} "${printable(step.title)}" ${failure}. It is yours.`,
+  );
+  out.line(`${out.style.bold("Repair it, then")}: bd close ${step.id} --continue`);
+  return 1;
+}
