@@ -55,8 +55,7 @@ export const bans: readonly { what: string; pattern: RegExp; allowed: readonly s
   },
   {
     what: "a heavy package (import it where it is used)",
-    pattern:
-      /^\s*import\s(?!type)[^;]*?["'](?:yaml|valibot|@valibot\/to-json-schema|isomorphic-git|@std\/yaml)["']/m,
+    pattern: /^\s*import\s(?!type)[^;]*?["'](?:yaml|valibot|@valibot\/to-json-schema|@std\/yaml)["']/m,
     allowed: ["src/molecules/", "src/town/", "src/ledger/", "src/git/", "src/agents/"],
   },
 ];
