@@ -53,6 +53,8 @@ export interface BeadState {
   registers: Record<string, Json>;
   /** Operation that wrote each register. */
   writers: Record<string, string>;
+  /** Closes that stand beside the one that wrote the status, since none of them saw another; absent without any. */
+  closes?: string[];
   labels: Record<string, string[]>;
   edges: EdgeState[];
   comments: CommentState[];

@@ -66,7 +66,8 @@ function applyCreate(
     state.born = { ...claim, at, ...(imported ? {} : { by: operation.a }) };
     state.claim ??= claim;
   }
-  if (isObject(f.set)) writeRegisters(state, { operation, values: f.set, was: undefined, imported });
+  const nothing = { was: undefined, saw: {} };
+  if (isObject(f.set)) writeRegisters(state, { operation, values: f.set, seen: nothing, imported });
   const tag = imported ? IMPORT_TAG : operation.o;
   for (const label of list(f.labels)) if (typeof label === "string") addTag(state.labels, { label, tag });
   for (const edge of list(f.deps)) if (isObject(edge)) addEdge(state, { edge, tag, operation });
@@ -76,13 +77,13 @@ function applyCreate(
 function applySet(state: BeadState, operation: ParsedOperation): void {
   const { f } = operation;
   if (!isObject(f.set)) return;
+  const saw = vectorOf(f.saw);
   writeRegisters(state, {
     operation,
     values: f.set,
-    was: isObject(f.was) ? f.was : {},
+    seen: { was: isObject(f.was) ? f.was : {}, saw },
     imported: false,
   });
-  const saw = vectorOf(f.saw);
   if ("notes" in f.set) {
     state.paragraphs = state.paragraphs.filter((one) => (saw[one.replica] ?? 0) < one.sequence);
   }
@@ -91,11 +92,32 @@ function applySet(state: BeadState, operation: ParsedOperation): void {
 /** Registers that say how a bead was closed. */
 const OF_CLOSING: ReadonlySet<string> = new Set(["closed_at", "close_reason", "closed_by_session"]);
 
-/** Whether a bead is closed by somebody whose close was not seen. */
-function isUnseenClose(state: BeadState, replaced: Json | undefined): boolean {
+/** What the writer of an operation had seen of the registers that it sets. */
+interface Seen {
+  /** For each register the operation whose value was replaced; undefined: the writer saw nothing. */
+  was: JsonObject | undefined;
+  /** How far it had seen each replica on this bead; empty where it does not say. */
+  saw: Vector;
+}
+
+/** The closes of a bead, as long as it is closed, that the writer of an operation had not seen. */
+function unseenCloses(state: BeadState, { was, saw }: Seen): string[] {
   const writer = state.writers.status;
-  const saw = Array.isArray(replaced) ? replaced[0] : undefined;
-  return state.registers.status === "closed" && writer !== undefined && writer !== saw;
+  if (state.registers.status !== "closed" || writer === undefined) return [];
+  const replaced = was?.status;
+  const known = Array.isArray(replaced) ? replaced[0] : undefined;
+  return [...state.closes ?? [], writer].filter((close) => {
+    const dot = close.lastIndexOf(".");
+    return close !== known && !((saw[close.slice(0, dot)] ?? 0) >= Number(close.slice(dot + 1)));
+  });
+}
+
+/** Lets closes that were not seen stand: the last of them is what the status is from. */
+function standBy(state: BeadState, closes: readonly string[]): void {
+  const others = closes.slice(0, -1);
+  state.writers.status = closes.at(-1)!;
+  if (others.length > 0) state.closes = others;
+  else delete state.closes;
 }
 
 /** Times and ids that follow from other changes: a clash of these tells nobody anything. */
@@ -103,16 +125,15 @@ const QUIET: ReadonlySet<string> = new Set(["updated_at", "closed_at", "created_
 
 function writeRegisters(
   state: BeadState,
-  { operation, values, was, imported }: {
+  { operation, values, seen, imported }: {
     operation: ParsedOperation;
     values: JsonObject;
-    /** For each register the operation whose value was replaced; undefined: the writer saw nothing. */
-    was: JsonObject | undefined;
+    seen: Seen;
     imported: boolean;
   },
 ): void {
-  const staysClosed = !imported && "status" in values && values.status !== "closed" &&
-    isUnseenClose(state, was?.status);
+  const standing = "status" in values && !imported ? unseenCloses(state, seen) : [];
+  const staysClosed = standing.length > 0 && values.status !== "closed";
   for (const name in values) {
     if (name === "updated_at" || !isRegisterName(name)) continue;
     // What says how it was closed goes with the status that stands.
@@ -120,17 +141,22 @@ function writeRegisters(
     const value = values[name]!;
     const current = state.registers[name] ?? null;
     const writer = state.writers[name];
-    const replaced = was?.[name];
+    const replaced = seen.was?.[name];
     const saw = Array.isArray(replaced) ? replaced[0] : undefined;
-    const unseen = writer !== undefined && writer !== saw;
-    const closedWins = unseen && name === "status" && current === "closed" && !imported;
-    if (unseen && !sameJson(value, current) && !(imported && isImportWriter(writer))) {
-      noteClash(state, { name, value, current, writer, operation, closedWins });
+    const closedWins = name === "status" && staysClosed;
+    const unseen = closedWins || writer !== undefined && writer !== saw;
+    if (unseen && !sameJson(value, current) && !(imported && isImportWriter(writer!))) {
+      noteClash(state, { name, value, current, writer: writer!, operation, closedWins });
     }
-    if (closedWins && value !== "closed") continue;
+    if (closedWins) {
+      standBy(state, standing);
+      continue;
+    }
     if (value === null) delete state.registers[name];
     else state.registers[name] = value;
-    state.writers[name] = imported ? importWriter(operation) : operation.o;
+    const now = imported ? importWriter(operation) : operation.o;
+    if (name === "status") standBy(state, [...standing, now]);
+    else state.writers[name] = now;
   }
 }
 

@@ -144,10 +144,12 @@ function changeOf(state: BeadState, fields: JsonObject): JsonObject | undefined 
     was[name] = JSON.stringify(current).length <= REPEATED_VALUE ? [writer, current] : [writer];
   }
   if (Object.keys(set).length === 0) return undefined;
+  // Several may have closed it, of which a register names one.
+  const reopens = "status" in set && state.registers.status === "closed";
   return {
     set,
     ...(Object.keys(was).length > 0 ? { was } : {}),
-    ...("notes" in set ? { saw: { ...state.seen } } : {}),
+    ...("notes" in set || reopens ? { saw: { ...state.seen } } : {}),
   };
 }
 

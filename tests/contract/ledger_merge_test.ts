@@ -130,6 +130,41 @@ describe("two clones that change one bead at a time", () => {
     ]]]);
   });
 
+  it("keep a bead closed that one of them closes while the other closes and reopens it, in any order", async () => {
+    for (const offset of [0, 60_000, -60_000]) {
+      using clones = await makeClones(2, { portsOf: (at) => portsOff(at === 1 ? offset : 0) });
+      const [one, two] = clones.ledgers as [Ledger, Ledger];
+      add(one, "cs-1");
+      await syncAll(clones.ledgers);
+      const { bead } = await meet(clones, {
+        bead: "cs-1",
+        here: close,
+        there: (tx, key) => {
+          close(tx, key);
+          reopenBead(tx, { key });
+        },
+      });
+      assertEquals([offset, bead.status], [offset, "closed"]);
+      // Who has seen both closes opens it for good.
+      change(two, "cs-1", (tx, key) => reopenBead(tx, { key }));
+      await syncAll(clones.ledgers);
+      assertSame(clones.ledgers);
+      assertEquals(one.view.beadById("cs-1")!.status, "open");
+    }
+  });
+
+  it("reopen for good what both of them had closed", async () => {
+    using clones = await makeClones(2);
+    add(clones.ledgers[0]!, "cs-1");
+    await syncAll(clones.ledgers);
+    const { bead } = await meet(clones, { bead: "cs-1", here: close, there: close });
+    assertEquals(bead.status, "closed");
+    change(clones.ledgers[0]!, "cs-1", (tx, key) => reopenBead(tx, { key }));
+    await syncAll(clones.ledgers);
+    assertSame(clones.ledgers);
+    assertEquals(clones.ledgers[1]!.view.beadById("cs-1")!.status, "open");
+  });
+
   it("keep a bead that one deletes while the other edits, and say so", async () => {
     using clones = await makeClones(2);
     for (const id of ["cs-1", "cs-2"]) add(clones.ledgers[0]!, id);
