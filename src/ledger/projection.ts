@@ -3,7 +3,7 @@ import { CommandError } from "../lib/errors.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { ImportSummary } from "./import.ts";
 import type { Ledger, View } from "./ledger.ts";
-import { mayWait, newestArrival, readWritten, type Written } from "./projection_due.ts";
+import { mayWait, newestArrival, projectionState, readWritten, type Written } from "./projection_due.ts";
 import { takeInEdits } from "./projection_edit.ts";
 import { hashOfFile, isSameMark, markOf, writeLines, writeLinesTo } from "./projection_file.ts";
 import { recordLine, recordOf } from "./record.ts";
@@ -146,11 +146,15 @@ function headsOf(view: View): Record<string, number> {
 /**
  * Brings the projection up to date at the end of a sync; that of a large ledger once in a while, as it takes seconds.
  *
- * @throws {CommandError} `projection_damaged`.
+ * Says whether it is up to date now. @throws {CommandError} `projection_damaged`.
  */
-export function keepProjection(ledger: Ledger, ports: ProjectionPorts): void {
-  if (mayWait(ledger, ports.clock.now())) return;
+export function keepProjection(ledger: Ledger, ports: ProjectionPorts): boolean {
+  const isCurrent = !projectionState(ledger).stale &&
+    isSameMark(readWritten(ledger)?.mark, markOf(projectionPath(ledger.folder)));
+  if (isCurrent) return true;
+  if (mayWait(ledger, ports.clock.now())) return false;
   writeProjection(ledger, ports);
+  return true;
 }
 
 function damaged(path: string, { refused }: ImportSummary): CommandError {

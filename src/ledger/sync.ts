@@ -10,7 +10,8 @@ import { applyRefs, logRefs } from "./sync_apply.ts";
 import { heldSequence, knownReplicas, lastSequence, type LogRef, noteApplied } from "./sync_applied.ts";
 import { commitLog, replicaRef } from "./sync_commit.ts";
 import { fetchRefs, pushAgain, pushLogs, REMOTE_REFS, type Unsent } from "./sync_remote.ts";
-import { countConflicts } from "./view.ts";
+import { removeLeftovers } from "./leftovers.ts";
+import type { LastSync } from "./sync_status.ts";
 import { hasSpareLogs } from "./spare_logs.ts";
 import { gitFailed, openSyncRepository, type SyncPorts, type SyncRepository } from "./sync_repository.ts";
 
@@ -72,17 +73,13 @@ export async function syncLedger(
     const last = ledger.ephemeral.get("sync", "last") as unknown as LastSync | undefined;
     if (last && last.started >= asked) return { ...last.summary, shared: true };
     const started = ports.clock.now();
+    removeLeftovers(ledger.folder, started);
     const summary = await work(ledger, ports, options);
     ledger.ephemeral.put("sync", "last", { started, summary } as unknown as Json);
     return summary;
   } finally {
     lock.release();
   }
-}
-
-interface LastSync {
-  started: number;
-  summary: SyncSummary;
 }
 
 async function work(ledger: Ledger, ports: SyncPorts, options: SyncOptions): Promise<SyncSummary> {
@@ -148,7 +145,9 @@ function finish(
   if (failure !== undefined) summary.failure = failure;
   if (remote === undefined || !pushed) return;
   summary.pushed = true;
-  ledger.ephemeral.put("sync", "pushed", { at: clock.now(), sequence: summary.sequence });
+  // A copy of the folder is another replica, of which nothing was pushed.
+  const { replica } = ledger;
+  ledger.ephemeral.put("sync", "pushed", { at: clock.now(), sequence: summary.sequence, replica });
 }
 
 /** Fetches the logs of others and takes them in. */
@@ -230,44 +229,6 @@ function diverged(ledger: Ledger, reason: string): CommandError {
     code: "replica_diverged",
     hints: ["The folder was restored to an older state and has gone on since", "bd doctor --fix"],
   });
-}
-
-/** How far this replica and the others have come. */
-export interface SyncStatus {
-  replica: string;
-  /** Operations of this replica, and how many of them no remote has. */
-  operations: number;
-  pending: number;
-  /** Times in ms since the epoch; absent when it never happened. */
-  last_push?: number;
-  last_fetch?: number;
-  failure?: string;
-  replicas: { replica: string; operations: number; last: number }[];
-  refused: { replica: string; reason: string }[];
-  conflicts: number;
-}
-
-/** What `bd sync --status` tells; asks no remote. */
-export function syncStatus(ledger: Ledger): SyncStatus {
-  const { view, ephemeral, replica } = ledger;
-  const replicas = view.rows<{ replica: string; operations: number; line: string }>(
-    "SELECT replica, MAX(sequence) AS operations, line FROM ops GROUP BY replica ORDER BY replica",
-  ).map(({ line, ...row }) => ({ ...row, last: (JSON.parse(line) as { t: [number] }).t[0] }));
-  const operations = replicas.find((row) => row.replica === replica)?.operations ?? 0;
-  const pushed = ephemeral.get("sync", "pushed") as { at: number; sequence: number } | undefined;
-  const fetched = ephemeral.get("sync", "fetched") as number | undefined;
-  const last = ephemeral.get("sync", "last") as unknown as LastSync | undefined;
-  return {
-    replica,
-    operations,
-    pending: operations - (pushed?.sequence ?? 0),
-    ...(pushed ? { last_push: pushed.at } : {}),
-    ...(fetched === undefined ? {} : { last_fetch: fetched }),
-    ...(last?.summary.failure === undefined ? {} : { failure: last.summary.failure }),
-    replicas: replicas.filter((row) => row.replica !== replica),
-    refused: last?.summary.refused ?? [],
-    conflicts: countConflicts(view),
-  };
 }
 
 /** Whether the repository around a folder, or its remote, holds logs that a new ledger there should start from. */

@@ -1,5 +1,5 @@
-import { writeProjection } from "../ledger/projection.ts";
-import { PROJECTION_DELAY_MS, projectionState } from "../ledger/projection_due.ts";
+import { keepProjection } from "../ledger/projection.ts";
+import { PROJECTION_DELAY_MS } from "../ledger/projection_due.ts";
 import { syncLedger } from "../ledger/sync.ts";
 import type { LoopTick } from "../town/loops/loop.ts";
 import type { WorkDeps } from "../work/sling.ts";
@@ -37,7 +37,7 @@ export function createHousekeeping(deps: WorkDeps): Housekeeping {
     if (projected === seen) return undefined;
     if (now < projectAt) return projectAt;
     try {
-      if (projectionState(town.ledger).stale) writeProjection(town.ledger, ports);
+      if (!keepProjection(town.ledger, ports)) return projectAt = now + AGAIN_MS;
       projected = seen;
       return undefined;
     } catch (error) {

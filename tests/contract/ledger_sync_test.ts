@@ -1,9 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { closeBead } from "../../src/beads/close.ts";
 import type { Ledger } from "../../src/ledger/ledger.ts";
-import { hasLogsElsewhere, syncLedger, syncStatus } from "../../src/ledger/sync.ts";
+import { openLedger } from "../../src/ledger/open.ts";
+import { hasLogsElsewhere, syncLedger } from "../../src/ledger/sync.ts";
+import { syncStatus } from "../../src/ledger/sync_status.ts";
 import { add, change, testPorts } from "../unit/ledger/fixture.ts";
 import { assertSame, git, makeClones, syncAll } from "./clones_fixture.ts";
 
@@ -98,6 +101,43 @@ describe("syncing clones", () => {
     await git(join(clones.place, "clone 0"), "remote", "remove", "origin");
     const alone = await syncLedger(ledger, ports);
     assertEquals([alone.failure, alone.remote, alone.sequence], [undefined, undefined, 2]);
+    const { remote, pending } = syncStatus(ledger);
+    assertEquals([remote, pending], [undefined, 0]);
+    add(ledger, "cs-2");
+    assertEquals(syncStatus(ledger).pending, 1);
+  });
+
+  it("removes what was left half made a day ago, and nothing else", async () => {
+    using clones = await makeClones(1);
+    const { folder } = clones.ledgers[0]!;
+    await syncLedger(clones.ledgers[0]!, ports);
+    const names = ["local/x.1.2.3.objects", "local/import.7.jsonl", ".issues.7.tmp", "local/mine.jsonl"];
+    for (const name of names) Deno.writeTextFileSync(join(folder, name), "x");
+    await syncLedger(clones.ledgers[0]!, ports);
+    const left = () => names.filter((name) => existsSync(join(folder, name)));
+    assertEquals(left(), names);
+    const old = new Date(Date.now() - 2 * 24 * 3600 * 1000);
+    for (const name of names) Deno.utimeSync(join(folder, name), old, old);
+    await syncLedger(clones.ledgers[0]!, ports);
+    assertEquals(left(), ["local/mine.jsonl"]);
+  });
+
+  it("waits in a copy of the folder as much as the copy has done", async () => {
+    using clones = await makeClones(1);
+    const [ledger] = clones.ledgers as [Ledger];
+    for (const id of ["cs-1", "cs-2", "cs-3"]) add(ledger, id);
+    await syncLedger(ledger, ports);
+    ledger.close();
+    const copy = join(clones.place, "copy");
+    assert((await new Deno.Command("cp", { args: ["-r", clones.worktree(0), copy] }).output()).success);
+    const copied = openLedger(ports, { folder: join(copy, ".beads") });
+    try {
+      assertEquals(syncStatus(copied).pending, 0);
+      add(copied, "cs-4");
+      assertEquals([syncStatus(copied).operations, syncStatus(copied).pending], [1, 1]);
+    } finally {
+      copied.close();
+    }
   });
 
   it("starts a new clone from what the remote has", async () => {

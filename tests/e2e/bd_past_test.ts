@@ -57,7 +57,7 @@ describe("bd, looking back", () => {
       assertEquals(ids(await json(["diff"])), ["cs-a", "cs-b", "cs-c"]);
       await bd(["sync"]);
       assertEquals(await json(["diff"]), []);
-      assertEquals((await bd(["diff"])).stdout, "Nothing that a remote does not have\n");
+      assertEquals((await bd(["diff"])).stdout, "Nothing that the next bd sync would give away\n");
       const since = await lastOperation(bench, "cs-c");
       await bd(["create", "New", "--id", "cs-new"]);
       await bd(["update", "cs-a", "--title", "Better", "--remove-label", "old", "--add-label", "fresh"]);

@@ -9,11 +9,16 @@ describe("bd sync", () => {
       await bench.git(["init", "-q"]);
       await bench.bd(["init", "-p", "cs"]);
       await bench.bd(["create", "One", "--id", "cs-one"]);
+      assertStringIncludes((await bench.bd(["sync", "--status"])).stdout, "2 to commit: bd sync");
       const { code, stdout } = await bench.bd(["sync"]);
       assertEquals(code, 0);
       assertStringIncludes(stdout, "there is no remote");
       assertEquals(await bench.git(["status", "--porcelain"]), "");
       assertStringIncludes(await bench.git(["for-each-ref", "refs/beads"]), "refs/beads/");
+      assertStringIncludes(
+        (await bench.bd(["sync", "--status"])).stdout,
+        "pending      none\nremote       none",
+      );
       const status = await bench.json(["sync", "--status"]);
       assertEquals([status.operations > 0, status.conflicts, status.projection.stale], [true, 0, false]);
     }));

@@ -6,7 +6,7 @@ export const command = defineCommand({
   summary: "Show what became of beads since a moment",
   description:
     "A moment is a time, how long ago (2h, 7d, yesterday), a revision of git (HEAD~3, a tag), or an operation as `bd history --json` names it. " +
-    "Changes count by the time at which they were made, wherever that was. Without --since: what this clone has changed that no remote has yet.",
+    "Changes count by the time at which they were made, wherever that was. Without --since: what this clone has changed that no remote has yet, or that is in no commit where there is no remote.",
   positionals: [{
     name: "bead",
     summary: "Only of these",
@@ -54,7 +54,9 @@ export const command = defineCommand({
       const kinds = (["created", "changed", "deleted"] as const).filter((kind) => counts[kind] > 0);
       const total = kinds.reduce((sum, kind) => sum + counts[kind], 0);
       const more = limit > 0 && total > limit ? " · there are more: -n 0 shows all" : "";
-      const none = flags.since === undefined ? "Nothing that a remote does not have" : "Nothing changed";
+      const none = flags.since === undefined
+        ? "Nothing that the next bd sync would give away"
+        : "Nothing changed";
       const sums = kinds.map((kind) => `${counts[kind]} ${kind}`).join(" · ");
       out.line(out.style.dim(total === 0 ? none : sums + more));
     });

@@ -15,7 +15,7 @@ export const command = defineCommand({
   ],
   async run(context) {
     const { args, flags, out } = context;
-    const [{ withLedger }, { claimBead }, { resolveBead }, { blockersOf }, { showShape }, { detailLines }] =
+    const [{ withLedger }, { claimBead }, { resolveBead }, { heldBy }, { showShape }, { detailLines }] =
       await Promise.all([
         import("../bd_support/ledger.ts"),
         import("../../beads/claim.ts"),
@@ -27,7 +27,7 @@ export const command = defineCommand({
     await withLedger(context, (ledger) => {
       const bead = ledger.write(context.actor, (transaction) => {
         const found = resolveBead(transaction, args.bead as string);
-        if (found.blocked && flags.force !== true) throw waiting(found.id, blockersOf(transaction, found));
+        if (found.blocked && flags.force !== true) throw waiting(found.id, heldBy(transaction, found));
         return claimBead(transaction, { key: found.key, actor: context.actor });
       });
       out.line(`${out.style.green("✓")} ${out.style.magenta(`@${context.actor}`)} is at it\n`);
@@ -38,8 +38,11 @@ export const command = defineCommand({
   },
 });
 
-function waiting(id: string, blockers: readonly { bead: { id: string; title: string } }[]): CommandError {
-  const names = blockers.map(({ bead }) => bead.id).join(", ");
+function waiting(
+  id: string,
+  { blockers, outside }: { blockers: readonly { bead: { id: string } }[]; outside: readonly string[] },
+): CommandError {
+  const names = [...blockers.map(({ bead }) => bead.id), ...outside].join(", ");
   return new CommandError("refused", `Cannot work on bead "${id}": it waits for ${names}`, {
     code: "bead_blocked",
     hints: [

@@ -5,7 +5,7 @@ import { findLedger, openLedger } from "../../ledger/open.ts";
 import { writeProjection } from "../../ledger/projection.ts";
 import { projectionState } from "../../ledger/projection_due.ts";
 import { findDamage, repairLogs } from "../../ledger/repair.ts";
-import { syncStatus } from "../../ledger/sync.ts";
+import { syncStatus } from "../../ledger/sync_status.ts";
 import { findDivergence, healDivergence, linesInRefs } from "../../ledger/sync_heal.ts";
 import { countConflicts } from "../../ledger/view.ts";
 import { present } from "../../lib/present.ts";
@@ -124,17 +124,19 @@ function checkProjection(ports: Ports, { ledger, fix }: { ledger: Ledger; fix: b
 }
 
 function checkSync(ledger: Ledger): Check {
-  const { pending, refused, failure } = syncStatus(ledger);
+  const { pending, refused, failure, remote, repository } = syncStatus(ledger);
   const name = "sync";
   if (refused.length > 0) {
     const { replica, reason } = refused[0]!;
     return { name, state: "error", message: `the log of clone ${replica} was refused: ${reason}` };
   }
   if (failure !== undefined) return { name, state: "warning", message: failure, hint: "bd sync" };
+  if (!repository) return { name, state: "ok", message: "the ledger is in no git repository" };
+  const done = remote === undefined ? "committed" : "pushed";
   return present({
     name,
     state: "ok" as const,
-    message: pending === 0 ? "nothing waits to be pushed" : `${pending} operations wait to be pushed`,
+    message: pending === 0 ? `nothing waits to be ${done}` : `${pending} operations wait to be ${done}`,
     hint: pending === 0 ? undefined : "bd sync",
   });
 }

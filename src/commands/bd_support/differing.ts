@@ -4,7 +4,7 @@ import { resolveBead } from "../../beads/ids.ts";
 import type { Context } from "../../cli/command.ts";
 import type { BeadKey, Ledger } from "../../ledger/ledger.ts";
 import { type Counts, keysChangedBy, keysChangedSince, upTo } from "../../ledger/past.ts";
-import { syncStatus } from "../../ledger/sync.ts";
+import { syncStatus } from "../../ledger/sync_status.ts";
 import { momentOf } from "./moment.ts";
 
 /** What became of some beads. */

@@ -3,7 +3,7 @@ import { defaultPrefix } from "../../beads/ids.ts";
 import { versionReport } from "../../cli/version.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import { projectionPath } from "../../ledger/projection.ts";
-import { syncStatus } from "../../ledger/sync.ts";
+import { syncStatus } from "../../ledger/sync_status.ts";
 import type { Ports } from "../../ports/ports.ts";
 
 /** What `bd info` tells; sizes in bytes. */

@@ -2,7 +2,8 @@ import type { Context } from "../../cli/command.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import { keepProjection, writeProjection } from "../../ledger/projection.ts";
 import { projectionState } from "../../ledger/projection_due.ts";
-import { syncLedger, type SyncOptions, syncStatus, type SyncSummary } from "../../ledger/sync.ts";
+import { syncLedger, type SyncOptions, type SyncSummary } from "../../ledger/sync.ts";
+import { syncStatus } from "../../ledger/sync_status.ts";
 import { countConflicts } from "../../ledger/view.ts";
 import { printable } from "../../lib/printable.ts";
 import { present } from "../../lib/present.ts";
@@ -65,12 +66,18 @@ export function printStatus(context: Context, ledger: Ledger): number {
   const age = (at: number | undefined) => at === undefined ? "never" : agePhrase(at, now);
   const { style } = out;
   out.line(`this clone   ${style.cyan(status.replica)}, ${status.operations} operations`);
-  const pending = status.pending === 0
-    ? style.green("none")
-    : style.yellow(`${status.pending} to push: bd sync`);
-  out.line(`pending      ${pending}`);
-  out.line(`last push    ${age(status.last_push)}`);
-  out.line(`last fetch   ${age(status.last_fetch)}`);
+  const { pending, remote, repository } = status;
+  const todo = remote === undefined ? "to commit" : "to push";
+  out.line(
+    `pending      ${pending === 0 ? style.green("none") : style.yellow(`${pending} ${todo}: bd sync`)}`,
+  );
+  if (!repository) out.line("remote       none: it is in no git repository");
+  else if (remote === undefined) out.line("remote       none: bd sync commits here");
+  else {
+    out.line(`remote       ${printable(remote)}`);
+    out.line(`last push    ${age(status.last_push)}`);
+    out.line(`last fetch   ${age(status.last_fetch)}`);
+  }
   if (status.failure !== undefined) out.line(`last failure ${style.red(printable(status.failure))}`);
   for (const each of status.replicas) {
     out.line(

@@ -123,6 +123,8 @@ function syncSchema(v: V, s: Shapes): GenericSchema {
   });
   const status = v.strictObject({
     replica: v.string(),
+    remote: v.optional(v.string()),
+    repository: v.boolean(),
     operations: s.count,
     pending: s.count,
     last_push: v.optional(v.number()),
