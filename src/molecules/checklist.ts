@@ -16,6 +16,8 @@ export interface StepOrigin {
   run?: CheckCommand;
   /** How often that was begun. */
   tries?: number;
+  /** Nobody named the molecule: it is a suggestion, and holds nothing back. */
+  suggested?: true;
 }
 
 /** How a step stands. */
@@ -37,6 +39,12 @@ export interface Checklist {
 /** What the step's bead was made from; undefined for one made by hand. */
 export function originOf(step: Bead): StepOrigin | undefined {
   return step.metadata.step as unknown as StepOrigin | undefined;
+}
+
+/** Whether a step is of a molecule that nobody named, and no command: `gt done` closes what is left of these. */
+export function isSuggested(step: Bead): boolean {
+  const origin = originOf(step);
+  return origin?.suggested === true && origin.run === undefined;
 }
 
 /** The steps of a bead, in the order of their numbers. */

@@ -11,6 +11,9 @@ import type { Molecule } from "./molecule.ts";
 /** The word that asks for no molecule where one would be taken by itself. */
 export const NO_MOLECULE = "none";
 
+/** The molecule by which beads are worked where neither the order nor the rig says anything else. */
+export const DEFAULT_MOLECULE = "worker-work";
+
 /** Where molecules are looked for: the folder of a town's own ones, then the built-in set. */
 export interface Library {
   ports: Pick<Ports, "files">;
@@ -29,6 +32,10 @@ export type Listed =
  * @throws {CommandError} `molecule_not_found` with the nearest names, `molecule_invalid` or `not_a_checklist`.
  */
 export async function moleculeNamed(library: Library, name: string): Promise<Molecule> {
+  // Every sling needs it: reading it takes longer than all else that a sling does.
+  if (name === DEFAULT_MOLECULE && findMolecule(library, { name }).source === "built-in") {
+    return (await import("./builtin_default.ts")).defaultMolecule;
+  }
   const definition = await definitionNamed(library, { name });
   const { checklistMolecule } = await import("./checklist_molecule.ts");
   return checklistMolecule(definition);

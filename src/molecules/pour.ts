@@ -2,7 +2,7 @@ import { validTitle } from "../beads/create.ts";
 import type { Bead, BeadKey, Transaction } from "../ledger/ledger.ts";
 import { CommandError } from "../lib/errors.ts";
 import type { Json } from "../lib/json.ts";
-import { originOf, type StepOrigin, stepsOf } from "./checklist.ts";
+import { isSuggested, openSteps, originOf, type StepOrigin, stepsOf } from "./checklist.ts";
 import type { Molecule, Step } from "./molecule.ts";
 import { stepGraph } from "./step_graph.ts";
 import { filledIn, type Scope } from "./template.ts";
@@ -26,7 +26,13 @@ export interface Poured {
  */
 export function pourMolecule(
   transaction: Transaction,
-  options: { bead: Bead; molecule: Molecule; values: Readonly<Record<string, string>> },
+  options: {
+    bead: Bead;
+    molecule: Molecule;
+    values: Readonly<Record<string, string>>;
+    /** Nobody named it. */
+    suggested?: boolean;
+  },
 ): Poured {
   const { bead, molecule } = options;
   const before = stepsOf(transaction, bead.key);
@@ -63,7 +69,7 @@ function otherMolecule(
 /** Numbers follow the file; a step is made once those it needs exist. */
 function makeSteps(
   transaction: Transaction,
-  { bead, molecule, values }: { bead: Bead; molecule: Molecule; values: Readonly<Record<string, string>> },
+  { bead, molecule, values, suggested = false }: Parameters<typeof pourMolecule>[1],
 ): void {
   const first = Number(transaction.childId(bead.key).slice(bead.id.length + 1));
   const ids = new Map(molecule.steps.map(({ id }, at) => [id, `${bead.id}.${first + at}`]));
@@ -78,7 +84,12 @@ function makeSteps(
       ...registersOf(step, scope),
       priority: bead.priority,
       dependencies: [{ target: bead.key, type: "parent-child" }, ...needed],
-      metadata: { step: originFor(molecule, { step, scope }) as unknown as Json },
+      metadata: {
+        step: {
+          ...originFor(molecule, { step, scope }),
+          ...(suggested ? { suggested } : {}),
+        } as unknown as Json,
+      },
     });
     keys.set(step.id, made.key);
   }
@@ -110,6 +121,36 @@ function originFor(
       ...(filled.length > 0 ? { env: Object.fromEntries(filled) } : {}),
     },
   };
+}
+
+/**
+ * Lets the suggested steps of a bead give way to the molecule that somebody names, or to none: those that are not
+ * closed are removed, or asked for from now on where it is the same molecule.
+ */
+export function replaceSuggested(
+  transaction: Transaction,
+  { key, molecule }: { key: BeadKey; molecule: string },
+): void {
+  for (const step of stepsOf(transaction, key)) {
+    const { suggested, ...asked } = originOf(step) ?? {};
+    if (!suggested) continue;
+    if (asked.molecule === molecule) {
+      transaction.set(step.key, { "metadata.step": asked as unknown as Json });
+    } else if (step.status !== "closed") transaction.remove(step.key, `worked by ${molecule}`);
+  }
+}
+
+/** Closes the suggested steps of a bead that are left, and returns them. */
+export function closeSuggested(
+  transaction: Transaction,
+  { key, reason }: { key: BeadKey; reason: string },
+): Bead[] {
+  const left = openSteps(transaction, key).filter(isSuggested);
+  const closed_at = new Date(transaction.now).toISOString();
+  for (const step of left) {
+    transaction.set(step.key, { status: "closed", close_reason: reason, closed_at });
+  }
+  return left;
 }
 
 /** Opens every closed step of a bead again, for work that begins anew. */

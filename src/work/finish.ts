@@ -6,13 +6,14 @@ import { openRepository } from "../git/repository.ts";
 import { type WorktreeState, worktreeState } from "../git/status.ts";
 import { CommandError } from "../lib/errors.ts";
 import { printable } from "../lib/printable.ts";
-import type { Bead } from "../ledger/ledger.ts";
 import type { JsonObject } from "../lib/json.ts";
-import { openSteps } from "../molecules/checklist.ts";
+import { isSuggested, openSteps } from "../molecules/checklist.ts";
+import { closeSuggested } from "../molecules/pour.ts";
 import { missingOutputs, stepOfBead } from "../molecules/engine/step_link.ts";
 import { faultPoint } from "../ports/fault.ts";
-import { workerName } from "./attempt.ts";
-import { advance, type Assignment, attemptOf, expectAdvance } from "./attempt_store.ts";
+import { type AttemptEvent, workerName } from "./attempt.ts";
+import type { Bead } from "../ledger/ledger.ts";
+import { type Advance, advanceIn, type Assignment, attemptOf, expectAdvance } from "./attempt_store.ts";
 import { defaultLimits } from "./limits.ts";
 import type { WorkDeps } from "./sling.ts";
 
@@ -35,6 +36,8 @@ export interface Finish {
   commit?: string;
   /** Whether something uncommitted was committed first. */
   committedRest: boolean;
+  /** Steps that were left of a molecule nobody had named, and were closed with it. */
+  closedSteps: readonly Bead[];
 }
 
 /**
@@ -89,16 +92,23 @@ export async function finishWork(deps: WorkDeps, order: FinishOrder): Promise<Fi
   }
   faultPoint("done.after-push");
   const event = { kind: "submitted" as const, at: ports.clock.now(), commit: head };
-  const result = advance(town.ledger, {
-    actor: order.by,
-    key: bead.key,
-    n: order.n,
-    event,
-    limits: defaultLimits,
-  });
+  const { result, closedSteps } = advanceAndClose(deps, { assignment, order, event, reason: "submitted" });
   const written = expectAdvance(result, { action: "submit", bead: bead.id, n: order.n });
   faultPoint("done.after-submit");
-  return { assignment: written, commit: head, committedRest };
+  return { assignment: written, commit: head, committedRest, closedSteps };
+}
+
+/** Makes an event happen; the steps that are left of a molecule nobody named are closed in the same write. */
+function advanceAndClose(
+  { town }: WorkDeps,
+  options: { assignment: Assignment; order: FinishOrder; event: AttemptEvent; reason: string },
+): { result: Advance; closedSteps: readonly Bead[] } {
+  const { assignment: { bead }, order, event, reason } = options;
+  return town.ledger.write(order.by, (transaction) => {
+    const result = advanceIn(transaction, { key: bead.key, n: order.n, event, limits: defaultLimits });
+    const isOver = result.kind === "moved" || result.kind === "same";
+    return { result, closedSteps: isOver ? closeSuggested(transaction, { key: bead.key, reason }) : [] };
+  });
 }
 
 function cannot(bead: string, state: string, code: string, hints: readonly string[] = []): CommandError {
@@ -149,13 +159,14 @@ function closeWithoutCode(
   }
   const at = deps.ports.clock.now();
   const event = { kind: "closedWithoutCode" as const, at, why, by: order.by };
-  const change = { actor: order.by, key: bead.key, n: attempt.n, event, limits: defaultLimits };
-  const written = expectAdvance(advance(deps.town.ledger, change), {
-    action: "close",
-    bead: bead.id,
-    n: attempt.n,
+  const { result, closedSteps } = advanceAndClose(deps, {
+    assignment: { bead, attempt },
+    order,
+    event,
+    reason: `no code: ${why}`,
   });
-  return { assignment: written, committedRest: false };
+  const written = expectAdvance(result, { action: "close", bead: bead.id, n: attempt.n });
+  return { assignment: written, committedRest: false, closedSteps };
 }
 
 /** Work is submitted from its own worktree only; returns that. */
@@ -177,7 +188,7 @@ function assertPlace(deps: WorkDeps, { bead, attempt }: Assignment): string {
 }
 
 function assertNoOpenSteps(deps: WorkDeps, { bead }: Assignment): void {
-  const open = openSteps(deps.town.ledger.view, bead.key);
+  const open = openSteps(deps.town.ledger.view, bead.key).filter((step) => !isSuggested(step));
   const [current, ...later] = open;
   if (!current) return;
   const count = open.length === 1 ? "1 step is open" : `${open.length} steps are open`;

@@ -118,7 +118,7 @@ function slingOne(
   const { bead, order, target, rig, agent, config, read } = options;
   const waitsFor = bead.blocked ? "its dependencies" : undefined;
   const live = liveAttemptOf(bead);
-  const molecule = pourFor(transaction, { bead, order, read, byDefault: config.rigs[rig]!.molecule });
+  const molecule = pourFor(transaction, { bead, order, read, rig: config.rigs[rig]! });
   if (live) return retry(transaction, { bead, live, order, limits: attemptLimits(config), molecule });
   const after = attemptOf(bead);
   const attempt = firstAttempt({

@@ -1,7 +1,8 @@
-import { type Library, moleculeNamed, NO_MOLECULE } from "../molecules/library.ts";
+import { DEFAULT_MOLECULE, type Library, moleculeNamed, NO_MOLECULE } from "../molecules/library.ts";
 import type { Molecule } from "../molecules/molecule.ts";
-import { checklistOf, stepsOf } from "../molecules/checklist.ts";
-import { pourMolecule, reopenSteps } from "../molecules/pour.ts";
+import { checklistOf, isSuggested, stepsOf } from "../molecules/checklist.ts";
+import { stepOfBead } from "../molecules/engine/step_link.ts";
+import { pourMolecule, reopenSteps, replaceSuggested } from "../molecules/pour.ts";
 import { valuesOf } from "../molecules/variables.ts";
 import type { Bead, Transaction, View } from "../ledger/ledger.ts";
 import type { RigConfig } from "../town/config/config.ts";
@@ -19,7 +20,7 @@ export async function readMolecules(
 ): Promise<ReadMolecules> {
   const { order, rigs } = options;
   const library: Library = { ports: deps.ports, folder: deps.town.paths.molecules };
-  const names = new Set([order.molecule, ...rigs.map((rig) => order.molecule ?? rig.molecule)]);
+  const names = new Set([order.molecule, ...rigs.map((rig) => order.molecule ?? moleculeOfRig(rig))]);
   const read = new Map<string, { molecule: Molecule; values: Record<string, string> }>();
   for (const name of names) {
     if (name === undefined || name === NO_MOLECULE) continue;
@@ -43,22 +44,29 @@ export interface SlungMolecule {
   total: number;
   /** Whether its text has changed since the steps were made; they stay as they were. */
   changed: boolean;
+  /** Nobody named it. */
+  suggested?: true;
 }
 
 /**
  * Gives a bead the steps of the molecule it is to be worked by; one that has steps keeps them, finished ones too.
  *
- * `byDefault` is what its rig says; it counts only for a bead that begins without any steps.
+ * What its rig says counts only for a bead that begins without any steps. Suggested steps give way to what is named.
  */
 export function pourFor(
   transaction: Transaction,
-  options: { bead: Bead; order: SlingOrder; read: ReadMolecules; byDefault?: string | undefined },
+  options: { bead: Bead; order: SlingOrder; read: ReadMolecules; rig?: RigConfig },
 ): SlungMolecule | undefined {
-  const { bead, order, read, byDefault } = options;
+  const { bead, order, read, rig } = options;
   if (order.fresh) reopenSteps(transaction, bead.key);
-  const name = order.molecule ?? (takesDefault(transaction, bead) ? byDefault : undefined);
+  if (order.molecule !== undefined) {
+    replaceSuggested(transaction, { key: bead.key, molecule: order.molecule });
+  }
+  const byDefault = rig && takesDefault(transaction, bead) ? moleculeOfRig(rig) : undefined;
+  const name = order.molecule ?? byDefault;
   const found = name === undefined ? undefined : read.get(name);
-  const changed = found !== undefined && pourMolecule(transaction, { bead, ...found }).changed;
+  const suggested = order.molecule === undefined && rig?.molecule === undefined;
+  const changed = found !== undefined && pourMolecule(transaction, { bead, ...found, suggested }).changed;
   const { molecule, steps, completed } = checklistOf(transaction, bead);
   if (molecule === undefined) return undefined;
   return {
@@ -66,10 +74,18 @@ export function pourFor(
     open: steps.length - completed,
     total: steps.length,
     changed,
+    ...(steps.some((step) => step.state !== "done" && isSuggested(step.bead)) ? { suggested: true } : {}),
   };
+}
+
+/** By which molecule the beads of a rig are worked unless another is named. */
+function moleculeOfRig({ molecule }: RigConfig): string {
+  return molecule ?? DEFAULT_MOLECULE;
 }
 
 /** Whether a bead is worked by the molecule of its rig when it is slung: it begins, and without any steps. */
 export function takesDefault(view: View, bead: Bead): boolean {
+  // The step of a run says itself what is to be done.
+  if (stepOfBead(bead)) return false;
   return liveAttemptOf(bead) === undefined && stepsOf(view, bead.key).length === 0;
 }

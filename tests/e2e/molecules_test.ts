@@ -44,6 +44,30 @@ describe("a bead with a molecule", () => {
     assertEquals(closings, 1, JSON.stringify(operations));
   });
 
+  it("has worker-work where nobody names one, of which the rest is closed when it is submitted", async () => {
+    for (const id of ["app-one", "app-two"]) {
+      await town.must(["--as", "bd", "create", `Do ${id}`, "--id", id]);
+    }
+    await Deno.mkdir(join(town.folder, "scripts"), { recursive: true });
+    await Deno.writeTextFile(
+      join(town.folder, "scripts", "app-one.yaml"),
+      "first:\n  - edit: { path: notes.txt, content: fine }\n  - commit: Add notes\n  - step: understand\n  - done\n",
+    );
+    await town.must(["convoy", "create", "All", "app-one", "app-two"]);
+    const [one] = await town.json(["sling", "app-one", "app"]);
+    assertEquals([one.molecule, one.open_steps], ["worker-work", 4]);
+    const [two] = await town.json(["sling", "app-two", "app", "--molecule", "none"]);
+    assertEquals([two.molecule, two.open_steps], [undefined, undefined]);
+    await town.must(["start"]);
+    await town.landed(60);
+    assertEquals(await lostOrDoubled(town, ["app-one", "app-two"]), []);
+    const [list] = await town.json(["bd", "mol", "current", "app-one"]);
+    assertEquals([list.completed, list.total], [4, 4]);
+    const [step] = await town.json(["bd", "show", "app-one.4"]);
+    assertEquals([step.status, step.close_reason], ["closed", "submitted"]);
+    assertEquals((await town.gt(["bd", "mol", "current", "app-two"])).code, 1);
+  });
+
   it("cannot be submitted before; its worker is told where it is, step by step", async () => {
     await town.must(["--as", "bd", "create", "Do one", "--id", "app-one"]);
     await town.must(["sling", "app-one", "app", "--molecule", "worker-work"]);

@@ -6,7 +6,9 @@ export const command = defineCommand({
   summary: "Submit the work on your hook to the merge queue",
   description:
     "For a worker, in its worktree. What is not committed is committed, the branch is pushed, and the bead " +
-    "goes to the refinery; it closes when its commit is on the target branch. May be repeated at any time.",
+    "goes to the refinery; it closes when its commit is on the target branch. May be repeated at any time. " +
+    "Steps that are open hold it back, except those of the workflow that a bead gets when nobody names one: what is " +
+    "left of them is closed with it.",
   flags: {
     "no-code": {
       type: "string",
@@ -47,7 +49,11 @@ export const command = defineCommand({
       outputs: givenOutputs(flags.output as readonly string[] | undefined),
       ...(noCode === undefined ? {} : { noCode }),
     });
-    const { assignment, commit, committedRest } = finish;
+    const { assignment, commit, committedRest, closedSteps } = finish;
+    if (closedSteps.length > 0) {
+      const ids = closedSteps.map(({ id }) => id).join(", ");
+      out.note(`Closed with it what was left of its steps: ${ids}`);
+    }
     if (commit === undefined) {
       out.line(`${out.style.green("✓")} ${bead} is closed without code. You are done.`);
     } else {
@@ -62,6 +68,7 @@ export const command = defineCommand({
       state: assignment.attempt.state,
       ...(commit ? { commit } : {}),
       committed_rest: committedRest,
+      ...(closedSteps.length > 0 ? { closed_steps: closedSteps.map(({ id }) => id) } : {}),
     });
   },
 });

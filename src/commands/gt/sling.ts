@@ -26,7 +26,8 @@ export const command = defineCommand({
     },
     molecule: {
       type: "string",
-      summary: "The workflow they are worked by: its steps become theirs; `none` for none",
+      summary:
+        "The workflow they are worked by: its steps become theirs; `none` for none. That of the rig by default",
       placeholder: "NAME",
       completes: "molecule",
     },
@@ -77,7 +78,7 @@ export const command = defineCommand({
         : bead.assignee!;
       const waits = waitsFor ? out.style.dim(` (waits for ${waitsFor})`) : "";
       out.line(`${out.style.green("✓")} ${out.style.bold(bead.id)} → ${where}${waits}`);
-      if (!molecule) continue;
+      if (!molecule || molecule.suggested) continue;
       const steps = `${molecule.open} of ${molecule.total} steps of ${molecule.name} to do`;
       out.line(out.style.dim(`  ${steps}: bd mol current ${bead.id}`));
       if (molecule.changed) {

@@ -140,7 +140,13 @@ const rig = v.strictObject({
     v.pipe(text(), v.description("The agent of this rig's workers; the town's by default.")),
   ),
   molecule: v.exactOptional(
-    v.pipe(text(), v.description("The workflow a bead of this rig is worked by unless another is named.")),
+    v.pipe(
+      text(),
+      v.description(
+        "The workflow a bead of this rig is worked by unless another is named; none for none. By default " +
+          "worker-work as a suggestion: `gt done` closes what is left of its steps.",
+      ),
+    ),
   ),
   keep_branches: v.optional(
     v.pipe(

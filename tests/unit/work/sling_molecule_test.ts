@@ -17,6 +17,8 @@ interface Yard extends AgentTown {
   bead(id: string): Bead;
   steps(id: string): string[];
   sling(order: Partial<SlingOrder> & Pick<SlingOrder, "beads">): Promise<Slung[]>;
+  /** Takes the bead back first. */
+  slingAgain(id: string, order?: Partial<SlingOrder>): Promise<Slung[]>;
   set(id: string, fields: Record<string, string>): void;
 }
 
@@ -42,6 +44,10 @@ function inYard(use: (yard: Yard) => Promise<void>, rig = ""): Promise<void> {
       steps: (id) =>
         stepsOf(town.ledger.view, bead(id).key).map(({ title, status }) => `${title}: ${status}`),
       sling: (order) => slingBeads(at, { target: "app", by: "overseer", ...order }),
+      slingAgain: async (id, order = {}) => {
+        await releaseBeads(at, { beads: [id], by: "overseer" });
+        return await slingBeads(at, { target: "app", by: "overseer", beads: [id], ...order });
+      },
       set: (id, fields) =>
         void town.ledger.write("test", (transaction) => transaction.set(bead(id).key, fields)),
     });
@@ -72,7 +78,8 @@ describe("slinging with a molecule", () => {
         [{ molecule: "shrt" }, "molecule_not_found"],
         [{ molecule: "short" }, "variable_missing"],
         [{ molecule: "runs" }, "not_a_checklist"],
-        [{ vars: { who: "ann" } }, "no_molecule"],
+        [{ vars: { who: "ann" } }, "variable_unknown"],
+        [{ molecule: "none", vars: { who: "ann" } }, "no_molecule"],
       ];
       for (const [order, code] of orders) {
         const error = await assertRejects(() => yard.sling({ beads: ["app-one"], ...order }), CommandError);
@@ -134,14 +141,61 @@ describe("slinging with a molecule", () => {
       assertEquals([yard.steps("app-one").length, yard.steps("app-two").length], [4, 0]);
     }, ", molecule: worker-work"));
 
-  it("pours nothing unless it is asked to", () =>
+  it("suggests worker-work where nobody names one", () =>
     inYard(async (yard) => {
       const [slung] = await yard.sling({ beads: ["app-one"] });
+      const molecule = { name: "worker-work", open: 4, total: 4, changed: false, suggested: true as const };
+      assertEquals([slung!.molecule, slung!.attempt!.molecule], [molecule, "worker-work"]);
+      assertEquals(yard.steps("app-one").length, 4);
+      const [again] = await yard.slingAgain("app-one");
+      assertEquals([again!.molecule, yard.steps("app-one").length], [molecule, 4]);
+    }));
+
+  it("pours nothing where nothing is wanted, by the order or by the rig", async () => {
+    const order = { beads: ["app-one"], molecule: "none" };
+    await inYard(async (yard) => {
+      const [slung] = await yard.sling(order);
       assertEquals([slung!.molecule, slung!.attempt!.molecule, yard.steps("app-one")], [
         undefined,
         undefined,
         [],
       ]);
+    });
+    await inYard(async (yard) => {
+      assertEquals([(await yard.sling({ beads: ["app-one"] }))[0]!.molecule, yard.steps("app-one")], [
+        undefined,
+        [],
+      ]);
+    }, ", molecule: none");
+  });
+
+  it("pours nothing for the step of a run, which says itself what is to be done", () =>
+    inYard(async (yard) => {
+      yard.town.ledger.write(
+        "test",
+        (transaction) =>
+          transaction.set(yard.bead("app-one").key, {
+            "metadata.attempt_of": { run: "r", step: "s", attempt: 1 },
+          }),
+      );
+      assertEquals((await yard.sling({ beads: ["app-one"] }))[0]!.molecule, undefined);
+    }));
+
+  it("lets suggested steps give way to what is named later", () =>
+    inYard(async (yard) => {
+      await yard.sling({ beads: ["app-one", "app-two"] });
+      yard.set("app-one.1", { status: "closed" });
+      const [one] = await yard.slingAgain("app-one", withShort);
+      assertEquals([one!.molecule!.name, one!.attempt!.molecule, one!.molecule!.open], ["short", "short", 2]);
+      assertEquals(yard.steps("app-one").slice(1), ["One for ann: open", "Two: open"]);
+      const [two] = await yard.slingAgain("app-two", { molecule: "none" });
+      assertEquals([two!.molecule, two!.attempt!.molecule, yard.steps("app-two")], [
+        undefined,
+        undefined,
+        [],
+      ]);
+      const [asked] = await yard.slingAgain("app-two", { molecule: "worker-work" });
+      assertEquals([asked!.molecule!.suggested, asked!.molecule!.open], [undefined, 4]);
     }));
 });
 
@@ -172,6 +226,23 @@ describe("gt done", () => {
         assertEquals(last.message, 'Cannot submit "app-one": 1 step is open');
       }));
   }
+
+  it("closes what is left of suggested steps with the bead, once they are asked for no more", () =>
+    inYard(async (yard) => {
+      await yard.sling({ beads: ["app-one", "app-two"] });
+      yard.set("app-one.1", { status: "closed" });
+      const order = { n: 1, by: "worker-1", noCode: "it was fixed already" };
+      const finish = await finishWork(yard, { bead: "app-one", ...order });
+      assertEquals(finish.closedSteps.map(({ id }) => id), ["app-one.2", "app-one.3", "app-one.4"]);
+      assertEquals(yard.bead("app-one.4").close_reason, "no code: it was fixed already");
+      assertEquals(yard.bead("app-one").status, "closed");
+      const [asked] = await yard.slingAgain("app-two", { molecule: "worker-work" });
+      const error = await assertRejects(
+        () => finishWork(yard, { bead: "app-two", ...order, n: asked!.attempt!.n }),
+        CommandError,
+      );
+      assertEquals(error.code, "open_steps");
+    }));
 
   it("closes without code when no step is open", () =>
     inYard(async (yard) => {
