@@ -65,7 +65,7 @@ describe("a bead with a molecule", () => {
     assertEquals([list.completed, list.total], [4, 4]);
     const [step] = await town.json(["bd", "show", "app-one.4"]);
     assertEquals([step.status, step.close_reason], ["closed", "submitted"]);
-    assertEquals((await town.gt(["bd", "mol", "current", "app-two"])).code, 1);
+    assertEquals((await town.gt(["--as", "bd", "show", "app-two.1"])).code, 1);
   });
 
   it("cannot be submitted before; its worker is told where it is, step by step", async () => {
