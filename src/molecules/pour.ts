@@ -132,8 +132,9 @@ export function replaceSuggested(
   { key, molecule }: { key: BeadKey; molecule: string },
 ): void {
   for (const step of stepsOf(transaction, key)) {
-    const { suggested, ...asked } = originOf(step) ?? {};
-    if (!suggested) continue;
+    const origin = originOf(step);
+    if (!origin?.suggested) continue;
+    const { suggested: _, ...asked } = origin;
     if (asked.molecule === molecule) {
       transaction.set(step.key, { "metadata.step": asked as unknown as Json });
     } else if (step.status !== "closed") transaction.remove(step.key, `worked by ${molecule}`);
