@@ -37,6 +37,8 @@ export interface CostAnswer {
   since?: string;
   total: CostRow;
   rows: readonly TitledCost[];
+  /** Agents of whose sessions nothing can be read, with the number of these; absent where there are none. */
+  not_counted?: readonly { agent: string; sessions: number }[];
   /** When the list prices that gt knows were looked up. */
   prices_checked_on: string;
 }
@@ -59,11 +61,27 @@ export async function askCosts(
     : sumCosts(usage, { ...question, by, ...(by === "convoy" ? { convoys: convoysOfBeads(view) } : {}) });
   return {
     by,
-    ...present({ since }),
+    ...present({ since, not_counted: uncounted(usage, since) }),
     total: totalCosts(usage, question),
     rows: rows.map((row) => ({ ...row, ...present({ title: view.beadById(row.key)?.title }) })),
     prices_checked_on: pricesCheckedOn,
   };
+}
+
+/** The agents that have sessions without any figures. */
+function uncounted(
+  usage: readonly KnownUsage[],
+  since = "",
+): { agent: string; sessions: number }[] | undefined {
+  const counts = new Map<string, number>();
+  for (const { agent, rows, since: at } of usage) {
+    if (rows.length > 0 || agent === undefined || localTime(at).slice(0, 10) < since) continue;
+    counts.set(agent, (counts.get(agent) ?? 0) + 1);
+  }
+  if (counts.size === 0) return undefined;
+  return [...counts].map(([agent, sessions]) => ({ agent, sessions })).sort((a, b) =>
+    a.agent < b.agent ? -1 : 1
+  );
 }
 
 /** The turns of every session whose transcript is still there, in the order of time. */

@@ -3,7 +3,8 @@ import { noteKept } from "../agents/kept_conversations.ts";
 import { readRefusal } from "../agents/limit_text.ts";
 import { liftLimit, liftLimits, noteRefusal } from "../agents/limits.ts";
 import { type ReadConversation, readConversation } from "../agents/usage_known.ts";
-import { terminals } from "../agents/terminal_agent.ts";
+import { type TerminalAgent, terminals } from "../agents/terminal_agent.ts";
+import { present } from "../lib/present.ts";
 import { faultPoint } from "../ports/fault.ts";
 import { wakeMark } from "../town/desired.ts";
 import type { LoopTick } from "../town/loops/loop.ts";
@@ -29,6 +30,8 @@ export interface UsageWatch {
 const LOOK_EVERY = 2_000;
 /** How often the records of an agent are looked through for another conversation, in ms. */
 const KEPT_AGAIN = 30_000;
+/** How much may have been said before a start was recorded, in ms. */
+const SLACK = 2_000;
 /** How long what a session uses may go unrecorded while it goes on, in ms; transcripts are there meanwhile. */
 const RECORD_EVERY = 10 * 60_000;
 
@@ -93,9 +96,11 @@ function lookForKept(state: State, log: (text: string) => void): number {
   const now = deps.ports.clock.now();
   let next = Infinity;
   for (const terminal of terminals(deps.town.ledger)) {
-    const { records, caller, at } = terminal;
-    if (!records || !isAt(deps, caller)) continue;
-    const start = `${caller.session} ${at}`;
+    const { records, caller } = terminal;
+    const start = startOf(terminal);
+    const isThere = isAt(deps, caller);
+    if (!records || !isThere) recordUncounted(state, terminal);
+    if (!records || !isThere) continue;
     if ((keptAt.get(start) ?? 0) <= now) {
       let isFound = false;
       try {
@@ -110,6 +115,22 @@ function lookForKept(state: State, log: (text: string) => void): number {
     next = Math.min(next, keptAt.get(start)!);
   }
   return next;
+}
+
+/** A name for one start of an agent in a session. */
+function startOf({ caller, at }: TerminalAgent): string {
+  return `${caller.session} ${at}`;
+}
+
+/** Records a session without hooks of which nothing can be read, so that nobody takes it for one that used nothing. */
+function recordUncounted({ deps: { town: { ledger } }, book }: State, terminal: TerminalAgent): void {
+  const { idleBy, caller: { actor, session, rig, bead, n }, agent, at } = terminal;
+  const start = startOf(terminal);
+  if (idleBy !== "screen" || book.sessions(ledger.view).has(start)) return;
+  if (conversations(ledger).some((one) => one.session === session && one.startedAt >= at - SLACK)) return;
+  const key = bead === undefined ? undefined : ledger.view.beadById(bead)?.key;
+  const usage = { session: start, actor, agent, since: at, rows: [], ...present({ rig, n, bead: key }) };
+  ledger.write("steward", (transaction) => recordUsage(transaction, usage));
 }
 
 /** Whether a session may still be there; for a worker, whether it is at what it was started for. */

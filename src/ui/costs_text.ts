@@ -15,7 +15,8 @@ export function costLines(answer: CostAnswer, options: { style: Style; columns: 
       `Nothing has been used${
         answer.since === undefined ? "" : ` since ${answer.since}`
       }, as far as is known.`,
-      style.dim("Figures come from the transcripts of agents that keep them: Claude Code does."),
+      style.dim("Figures come from the transcripts of Claude Code, Codex, Gemini CLI and opencode."),
+      ...uncountedLines(answer, style),
     ];
   }
   const head = [answer.by, "input", "output", "cache read", "cache write", "turns", "cost", ""]
@@ -32,7 +33,18 @@ export function costLines(answer: CostAnswer, options: { style: Style; columns: 
     ...(unpriced.length > 0
       ? [style.yellow(`No price is known of ${unpriced.join(", ")}: see prices in gt config schema`)]
       : []),
+    ...uncountedLines(answer, style),
   ];
+}
+
+function uncountedLines({ not_counted = [] }: CostAnswer, style: Style): string[] {
+  return not_counted.map(({ agent, sessions }) =>
+    style.yellow(
+      `Not counted for agent ${agent}: ${
+        sessions === 1 ? "1 session" : `${sessions} sessions`
+      }, of which nothing can be read`,
+    )
+  );
 }
 
 /** A number of tokens, short: `950`, `12.3k`, `4.56M`. */

@@ -67,5 +67,8 @@ describe("an agent without hooks", () => {
       assertEquals(rest.filter((line) => line.includes("The colour is blue")).length, 1, rest.join("\n"));
       assertEquals(rest.filter((line) => /open work/.test(line)).length, 1, rest.join("\n"));
       assertEquals((await town.attempt("app-1")).restarts, 0);
+      const costs = await town.json(["costs"]);
+      assertEquals([costs.rows, costs.not_counted], [[], [{ agent: "silent", sessions: 1 }]]);
+      assertMatch((await town.must(["costs"])).stdout, /Not counted for agent silent: 1 session/);
     }));
 });
