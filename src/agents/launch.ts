@@ -131,7 +131,12 @@ export async function launchFor(deps: LaunchDeps, order: LaunchOrder): Promise<L
   const { agent, worktree } = order;
   // The words that go on with a conversation come first: with some agents they are a command of their own.
   const isResumed = order.resume !== undefined && agent.resumeFlag !== undefined;
-  const argv = [agent.command, ...(isResumed ? [agent.resumeFlag!, order.resume!] : []), ...agent.args];
+  const argv = [
+    agent.command,
+    ...(isResumed ? [agent.resumeFlag!, order.resume!] : []),
+    ...agent.args,
+    ...agent.folderArgs.map((word) => word.replace("{folder}", JSON.stringify(worktree))),
+  ];
   if (agent.hooks === "claude-settings") argv.push("--settings", writeSettings(deps, order.role));
   if (agent.preset === "claude") {
     const { trustFolders } = await import("./claude_trust.ts");

@@ -15,6 +15,8 @@ export interface Preset {
   readonly command: string | { readonly builtin: "shell" | "self" };
   /** Arguments before the prompt. */
   readonly args: readonly string[];
+  /** Arguments that say that the folder it works in is trusted; `{folder}` stands for its path in double quotes. */
+  readonly folderArgs?: readonly string[];
   readonly prompt: PromptMode;
   /** The word before a prompt that is an argument. */
   readonly promptFlag?: string;
@@ -56,7 +58,9 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
   codex: {
     label: "Codex",
     command: "codex",
-    args: ["--dangerously-bypass-approvals-and-sandbox"],
+    // A login shell would forget the PATH in which gt is.
+    args: ["--dangerously-bypass-approvals-and-sandbox", "--config", "allow_login_shell=false"],
+    folderArgs: ["--config", 'projects={{folder}={trust_level="trusted"}}'],
     prompt: "argument",
     hooks: "none",
     resume: "resume",

@@ -24,6 +24,8 @@ export interface Agent {
   /** Absolute path of the program; what was written where it was not found. */
   command: string;
   args: readonly string[];
+  /** Arguments about the folder it works in, whose path takes the place of `{folder}`. */
+  folderArgs: readonly string[];
   promptMode: PromptMode;
   /** The word before a prompt that is an argument. */
   promptFlag: string | undefined;
@@ -131,6 +133,7 @@ function agentNamed(
     label: own?.command === undefined && preset ? preset.label : name,
     command: path ?? launch.command,
     args: [...launch.args, ...(own?.args ?? preset?.args ?? [])],
+    folderArgs: own?.command === undefined ? preset?.folderArgs ?? [] : [],
     promptMode,
     promptFlag: own?.command === undefined ? preset?.promptFlag : undefined,
     hooks: own?.hooks ?? preset?.hooks ?? "none",

@@ -6,8 +6,9 @@ import type { Captured, Sessions } from "../sessions/sessions.ts";
 import type { Town } from "../town/town.ts";
 import type { Activity } from "./activity.ts";
 import { noteSessionIdle } from "./conversations.ts";
-import { type InputLook, readScreen, type ScreenReading, showsTurn } from "./screen.ts";
+import { holdsLine, type InputLook, readScreen, type ScreenReading, showsTurn } from "./screen.ts";
 import { inputLookOf, terminalOf } from "./terminal_agent.ts";
+import { typedBefore } from "./typing.ts";
 
 /** What watching screens needs. */
 export interface WatchDeps {
@@ -26,9 +27,6 @@ interface SeenScreen {
   reading: ScreenReading | "turn";
 }
 
-/** How long a question must stand on a screen, in ms, until a person is told: an agent may answer it by itself. */
-const QUESTION_STANDS = 5_000;
-
 /**
  * What the screen of an agent without hooks says of its turns, in place of the hooks that it does not have: since when
  * it has been idle, or asks a person. Undefined for an agent with hooks, for a person's shell, and where nothing was seen.
@@ -39,28 +37,26 @@ export async function activityOnScreen(
   deps: WatchDeps,
   options: { session: string; everyMs: number },
 ): Promise<Activity | undefined> {
-  const { ports: { clock }, town: { ledger } } = deps;
+  const { ledger } = deps.town;
   const look = inputLookOf(terminalOf(ledger, options.session));
   if (look === undefined) return undefined;
   const seen = await seenNow(deps, { ...options, look });
-  return seen && activityOf(seen, clock.now());
+  return seen && activityOf(seen);
 }
 
 /** The same of what was seen last, without a look. */
 export function seenOnScreen(
-  { ports, town }: Omit<WatchDeps, "sessions">,
+  { town }: Pick<WatchDeps, "town">,
   session: string,
 ): Activity | undefined {
   if (terminalOf(town.ledger, session)?.idleBy !== "screen") return undefined;
   const seen = seenBefore(town.ledger, session);
-  return seen && activityOf(seen, ports.clock.now());
+  return seen && activityOf(seen);
 }
 
-function activityOf({ since, reading }: SeenScreen, now: number): Activity {
+function activityOf({ since, reading }: SeenScreen): Activity {
   const sign: Activity = { at: since, event: "screen", busy: reading !== "free" };
-  return reading === "decision" && now - since >= QUESTION_STANDS
-    ? { ...sign, needs: "The agent asks for a decision on its screen" }
-    : sign;
+  return reading === "decision" ? { ...sign, needs: "The agent asks for a decision on its screen" } : sign;
 }
 
 /** What the session of now was seen to show. */
@@ -80,7 +76,10 @@ async function seenNow(
   if (known && now - known.at < everyMs) return known;
   const printed = ports.files.stat(join(town.paths.logs, `${session}.log`))?.modified;
   const isSame = known !== undefined && printed !== undefined && printed < known.at;
-  const next = isSame ? { ...known, at: now } : read(await sessions.capture(session), { known, now, look });
+  const left = typedBefore({ town }, session);
+  const next = isSame
+    ? { ...known, at: now }
+    : read(await sessions.capture(session), { known, now, look, left });
   if (!next) return known;
   ephemeral.put("screen", session, next as unknown as Json);
   if (next.reading === "free" && next.since === now) noteSessionIdle(town.ledger, session);
@@ -90,10 +89,18 @@ async function seenNow(
 /** Nothing new is known of a screen that cannot be seen, or at whose history a person looks. */
 function read(
   screen: Captured,
-  { known, now, look }: { known: SeenScreen | undefined; now: number; look: InputLook },
+  { known, now, look, left }: {
+    known: SeenScreen | undefined;
+    now: number;
+    look: InputLook;
+    left: string | undefined;
+  },
 ): SeenScreen | undefined {
   if (screen.kind !== "captured" || screen.scrolled) return undefined;
-  const reading = readTurn(screen, look);
+  const seen = readTurn(screen, look);
+  // A line of ours that was not taken is no line of a person's: the next ring sends it.
+  const isOurs = seen === "half-typed" && left !== undefined && holdsLine(screen, left, look);
+  const reading = isOurs ? "free" : seen;
   const shown = shownOn(screen);
   const since = known?.shown === shown && known.reading === reading ? known.since : now;
   return { at: now, since, shown, reading };

@@ -30,6 +30,8 @@ export interface UsageWatch {
 const LOOK_EVERY = 2_000;
 /** How often the records of an agent are looked through for another conversation, in ms. */
 const KEPT_AGAIN = 30_000;
+/** How long a start may take, in ms. */
+const START_PATIENCE = 10_000;
 /** How much may have been said before a start was recorded, in ms. */
 const SLACK = 2_000;
 /** How long what a session uses may go unrecorded while it goes on, in ms; transcripts are there meanwhile. */
@@ -99,8 +101,13 @@ function lookForKept(state: State, log: (text: string) => void): number {
     const { records, caller } = terminal;
     const start = startOf(terminal);
     const isThere = isAt(deps, caller);
-    if (!records || !isThere) recordUncounted(state, terminal);
-    if (!records || !isThere) continue;
+    if (!records || !isThere) {
+      // A start takes a moment, in which its process is not known yet.
+      const settledAt = isThere ? 0 : terminal.at + START_PATIENCE;
+      if (settledAt <= now) recordUncounted(state, terminal);
+      else next = Math.min(next, settledAt);
+      continue;
+    }
     if ((keptAt.get(start) ?? 0) <= now) {
       let isFound = false;
       try {
@@ -127,7 +134,12 @@ function recordUncounted({ deps: { town: { ledger } }, book }: State, terminal: 
   const { idleBy, caller: { actor, session, rig, bead, n }, agent, at } = terminal;
   const start = startOf(terminal);
   if (idleBy !== "screen" || book.sessions(ledger.view).has(start)) return;
-  if (conversations(ledger).some((one) => one.session === session && one.startedAt >= at - SLACK)) return;
+  // One that was gone on with began before this start.
+  const isKnown = conversations(ledger).some((one) =>
+    one.session === session && one.agent === agent && one.bead === bead && one.n === n &&
+    (bead !== undefined || one.startedAt >= at - SLACK)
+  );
+  if (isKnown) return;
   const key = bead === undefined ? undefined : ledger.view.beadById(bead)?.key;
   const usage = { session: start, actor, agent, since: at, rows: [], ...present({ rig, n, bead: key }) };
   ledger.write("steward", (transaction) => recordUsage(transaction, usage));

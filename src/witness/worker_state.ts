@@ -70,6 +70,8 @@ export type WitnessAct =
 
 /** A client that has not reported after so long, in ms, may show a dialog: it is looked at until it does. */
 const SLOW_START = 8_000;
+/** How long a question must stand on a screen, in ms, until a person is told: an agent may answer it by itself. */
+const QUESTION_STANDS = 5_000;
 /** Rings that are older than so many idle times belong to another lull. */
 const FORGET_AFTER = 30;
 /** The longest pause between two rings, in idle times; shorter than the above, so that rings add up. */
@@ -149,6 +151,8 @@ export function countingRings(view: Pick<WorkerView, "rings" | "now" | "limits">
 function whileWaiting(view: WorkerView): WitnessAct {
   const { attempt, activity } = view;
   if (attempt.state === "working" && activity?.needs !== undefined) {
+    const until = activity.event === "screen" ? activity.at + QUESTION_STANDS : 0;
+    if (view.now < until) return { kind: "wait", until };
     return { kind: "ask", question: activity.needs };
   }
   if (attempt.state !== "waiting" || view.isStopped || activity === undefined) return { kind: "none" };

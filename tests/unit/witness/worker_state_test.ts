@@ -1,3 +1,4 @@
+import { present } from "../../../src/lib/present.ts";
 import { describe, it } from "@std/testing/bdd";
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
@@ -84,6 +85,21 @@ describe("what is done about a worker", () => {
     const started = (ago: number) => view("starting", { attempt: { state: "starting", since: now - ago } });
     assertEquals(said(decide(started(7_999))), "wait 1");
     assertEquals(said(decide(started(8_000))), "look");
+  });
+
+  it("tells a person of a question on a screen once it has stood there, and until it is answered", () => {
+    const asks = (ago: number, event = "screen") =>
+      view("working", { attempt: long, activity: { at: now - ago, event, busy: true, needs: "a decision" } });
+    assertEquals(said(decide(asks(4_999))), "wait 1");
+    assertEquals([said(decide(asks(5_000))), said(decide(asks(0, "notification")))], ["ask", "ask"]);
+    const told = (activity: WorkerView["activity"]) =>
+      view("waiting", {
+        attempt: { state: "waiting", since: now - 10 },
+        isDialog: true,
+        ...present({ activity }),
+      });
+    assertEquals(said(decide(told({ at: now, event: "screen", busy: true, needs: "a decision" }))), "none");
+    assertEquals(said(decide(told({ at: now, event: "screen", busy: true }))), "answered");
   });
 
   it("waits out a short lull", () => {
