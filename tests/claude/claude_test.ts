@@ -6,13 +6,11 @@
 import { join } from "node:path";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { createTestTown, lostOrDoubled, type TestTown } from "../e2e/town_fixture.ts";
+import { lostOrDoubled, type TestTown } from "../e2e/town_fixture.ts";
 import type { Client } from "../../.ci/tasks/claude_client.ts";
 import { haveClient } from "./client.ts";
-import { type ModelApi, type Rule, startModelApi } from "./model_api.ts";
-
-const ownState = { numStartups: 7, oddKey: [1], projects: { "/elsewhere": { allowedTools: ["x"] } } };
-const ownSettings = { theme: "light" };
+import type { Rule } from "./model_api.ts";
+import { commit, hook, onStage, ownSettings, ownState } from "./stage.ts";
 
 let client: Client;
 before(async () => {
@@ -25,62 +23,6 @@ interface Worker {
   bead: string;
   number: number;
   pid: number;
-}
-
-interface Stage {
-  town: TestTown;
-  api: ModelApi;
-  state(): Promise<typeof ownState & Record<string, unknown>>;
-}
-
-/** A town whose workers are real clients, with one rig whose project would make an unprepared client ask questions. */
-async function onStage(use: (stage: Stage) => Promise<void>): Promise<void> {
-  const api = startModelApi();
-  const town = await createTestTown({ name: "gt-claude " });
-  try {
-    const home = town.env.HOME!;
-    await Deno.mkdir(join(home, ".claude"));
-    await Deno.writeTextFile(join(home, ".claude.json"), JSON.stringify(ownState));
-    await Deno.writeTextFile(join(home, ".claude", "settings.json"), JSON.stringify(ownSettings));
-    Object.assign(town.env, {
-      PATH: `${client.bin}:${town.env.PATH}`,
-      ANTHROPIC_BASE_URL: api.url,
-      ANTHROPIC_API_KEY: "dummy-key-of-the-tests-0123456789",
-      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
-      CLAUDE_CODE_DISABLE_OFFICIAL_MARKETPLACE_AUTOINSTALL: "1",
-      DISABLE_AUTOUPDATER: "1",
-      // Without it the client refuses to work unattended as the superuser, as which containers often run.
-      IS_SANDBOX: "1",
-    });
-    await addQuestions(town);
-    await town.must(["config", "set", "agent", "claude"]);
-    await use({
-      town,
-      api,
-      state: async () => JSON.parse(await Deno.readTextFile(join(home, ".claude.json"))),
-    });
-  } finally {
-    await town.end();
-    await api.stop();
-  }
-}
-
-/** Gives the project what the client asks about: servers of its own, permissions, and instructions from outside. */
-async function addQuestions(town: TestTown): Promise<void> {
-  const clone = join(town.root, "questions");
-  await town.git(town.root, "clone", "-q", town.remote, clone);
-  await Deno.writeTextFile(join(town.env.HOME!, "outside.md"), "Not part of the project.\n");
-  await Deno.writeTextFile(join(clone, "CLAUDE.md"), "See @~/outside.md\n");
-  await Deno.writeTextFile(join(clone, ".mcp.json"), '{"mcpServers":{"odd":{"command":"cat"}}}\n');
-  await Deno.mkdir(join(clone, ".claude"));
-  await Deno.writeTextFile(
-    join(clone, ".claude", "settings.json"),
-    '{"permissions":{"allow":["Bash(ls:*)"]}}\n',
-  );
-  await town.git(clone, "add", "-A");
-  const person = ["-c", "user.name=t", "-c", "user.email=t@localhost"];
-  await town.git(clone, ...person, "commit", "-qm", "Settings");
-  await town.git(clone, "push", "-q", "origin", "HEAD:main");
 }
 
 /** Two steps of which the second waits for the first. */
@@ -107,9 +49,6 @@ async function plan(
   if (withSteps.length > 0) await town.must(["sling", ...withSteps, "app", "--molecule", "two-steps"]);
 }
 
-const hook = (id: string) => `on your hook is ${id} `;
-const commit = (id: string) => `echo ${id} > ${id}.txt && git add -A && git commit -qm 'Add ${id}'`;
-
 /** What a worker does that makes no trouble. */
 function plain(id: string): Rule {
   const commands = ["git status --porcelain --ignored", commit(id), "gt done"];
@@ -118,7 +57,7 @@ function plain(id: string): Rule {
 
 describe("real clients of Claude Code", () => {
   it("carry a convoy of three beads to the target branch", () =>
-    onStage(async ({ town, api, state }) => {
+    onStage(client, async ({ town, api, state }) => {
       const ids = ["app-1", "app-2", "app-3"];
       api.add(
         // Stops too early, and is told to go on.
@@ -176,7 +115,7 @@ describe("real clients of Claude Code", () => {
     }));
 
   it("wait for an answer, go on after kill -9, and hand over to their next session", () =>
-    onStage(async ({ town, api }) => {
+    onStage(client, async ({ town, api }) => {
       const ids = ["app-1", "app-2", "app-3"];
       const question = "gt ask 'Red or blue?'";
       api.add(
@@ -224,7 +163,7 @@ describe("real clients of Claude Code", () => {
     }));
 
   it("are held back by a limit, go on after gt wake, and what they used is known", () =>
-    onStage(async ({ town, api }) => {
+    onStage(client, async ({ town, api }) => {
       const ids = ["app-1", "app-2"];
       Object.assign(town.env, { CLAUDE_CODE_MAX_RETRIES: "1" });
       await town.must(["config", "set", "limits.idle_after", "1s"]);
