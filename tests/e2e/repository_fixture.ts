@@ -16,7 +16,7 @@ export interface Repository {
   /** Writes a molecule `name` with these steps, in YAML. */
   molecule(name: string, steps: string): Promise<void>;
   /** Begins `gt mol run` and goes on. */
-  run(name: string): Running;
+  run(name: string, ...words: string[]): Running;
   until<T>(what: string, probe: () => Promise<T | undefined | false>): Promise<T>;
   path(name: string): string;
 }
@@ -54,10 +54,10 @@ export async function inRepository(use: (repository: Repository) => Promise<void
       },
       molecule: (name, steps) =>
         Deno.writeTextFile(join(folder, "molecules", `${name}.yaml`), `molecule: ${name}\nsteps:\n${steps}`),
-      run(name) {
+      run(name, ...more) {
         const [program, ...words] = gtWords;
         const child = new Deno.Command(program!, {
-          args: [...words, "mol", "run", name],
+          args: [...words, "mol", "run", name, ...more],
           cwd: folder,
           env,
           stdin: "null",

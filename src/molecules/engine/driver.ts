@@ -76,6 +76,9 @@ export interface Driver {
   readonly alarm: Alarm;
   /** Nothing more begins. */
   leaving: boolean;
+  /** Something waits for a place in its group, and is looked at again in a moment. */
+  isHeld: boolean;
+  looksAgain: boolean;
 }
 
 /** Drives a run until it has ended, the signal aborts, or another driver takes it. */
@@ -95,6 +98,8 @@ export async function driveRun(deps: DriverDeps, options: DriveOptions): Promise
     timers: createTimers(),
     alarm: createAlarm(clock),
     leaving: false,
+    isHeld: false,
+    looksAgain: false,
   };
   watchRunTime(driver);
   signal.addEventListener("abort", driver.alarm.ring);
@@ -104,7 +109,8 @@ export async function driveRun(deps: DriverDeps, options: DriveOptions): Promise
     for (;;) {
       const version = ledger.version();
       if (version !== seen) deps.watches.look();
-      const isDue = driver.inbox.length > 0 || driver.asked.length > 0 || hasNews(driver, { seen, version });
+      const isDue = driver.inbox.length > 0 || driver.looksAgain || driver.asked.length > 0 ||
+        hasNews(driver, { seen, version });
       if (isDue || version !== seen) rest.stirred();
       seen = version;
       if (!lease.beat() || isDue && !turn(driver)) return { kind: "lost", open: driver.open };
@@ -113,7 +119,7 @@ export async function driveRun(deps: DriverDeps, options: DriveOptions): Promise
       if (signal.aborted) return await leave(driver);
       const next = driver.timers.run(clock.now());
       // What was just begun may have opened a bead.
-      if (driver.inbox.length > 0 || ledger.version() !== seen) continue;
+      if (driver.inbox.length > 0 || driver.looksAgain || ledger.version() !== seen) continue;
       if (options.until?.(driver.open)) return await leave(driver);
       await driver.alarm.sleep(Math.max(0, Math.min(next - clock.now(), rest.longest())));
     }
@@ -152,6 +158,7 @@ function watchRunTime(driver: Driver): void {
 function turn(driver: Driver): boolean {
   const { deps: { ledger }, options: { actor, lease, changed } } = driver;
   const inbox = driver.inbox.splice(0);
+  driver.looksAgain = false;
   const asked = driver.asked.splice(0);
   const committed = changeRun(ledger, {
     open: driver.open,

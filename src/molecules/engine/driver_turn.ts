@@ -1,5 +1,6 @@
 import type { Json } from "../../lib/json.ts";
 import type { Driver } from "./driver.ts";
+import { placeOfRun, placeOfStep } from "./driver_place.ts";
 import { wrongExpression } from "./outputs.ts";
 import type { LoggedEvent, OpenRun } from "./run_log.ts";
 import type { RunChange } from "./run_store.ts";
@@ -147,6 +148,11 @@ function items({ deps: { language } }: Driver, { open, step, change }: Question)
 function startSteps(turn: Turn): void {
   const { driver: { commands, others, working, options: { jobs } }, change } = turn;
   if (change.open().run.status !== "running") return;
+  const place = placeOfRun(turn.driver, { open: change.open(), now: change.transaction.now });
+  if (place !== "taken") {
+    if (place !== "none") push(turn, place);
+    return;
+  }
   others.startThose((id) => startStep(turn, id));
   commands.startThose((id) => working.size >= jobs || isFull(change.open()) ? "full" : startStep(turn, id));
 }
@@ -158,9 +164,16 @@ function isFull({ rules: { definition: { maxParallel } }, run }: OpenRun): boole
 function startStep(turn: Turn, id: string): "started" | "wait" | "gone" {
   const { change, driver } = turn;
   const open = change.open();
-  const { record, index, definition } = stepAt(open, id);
+  const step = stepAt(open, id);
+  const { record, index, definition } = step;
   if (record.status !== "ready") return "gone";
   if (!hasRoom(open.rules, { run: open.run, index })) return "wait";
+  const place = placeOfStep(driver, { open, step, now: change.transaction.now });
+  if (place === "none") return "wait";
+  if (place !== "taken") {
+    push(turn, place);
+    return "gone";
+  }
   if (definition.action.kind === "run") driver.working.add(id);
   return push(turn, { kind: "started", step: id }) ? "started" : "gone";
 }

@@ -8,10 +8,8 @@ export function refuseNotRun(definition: Definition, { hasTown }: { hasTown: boo
       code: "not_run",
     });
   };
-  if (definition.concurrency) refuse("its concurrency is not kept by this version");
   if (definition.budget) refuse("its budget is not kept by this version");
   for (const step of [...definition.steps, ...definition.onFailure, ...definition.finally]) {
-    if (step.concurrency) refuse(`the concurrency of step "${step.id}" is not kept by this version`);
     if (step.budget) refuse(`the budget of step "${step.id}" is not kept by this version`);
     if (step.cache) refuse(`the cache of step "${step.id}" is not kept by this version`);
     const alone = hasTown ? undefined : needOfTown(step);

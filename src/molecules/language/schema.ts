@@ -67,7 +67,7 @@ const budget = closedMap({
 });
 
 const concurrency = closedMap({
-  group: v.pipe(text, v.description("Name of the group; all runs of the ledger share it.")),
+  group: v.pipe(text, v.description("Name of the group; all runs of the ledger on this machine share it.")),
   limit: key(count, "How many at a time. 1 by default."),
 });
 

@@ -1,0 +1,63 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { inRepository } from "./repository_fixture.ts";
+
+/** Writes when it begins and ends, so that two at a time would show. */
+const work = "echo begin >>log; sleep 0.2; echo end >>log";
+
+/** Whether every piece of work ended before the next one began. */
+function isOneByOne(log: string): boolean {
+  return /^(begin\nend\n)+$/.test(log);
+}
+
+describe("a group with a limit", () => {
+  it("has so many of its steps at work at a time, in all runs, also after one of them was killed", () =>
+    inRepository(async ({ run, until, path }) => {
+      await Deno.writeTextFile(
+        path("molecules/migrate.yaml"),
+        `molecule: migrate
+vars: { n: { required: true } }
+steps:
+  - { id: work, matrix: { part: [1, 2] }, run: "${work}", concurrency: { group: "data{{ 1 }}" } }
+`,
+      );
+      const log = () => Deno.readTextFile(path("log")).catch(() => "");
+      const killed = run("migrate", "--var", "n=0");
+      await until("it works", async () => (await log()) !== "");
+      killed.kill();
+      await killed.ended;
+      const runs = [1, 2].map((n) => run("migrate", "--var", `n=${n}`));
+      const ends = await Promise.all(runs.map(({ ended }) => ended));
+      assertEquals(ends.map(({ code }) => code), [0, 0], ends.map(({ text }) => text).join(""));
+      const all = await log();
+      // The command of the killed driver goes on, and has its place until it has ended.
+      assertEquals([isOneByOne(all), all.match(/begin/g)!.length >= 5], [true, true], all);
+      assertEquals((await run("migrate", "--var", "n=0").ended).code, 0);
+    }));
+
+  it("has so many runs at a time; a run that is a part of one has the same place", () =>
+    inRepository(async ({ run, path }) => {
+      await Deno.writeTextFile(
+        path("molecules/part.yaml"),
+        `molecule: part
+concurrency: { group: nightly }
+steps: [{ id: work, run: "${work}" }]
+`,
+      );
+      await Deno.writeTextFile(
+        path("molecules/night.yaml"),
+        `molecule: night
+vars: { n: { required: true } }
+concurrency: { group: nightly }
+steps: [{ id: part, molecule: part }]
+finally: [{ id: tell, run: "echo {{ status }} >>ends" }]
+`,
+      );
+      const runs = [1, 2, 3].map((n) => run("night", "--var", `n=${n}`));
+      const ends = await Promise.all(runs.map(({ ended }) => ended));
+      assertEquals(ends.map(({ code }) => code), [0, 0, 0], ends.map(({ text }) => text).join(""));
+      const log = await Deno.readTextFile(path("log"));
+      assertEquals([isOneByOne(log), log.match(/begin/g)!.length], [true, 3], log);
+      assertStringIncludes(await Deno.readTextFile(path("ends")), "succeeded\nsucceeded\nsucceeded\n");
+    }));
+});
