@@ -28,6 +28,7 @@ export async function startMolecule(context: Context): Promise<void> {
   const id = runName(key);
   out.result({ id, molecule: definition.name, began: found === undefined });
   out.line(`${out.style.green("✓")} ${id}: ${definition.name} ${found ? "is under way already" : "begins"}`);
+  out.line(out.style.dim(`Follow it: gt mol status ${id} --watch`));
   if (isLoopRunning({ town }, stewardLoop.name) === "gone") {
     out.note("Nobody drives it before the town runs: gt start");
   }

@@ -4,8 +4,6 @@ import { defineCommand } from "../../../cli/command.ts";
 export const command = defineCommand({
   name: "gt mol start",
   summary: "Begin a workflow in the background: the steward drives it",
-  // Its steps for agents are not proven yet.
-  hidden: true,
   description:
     "Returns at once. The run goes on whatever ends meanwhile: the steward, the town, the machine. One of the same " +
     "values that is under way is left to the steward instead, also when gt mol run began it and was ended. " +
