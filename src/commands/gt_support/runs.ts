@@ -28,11 +28,16 @@ import { libraryHere } from "./library.ts";
 export async function ledgerForRuns(context: Pick<Context, "ports" | "out">): Promise<Ledger> {
   const { ports, out } = context;
   const root = repositoryAround(ports);
+  const wasThere = isThere(ports);
   try {
     return await openHere(context);
   } catch (error) {
-    if (!(error instanceof CommandError) || error.code !== "no_ledger") throw error;
-    if (isThere(ports)) throw error;
+    if (!(error instanceof CommandError) || error.code !== "no_ledger" || wasThere) throw error;
+  }
+  if (isThere(ports)) {
+    // Somebody else makes it just now.
+    await ports.clock.sleep(MAKING_MS);
+    return await ledgerForRuns(context);
   }
   const words = basename(root).toLowerCase().match(/[a-z][a-z0-9]*/g) ?? [];
   const folder = join(root, ".beads");
@@ -40,6 +45,9 @@ export async function ledgerForRuns(context: Pick<Context, "ports" | "out">): Pr
   out.note(`Runs are kept in ${folder}, which git does not see`);
   return ledger;
 }
+
+/** How long it takes at most to make a ledger's folders, in ms. */
+const MAKING_MS = 200;
 
 /** Whether there is a folder of a ledger, even if it holds none. */
 function isThere(ports: Ports): boolean {
