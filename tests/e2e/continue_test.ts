@@ -80,3 +80,24 @@ describe("bd close STEP --continue of a run", () => {
       assertEquals((await running.ended).code, 1);
     }));
 });
+
+describe("a molecule that nobody can run", () => {
+  it("is refused before it begins, also as a part of another", () =>
+    inRepository(async ({ molecule, gt }) => {
+      await molecule("work", "  - { id: look, title: 'Look at {{ bead.title }}' }\n");
+      await molecule("outer", "  - { id: inner, molecule: work }\n");
+      await molecule("costly", "  - { id: ask, prompt: x, budget: { usd: 3 } }\n");
+      const work = await gt(["mol", "run", "work"]);
+      assertEquals(work.code, 1);
+      assertStringIncludes(
+        work.stderr,
+        'step "look" reads the bead that it is worked for, and a run has none',
+      );
+      assertStringIncludes(work.stderr, "gt sling BEAD RIG --molecule work");
+      const outer = await gt(["mol", "run", "outer"]);
+      assertEquals(outer.code, 1);
+      assertStringIncludes(outer.stdout, 'Cannot run molecule "work": step "look" reads the bead');
+      const costly = await gt(["mol", "run", "costly"]);
+      assertStringIncludes(costly.stderr, 'the budget of step "ask" is not kept by this version');
+    }));
+});
