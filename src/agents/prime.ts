@@ -2,6 +2,8 @@ import type { Bead } from "../ledger/ledger.ts";
 import { printable } from "../lib/printable.ts";
 import { messageLines } from "./mail_text.ts";
 import type { OnHook, PrimeSituation } from "./situation.ts";
+import type { Failure } from "../work/attempt.ts";
+import { attemptOf, liveAttemptOf } from "../work/attempt_store.ts";
 import { originOf } from "../molecules/checklist.ts";
 import { missingOutputs, stepOfBead } from "../molecules/engine/step_link.ts";
 import { cut, indented } from "./text_block.ts";
@@ -76,7 +78,7 @@ function hookLines(situation: PrimeSituation, room: number): string[] {
     case "own":
       return [
         "## On your hook",
-        ...hook.beads.slice(0, 10).map((bead) => `${bead.id}  ${printable(bead.title)}`),
+        ...hook.beads.slice(0, 10).map((bead) => `${bead.id}  ${printable(bead.title)}${ownState(bead)}`),
       ];
     case "work":
       return workLines(hook, { room, form: situation.form });
@@ -121,12 +123,36 @@ function nextLines({ role, hook, overview }: PrimeSituation): string[] {
         ? ["Stop here. Do not look for work: this session is ended when there is none."]
         : idleLines(role, overview?.needs.at(0)?.bead);
     case "own":
-      return [`bd show ${hook.beads[0]!.id}`];
+      return ownLines(hook.beads);
     case "over":
       return ["Stop now, and end your turn. Do not commit, push, or run gt done."];
     case "work":
       return afterWork(hook);
   }
+}
+
+/** How a bead stands that a person, or the agent beside one, has taken on. */
+function ownState(bead: Bead): string {
+  if (liveAttemptOf(bead)) return " (submitted)";
+  const failure = handedBack(bead);
+  return failure ? ` (came back: ${printable(failure.summary)})` : "";
+}
+
+function handedBack(bead: Bead): Failure | undefined {
+  const attempt = attemptOf(bead);
+  return attempt?.crew !== undefined && attempt.state === "released" ? attempt.failure : undefined;
+}
+
+function ownLines(beads: readonly Bead[]): string[] {
+  const open = beads.find((bead) => !liveAttemptOf(bead));
+  if (!open) return ["Nothing: all of it is submitted. What fails comes back as mail."];
+  const show = `bd show ${open.id}`;
+  return handedBack(open)
+    ? [
+      `The mail says what went wrong: gt mail inbox`,
+      `Mend it in this worktree and commit, then: gt done ${open.id}`,
+    ]
+    : [show];
 }
 
 function idleLines(role: PrimeSituation["role"], need: string | undefined): string[] {

@@ -26,6 +26,8 @@ const coordinator =
 const crew =
   `You work with a person in this worktree, which is theirs: nothing is assigned, restarted or removed by itself.
 - Beads: \`bd ready\`, \`bd show ID\`, \`bd create "title"\`, \`bd close ID\`.
+- What is committed here goes through the merge queue with \`gt done ID\`; do not push to the target branch. What fails
+  comes back as mail.
 - Give work to workers: \`gt sling ID RIG\`; see what goes on: \`gt status\`.
 - Mail: \`gt mail inbox\`, \`gt mail send coordinator -m "text"\`.`;
 

@@ -64,6 +64,8 @@ export interface Attempt {
   branch: string;
   /** The branch it is to land on. */
   target: string;
+  /** The member of the crew whose own work it is: it has no worker, and what fails goes back to that person. */
+  crew?: string;
   slungAt: number;
   slungBy: string;
   /** Begin on the target again, keeping what the branch had under a rescue ref. */

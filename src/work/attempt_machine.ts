@@ -101,6 +101,23 @@ export function firstAttempt(options: {
   };
 }
 
+/** An attempt that begins with its submission: the work of a person's own. */
+export function handedIn(options: {
+  bead: string;
+  rig: string;
+  target: string;
+  crew: string;
+  commit: string;
+  at: number;
+  after?: Attempt;
+}): { attempt: Attempt; effects: readonly AttemptEffect[] } {
+  const { crew, commit, at, bead } = options;
+  const name = `crew/${crew}`;
+  const begun: Attempt = { ...firstAttempt({ ...options, agent: name, by: name }), crew };
+  const [attempt, effects] = submitted(begun, { commit, at, bead });
+  return { attempt, effects: [...effects, { kind: "setBead", fields: { assignee: name } }] };
+}
+
 /** Who has to act next. */
 export function dueAct(attempt: Attempt): DueAct {
   switch (attempt.state) {
@@ -189,13 +206,7 @@ function apply(attempt: Attempt, event: AttemptEvent, rules: TransitionRules): N
     case "workerFailed":
       return tryAgain(attempt, { kind: "worker", summary: event.reason }, { at: event.at, rules });
     case "submitted":
-      return [
-        without(moved(attempt, "submitted", event.at, { commit: event.commit, tries: 0 }), "question"),
-        [
-          { kind: "setBead", fields: { status: "in_progress" } },
-          mail("done", witness, `WORKER_DONE ${bead}`, `Branch ${attempt.branch} at ${event.commit}.`),
-        ],
-      ];
+      return submitted(attempt, { ...event, bead });
     case "verified":
       return [moved(attempt, "queued", event.at, { tries: 0 }), [
         mail("ready", refinery, `MERGE_READY ${bead}`, `Branch ${attempt.branch} at ${attempt.commit}.`),
@@ -224,8 +235,17 @@ function apply(attempt: Attempt, event: AttemptEvent, rules: TransitionRules): N
         { kind: "setBead", fields: { status: "open", assignee: null } },
       ]];
     case "retried":
+      if (attempt.crew !== undefined) return handBack(attempt, attempt.failure, { at: event.at, rules });
       return nextAttempt(attempt, attempt.failure, { at: event.at, fresh: event.fresh === true });
   }
+}
+
+function submitted(attempt: Attempt, event: { commit: string; at: number; bead: string }): Next {
+  const { commit, at, bead } = event;
+  return [without(moved(attempt, "submitted", at, { commit, tries: 0 }), "question"), [
+    { kind: "setBead", fields: { status: "in_progress" } },
+    mail("done", `witness/${attempt.rig}`, `WORKER_DONE ${bead}`, `Branch ${attempt.branch} at ${commit}.`),
+  ]];
 }
 
 /** Each question of a try is a message of its own. */
@@ -305,16 +325,37 @@ function pushRejected(
 
 function tryAgain(attempt: Attempt, failure: Failure, options: { at: number; rules: TransitionRules }): Next {
   const { at, rules } = options;
+  if (attempt.crew !== undefined) return handBack(attempt, failure, options);
   if (attempt.n >= rules.limits.attempts) return escalate(attempt, failure, options);
   const [next, effects] = nextAttempt(attempt, failure, { at, fresh: false });
   const isRework = failure.kind === "checks" || failure.kind === "conflict" || failure.kind === "rejected" ||
     failure.kind === "verify";
-  const body = [failure.summary, ...(failure.files ?? []), failure.detail ?? ""].join("\n").trim();
+  const body = failureText(failure);
   const to = attempt.worker === undefined ? attempt.slungBy : workerName(attempt.worker);
   return [next, [
     ...effects,
     ...(isRework ? [mail("failed", to, `MERGE_FAILED ${rules.bead}: REWORK_REQUEST`, body)] : []),
   ]];
+}
+
+/** What a person did by hand goes back on that person's hook: nobody else continues it. */
+function handBack(
+  attempt: Attempt,
+  failure: Failure | undefined,
+  options: { at: number; rules: TransitionRules },
+): Next {
+  const { at, rules } = options;
+  const name = `crew/${attempt.crew}`;
+  const subject = `MERGE_FAILED ${rules.bead}: REWORK_REQUEST`;
+  const again = `Mend it in your worktree and commit, then: gt done ${rules.bead}`;
+  return [{ ...moved(attempt, "released", at, {}), ...(failure ? { failure } : {}) }, [
+    { kind: "setBead", fields: { status: "hooked", assignee: name } },
+    mail("handed-back", name, subject, `${failure ? `${failureText(failure)}\n\n` : ""}${again}`),
+  ]];
+}
+
+function failureText({ summary, files, detail }: Failure): string {
+  return [summary, ...(files ?? []), detail ?? ""].join("\n").trim();
 }
 
 function nextAttempt(

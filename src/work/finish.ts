@@ -187,7 +187,8 @@ function assertPlace(deps: WorkDeps, { bead, attempt }: Assignment): string {
   );
 }
 
-function assertNoOpenSteps(deps: WorkDeps, { bead }: Assignment): void {
+/** @throws {CommandError} `open_steps` while a bead has steps that somebody asked for and nobody has closed. */
+export function assertNoOpenSteps(deps: WorkDeps, { bead }: Pick<Assignment, "bead">): void {
   const open = openSteps(deps.town.ledger.view, bead.key).filter((step) => !isSuggested(step));
   const [current, ...later] = open;
   if (!current) return;

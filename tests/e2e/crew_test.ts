@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { callProgram } from "./program.ts";
-import { type Answer, createTestTown, type TestTown } from "./town_fixture.ts";
+import { type Answer, createTestTown, lostOrDoubled, type TestTown } from "./town_fixture.ts";
 
 async function inTown(use: (town: TestTown) => Promise<void>): Promise<void> {
   const town = await createTestTown();
@@ -71,6 +71,91 @@ describe("the crew", () => {
       const repository = join(town.folder, "rigs", "app", "repo.git");
       assertEquals(await town.git(repository, "show", `${rescue}:half.txt`), "half");
       assertEquals([await town.json(["crew", "list"]), await pidOf(town, "gt-crew-ann")], [[], undefined]);
+    }));
+});
+
+/** What `gt done` in a worktree said, and how it ended. */
+async function done(town: TestTown, path: string, ...words: string[]) {
+  const called = await town.gt(["-C", path, "done", ...words, "--json"]);
+  return { ...called, said: called.code === 0 ? JSON.parse(called.stdout) : JSON.parse(called.stderr).error };
+}
+
+async function commit(town: TestTown, path: string, files: Record<string, string>): Promise<string> {
+  for (const [name, text] of Object.entries(files)) await Deno.writeTextFile(join(path, name), text);
+  await town.git(path, "add", "-A");
+  await town.git(path, "-c", "user.name=Ann", "-c", "user.email=ann@localhost", "commit", "-qm", "By hand");
+  return await town.git(path, "rev-parse", "HEAD");
+}
+
+describe("work of the crew", () => {
+  it("goes through the merge queue, comes back when it fails, and lands", () =>
+    inTown(async (town) => {
+      for (const id of ["app-1", "app-2"]) await town.must(["--as", "bd", "create", `Do ${id}`, "--id", id]);
+      await town.must(["convoy", "create", "All", "app-1"]);
+      await town.must(["start"]);
+      const { path } = await town.json(["crew", "add", "ann"]);
+      assertEquals((await done(town, path)).said.code, "hook_empty");
+      await town.must(["sling", "app-1", "crew/ann"]);
+      assertEquals((await done(town, path)).said.code, "nothing_to_submit");
+
+      // The check of the test town is red while a file has marks of a conflict.
+      await commit(town, path, { "notes.txt": "<<<<<<< mine\n" });
+      await Deno.writeTextFile(join(path, "README.md"), "half\n");
+      assertEquals((await done(town, path)).said.code, "not_committed");
+      await town.git(path, "checkout", "README.md");
+      await Deno.writeTextFile(join(path, "scratch.txt"), "mine\n");
+      const first = (await done(town, path)).said;
+      assertEquals([first.bead, first.attempt, first.untracked], ["app-1", 1, 1]);
+      const [failed] = await town.until("it comes back", async () => {
+        const mail: Answer[] = await town.json(["mail", "inbox", "crew/ann"]);
+        return mail.length > 0 && mail;
+      });
+      assertMatch(failed.subject, /MERGE_FAILED app-1/);
+      assertMatch(failed.body, /then: gt done app-1/);
+      const [back] = await town.json(["bd", "show", "app-1"]);
+      assertEquals([back.status, back.assignee, back.metadata.attempt.state], [
+        "hooked",
+        "crew/ann",
+        "released",
+      ]);
+
+      const mended = await commit(town, path, { "notes.txt": "all is well\n", "scratch.txt": "mine\n" });
+      const second = (await done(town, path, "app-1")).said;
+      assertEquals([second.attempt, second.commit], [2, mended]);
+      await town.landed();
+      assertEquals(await lostOrDoubled(town, ["app-1"]), []);
+      assertEquals(await town.git(path, "branch", "--show-current"), "crew/ann");
+      assertEquals(await town.json(["worker", "list"]), []);
+
+      // What somebody else works at is not theirs to submit.
+      await town.must(["config", "set", "limits.workers", "1"]);
+      await commit(town, path, { "more.txt": "more\n" });
+      await town.must(["sling", "app-2", "app"]);
+      assertEquals((await done(town, path, "app-2")).said.code, "already_slung");
+      assertEquals((await done(town, path, "app-1")).said.code, "bead_closed");
+      assertEquals((await town.gt(["-C", town.folder, "done", "app-2"])).code, 1);
+    }));
+
+  it("takes the place of what was submitted before, once, whatever is killed in between", () =>
+    inTown(async (town) => {
+      await town.must(["--as", "bd", "create", "Do it", "--id", "app-1"]);
+      await town.must(["convoy", "create", "All", "app-1"]);
+      const { path } = await town.json(["crew", "add", "ann"]);
+      await commit(town, path, { "one.txt": "1\n" });
+      assertEquals((await done(town, path, "app-1")).said.attempt, 1);
+      assertEquals((await done(town, path, "app-1")).said.attempt, 1);
+      const last = await commit(town, path, { "two.txt": "2\n" });
+      for (const point of ["hand-in.after-push", "hand-in.after-submit"]) {
+        const { code } = await town.gt(["-C", path, "done", "app-1"], {
+          GT_FAULT: `${point}:${join(town.root, point)}`,
+        });
+        assert(code !== 0, `${point} was not passed`);
+      }
+      const { said } = await done(town, path, "app-1");
+      assertEquals([said.attempt, said.commit], [2, last]);
+      await town.must(["start"]);
+      await town.landed();
+      assertEquals(await lostOrDoubled(town, ["app-1"]), []);
     }));
 });
 

@@ -8,7 +8,13 @@ export const command = defineCommand({
     "For a worker, in its worktree. What is not committed is committed, the branch is pushed, and the bead " +
     "goes to the refinery; it closes when its commit is on the target branch. May be repeated at any time. " +
     "Steps that are open hold it back, except those of the workflow that a bead gets when nobody names one: what is " +
-    "left of them is closed with it.",
+    "left of them is closed with it. In a worktree of the crew it submits what you have committed as the work of a bead: " +
+    "what fails comes back to your hook, and your branch and your folder stay as they are.",
+  positionals: [{
+    name: "bead",
+    summary: "In a worktree of the crew: the bead it is for, unless only one is on your hook",
+    completes: "bead",
+  }],
   flags: {
     "no-code": {
       type: "string",
@@ -25,17 +31,31 @@ export const command = defineCommand({
   examples: [
     { line: "gt done", summary: "commit the rest, push, submit" },
     { line: 'gt done --no-code "it was fixed by cs-session already"', summary: "close without a merge" },
+    {
+      line: "gt done cs-login",
+      summary: "in rigs/csm/crew/ann: what ann has committed is the work of cs-login",
+    },
   ],
-  async run({ ports, flags, out, actor }) {
+  async run({ args, ports, flags, out, actor }) {
+    const asked = args.bead as string | undefined;
     const bead = ports.env.get("GT_BEAD");
     const n = Number(ports.env.get("GT_ATTEMPT"));
     if (bead === undefined || !Number.isInteger(n) || n < 1) {
+      const { handInHere } = await import("../gt_support/hand_in.ts");
+      if (await handInHere({ ports, out, actor }, { bead: asked, flags })) return 0;
       throw new CommandError("refused", "Cannot submit: this is not the session of a worker", {
         code: "not_a_worker",
         hints: [
           "A bead is finished by its worker: gt worker list",
+          "What you did yourself is submitted from your own worktree: gt crew add NAME",
           "Close a bead by hand: bd close ID --reason WHY",
         ],
+      });
+    }
+    if (asked !== undefined && asked !== bead) {
+      throw new CommandError("refused", `Cannot submit "${asked}": the bead on your hook is ${bead}`, {
+        code: "not_your_bead",
+        hints: ["gt done"],
       });
     }
     const { openTown } = await import("../../town/town.ts");

@@ -7,6 +7,7 @@ import { roleTexts } from "../../../src/agents/roles.ts";
 import type { OnHook, PrimeSituation } from "../../../src/agents/situation.ts";
 import { bdTable } from "../../../src/commands/bd_table.ts";
 import { gtTable } from "../../../src/commands/gt_table.ts";
+import type { Json } from "../../../src/lib/json.ts";
 import type { Bead, BeadKey } from "../../../src/ledger/ledger.ts";
 import type { Message } from "../../../src/town/mail/mail.ts";
 import type { Attempt, AttemptState, Failure } from "../../../src/work/attempt.ts";
@@ -99,7 +100,7 @@ const step = (id: string, title: string): Bead => ({
 });
 const coordinator = { role: "coordinator" as const, name: "coordinator", roleText: roleTexts.coordinator };
 
-const situations: Readonly<Record<string, PrimeSituation>> = {
+const situations: Record<string, PrimeSituation> = {
   fresh: situation(),
   "after-lost-session": situation({ hook: work({ restarts: 2 }) }),
   "rework-checks": situation({
@@ -157,6 +158,46 @@ const situations: Readonly<Record<string, PrimeSituation>> = {
   }),
 };
 
+const letter = message({
+  to: "coordinator",
+  from: "worker-3",
+  subject: "Which colour?",
+  body: "Red or blue?",
+});
+const resting = { states: {}, needs: [], convoys: [] };
+const note = message({ kind: "handoff", from: "x", subject: "HANDOFF", body: "The plan is in hq-7." });
+const crew = { role: "crew" as const, name: "crew/ann", roleText: roleTexts.crew };
+const own = (state: AttemptState, failure?: Failure): Bead => ({
+  ...bead,
+  assignee: "crew/ann",
+  metadata: { attempt: attempt({ state, crew: "ann", ...(failure ? { failure } : {}) }) as unknown as Json },
+});
+
+/** The same situations for those who have no attempt. */
+const others: Readonly<Record<string, PrimeSituation>> = {
+  "coordinator-no-work": situation({ ...coordinator, hook: { kind: "nothing" }, overview: resting }),
+  "coordinator-mail": situation({
+    ...coordinator,
+    hook: { kind: "nothing" },
+    overview: resting,
+    mail: [letter],
+  }),
+  "coordinator-handoff": situation({ ...coordinator, hook: { kind: "nothing" }, overview: resting, note }),
+  "coordinator-compact": situation({
+    ...coordinator,
+    form: "short",
+    hook: { kind: "own", beads: [bead] },
+    overview: { ...resting, states: { working: 1 } },
+  }),
+  "crew-no-work": situation({ ...crew, hook: { kind: "nothing" } }),
+  "crew-mail": situation({ ...crew, hook: { kind: "nothing" }, mail: [letter] }),
+  "crew-handoff": situation({ ...crew, hook: { kind: "own", beads: [bead] }, note }),
+  "crew-compact": situation({ ...crew, form: "short", hook: { kind: "own", beads: [bead] } }),
+  "crew-submitted": situation({ ...crew, hook: { kind: "own", beads: [own("submitted")] } }),
+  "crew-rework": situation({ ...crew, hook: { kind: "own", beads: [own("released", checks)] } }),
+};
+Object.assign(situations, others);
+
 const commandNames = /`?\b(gt|bd) ([a-z]+(?:-[a-z]+)*)(?: ([a-z]+(?:-[a-z]+)*))?/g;
 
 /** The commands that a text names, each with the words that could be part of its name. */
@@ -183,6 +224,13 @@ describe("prime", () => {
       assertEquals(text, Deno.readTextFileSync(path));
     });
   }
+
+  it("says what golden/prime_unreadable.txt says", () => {
+    const path = join(golden, "prime_unreadable.txt");
+    const text = unreadableText("disk I/O error");
+    if (Deno.env.get("GOLDEN_UPDATE")) Deno.writeTextFileSync(path, text);
+    assertEquals(text, Deno.readTextFileSync(path));
+  });
 
   it("has no line too many, whatever there is to say", () => {
     const long = Array.from({ length: 500 }, (_, at) => `line ${at}`).join("\n");

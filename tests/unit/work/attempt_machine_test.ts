@@ -7,7 +7,7 @@ import {
   type AttemptState,
   LIVE_STATES,
 } from "../../../src/work/attempt.ts";
-import { dueAct, firstAttempt, LEGAL, transition } from "../../../src/work/attempt_machine.ts";
+import { dueAct, firstAttempt, handedIn, LEGAL, transition } from "../../../src/work/attempt_machine.ts";
 
 const limits = { attempts: 3, restarts: 2, backoffMs: 1_000 };
 const rules = { bead: "cs-login", title: "Log in", limits };
@@ -176,5 +176,40 @@ describe("the attempt machine", () => {
       }
       assertEquals(run(start, events), attempt);
     }));
+  });
+});
+
+describe("an attempt of the crew", () => {
+  const begun = handedIn({
+    ...{ bead: "cs-login", rig: "csm", target: "main", crew: "ann", commit: "c", at: 1 },
+  });
+
+  it("begins with its submission, in the name of its person", () => {
+    assertEquals([begun.attempt.state, begun.attempt.commit, begun.attempt.worker], [
+      "submitted",
+      "c",
+      undefined,
+    ]);
+    const fields = begun.effects.flatMap((effect) => effect.kind === "setBead" ? [effect.fields] : []);
+    assertEquals(Object.assign({}, ...fields), { status: "in_progress", assignee: "crew/ann" });
+  });
+
+  it("never gets a worker or another try, whatever happens to it: what fails goes back to its person", () => {
+    const many = fc.array(fc.constantFrom(...kinds), { maxLength: 20 });
+    fc.assert(fc.property(many, (happened) => {
+      const events = happened.map((kind, at) => samples[kind](at + 2));
+      const last = run(begun.attempt, events);
+      assert(["submitted", "queued", "merging", "merged", "released"].includes(last.state), last.state);
+      assertEquals([last.n, last.worker], [1, undefined]);
+    }));
+    for (const kind of ["verificationFailed", "retried"] as const) {
+      const next = transition(begun.attempt, samples[kind](2), rules);
+      if (next.kind !== "moved") throw new Error(next.kind);
+      assertEquals(next.attempt.state, "released");
+      assertEquals(next.effects.map((effect) => effect.kind === "setBead" ? effect.fields : effect.to), [
+        { status: "hooked", assignee: "crew/ann" },
+        "crew/ann",
+      ]);
+    }
   });
 });
