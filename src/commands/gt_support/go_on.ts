@@ -9,7 +9,7 @@ import { endLines } from "../../ui/run_report.ts";
 import { runShape } from "../../ui/run_view.ts";
 import { openHere } from "../bd_support/ledger.ts";
 import { driveAndShow } from "./drive_run.ts";
-import { defaultJobs } from "../../molecules/engine/jobs.ts";
+import { jobsOf } from "../../molecules/engine/jobs.ts";
 import { engineHere, findRun } from "./runs.ts";
 
 /** The run that a command is about, in the ledger of the place. @throws {CommandError} `run_not_found`. */
@@ -35,6 +35,7 @@ export async function goOn(
   { ledger, bead, open }: { ledger: Ledger; bead: Bead; open: OpenRun },
 ): Promise<number> {
   const { ports, out, flags } = context;
+  const jobs = jobsOf(flags.jobs as number | undefined);
   const deps = await engineHere(ports, ledger);
   const name = runName(open.key);
   const force = flags["take-over"] === true;
@@ -55,7 +56,7 @@ export async function goOn(
   const junit = flags.junit as string | undefined;
   return await driveAndShow(context, deps, {
     key: open.key,
-    jobs: (flags.jobs as number | undefined) ?? defaultJobs(),
+    jobs,
     force,
     ci: flags.ci === true,
     ...(junit === undefined ? {} : { junit }),

@@ -3,7 +3,7 @@ import type { JsonObject } from "../../lib/json.ts";
 import type { Definition } from "../../molecules/definition.ts";
 import { beginRun } from "../../molecules/engine/engine.ts";
 import { refuseNotRun } from "../../molecules/engine/not_run.ts";
-import { defaultJobs } from "../../molecules/engine/jobs.ts";
+import { jobsOf } from "../../molecules/engine/jobs.ts";
 import { runName } from "../../molecules/engine/step_at.ts";
 import { definitionNamed } from "../../molecules/library.ts";
 import { variableValues } from "../../molecules/variables.ts";
@@ -16,6 +16,7 @@ import { engineHere, folderForRun, ledgerForRuns } from "./runs.ts";
 /** Begins a run or goes on with the one of these values, drives it here; returns the exit code. */
 export async function runMolecule(context: Context): Promise<number> {
   const { ports, args, flags, out } = context;
+  const jobs = jobsOf(flags.jobs as number | undefined);
   const { definition, values } = await askedFor(context);
   const ledger = await ledgerForRuns(context);
   try {
@@ -30,7 +31,7 @@ export async function runMolecule(context: Context): Promise<number> {
     const junit = flags.junit as string | undefined;
     return await driveAndShow(context, deps, {
       key,
-      jobs: (flags.jobs as number | undefined) ?? defaultJobs(),
+      jobs,
       force: flags["take-over"] === true,
       ci: flags.ci === true,
       ...(junit === undefined ? {} : { junit }),
