@@ -4,6 +4,8 @@
  * @module
  */
 
+import { killable } from "./crowd.ts";
+
 /** One figure, with the bound it should keep. */
 export interface Figure {
   what: string;
@@ -35,6 +37,8 @@ export interface Bench {
 export interface CallOptions {
   cwd?: string;
   env?: Record<string, string>;
+  /** Ends it with SIGKILL after so many ms, unless it has ended before; for {@linkcode Bench.call}. */
+  killAfterMs?: number;
 }
 
 /** How a call ended. */
@@ -67,7 +71,7 @@ export function createBench(options: { gt: string; bd: string; folder: string })
       return took;
     },
     async call(words, call = {}) {
-      const { code, stdout, stderr } = await command(words, call).output();
+      const { code, stdout, stderr } = await killable(command(words, call), call.killAfterMs);
       return { code, stdout: decoded(stdout), stderr: decoded(stderr) };
     },
     medians(calls, rounds = 31) {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type Bench, type Figure, median } from "./bench.ts";
 import { largeIssues, realIssues } from "./large_ledger.ts";
+import { memoryFigure, memoryFigures, takenBy } from "./peak_memory.ts";
 
 const BEADS = 100_000;
 
@@ -32,17 +33,45 @@ export function run(bench: Bench): Figure[] {
   large.bd("init", "--prefix", "p00");
   const file = join(bench.folder, "large.jsonl");
   Deno.writeTextFileSync(file, largeIssues(BEADS));
-  const filled = large.bd("import", file);
-  Deno.removeSync(file);
+  const { folder } = large;
+  const filled = takenBy(bench, { folder, words: ["import", file] });
   return [
     { what: "bd import of 3 003 records", value: imported / 1000, unit: "s", most: 1 },
     { what: "1 000 creates through bd batch", value: small.bd("batch", batch) / 1000, unit: "s", most: 1 },
-    { what: `bd import of ${BEADS} beads`, value: filled / 1000, unit: "s" },
+    { what: `bd import of ${BEADS} beads`, value: filled.ms / 1000, unit: "s" },
+    memoryFigure("that", filled.mb),
     ...calls(bench, large),
+    ...memoryFigures(bench, { folder, calls: LARGE_CALLS }),
+    ...memoryFigures(bench, { folder, calls: [["import", file], ["export", "-o", file]] })
+      .map((figure) => ({ ...figure, what: figure.what.replace(file, "FILE") })),
     ...syncs(bench, large),
-    rebuild(large),
+    ...rebuild(bench, large),
   ];
 }
+
+/** Calls whose answer is as large as the ledger, or that look at all of it. */
+const LARGE_CALLS = [
+  "ready -n 0 --json",
+  "ready --explain -n 0 --json",
+  "blocked --json",
+  "show p05-0088 --json",
+  "update p05-0088 --title x",
+  "close p05-0088 --force",
+  "list -n 50",
+  "list --all -n 0",
+  "list --all -n 0 --json",
+  "search daemon -n 0 --json",
+  "stats",
+  "conflicts --json",
+  "duplicates",
+  "dep cycles",
+  "diff --since 2020-01-01 --json",
+  "export",
+  "compact",
+  "compact --closed-before 1d --apply",
+  "rename-prefix p06 q06",
+  "doctor",
+].map((line) => line.split(" "));
 
 function calls(bench: Bench, { folder, bd }: Place): Figure[] {
   const open = idsOfOpen(bench, folder);
@@ -67,12 +96,6 @@ function calls(bench: Bench, { folder, bd }: Place): Figure[] {
       most: /list|search/.test(what) ? 40 : 15,
       because,
     })),
-    ...["ready", "update p05-0088 --title x", "search daemon", "list -n 50"].map((words): Figure => ({
-      what: `memory of bd ${words.split(" ")[0]}`,
-      value: peakMemory(bench, { folder, words: words.split(" ") }),
-      unit: "MB",
-      most: 200,
-    })),
   ];
 }
 
@@ -82,62 +105,54 @@ function idsOfOpen(bench: Bench, folder: string): string[] {
   return (JSON.parse(new TextDecoder().decode(stdout)) as { id: string }[]).map((bead) => bead.id);
 }
 
-/** The most memory that a call held at once, in MB. */
-function peakMemory(bench: Bench, { folder, words }: { folder: string; words: string[] }): number {
-  const program =
-    "import resource,subprocess,sys; subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True); " +
-    "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)";
-  const { stdout } = new Deno.Command("python3", { args: ["-c", program, bench.bd, ...words], cwd: folder })
-    .outputSync();
-  return Number(new TextDecoder().decode(stdout)) / 1024;
-}
-
 function syncs(bench: Bench, { folder, bd }: Place): Figure[] {
   const inFolder = { cwd: folder };
   const remote = join(bench.folder, "large.git");
   bench.time(["git", "init", "--quiet", "--bare", remote]);
   bench.time(["git", "remote", "add", "origin", remote], inFolder);
-  const began = performance.now();
-  const memory = peakMemory(bench, { folder, words: ["sync"] });
-  const first = performance.now() - began;
+  const first = takenBy(bench, { folder, words: ["sync"] });
   const plain = join(bench.folder, "plain");
   const plainRemote = join(bench.folder, "plain.git");
   bench.time(["git", "init", "--quiet", plain]);
   bench.time(["git", "init", "--quiet", "--bare", plainRemote]);
   bench.time(["git", "remote", "add", "origin", plainRemote], { cwd: plain });
-  const taken = { push: [] as number[], sync: [] as number[] };
+  const times = { push: [] as number[], sync: [] as number[] };
   for (let round = 0; round < 9; round++) {
     bench.time(["git", "commit", "--quiet", "--allow-empty", "-m", `${round}`], { cwd: plain });
-    taken.push.push(bench.time(["git", "push", "--quiet", "origin", "HEAD:main"], { cwd: plain }));
+    times.push.push(bench.time(["git", "push", "--quiet", "origin", "HEAD:main"], { cwd: plain }));
     for (let edit = 0; edit < 10; edit++) bd("update", "p05-0088", "--title", `Round ${round} ${edit}`);
-    taken.sync.push(bd("sync"));
+    times.sync.push(bd("sync"));
   }
-  const push = median(taken.push);
+  const push = median(times.push);
   const clone = makePlace(bench, "clone");
   bench.time(["git", "remote", "add", "origin", remote], { cwd: clone.folder });
-  const hydrate = clone.bd("list", "-n", "1");
+  const hydrate = takenBy(bench, { folder: clone.folder, words: ["list", "-n", "1"] });
+  // One that has beads of its own takes in the others one by one.
+  const other = makePlace(bench, "other");
+  other.bd("init", "--prefix", "zz");
+  other.bd("create", "Its own");
+  bench.time(["git", "remote", "add", "origin", remote], { cwd: other.folder });
+  const taken = takenBy(bench, { folder: other.folder, words: ["sync"] });
   return [
-    { what: `first bd sync of ${BEADS} beads`, value: first / 1000, unit: "s" },
-    { what: "  memory of that", value: memory, unit: "MB", most: 200 },
+    { what: `first bd sync of ${BEADS} beads`, value: first.ms / 1000, unit: "s" },
+    memoryFigure("that", first.mb),
     { what: "git push of one commit", value: push, unit: "ms" },
     {
       what: "bd sync with 10 new operations",
-      value: median(taken.sync),
+      value: median(times.sync),
       unit: "ms",
       most: 5 * push,
       because: "5 × git push of one commit",
     },
-    {
-      what: "memory of bd sync",
-      value: peakMemory(bench, { folder, words: ["sync"] }),
-      unit: "MB",
-      most: 200,
-    },
-    { what: "first command in a fresh clone", value: hydrate / 1000, unit: "s", most: 30 },
+    ...memoryFigures(bench, { folder, calls: [["sync"], ["sync", "--flush-only"]] }),
+    { what: "first command in a fresh clone", value: hydrate.ms / 1000, unit: "s", most: 30 },
+    memoryFigure("that", hydrate.mb),
+    { what: `bd sync that takes in ${BEADS} beads beside others`, value: taken.ms / 1000, unit: "s" },
+    memoryFigure("that", taken.mb),
   ];
 }
 
-function rebuild({ folder, bd }: Place): Figure {
+function rebuild(bench: Bench, { folder }: Place): Figure[] {
   for (const end of ["", "-wal", "-shm"]) {
     try {
       Deno.removeSync(join(folder, ".beads", `index.db${end}`));
@@ -145,5 +160,10 @@ function rebuild({ folder, bd }: Place): Figure {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
     }
   }
-  return { what: "index made anew from the logs", value: bd("show", "p05-0088") / 1000, unit: "s", most: 15 };
+  const { ms, mb } = takenBy(bench, { folder, words: ["show", "p05-0088"] });
+  return [
+    { what: "index made anew from the logs", value: ms / 1000, unit: "s", most: 15 },
+    // This one may be larger.
+    { what: "memory of that", value: mb, unit: "MB" },
+  ];
 }

@@ -129,16 +129,18 @@ function write<T>(
 /** Takes the write lock with an index that holds all of the logs. */
 function beginUpToDate(core: Core): void {
   const { database, folder, replica } = core;
-  begin(database, folder);
-  try {
-    if (!isBehind(database, folder)) return;
-    catchUp(database, { folder, replica });
-    database.script("COMMIT");
-  } catch (error) {
-    rollBack(database);
-    throw diskError(error, folder);
+  for (;;) {
+    begin(database, folder);
+    try {
+      if (!isBehind(database, folder)) return;
+      catchUp(database, { folder, replica });
+      // Kept whatever becomes of the change. Before the lock is taken again another writer may have been killed.
+      database.script("COMMIT");
+    } catch (error) {
+      rollBack(database);
+      throw diskError(error, folder);
+    }
   }
-  begin(database, folder);
 }
 
 function begin(database: Database, folder: string): void {

@@ -11,7 +11,10 @@ import { bd, callWords, type Ended } from "./program.ts";
 export interface Bench {
   folder: string;
   /** Calls `bd`; the actor is `ann` unless the call says otherwise. */
-  bd(args: readonly string[], options?: { stdin?: string; env?: Record<string, string> }): Promise<Ended>;
+  bd(
+    args: readonly string[],
+    options?: { stdin?: string; env?: Record<string, string>; killAfterMs?: number },
+  ): Promise<Ended>;
   /** Calls `bd` with `--json`, expects exit code 0, and returns what it printed. */
   // deno-lint-ignore no-explicit-any
   json(args: readonly string[]): Promise<any>;
@@ -50,8 +53,8 @@ export function benchAt(root: string, name: string): Bench {
     GIT_CONFIG_NOSYSTEM: "1",
     BD_ACTOR: "ann",
   };
-  const call: Bench["bd"] = (args, { stdin, env } = {}) =>
-    bd(args, { cwd: folder, env: { ...variables, ...env }, ...(stdin === undefined ? {} : { stdin }) });
+  const call: Bench["bd"] = (args, { env, ...options } = {}) =>
+    bd(args, { cwd: folder, env: { ...variables, ...env }, ...options });
   return {
     folder,
     bd: call,

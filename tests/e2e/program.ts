@@ -5,6 +5,7 @@
  */
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { killable } from "../../bench/crowd.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 
@@ -25,6 +26,8 @@ export interface CallOptions {
   cwd?: string;
   env?: Record<string, string>;
   stdin?: string;
+  /** Ends it with SIGKILL after so many ms, unless it has ended before; only without `stdin`. */
+  killAfterMs?: number;
 }
 
 /** Runs words to their end in an environment of their own. */
@@ -33,7 +36,7 @@ export async function callWords(words: readonly string[], options: CallOptions =
   // Run from the sources with another HOME, the runtime would look for its packages there.
   const DENO_DIR = Deno.env.get("DENO_DIR") ?? join(HOME ?? "/", ".cache", "deno");
   const kept = Object.entries({ PATH, HOME, DENO_DIR, TMPDIR }).filter(([, value]) => value !== undefined);
-  const child = new Deno.Command(words[0]!, {
+  const command = new Deno.Command(words[0]!, {
     args: words.slice(1),
     clearEnv: true,
     env: { ...Object.fromEntries(kept), ...options.env } as Record<string, string>,
@@ -41,13 +44,16 @@ export async function callWords(words: readonly string[], options: CallOptions =
     stdin: options.stdin === undefined ? "null" : "piped",
     stdout: "piped",
     stderr: "piped",
-  }).spawn();
-  if (options.stdin !== undefined) {
-    const writer = child.stdin.getWriter();
-    await writer.write(new TextEncoder().encode(options.stdin));
-    await writer.close();
-  }
-  const { code, stdout, stderr } = await child.output();
+  });
+  if (options.stdin === undefined) return decodedOutput(await killable(command, options.killAfterMs));
+  const child = command.spawn();
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(options.stdin));
+  await writer.close();
+  return decodedOutput(await child.output());
+}
+
+function decodedOutput({ code, stdout, stderr }: Deno.CommandOutput): Ended {
   const decoder = new TextDecoder();
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
