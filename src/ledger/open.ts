@@ -9,7 +9,7 @@ import type { Ledger, Transaction, View } from "./ledger.ts";
 import { diskError } from "./log_files.ts";
 import { createOperationWriter, type OperationWriter } from "./operation_writer.ts";
 import { makeReplica, readReplica, readReplicaText, replicaName, replicaNameIn } from "./replica.ts";
-import { catchUp, isBehind } from "./replay.ts";
+import { catchUp, lagOf } from "./replay.ts";
 import { createTransaction } from "./transaction.ts";
 import { createView } from "./view.ts";
 
@@ -129,11 +129,12 @@ function write<T>(
 /** Takes the write lock with an index that holds all of the logs. */
 function beginUpToDate(core: Core): void {
   const { database, folder, replica } = core;
-  for (;;) {
+  for (let left = "";;) {
     begin(database, folder);
     try {
-      if (!isBehind(database, folder)) return;
+      if (lagOf(database, folder) === left) return;
       catchUp(database, { folder, replica });
+      left = lagOf(database, folder);
       // Kept whatever becomes of the change. Before the lock is taken again another writer may have been killed.
       database.script("COMMIT");
     } catch (error) {

@@ -31,21 +31,33 @@ const BULK = 200;
 
 /** Whether the logs hold something the index does not, or the other way round. Costs a few calls a replica. */
 export function isBehind(database: Database, folder: string): boolean {
+  return lagOf(database, folder) !== "";
+}
+
+/**
+ * Where the logs and the index differ, and how; empty where they do not.
+ *
+ * {@linkcode catchUp} may leave a lag behind, which is then as it was: a file without a whole group in it.
+ */
+export function lagOf(database: Database, folder: string): string {
   const recorded = new Map(
     database.all<LogRow>("SELECT replica, MAX(segment) AS segment, first, size FROM logs GROUP BY replica")
       .map((row) => [row.replica, row]),
   );
+  const lags: string[] = [];
   for (const replica of listReplicas(folder)) {
     const row = recorded.get(replica);
+    recorded.delete(replica);
     if (!row) {
-      if (listSegments(folder, replica).length > 0) return true;
+      const sizes = listSegments(folder, replica).map((number) => segmentSize(folder, { replica, number }));
+      if (sizes.length > 0) lags.push(`${replica} ${sizes.join(" ")}`);
       continue;
     }
-    if (segmentSize(folder, { replica, number: row.segment }) !== row.size) return true;
-    if (segmentSize(folder, { replica, number: row.segment + 1 }) > 0) return true;
-    recorded.delete(replica);
+    const size = segmentSize(folder, { replica, number: row.segment });
+    const next = segmentSize(folder, { replica, number: row.segment + 1 });
+    if (size !== row.size || next > 0) lags.push(`${replica} ${row.segment} ${row.size} ${size} ${next}`);
   }
-  return recorded.size > 0;
+  return [...lags, ...recorded.keys()].join("\n");
 }
 
 /**
