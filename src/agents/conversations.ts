@@ -4,6 +4,7 @@ import type { Ledger } from "../ledger/ledger.ts";
 import type { Caller } from "./caller.ts";
 import type { HookInput } from "./hook_input.ts";
 import type { RecordsName } from "./records/records.ts";
+import { noteTerminalState } from "./terminal_agent.ts";
 
 /** What an agent and its model said to each other, by the agent's own id; the ephemeral record of kind `conversation`. */
 export interface Conversation {
@@ -78,12 +79,14 @@ export function noteTurnEnd(ledger: Pick<Ledger, "ephemeral">, id: string | unde
 /** {@linkcode noteTurnEnd} of the conversation that goes on in a session. */
 export function noteSessionIdle(ledger: Pick<Ledger, "ephemeral">, session: string): void {
   noteTurnEnd(ledger, conversations(ledger).find((one) => one.session === session)?.id);
+  noteTerminalState(ledger, { session, stuck: false });
 }
 
 /** Says that the conversation of a session got nowhere, so that the next session begins anew. */
 export function noteStuck(ledger: Pick<Ledger, "ephemeral">, session: string): void {
   const last = conversations(ledger).find((one) => one.session === session);
   change(ledger, last?.id, (known) => ({ ...known, stuck: true }));
+  noteTerminalState(ledger, { session, stuck: true });
 }
 
 /** Records that a conversation is about to be taken up again. */

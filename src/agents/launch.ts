@@ -18,6 +18,7 @@ import type { InputLook } from "./screen.ts";
 import { type AgentRole, settingsText } from "./settings.ts";
 import {
   inputLook,
+  mayContinue,
   noteTerminal,
   type StartingAgent,
   type TerminalAgent,
@@ -54,8 +55,8 @@ export interface LaunchOrder {
   worktree: string;
   rig?: string;
   assignment?: Assignment;
-  /** Id of the conversation to go on with. */
-  resume?: string | undefined;
+  /** The words that make it go on with its conversation. */
+  resume?: readonly string[] | undefined;
 }
 
 /** What to run for the worker of an attempt; writes its settings. @throws {CommandError} when its agent cannot be used. */
@@ -103,18 +104,21 @@ export async function launchCrew(
   return await launchFor(deps, { ...who, agent, worktree: path, resume });
 }
 
-/** Id of the conversation that the next session goes on with, which counts as taken up from now on; records the start. */
-function takeUp(deps: LaunchDeps, starting: StartingAgent): string | undefined {
+/** The words with which the next session goes on with the last, which counts as taken up from now on; records the start. */
+function takeUp(deps: LaunchDeps, starting: StartingAgent): readonly string[] | undefined {
   const { agent, caller, cwd } = starting;
-  const before = terminalOf(deps.town.ledger, caller.session);
+  const { ledger } = deps.town;
+  const { bead, n, session } = caller;
+  const before = terminalOf(ledger, session);
   // The steward looks now and then; a client that died soon may not have been looked at yet.
   if (before?.agent === agent.name && before.cwd === cwd) noteKeptQuietly(deps, before);
-  const { bead, n, session } = caller;
   const work = bead === undefined || n === undefined ? {} : { work: { bead, n } };
   const id = conversationToResume(deps, { agent, session, cwd, ...work })?.id;
-  if (id !== undefined) noteResume(deps.town.ledger, id);
-  noteTerminal(deps, starting);
-  return id;
+  if (id !== undefined) noteResume(ledger, id);
+  const continues = id === undefined && before !== undefined && mayContinue(ledger, { before, starting });
+  noteTerminal(deps, { ...starting, continues });
+  if (id !== undefined) return [agent.resumeFlag!, id];
+  return continues ? agent.continueWords : undefined;
 }
 
 /** Records that cannot be read are as good as none: the agent then begins anew. */
@@ -130,10 +134,10 @@ function noteKeptQuietly(deps: LaunchDeps, terminal: TerminalAgent): void {
 export async function launchFor(deps: LaunchDeps, order: LaunchOrder): Promise<Launch> {
   const { agent, worktree } = order;
   // The words that go on with a conversation come first: with some agents they are a command of their own.
-  const isResumed = order.resume !== undefined && agent.resumeFlag !== undefined;
+  const isResumed = order.resume !== undefined;
   const argv = [
     agent.command,
-    ...(isResumed ? [agent.resumeFlag!, order.resume!] : []),
+    ...order.resume ?? [],
     ...agent.args,
     ...agent.folderArgs.map((word) => word.replace("{folder}", JSON.stringify(worktree))),
   ];

@@ -31,6 +31,8 @@ export interface Agent {
   promptFlag: string | undefined;
   hooks: AgentHooks;
   resumeFlag: string | undefined;
+  /** Words that go on with the last conversation of the folder, for one that tells no ids. */
+  continueWords: readonly string[] | undefined;
   forkFlag: string | undefined;
   askFlag: string | undefined;
   ready: string | undefined;
@@ -138,6 +140,7 @@ function agentNamed(
     promptFlag: own?.command === undefined ? preset?.promptFlag : undefined,
     hooks: own?.hooks ?? preset?.hooks ?? "none",
     resumeFlag: own?.resume ?? preset?.resume,
+    continueWords: own?.continue,
     forkFlag: preset?.fork,
     askFlag: preset?.ask,
     ready: own?.ready ?? preset?.ready,

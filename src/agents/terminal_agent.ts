@@ -4,6 +4,7 @@ import { present } from "../lib/present.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { Town } from "../town/town.ts";
 import type { Caller } from "./caller.ts";
+import { hasHandedOff } from "./handoff.ts";
 import type { Agent } from "./presets.ts";
 import { clientRecords, type RecordsName } from "./records/records.ts";
 import { type InputLook, usualInput } from "./screen.ts";
@@ -23,6 +24,10 @@ export interface TerminalAgent {
   cwd: string;
   /** Whose records tell of its conversations, and where these are. */
   records?: { name: RecordsName; home: string };
+  /** It was started to go on with the last conversation of its folder, and has not been idle since. */
+  continues?: true;
+  /** It got nowhere: what follows begins anew. */
+  stuck?: true;
 }
 
 /** An agent that is about to be started. */
@@ -30,12 +35,14 @@ export interface StartingAgent {
   agent: Agent;
   caller: Caller & { session: string };
   cwd: string;
+  /** It goes on with the last conversation of its folder, whichever that is. */
+  continues?: boolean;
 }
 
 /** Records which agent is about to be started in a session. */
 export function noteTerminal(
   { ports, town: { ledger } }: { ports: Pick<Ports, "clock" | "env">; town: Pick<Town, "ledger"> },
-  { agent, caller, cwd }: StartingAgent,
+  { agent, caller, cwd, continues }: StartingAgent,
 ): void {
   const { name, hooks, promptMode, input, records, env } = agent;
   const home = records && clientRecords[records].home((key) => env[key] ?? ports.env.get(key));
@@ -46,8 +53,36 @@ export function noteTerminal(
     caller: { ...caller, agent: name },
     cwd,
     ...present({ input, records: home === undefined ? undefined : { name: records!, home } }),
+    ...(continues ? { continues: true } : {}),
   };
   ledger.ephemeral.put("terminal", caller.session, terminal as unknown as Json);
+}
+
+/**
+ * Whether an agent may go on with the last conversation of its folder: its own of the same try, which has not handed off
+ * or got nowhere, and has been idle since it was taken up the last time. For agents that tell no ids.
+ */
+export function mayContinue(
+  ledger: Pick<Ledger, "ephemeral">,
+  { before, starting }: { before: TerminalAgent; starting: StartingAgent },
+): boolean {
+  const { agent, caller, cwd } = starting;
+  if (agent.continueWords === undefined || before.agent !== agent.name || before.cwd !== cwd) return false;
+  if (before.caller.bead !== caller.bead || before.caller.n !== caller.n) return false;
+  if (before.stuck || before.continues) return false;
+  return !hasHandedOff(ledger, { session: caller.session, startedAt: before.at });
+}
+
+/** Records that the agent of a session got nowhere, or, without `stuck`, that it has been idle. */
+export function noteTerminalState(
+  ledger: Pick<Ledger, "ephemeral">,
+  { session, stuck }: { session: string; stuck: boolean },
+): void {
+  const known = terminalOf(ledger, session);
+  if (!known || (stuck ? known.stuck : !known.continues)) return;
+  const { continues: _before, ...rest } = known;
+  const next: TerminalAgent = stuck ? { ...known, stuck: true } : rest;
+  ledger.ephemeral.put("terminal", session, next as unknown as Json);
 }
 
 /** Every agent whose start is recorded; its session may be over. */

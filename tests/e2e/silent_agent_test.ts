@@ -8,11 +8,12 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { createTestTown, lostOrDoubled, type TestTown } from "./town_fixture.ts";
 
-/** An agent that runs `gt prime`, as its first prompt says, and then does only what is typed at its prompt. */
+/** An agent that runs `gt prime`, as its first prompt says, and then does only what is typed at its prompt; one that goes on shows none. */
 const silent = `#!/bin/sh
 said() { printf '%s\\n' "$*" >> "$GT_TOWN/said-$GT_BEAD.txt"; }
 said "prompt $*"
 gt prime > "$GT_TOWN/primed-$GT_BEAD.txt"
+[ "$1" != --continue ] || exec sleep 600
 while :; do
   printf '\\n> '
   IFS= read -r line || exit
@@ -70,5 +71,28 @@ describe("an agent without hooks", () => {
       const costs = await town.json(["costs"]);
       assertEquals([costs.rows, costs.not_counted], [[], [{ agent: "silent", sessions: 1 }]]);
       assertMatch((await town.must(["costs"])).stdout, /Not counted for agent silent: 1 session/);
+    }));
+
+  it("goes on in its own conversation after kill -9, on the same attempt, and not twice in a row", () =>
+    inTown(async (town, said) => {
+      await town.must(["config", "set", "agents.silent.continue", '["--continue"]']);
+      await town.must(["config", "set", "limits.idle_after", "10m"]);
+      await sling(town, "app-1");
+      const prompts = () => said("app-1").filter((line) => line.startsWith("prompt"));
+      const kill = async (session: number) => {
+        const pid = await town.until(`session ${session} at work`, async () => {
+          const [worker] = await town.json(["worker", "list"]);
+          return prompts().length === session && worker?.state === "working" && worker.pid;
+        });
+        Deno.kill(pid, "SIGKILL");
+      };
+      for (const session of [1, 2]) await kill(session);
+      await town.until("a third session", () => Promise.resolve(prompts().length === 3));
+      const [first, second, third] = prompts();
+      assertMatch(second!, /^prompt --continue Your session ended unexpectedly .* Run the command gt prime/);
+      // It was not seen idle in between, so the conversation may be what ends it.
+      assertEquals([first!.includes("--continue"), third!.includes("--continue")], [false, false]);
+      const { n, restarts } = await town.attempt("app-1");
+      assertEquals([n, restarts], [1, 2]);
     }));
 });

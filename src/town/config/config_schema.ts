@@ -79,6 +79,14 @@ const agent = v.strictObject({
       v.description("The flag that continues an earlier session, followed by the session's id."),
     ),
   ),
+  continue: v.exactOptional(
+    v.pipe(
+      v.array(text(), "a list of words"),
+      v.description(
+        "For an agent that tells no ids: the words that go on with the last conversation of the folder it works in.",
+      ),
+    ),
+  ),
   ready: v.exactOptional(
     v.pipe(
       text(),

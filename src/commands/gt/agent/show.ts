@@ -1,3 +1,4 @@
+import type { ListedAgent } from "../../../agents/presets.ts";
 import { defineCommand } from "../../../cli/command.ts";
 
 /** `gt agent show`. */
@@ -22,12 +23,22 @@ export const command = defineCommand({
     out.result(agent);
     out.line(`${out.style.bold(agent.name)}  ${agent.label}`);
     out.line(`  command  ${agent.command}${agent.found ? "" : out.style.yellow(" (not on PATH)")}`);
-    out.line(`  args     ${agent.args.join(" ") || "-"}`);
-    out.line(`  prompt   ${agent.promptMode}`);
+    out.line(`  args     ${[...agent.args, ...agent.folderArgs].join(" ") || "-"}`);
+    out.line(
+      `  prompt   ${agent.promptMode}${agent.promptFlag === undefined ? "" : `, after ${agent.promptFlag}`}`,
+    );
     out.line(`  hooks    ${agent.hooks}`);
-    out.line(`  resume   ${agent.resumeFlag ?? "-"}`);
+    out.line(`  resume   ${agent.resumeFlag ?? agent.continueWords?.join(" ") ?? "-"}`);
     out.line(`  ready    ${agent.ready ?? "-"}`);
+    if (agent.input !== undefined) out.line(`  input    ${agent.input}`);
+    out.line(`  usage    ${usageOf(agent)}`);
     for (const [name, value] of Object.entries(agent.env)) out.line(`  env      ${name}=${value}`);
     out.line(`  from     ${agent.configured ? "town.yaml" : "built in"}`);
   },
 });
+
+function usageOf({ hooks, records, promptMode }: ListedAgent): string {
+  if (promptMode === "none") return "none";
+  if (hooks !== "none") return "counted from the transcripts that its hooks name";
+  return records === undefined ? "not counted" : `counted from the records of ${records}`;
+}
