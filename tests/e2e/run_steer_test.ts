@@ -143,6 +143,8 @@ finally:
       /Cannot retry run "repo-mol-\w+": "a" is succeeded/,
     );
     await touch("ok");
+    assertEquals((await gt("retry", "chain", "b", "-j", "0")).code, 2);
+    assertEquals((await json("status", "chain")).status, "failed");
     assertEquals((await gt("retry", "chain", "b")).code, 0);
     assertEquals(effects(), ["a", "b", "last failed", "b", "c", "last succeeded"]);
     assertEquals((await json("status", "chain")).steps.map(({ attempt }: { attempt: number }) => attempt), [

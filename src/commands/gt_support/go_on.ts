@@ -12,11 +12,12 @@ import { driveAndShow } from "./drive_run.ts";
 import { jobsOf } from "../../molecules/engine/jobs.ts";
 import { engineHere, findRun } from "./runs.ts";
 
-/** The run that a command is about, in the ledger of the place. @throws {CommandError} `run_not_found`. */
+/** The run that a command is about, in the ledger of the place. @throws {CommandError} `run_not_found`, `invalid_jobs`. */
 export async function withRun<T>(
   context: Context,
   use: (found: { ledger: Ledger; bead: Bead; open: OpenRun }) => T | Promise<T>,
 ): Promise<T> {
+  jobsOf(context.flags.jobs as number | undefined);
   const ledger = await openHere(context);
   try {
     return await use({ ledger, ...findRun(ledger.view, context.args.run as string | undefined) });
