@@ -33,8 +33,17 @@ export function recordOperation(
   database: Database,
   { operation, line }: { operation: ParsedOperation; line: string },
 ): boolean {
-  const { b, replica, sequence } = operation;
+  const { replica, sequence } = operation;
   if (database.get("SELECT 1 FROM ops WHERE replica = ? AND sequence = ?", replica, sequence)) return false;
+  insertOperation(database, { operation, line });
+  return true;
+}
+
+/** Puts the line of an operation that is new into the index. */
+export function insertOperation(
+  database: Database,
+  { operation: { b, replica, sequence }, line }: { operation: ParsedOperation; line: string },
+): void {
   database.run(
     "INSERT INTO ops (bead, replica, sequence, line) VALUES (?, ?, ?, ?)",
     b,
@@ -42,7 +51,6 @@ export function recordOperation(
     sequence,
     line,
   );
-  return true;
 }
 
 /** Takes a recorded operation into the state of its bead, and all that follows from it. */

@@ -188,9 +188,9 @@ export interface Transaction extends View {
   appendNotes(key: BeadKey, text: string): Bead;
   /**
    * Adds an entry to a journal: a sequence beside the beads, which it does not change. `after` is the latest time that
-   * its writer has seen in it, which the entry follows whatever any clock says.
+   * its writer has seen in it, which the entry follows whatever any clock says. Returns when and as which it arrived.
    */
-  append(journal: string, entry: JsonObject, after?: Stamp): void;
+  append(journal: string, entry: JsonObject, after?: Stamp): Pick<JournalEntry, "arrival" | "stamp">;
   /** Leaves a tombstone. A concurrent edit elsewhere brings the bead back, flagged as a conflict. */
   remove(key: BeadKey, reason: string): void;
   /** Gives a bead another id; the old one stays as an alias. @throws {CommandError} when the id is taken. */

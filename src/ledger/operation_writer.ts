@@ -3,12 +3,12 @@ import { type BeadState, emptyState } from "./bead_state.ts";
 import type { Database } from "./database.ts";
 import { fillIndex } from "./fill_index.ts";
 import { CLOCK_TOLERANCE_MS, isLater, nextStamp } from "./hybrid_clock.ts";
-import { applyToIndex, loadState, recordOperation } from "./index_write.ts";
+import { applyToIndex, insertOperation, loadState } from "./index_write.ts";
 import { ENTRY_KIND, journalKey } from "./journal.ts";
 import type { Stamp } from "./ledger.ts";
 import { startGroup } from "./log_group.ts";
 import { formatLine, type ParsedOperation } from "./operation.ts";
-import { noteClock, readClock, refold } from "./replay.ts";
+import { readClock, refold, writeClock } from "./replay.ts";
 
 /** Makes operations of one change, applies them to the index, and at the end puts them into the log as one group. */
 export interface OperationWriter {
@@ -22,7 +22,7 @@ export interface OperationWriter {
   /** Takes the records so far into the index, all at once. */
   settle(): void;
   /** Makes one entry of a journal, later than `after`. */
-  append(entry: { journal: string; entry: JsonObject; after?: Stamp }): void;
+  append(entry: { journal: string; entry: JsonObject; after?: Stamp }): { arrival: number; stamp: Stamp };
   /** Writes what is left of the group to the log and flushes it; false when there is nothing. */
   flush(): boolean;
   /** Takes back from the log whatever of the group is there; needs the write lock. */
@@ -44,7 +44,8 @@ export function createOperationWriter(options: WriterOptions): OperationWriter {
   const { database, replica, actor, now } = options;
   const group = startGroup(options);
   let records: { first: number; count: number } | undefined;
-  let clock = readClock(database);
+  const before = readClock(database);
+  let clock = before;
   if (clock[0] > now + CLOCK_TOLERANCE_MS) {
     options.warn(
       `The ledger holds changes from ${new Date(clock[0]).toISOString()}, ahead of this machine's clock; ` +
@@ -67,7 +68,8 @@ export function createOperationWriter(options: WriterOptions): OperationWriter {
     sequence++;
     const operation = { o: `${replica}.${sequence}`, a: actor, ...made, replica, sequence };
     const text = formatLine(operation, more);
-    recordOperation(database, { operation, line: text });
+    // Its number is new: nobody else writes this log.
+    insertOperation(database, { operation, line: text });
     group.add({ sequence, text, more });
     return operation;
   };
@@ -93,10 +95,13 @@ export function createOperationWriter(options: WriterOptions): OperationWriter {
       refold(database, { keys: createdSince(database, { replica, first }), count });
     },
     append({ journal, entry, after }) {
-      record({ t: stampAfter(after ?? [0, 0]), b: journalKey(journal), k: ENTRY_KIND, f: entry });
+      const stamp = stampAfter(after ?? [0, 0]);
+      record({ t: stamp, b: journalKey(journal), k: ENTRY_KIND, f: entry });
+      const { arrival } = database.get<{ arrival: number }>("SELECT last_insert_rowid() AS arrival")!;
+      return { arrival, stamp };
     },
     flush() {
-      noteClock(database, clock);
+      if (isLater(clock, before)) writeClock(database, clock);
       return group.finish();
     },
     undo: () => group.undo(),

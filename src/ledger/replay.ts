@@ -192,6 +192,10 @@ export function readClock(database: Database): Stamp {
 
 /** Remembers a time when it is newer than all before. */
 export function noteClock(database: Database, stamp: Stamp): void {
-  if (!isLater(stamp, readClock(database))) return;
+  if (isLater(stamp, readClock(database))) writeClock(database, stamp);
+}
+
+/** Remembers a time that is newer than all before. */
+export function writeClock(database: Database, stamp: Stamp): void {
   database.run("INSERT OR REPLACE INTO meta (name, value) VALUES ('clock', ?)", JSON.stringify(stamp));
 }

@@ -1,4 +1,4 @@
-import { setTimeout as timeout } from "node:timers/promises";
+import type { StopSignal } from "../lib/stopper.ts";
 
 /** The time, and waiting for it to pass. */
 export interface Clock {
@@ -7,7 +7,7 @@ export interface Clock {
   /** Milliseconds on a clock that never jumps. */
   monotonic(): number;
   /** Resolves after `ms`, or at once when `signal` aborts. */
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  sleep(ms: number, signal?: StopSignal): Promise<void>;
 }
 
 /** Makes the real clock. */
@@ -15,14 +15,21 @@ export function createClock(): Clock {
   return {
     now: () => Date.now(),
     monotonic: () => performance.now(),
-    async sleep(ms, signal) {
-      try {
-        await timeout(ms, undefined, signal ? { signal } : {});
-      } catch (error) {
-        if (!signal?.aborted) throw error;
-      }
-    },
+    sleep,
   };
+}
+
+function sleep(ms: number, signal?: StopSignal): Promise<void> {
+  if (signal?.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal?.addEventListener("abort", end);
+  });
 }
 
 /** The longest sleep at a time, in ms: a timer of the system holds 24 days, and stands still while the machine sleeps. */

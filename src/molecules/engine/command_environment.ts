@@ -28,24 +28,34 @@ export function secretsOfRun(view: Pick<View, "journal">, begun: Begun): Readonl
   return names;
 }
 
+/** What all commands of a driver get alike: asking the system for its environment again and again takes its time. */
+const shared = new WeakMap<PerformDeps, Readonly<Record<string, string>>>();
+
+function sharedEnvironment(deps: PerformDeps): Readonly<Record<string, string>> {
+  let known = shared.get(deps);
+  if (!known) {
+    const { ports, secrets } = deps;
+    known = Object.fromEntries(
+      Object.entries(ports.env.all()).filter(([name]) => !NOT_HANDED_ON.test(name) && !secrets.has(name)),
+    );
+    shared.set(deps, known);
+  }
+  return known;
+}
+
 /** The environment of a command: its driver's without the secrets of other steps, its own, and what identifies it. */
-export function commandEnvironment(
-  { ports, language, secrets: hidden }: PerformDeps,
-  order: Order,
-): Record<string, string> {
+export function commandEnvironment(deps: PerformDeps, order: Order): Record<string, string> {
+  const { ports, language } = deps;
   const { open, step, scope } = order;
   const { env, secrets } = step.definition;
-  const inherited = Object.entries(ports.env.all()).filter(([name]) =>
-    !NOT_HANDED_ON.test(name) && (!hidden.has(name) || secrets.includes(name))
-  );
-  return {
-    ...Object.fromEntries(inherited),
-    ...Object.fromEntries(Object.entries(env).map(([name, value]) => [name, language.fill(value, scope)])),
-    GT_RUN: runName(open.key),
-    GT_STEP: step.id,
-    GT_ATTEMPT: String(step.attempt),
-    GT_STEP_KEY: stepKey(open, step),
-  };
+  const own: Record<string, string> = { ...sharedEnvironment(deps) };
+  for (const name of secrets) own[name] = ports.env.get(name) ?? "";
+  for (const name of Object.keys(env)) own[name] = language.fill(env[name]!, scope);
+  own.GT_RUN = runName(open.key);
+  own.GT_STEP = step.id;
+  own.GT_ATTEMPT = String(step.attempt);
+  own.GT_STEP_KEY = stepKey(open, step);
+  return own;
 }
 
 /** What the filter of a command's output must know, which its command does not get. */

@@ -22,21 +22,21 @@ export function lanePaths(folder: string, lane: number): { record: string; log: 
 // The order matters: who is followed by another driver has either written that it began before that one looks, or sees
 // that it is not to begin.
 const BEGIN = `gt_record=$1 gt_name=$2 gt_fence=$3 gt_term=$4 gt_command=$5
-echo "start $gt_name $$" >>"$gt_record" || exit 75
+echo "start $gt_name $$ $6" >>"$gt_record" || exit 75
 gt_driver=
 read -r gt_driver <"$gt_fence"
 if [ "$gt_driver" != "$gt_term" ]; then
-  echo "skip $gt_name" >>"$gt_record"
+  echo "skip $gt_name $$" >>"$gt_record"
   exit 75
 fi`;
 
 const PLAIN = `${BEGIN}
-shift 5
+shift 6
 trap 'echo "exit $gt_name $?" >>"$gt_record"' EXIT
 eval "$gt_command"`;
 
 const APART = `${BEGIN}
-shift 5
+shift 6
 trap : INT TERM HUP
 ( eval "$gt_command" )
 gt_code=$?
@@ -45,7 +45,8 @@ exit $gt_code`;
 
 /**
  * What runs the command `$5` so that whoever comes later knows whether it began, which process it is, and how it ended:
- * `$2` is its name in the record `$1`; it begins only while `$4` stands in the file `$3`.
+ * `$2` is its name in the record `$1`; it begins only while `$4` stands in the file `$3`. `$6` is how long the files
+ * are to which its streams are added.
  *
  * Only builtins of the shell are used, so it costs next to nothing; a command that takes the place of its shell, or has
  * a say in how that ends, costs a fork more.
@@ -55,12 +56,12 @@ export function commandScript(command: string): string {
 }
 
 /**
- * The same with all that the command prints sent through the filter `$6`, each stream through its own if `$7` is
- * `apart`; the command does not get the variables `$8`.
+ * The same with all that the command prints sent through the filter `$7`, each stream through its own if `$8` is
+ * `apart`; the command does not get the variables `$9`.
  */
 export const FILTERED_SCRIPT = `${BEGIN}
-gt_filter=$6 gt_apart=$7 gt_hide=$8
-shift 8
+gt_filter=$7 gt_apart=$8 gt_hide=$9
+shift 9
 trap : INT TERM HUP
 gt_run() {
   ( unset $gt_hide; eval "$gt_command" ) 3>&-

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { formatDuration } from "../../lib/duration.ts";
+import { createStopper, type Stopper } from "../../lib/stopper.ts";
 import { quoteWords } from "../../lib/quote_words.ts";
 import { faultPoint } from "../../ports/fault.ts";
 import type { Started } from "../../ports/process.ts";
@@ -13,7 +14,8 @@ import {
   runFolder,
   SKIPPED_CODE,
 } from "./command_files.ts";
-import { attemptName, type CommandRecord, type Lanes, type Span } from "./lanes.ts";
+import { attemptName, type Lanes, type Span } from "./lanes.ts";
+import type { Marks } from "./marks.ts";
 import { succeeded, wrongExpression } from "./outputs.ts";
 import type { Order, Performance, PerformDeps } from "./performance.ts";
 import type { Reason } from "./run.ts";
@@ -23,14 +25,15 @@ import { runName } from "./step_at.ts";
 export const READ_MOST = 1024 * 1024;
 /** How long a command has to end after it was told to, in ms. */
 const GRACE_MS = 2_000;
+/** Where the shell is: looking for it in PATH takes longer than starting it. */
+const SHELL = "/bin/sh";
 /** How often a command that another process began is looked at, in ms. */
 const LOOK_MS = 50;
-/** How long a command must run until its process is told apart from others of its number, in ms. */
-const MARK_MS = 50;
 
 /** What carrying out commands needs. */
 export interface CommandDeps extends PerformDeps {
   lanes: Lanes;
+  marks: Marks;
 }
 
 /** Why a command is being ended. */
@@ -45,7 +48,7 @@ interface CommandRun {
   /** When whoever is left of it is killed, in ms since the epoch. */
   endBy?: number;
   /** Ends all waiting. */
-  over: AbortController;
+  over: Stopper;
   /** Resolves when it has been said how it ended. */
   told: Promise<void>;
   pid?: number;
@@ -67,7 +70,7 @@ export function performCommand(deps: CommandDeps, order: Order): Performance {
     order.tell(event);
     done();
   };
-  const command: CommandRun = { deps, order: { ...order, tell }, name, over: new AbortController(), told };
+  const command: CommandRun = { deps, order: { ...order, tell }, name, over: createStopper(), told };
   watchTime(command);
   carryOut(command).catch((error) => {
     command.over.abort();
@@ -93,29 +96,31 @@ function startReason(error: unknown): Reason {
 }
 
 async function carryOut(command: CommandRun): Promise<void> {
-  const { deps: { ports, lanes }, name } = command;
+  const { deps: { lanes, marks }, name } = command;
   if (lanes.find(name)?.pid !== undefined) return await followCommand(command);
   const started = await startCommand(command);
   faultPoint("mol.after-start");
   command.pid = started.pid;
-  ports.clock.sleep(MARK_MS, command.over.signal).then(() => keepMark(command));
+  const unmarked = marks.add(name, started.pid);
   if (command.ending) signal(command, "SIGTERM");
   const { code, signal: by } = await started.ended;
-  if (code === SKIPPED_CODE && wasSkipped(command)) return await followCommand(command);
+  unmarked();
+  if (code === SKIPPED_CODE && wasSkipped(command)) return leave(command);
   await endRest(command);
   faultPoint("mol.after-end");
   conclude(command, code === undefined ? { signal: by ?? "a signal" } : { code });
 }
 
-function wasSkipped({ deps: { lanes }, name }: CommandRun): boolean {
+function wasSkipped({ deps: { lanes }, pid }: CommandRun): boolean {
   lanes.refresh();
-  return lanes.find(name)?.skipped === true;
+  return lanes.wasSkipped(pid!);
 }
 
-/** A command that takes a while may be looked for when its process's number is another's: after the machine's restart. */
-function keepMark({ over, pid, name, deps: { ports, lanes } }: CommandRun): void {
-  const mark = over.signal.aborted || pid === undefined ? undefined : ports.processes.startMark(pid);
-  if (mark !== undefined && mark !== "zombie") lanes.mark(name, mark);
+/** Another driver has the run, which begins the command by itself; what is said here, nobody listens to. */
+function leave({ over, order: { tell, step } }: CommandRun): void {
+  if (over.signal.aborted) return;
+  over.abort();
+  tell({ kind: "interrupted", step: step.id, attempt: step.attempt });
 }
 
 async function startCommand({ deps, order, name, ending }: CommandRun): Promise<Started> {
@@ -136,15 +141,19 @@ async function startCommand({ deps, order, name, ending }: CommandRun): Promise<
   const stdin = action.stdin && join(runs, `${name}.in`);
   if (stdin) ports.files.writeText(stdin, language.fill(action.stdin!, scope), { mode: 0o600 });
   if (ending !== undefined) throw new Error("it is not to begin any more");
-  const { lane } = lanes.find(name) ?? lanes.reserve(name);
-  const paths = lanePaths(runs, lane);
-  const words = ["gt-step", paths.record, name, fencePath(runs), String(open.run.term), text];
   const apart = readsOutput(order);
-  const filter = quoteWords([...ports.processes.self, "mol", "mask-output"]);
-  const script = mask === undefined
-    ? [commandScript(text), ...words]
-    : [FILTERED_SCRIPT, ...words, filter, apart ? "apart" : "together", mask.hide.join(" ")];
-  return await ports.processes.start(["sh", "-c", ...script], {
+  const { lane, log, output } = lanes.reserve(name, { apart });
+  const paths = lanePaths(runs, lane);
+  const sizes = `${log.from} ${output.from}`;
+  const words = ["gt-step", paths.record, name, fencePath(runs), String(open.run.term), text, sizes];
+  const script = mask === undefined ? [commandScript(text), ...words] : [
+    FILTERED_SCRIPT,
+    ...words,
+    quoteWords([...ports.processes.self, "mol", "mask-output"]),
+    apart ? "apart" : "together",
+    mask.hide.join(" "),
+  ];
+  return await ports.processes.start([SHELL, "-c", ...script], {
     cwd,
     env,
     ...(stdin ? { stdin } : {}),
@@ -158,7 +167,10 @@ async function followCommand(command: CommandRun): Promise<void> {
   const { deps: { ports: { clock, processes }, lanes }, name } = command;
   for (let pause = 1;; pause = Math.min(LOOK_MS, pause * 2)) {
     lanes.refresh();
-    const { pid, mark, code } = lanes.find(name) as CommandRecord;
+    const record = lanes.find(name);
+    // It was not to begin: it is begun here.
+    if (!record) return await carryOut(command);
+    const { pid, mark, code } = record;
     if (pid !== undefined) command.pid = pid;
     if (code !== undefined || pid === undefined || processes.observe(pid, mark) === "gone") {
       await endRest(command);

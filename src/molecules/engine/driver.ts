@@ -29,7 +29,7 @@ export interface DriverDeps {
   /** Carries out steps. */
   performer: Performer;
   /** Checks to be made when the ledger has changed. */
-  watches: Pick<Watches, "look">;
+  watches: Pick<Watches, "look" | "isEmpty">;
 }
 
 /** What is driven, and how. */
@@ -74,6 +74,10 @@ export interface Driver {
   readonly performances: Map<string, { attempt: number; performance: Performance }>;
   readonly timers: Timers;
   readonly alarm: Alarm;
+  /** The version of the ledger that was looked at last. */
+  seen: number;
+  /** Something was begun that may have written to the ledger. */
+  mayHaveWritten: boolean;
   /** Nothing more begins. */
   leaving: boolean;
   /** Something waits for a place in its group, and is looked at again in a moment. */
@@ -97,6 +101,8 @@ export async function driveRun(deps: DriverDeps, options: DriveOptions): Promise
     performances: new Map(),
     timers: createTimers(),
     alarm: createAlarm(clock),
+    seen: -1,
+    mayHaveWritten: false,
     leaving: false,
     isHeld: false,
     looksAgain: false,
@@ -104,22 +110,24 @@ export async function driveRun(deps: DriverDeps, options: DriveOptions): Promise
   watchRunTime(driver);
   signal.addEventListener("abort", driver.alarm.ring);
   const rest = createRest(deps.ports, { ledger, ring: driver.alarm.ring, news: options.news });
-  let seen = -1;
   try {
     for (;;) {
       const version = ledger.version();
-      if (version !== seen) deps.watches.look();
+      const isNews = version !== driver.seen;
+      if (isNews) deps.watches.look();
       const isDue = driver.inbox.length > 0 || driver.looksAgain || driver.asked.length > 0 ||
-        hasNews(driver, { seen, version });
-      if (isDue || version !== seen) rest.stirred();
-      seen = version;
+        isNews && hasNews(driver);
+      if (isDue || isNews) rest.stirred();
+      driver.seen = version;
       if (!lease.beat() || isDue && !turn(driver)) return { kind: "lost", open: driver.open };
       if (!isSameText(driver.open, open)) return { kind: "moved", open: driver.open };
       if (hasEnded(driver.open.run)) return { kind: "ended", open: driver.open };
       if (signal.aborted) return await leave(driver);
       const next = driver.timers.run(clock.now());
       // What was just begun may have opened a bead.
-      if (driver.inbox.length > 0 || driver.looksAgain || ledger.version() !== seen) continue;
+      const looks = driver.mayHaveWritten && ledger.version() !== driver.seen;
+      driver.mayHaveWritten = false;
+      if (driver.inbox.length > 0 || driver.looksAgain || looks) continue;
       if (options.until?.(driver.open)) return await leave(driver);
       await driver.alarm.sleep(Math.max(0, Math.min(next - clock.now(), rest.longest())));
     }
@@ -132,11 +140,16 @@ export async function driveRun(deps: DriverDeps, options: DriveOptions): Promise
   }
 }
 
-function hasNews(
-  { deps: { ledger }, open }: Driver,
-  { seen, version }: { seen: number; version: number },
-): boolean {
-  return version !== seen && ledger.view.journal(open.key, open.arrival).length > 0;
+function hasNews({ deps: { ledger }, open }: Driver): boolean {
+  return ledger.view.journal(open.key, open.arrival).length > 0;
+}
+
+/** After a write that saw all that others had written, only what comes after it is news. */
+function noteOwnWrite(driver: Driver): void {
+  const { deps: { ledger, watches }, seen } = driver;
+  if (!watches.isEmpty()) return;
+  const version = ledger.version();
+  if (version === seen + 1) driver.seen = version;
 }
 
 /** What was asked for before the run was moved is not done: the steps may have other numbers, or be no more. */
@@ -174,6 +187,7 @@ function turn(driver: Driver): boolean {
   driver.open = committed.open;
   if (committed.kind === "fenced") return false;
   if (hasWritten) faultPoint("mol.after-write");
+  noteOwnWrite(driver);
   const { acts, touched } = committed.result;
   if (!isSameText(driver.open, driver.options.open)) return true;
   const hasMoved = touched.size > 0 || acts.length > 0 || committed.open.run.status !== before;
@@ -234,6 +248,7 @@ function begin(driver: Driver, { step: id, attempt }: { step: string; attempt: n
       alarm.ring();
     },
   });
+  if (step.definition.action.kind !== "run") driver.mayHaveWritten = true;
   performances.set(id, { attempt, performance });
 }
 

@@ -20,6 +20,7 @@ import { openLanes } from "./lanes.ts";
 import { languageFor } from "./language.ts";
 import { clearLease, diedUntold, takeLease, type Taken } from "./lease.ts";
 import { environmentOf, runTitle } from "./molecule_step.ts";
+import { createMarks } from "./marks.ts";
 import { createWatches, type PerformDeps, type Performer } from "./performance.ts";
 import { createPerformer } from "./performer.ts";
 import { type OpenRun, readRun } from "./run_log.ts";
@@ -119,9 +120,11 @@ async function driveText(
     actor: by,
     term: lease.term,
   };
+  const lanes = openLanes(ports.files, { folder: runFolder(ledger.folder, runName(key)), term: lease.term });
   const performer = createPerformer({
     ...perform,
-    lanes: openLanes(ports.files, { folder: runFolder(ledger.folder, runName(key)), term: lease.term }),
+    lanes,
+    marks: createMarks(ports, lanes),
     definitionOf: (name, source) => definitionNamed(deps.library, { name, from: folderOf(deps, source) }),
     drive: (nested, leaving) => driveNested(deps, { ...rest, key: nested, signal: leaving }),
     ...(deps.assign ? { assign: deps.assign } : {}),

@@ -14,6 +14,7 @@ export interface Watches {
   add(check: () => void): () => void;
   /** Makes all checks. */
   look(): void;
+  isEmpty(): boolean;
 }
 
 /** Makes an empty collection of checks. */
@@ -28,6 +29,7 @@ export function createWatches(): Watches {
     look() {
       for (const check of [...checks]) if (checks.has(check)) check();
     },
+    isEmpty: () => checks.size === 0,
   };
 }
 

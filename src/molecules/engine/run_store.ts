@@ -63,8 +63,7 @@ export function createRun(
     ...(parent ? { dependencies: [{ target: parent.run, type: "parent-child" }] } : {}),
     metadata: { run: summary as unknown as Json },
   });
-  transaction.append(bead.key, entryValue({ v: LOG_VERSION, at: transaction.now, begun }));
-  const entry = transaction.journal(bead.key, 0)[0]!;
+  const entry = transaction.append(bead.key, entryValue({ v: LOG_VERSION, at: transaction.now, begun }));
   const open = openRun(bead.key, { begun, at: transaction.now });
   return { bead, open: { ...open, arrival: entry.arrival, stamp: entry.stamp } };
 }
@@ -148,13 +147,8 @@ export function changeRun<T>(
       },
     });
     if (events.length === 0) return { kind: "done", open, result };
-    transaction.append(
-      open.key,
-      entryValue({ at, ...(term === undefined ? {} : { term }), events }),
-      open.stamp,
-    );
-    const entry = transaction.journal(open.key, open.arrival).at(-1)!;
-    open = { ...open, arrival: entry.arrival, stamp: entry.stamp };
+    const value = entryValue({ at, ...(term === undefined ? {} : { term }), events });
+    open = { ...open, ...transaction.append(open.key, value, open.stamp) };
     showInBeads(transaction, { open, before, effects });
     return { kind: "done", open, result };
   });
@@ -171,10 +165,9 @@ export function moveRun(
     const at = transaction.now;
     const moved = withText(open, { text, at });
     if (moved.kind === "refused") return moved;
-    transaction.append(open.key, entryValue({ at, upgraded: text }), open.stamp);
-    const entry = transaction.journal(open.key, open.arrival).at(-1)!;
+    const entry = transaction.append(open.key, entryValue({ at, upgraded: text }), open.stamp);
     const { begun, rules, run } = moved;
-    const next = { ...open, begun, rules, run, arrival: entry.arrival, stamp: entry.stamp };
+    const next = { ...open, begun, rules, run, ...entry };
     const bead = transaction.beadByKey(open.key);
     const { version, hash, source } = text.definition;
     const values = valuesText(text.values);

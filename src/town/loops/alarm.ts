@@ -1,3 +1,4 @@
+import { createStopper, type Stopper } from "../../lib/stopper.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Files } from "../../ports/files.ts";
 
@@ -12,7 +13,7 @@ export interface Alarm {
 /** Makes an alarm that has not rung. */
 export function createAlarm(clock: Pick<Clock, "sleep">): Alarm {
   let hasRung = false;
-  let present: AbortController | undefined;
+  let present: Stopper | undefined;
   return {
     ring() {
       hasRung = true;
@@ -20,7 +21,7 @@ export function createAlarm(clock: Pick<Clock, "sleep">): Alarm {
     },
     async sleep(ms) {
       if (!hasRung) {
-        present = new AbortController();
+        present = createStopper();
         await clock.sleep(ms, present.signal);
         present = undefined;
       }
