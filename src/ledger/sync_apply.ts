@@ -70,7 +70,7 @@ async function applyRef(
 ): Promise<number> {
   const { folder } = ledger;
   const { replica } = ref;
-  const arrived: Segment[] = [];
+  const arrived: { segment: Segment; known: number }[] = [];
   const segments = await listPieces(repository, ref.commit);
   let next = 1;
   try {
@@ -82,7 +82,7 @@ async function applyRef(
         next = nextAfter(ledger, { replica, segment: number });
         continue;
       }
-      arrived.push(segment);
+      arrived.push({ segment, known });
       await fetchSegment(repository, { folder, segment, pieces, known });
       const path = incomingPath(folder, segment);
       const first = firstSequence(path);
@@ -94,13 +94,25 @@ async function applyRef(
       if (read.size <= known) arrived.pop();
       else truncateSync(path, read.size);
     }
-    for (const segment of arrived) placeSegment(folder, { segment, path: incomingPath(folder, segment) });
+    if (arrived.length > 0) place(ledger, arrived);
     return next - 1;
   } finally {
     for (const [number] of segments) {
       rmSync(incomingPath(folder, { replica, number }), { force: true });
     }
   }
+}
+
+/** Puts segments in their places while nobody can add to the files that they replace. */
+function place(ledger: Ledger, arrived: readonly { segment: Segment; known: number }[]): void {
+  const { folder } = ledger;
+  ledger.write("sync", () => {
+    for (const { segment, known } of arrived) {
+      if (segmentSize(folder, segment) === known) continue;
+      throw damagedLog(segment.replica, "it was written to while it was read; run the sync again");
+    }
+    for (const { segment } of arrived) placeSegment(folder, { segment, path: incomingPath(folder, segment) });
+  });
 }
 
 function incomingPath(folder: string, { replica, number }: Segment): string {
