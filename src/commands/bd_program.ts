@@ -25,8 +25,9 @@ export const bdProgram: Program = {
     },
     {
       title: "Finding work",
-      words: ["ready", "work", "mol", "blocked", "search", "stale", "count", "stats"],
+      words: ["ready", "work", "blocked", "search", "stale", "count", "stats"],
     },
+    { title: "Workflows", words: ["mol", "formula", "cook", "gate"] },
     {
       title: "Relations and remarks",
       words: ["dep", "epic", "label", "comment", "comments", "duplicate", "duplicates", "supersede"],
@@ -40,11 +41,13 @@ export const bdProgram: Program = {
     config: "Settings of this ledger",
     dep: "What a bead depends on",
     epic: "How far epics have come",
+    formula: "The molecules there are",
+    gate: "Where work waits for a person, a time or GitHub",
     hooks: "Hooks of git that share beads; only when asked for",
     label: "Labels of beads",
     mol: "The steps a bead is worked by",
   },
-  synonyms: { formula: "mol", molecule: "mol", dependency: "dep", deps: "dep", labels: "label" },
+  synonyms: { gates: "gate", molecule: "mol", dependency: "dep", deps: "dep", labels: "label" },
   ignored: [
     "--allow-stale",
     "--lock-timeout=",

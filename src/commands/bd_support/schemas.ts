@@ -8,6 +8,7 @@ import { moleculeSchemas } from "./schemas/molecules.ts";
 import { programSchemas } from "./schemas/program.ts";
 import { relationSchemas } from "./schemas/relations.ts";
 import { type Shapes, sharedShapes } from "./schemas/shapes.ts";
+import { workflowSchemas } from "./schemas/workflows.ts";
 
 /** What each command prints with `--json`, by its words; and `error`, what each prints when it refuses. */
 export async function outputSchemas(): Promise<{ shapes: Shapes; schemas: Record<string, GenericSchema> }> {
@@ -18,6 +19,7 @@ export async function outputSchemas(): Promise<{ shapes: Shapes; schemas: Record
     ...relationSchemas(v, shapes),
     ...ledgerSchemas(v, shapes),
     ...moleculeSchemas(v, shapes),
+    ...workflowSchemas(v, shapes),
     ...programSchemas(v, shapes),
   };
   return { shapes, schemas: Object.fromEntries(Object.entries(schemas).sort()) };
