@@ -9,18 +9,22 @@ export type ScreenReading =
   /** No input line shows. */
   | "no-input";
 
-/** What questions look like whose answer must come from a person. Taken from what the agents' dialogs say. */
-const questions: readonly RegExp[] = [
+/** What dialogs look like whose answer must come from a person. Taken from what the agents' dialogs say. */
+const dialogs: readonly RegExp[] = [
   /^[\s│|]*[❯>›»→*●]?\s*1[.)]\s+(yes|no|allow|accept|trust|approve|dark mode|claude account|sign in|log ?in|use )/im,
-  /do you (want|trust|wish)\b.*\?/i,
-  /\b(trust|allow|approve|proceed|overwrite|continue)\b[^\n]*\?\s*$/im,
-  /\btrust (this|the|these)\b[^\n?]*\?/i,
   /[([](y\/n|y\/N|Y\/n|yes\/no)[)\]]/,
   /\b(press )?(enter|return) (to )?(confirm|continue|select|accept|approve|save|submit|sign in)\b/i,
   // With a time behind it, it is the way out of a turn.
   /\besc (to )?(cancel|reject|exit|back|go back)\b(?!,? \d+m?s?)/i,
   /\(use arrow keys\)/i,
   /^\s*(password|passphrase|username|login|api key|paste code here)[^\n]*[:>]\s*$/im,
+];
+
+/** What dialogs ask, and models as well in what they say. */
+const questions: readonly RegExp[] = [
+  /do you (want|trust|wish)\b.*\?/i,
+  /\b(trust|allow|approve|proceed|overwrite|continue)\b[^\n]*\?\s*$/im,
+  /\btrust (this|the|these)\b[^\n?]*\?/i,
 ];
 
 /** A line that takes input: marks of frames, the mark of a prompt, and what is typed. */
@@ -53,13 +57,23 @@ export const usualInput: InputLook = { line: inputLine };
 export function readScreen(screen: Shown, look?: InputLook): ScreenReading {
   const lines = screen.text.split("\n");
   const bottom = lines.slice(-25).join("\n");
-  if (questions.some((question) => question.test(bottom))) return "decision";
-  const at = lineOfInput(lines, { cursor: screen.cursor, look });
+  if (dialogs.some((dialog) => dialog.test(bottom))) return "decision";
+  const reading = readInput(lines, { cursor: screen.cursor, look });
+  // An agent without hooks that takes input has said what reads like a question: it is told to go on.
+  const isSaid = look !== undefined && reading === "free";
+  return !isSaid && questions.some((question) => question.test(bottom)) ? "decision" : reading;
+}
+
+function readInput(
+  lines: readonly string[],
+  { cursor, look }: { cursor: Shown["cursor"]; look: InputLook | undefined },
+): Exclude<ScreenReading, "decision"> {
+  const at = lineOfInput(lines, { cursor, look });
   if (at === undefined) return "no-input";
   const typed = typedIn(lines[at]!, look).replace(/[█▌▏▎]/g, "").trim();
   if (typed !== "" && !placeholder.test(typed)) return "half-typed";
   // An empty line above the cursor belongs to what was, not to what is.
-  return look && at !== screen.cursor.row && !screen.cursor.hidden ? "no-input" : "free";
+  return look && at !== cursor.row && !cursor.hidden ? "no-input" : "free";
 }
 
 /** How agents say, while they are in a turn, how to leave it. */

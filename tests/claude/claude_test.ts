@@ -106,6 +106,10 @@ describe("real clients of Claude Code", () => {
       const reminded = results("app-1").filter(({ last }) => last.includes("You stopped with open work"));
       assertEquals(reminded.length, 1);
 
+      const costs = await town.json(["costs", "--by", "step", "--bead", "app-3"]);
+      const steps = costs.rows.map(({ key }: { key: string }) => key).sort();
+      assertEquals(steps, ["app-3", "app-3.1", "app-3.2"]);
+
       const { projects, ...own } = await state();
       assertEquals(projects["/elsewhere"], ownState.projects["/elsewhere"]);
       assertEquals(own.oddKey, ownState.oddKey);

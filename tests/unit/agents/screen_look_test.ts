@@ -54,6 +54,18 @@ const screens: [name: string, agent: PresetName, text: string, reading: string][
     "free",
   ],
   ["with half a line", "opencode", opencode("please look▮", "     All is well."), "half-typed"],
+  [
+    "idle, with a question of the model",
+    "codex",
+    codex("▮Ask Codex to do anything", "• Do you want me to continue?"),
+    "free",
+  ],
+  [
+    "with a dialog",
+    "codex",
+    "Do you want to proceed?\n\n› 1. Yes, proceed▮\n  2. No\n\n  enter continue · esc back",
+    "decision",
+  ],
   ["idle", "aider", "Added notes.txt to the chat.\n\n> ▮", "free"],
   ["at work below its line", "aider", "> Run gt hook\n\nWaiting for the model▮", "no-input"],
   ["at work right below its line", "aider", "> Run gt hook\nWaiting for the model▮", "half-typed"],
