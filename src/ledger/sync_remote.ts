@@ -8,23 +8,28 @@ import { lastLine, type SyncRepository } from "./sync_repository.ts";
 /** Where the refs of a remote are kept, apart from those this repository wrote. */
 export const REMOTE_REFS = "refs/beads-remote";
 
+/** How often a fetch is tried that a push beside it got in the way of. */
+const FETCHES = 5;
+
 /** Fetches the logs of a remote beside the repository's own; returns why that failed, or undefined. */
 export async function fetchRefs(repository: SyncRepository, remote: string): Promise<string | undefined> {
-  const finished = await repository.git(
-    [
-      "fetch",
-      "--quiet",
-      "--no-tags",
-      "--no-prune",
-      "--no-write-fetch-head",
-      "--no-recurse-submodules",
-      remote,
-      `+refs/beads/*:${REMOTE_REFS}/${remote}/ref/*`,
-      `+refs/heads/beads/*:${REMOTE_REFS}/${remote}/branch/*`,
-    ],
-    { network: true },
-  );
-  return finished.code === 0 ? undefined : lastLine(finished);
+  const args = [
+    "fetch",
+    "--quiet",
+    "--no-tags",
+    "--no-prune",
+    "--no-write-fetch-head",
+    "--no-recurse-submodules",
+    remote,
+    `+refs/beads/*:${REMOTE_REFS}/${remote}/ref/*`,
+    `+refs/heads/beads/*:${REMOTE_REFS}/${remote}/branch/*`,
+  ];
+  for (let left = FETCHES - 1;; left--) {
+    const finished = await repository.git(args, { network: true });
+    if (finished.code === 0) return undefined;
+    // A push notes what the remote has now under the same ref.
+    if (left === 0 || !finished.stderr.includes("cannot lock ref")) return lastLine(finished);
+  }
 }
 
 /** A log that the remote did not take, and why. */
