@@ -82,7 +82,7 @@ function prepare(path: string): Database {
   const database = openDatabase(path);
   database.script(`PRAGMA busy_timeout = ${WRITER_PATIENCE_MS}`);
   if (!existed || versionOf(database) === 0) keepJournalBeside(database);
-  database.script("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 400");
+  database.script("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 1000");
   return database;
 }
 

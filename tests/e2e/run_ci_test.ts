@@ -118,6 +118,19 @@ steps:
     assertEquals([none, found], [1, ""]);
   });
 
+  it("needs nothing of the repository but that it is there, whatever it is called", async () => {
+    for (const name of ["42", "a-very-long-name-of-a-folder-as-some-have-2fe9b1c8d7", "Größe & Co."]) {
+      const folder = join(repository.folder, name);
+      await Deno.mkdir(join(folder, ".git"), { recursive: true });
+      await Deno.writeTextFile(
+        join(folder, "fine.yaml"),
+        "molecule: fine\nsteps:\n  - { id: a, run: 'true' }\n",
+      );
+      const { code, stdout, stderr } = await repository.gt(["mol", "run", "fine.yaml"], { cwd: folder });
+      assertEquals(code, 0, stdout + stderr);
+    }
+  });
+
   it("fails a step whose secret is not there, by its name", async () => {
     await repository.molecule(
       "secret",

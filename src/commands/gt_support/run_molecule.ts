@@ -1,7 +1,8 @@
 import type { Context } from "../../cli/command.ts";
+import type { BeadKey } from "../../ledger/ledger.ts";
 import type { JsonObject } from "../../lib/json.ts";
 import type { Definition } from "../../molecules/definition.ts";
-import { beginRun } from "../../molecules/engine/engine.ts";
+import { beginRun, type EngineDeps } from "../../molecules/engine/engine.ts";
 import { refuseNotRun } from "../../molecules/engine/not_run.ts";
 import { jobsOf } from "../../molecules/engine/jobs.ts";
 import { runName } from "../../molecules/engine/step_at.ts";
@@ -15,19 +16,11 @@ import { engineHere, folderForRun, ledgerForRuns } from "./runs.ts";
 
 /** Begins a run or goes on with the one of these values, drives it here; returns the exit code. */
 export async function runMolecule(context: Context): Promise<number> {
-  const { ports, args, flags, out } = context;
+  const { flags, out } = context;
   const jobs = jobsOf(flags.jobs as number | undefined);
-  const { definition, values } = await askedFor(context);
-  const ledger = await ledgerForRuns(context);
+  const { deps, key } = await runToDrive(context);
+  const { ledger } = deps;
   try {
-    const deps = await engineHere(ports, ledger);
-    refuseNotRun(definition, { hasTown: deps.convoy !== undefined });
-    const found = flags.new === true
-      ? undefined
-      : runUnderWay(deps, { definition, values, called: String(args.molecule) });
-    const key = found ??
-      beginRun(deps, { definition, values, folder: folderForRun(ports, ledger), by: context.actor }).key;
-    out.line(out.style.dim(`${found ? "going on with" : "run"} ${runName(key)}: ${definition.name}`));
     const junit = flags.junit as string | undefined;
     return await driveAndShow(context, deps, {
       key,
@@ -39,6 +32,27 @@ export async function runMolecule(context: Context): Promise<number> {
   } finally {
     for (const warning of ledger.warnings()) out.note(`warning: ${warning}`);
     ledger.close();
+  }
+}
+
+/** The run that is to be driven, begun or found; the molecule as its file has it is not needed any more then. */
+async function runToDrive(context: Context): Promise<{ deps: EngineDeps; key: BeadKey }> {
+  const { ports, args, flags, out } = context;
+  const { definition, values } = await askedFor(context);
+  const ledger = await ledgerForRuns(context);
+  try {
+    const deps = await engineHere(ports, ledger);
+    refuseNotRun(definition, { hasTown: deps.convoy !== undefined });
+    const found = flags.new === true
+      ? undefined
+      : runUnderWay(deps, { definition, values, called: String(args.molecule) });
+    const key = found ??
+      beginRun(deps, { definition, values, folder: folderForRun(ports, ledger), by: context.actor }).key;
+    out.line(out.style.dim(`${found ? "going on with" : "run"} ${runName(key)}: ${definition.name}`));
+    return { deps, key };
+  } catch (error) {
+    ledger.close();
+    throw error;
   }
 }
 

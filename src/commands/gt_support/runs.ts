@@ -39,15 +39,22 @@ export async function ledgerForRuns(context: Pick<Context, "ports" | "out">): Pr
     await ports.clock.sleep(MAKING_MS);
     return await ledgerForRuns(context);
   }
-  const words = basename(root).toLowerCase().match(/[a-z][a-z0-9]*/g) ?? [];
   const folder = join(root, ".beads");
-  const ledger = initLedger(ports, { folder, prefix: words.join("-") || "run" });
+  const ledger = initLedger(ports, { folder, prefix: prefixFor(basename(root)) });
   out.note(`Runs are kept in ${folder}, which git does not see`);
   return ledger;
 }
 
 /** How long it takes at most to make a ledger's folders, in ms. */
 const MAKING_MS = 200;
+
+/** The prefix of the ids in a repository: the words of its name, as many as fit. */
+function prefixFor(name: string): string {
+  const words = name.toLowerCase().match(/[a-z][a-z0-9]*/g) ?? [];
+  return words.join("-").slice(0, LONGEST_PREFIX).replace(/-+$/, "") || "run";
+}
+
+const LONGEST_PREFIX = 20;
 
 /** Whether there is a folder of a ledger, even if it holds none. */
 function isThere(ports: Ports): boolean {

@@ -146,8 +146,8 @@ function hasNews({ deps: { ledger }, open }: Driver): boolean {
 
 /** After a write that saw all that others had written, only what comes after it is news. */
 function noteOwnWrite(driver: Driver): void {
-  const { deps: { ledger, watches }, seen } = driver;
-  if (!watches.isEmpty()) return;
+  const { deps: { ledger, watches }, seen, mayHaveWritten } = driver;
+  if (mayHaveWritten || !watches.isEmpty()) return;
   const version = ledger.version();
   if (version === seen + 1) driver.seen = version;
 }
@@ -187,13 +187,14 @@ function turn(driver: Driver): boolean {
   driver.open = committed.open;
   if (committed.kind === "fenced") return false;
   if (hasWritten) faultPoint("mol.after-write");
-  noteOwnWrite(driver);
   const { acts, touched } = committed.result;
   if (!isSameText(driver.open, driver.options.open)) return true;
   const hasMoved = touched.size > 0 || acts.length > 0 || committed.open.run.status !== before;
   for (const { step } of inbox.filter((event) => "step" in event)) forget(driver, step);
-  if (hasMoved) changed?.(driver.open, touched);
   for (const act of acts) perform(driver, act);
+  noteOwnWrite(driver);
+  // Told while the commands are at work already.
+  if (hasMoved) changed?.(driver.open, touched);
   return true;
 }
 

@@ -24,9 +24,7 @@ const plain: Language = {
 
 /** The language for a molecule; the interpreter of expressions is loaded if it has any. */
 export async function languageFor(definition: Definition): Promise<Language> {
-  const text = JSON.stringify(definition);
-  const hasExpressions = text.includes("{{") || /"(?:when|forEach|until)":/.test(text);
-  if (!hasExpressions) return plain;
+  if (!hasExpressions(definition)) return plain;
   const { evaluate, holds, evaluateTemplate, fill } = await import("../expressions/evaluate.ts");
   return {
     evaluate,
@@ -35,4 +33,16 @@ export async function languageFor(definition: Definition): Promise<Language> {
       template.text.includes("{{") ? evaluateTemplate(template, scope) : template.text,
     fill: (template, scope) => template.text.includes("{{") ? fill(template, scope) : template.text,
   };
+}
+
+/** Goes through it rather than writing it down: a molecule may be some megabytes. */
+function hasExpressions(value: unknown): boolean {
+  if (typeof value === "string") return value.includes("{{");
+  if (value === null || typeof value !== "object") return false;
+  for (const name in value) {
+    const inner = (value as Record<string, unknown>)[name];
+    if (inner !== undefined && (name === "when" || name === "forEach" || name === "until")) return true;
+    if (hasExpressions(inner)) return true;
+  }
+  return false;
 }
