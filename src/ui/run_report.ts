@@ -4,6 +4,8 @@ import { needsBead } from "../molecules/engine/at_rest.ts";
 import type { OpenRun } from "../molecules/engine/run_log.ts";
 import { ENDED, hasEnded } from "../molecules/engine/run.ts";
 import { runName, type StepAt, stepAt } from "../molecules/engine/step_at.ts";
+import { recordsOf } from "../molecules/engine/step_list.ts";
+import { stepId } from "../molecules/engine/step_number.ts";
 import { runLines, spanText, statusSign, stepRemark, stepSpan, waitingHints } from "./run_view.ts";
 
 /** Tells of a run while it is driven. */
@@ -142,9 +144,9 @@ export function createRunTree(deps: ReportDeps): RunReport {
     const share = Math.max(4, Math.floor(rows / Math.max(1, all.length)));
     const lines = all.flatMap((open, at) => {
       const room = at === 0 ? Math.max(share, rows - share * (all.length - 1)) : share;
-      return runLines(open, { style, columns, now: clock.now(), rows: room }).map((line) =>
-        at === 0 ? line : `    ${line}`
-      );
+      const indent = at === 0 ? "" : "    ";
+      return runLines(open, { style, columns: columns - indent.length, now: clock.now(), rows: room })
+        .map((line) => indent + line);
     }).slice(0, rows);
     const up = drawn > 0 ? `\x1b[${drawn}A\r` : "";
     terminal.write(`${up}\x1b[J${lines.join("\n")}\n`);
@@ -162,8 +164,36 @@ export function createRunTree(deps: ReportDeps): RunReport {
     end() {
       stop.abort();
       if (runs.size > 0) draw();
+      for (const open of runs.values()) tellFailed(deps, open);
     },
   };
+}
+
+/** The most failed steps of which is shown what they printed. */
+const FAILED_SHOWN = 5;
+
+/** What the steps printed that have failed: there was no room for it while the tree was drawn. */
+function tellFailed({ line, style, tail }: ReportDeps, open: OpenRun): void {
+  const failed = failedSteps(open);
+  for (const step of failed.slice(0, FAILED_SHOWN)) {
+    const lines = tail(open, step);
+    if (lines.length === 0) continue;
+    line(`${statusSign(style, "failed")} ${step.id}`);
+    for (const each of lines) line(`    ${style.dim("│")} ${each}`);
+  }
+}
+
+/** The attempts that have failed, elements of fan-outs among them. */
+function failedSteps(open: OpenRun): StepAt[] {
+  const found: StepAt[] = [];
+  let index = 0;
+  for (const { status, count } of recordsOf(open.run.steps)) {
+    if (status === "failed" && count === undefined) {
+      found.push(stepAt(open, stepId(open.rules, { run: open.run, index })));
+    }
+    index++;
+  }
+  return found;
 }
 
 /** The last words about a run. */

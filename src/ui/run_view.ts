@@ -1,5 +1,5 @@
 import { elapsed } from "../lib/duration.ts";
-import { shortenTo } from "../lib/display_width.ts";
+import { displayWidth, shortenTo } from "../lib/display_width.ts";
 import type { JsonObject } from "../lib/json.ts";
 import { present } from "../lib/present.ts";
 import type { Style } from "../lib/style.ts";
@@ -150,9 +150,18 @@ function fitted(lines: readonly Line[], most: number): readonly Line[] {
   return lines.filter((_line, at) => kept.has(at));
 }
 
-/** Cuts a line that may hold marks; without marks exactly, with marks only where it is much too long. */
+/** Cuts a line that may hold marks, which take no room; a line that went over the edge could not be drawn over. */
 function shortenMarked(line: string, columns: number): string {
-  return line.includes("\x1b") ? line : shortenTo(line, columns);
+  // deno-lint-ignore no-control-regex
+  const parts = line.replace(/[\r\n\t]+/g, " ").split(/(\x1b\[[0-9;]*m)/);
+  let left = columns;
+  return parts.map((part, at) => {
+    const isMark = at % 2 === 1;
+    if (isMark || part === "") return part;
+    const shown = left > 0 ? shortenTo(part, left) : "";
+    left -= displayWidth(shown) < displayWidth(part) ? left : displayWidth(part);
+    return shown;
+  }).join("");
 }
 
 /** A run as a row of a table: sign and id, molecule, status, steps done, time, who drives it. */
