@@ -78,7 +78,7 @@ export interface Retry {
   on: readonly FailureKind[];
 }
 
-/** What a step or a run may use up; the first that is reached ends it. */
+/** What a step may use up in all its attempts, or a run; the first that is reached ends it. */
 export interface Budget {
   tokens?: number;
   usd?: number;

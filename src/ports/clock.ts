@@ -38,7 +38,7 @@ const LONGEST_SLEEP = 60_000;
 /** Sleeps until it is `at`, in ms since the epoch, or `signal` aborts. */
 export async function sleepUntil(
   clock: Pick<Clock, "now" | "sleep">,
-  { at, signal }: { at: number; signal: AbortSignal },
+  { at, signal }: { at: number; signal: StopSignal },
 ): Promise<void> {
   for (let left = at - clock.now(); left > 0 && !signal.aborted; left = at - clock.now()) {
     await clock.sleep(Math.min(left, LONGEST_SLEEP), signal);

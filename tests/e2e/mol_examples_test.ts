@@ -101,6 +101,7 @@ describe("the examples of docs/molecules.md", () => {
         "order",
         "many",
         "careful",
+        "budgeted",
       ]);
     }));
 });

@@ -5,6 +5,7 @@ import type { Template } from "../definition.ts";
 import { wrongExpression } from "./outputs.ts";
 import { type Order, type Performance, type PerformDeps, waiting, whenLate } from "./performance.ts";
 import type { Reason } from "./run.ts";
+import { boundsAgents, spendingReason, watchSpending } from "./spending.ts";
 import { openBead, stepLink, tellOfBead, whenClosed } from "./step_bead.ts";
 
 /** Hands the bead of a `prompt` to whoever is to work it; does nothing when that has been done. */
@@ -34,7 +35,8 @@ export function awaitBead(
     over.abort();
     order.tell({ kind: "failed", step, attempt, reason });
   };
-  const begun = begin().then((bead) => {
+  const { budget } = order.step.definition;
+  const begun = (boundsAgents(budget) ? beginWithin() : begin()).then((bead) => {
     if (!bead || over.signal.aborted) return;
     const stop = whenClosed(deps, {
       key: bead.key,
@@ -48,7 +50,15 @@ export function awaitBead(
     if (over.signal.aborted) stop();
   }).catch((error) => fail(reasonOf(error)));
   whenLate(deps, order, { signal: over.signal, late: fail });
+  watchSpending(deps, order, { signal: over.signal, late: fail });
   return waiting(order, { stop: () => over.abort(), begun });
+
+  /** An attempt that nothing is left for is not begun. */
+  async function beginWithin(): Promise<Bead | undefined> {
+    const reason = await spendingReason(deps, order);
+    if (reason) fail(reason);
+    return over.signal.aborted ? undefined : await begin();
+  }
 }
 
 /** Why a step could not be begun. */

@@ -3,6 +3,7 @@ import { formatDuration } from "../../lib/duration.ts";
 import { createStopper, type Stopper } from "../../lib/stopper.ts";
 import { quoteWords } from "../../lib/quote_words.ts";
 import { faultPoint } from "../../ports/fault.ts";
+import { sleepUntil } from "../../ports/clock.ts";
 import type { Started } from "../../ports/process.ts";
 import type { Scope } from "../expressions/evaluate.ts";
 import { commandEnvironment, maskEnvironment, missingSecret } from "./command_environment.ts";
@@ -17,7 +18,7 @@ import {
 import { attemptName, type Lanes, type Span } from "./lanes.ts";
 import type { Marks } from "./marks.ts";
 import { succeeded, wrongExpression } from "./outputs.ts";
-import type { Order, Performance, PerformDeps } from "./performance.ts";
+import { type Order, type Performance, type PerformDeps, whenLate } from "./performance.ts";
 import type { Reason } from "./run.ts";
 import { runName } from "./step_at.ts";
 
@@ -193,14 +194,10 @@ async function endRest(command: CommandRun): Promise<void> {
 }
 
 function watchTime(command: CommandRun): void {
-  const { order: { step }, deps: { ports: { clock } }, over } = command;
-  const { timeout, heartbeat } = step.definition;
-  const began = step.record.startedAt ?? clock.now();
-  if (timeout !== undefined) {
-    const text = `longer than ${formatDuration(timeout)}`;
-    clock.sleep(Math.max(0, began + timeout - clock.now()), over.signal)
-      .then(() => over.signal.aborted || end(command, { kind: "timeout", text }));
-  }
+  const { order: { step }, deps, over: { signal } } = command;
+  const { heartbeat } = step.definition;
+  const began = step.record.startedAt ?? deps.ports.clock.now();
+  whenLate(deps, { step }, { signal, late: (reason) => end(command, reason) });
   if (heartbeat !== undefined) listen(command, { began, heartbeat });
 }
 
@@ -217,7 +214,7 @@ async function listen(
     if (left <= 0) {
       return end(command, { kind: "heartbeat", text: `silent for ${formatDuration(heartbeat)}` });
     }
-    await clock.sleep(left, over.signal);
+    await sleepUntil(clock, { at: clock.now() + left, signal: over.signal });
   }
 }
 

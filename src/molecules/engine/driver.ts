@@ -11,6 +11,7 @@ import { createReadySteps, type ReadySteps } from "./ready_steps.ts";
 import { answerEffects } from "./driver_turn.ts";
 import { createRest, type LedgerNews } from "./driver_rest.ts";
 import type { Language } from "./language.ts";
+import { watchRun } from "./driver_limits.ts";
 import type { Lease } from "./lease.ts";
 import { pendingEffects } from "./pending_effects.ts";
 import type { Performance, Performer, Watches } from "./performance.ts";
@@ -18,6 +19,7 @@ import type { LoggedEvent, OpenRun } from "./run_log.ts";
 import { changeRun } from "./run_store.ts";
 import { hasEnded, type RunEffect } from "./run.ts";
 import { scopeOf } from "./scope.ts";
+import type { Spending } from "./spending.ts";
 import { stepAt } from "./step_at.ts";
 import { createTimers, type Timers } from "./timers.ts";
 
@@ -28,6 +30,8 @@ export interface DriverDeps {
   language: Language;
   /** Carries out steps. */
   performer: Performer;
+  /** Says what agents have used; absent where nobody knows. */
+  spending?: Spending;
   /** Checks to be made when the ledger has changed. */
   watches: Pick<Watches, "look" | "isEmpty">;
 }
@@ -107,7 +111,7 @@ export async function driveRun(deps: DriverDeps, options: DriveOptions): Promise
     isHeld: false,
     looksAgain: false,
   };
-  watchRunTime(driver);
+  watchRun(driver);
   signal.addEventListener("abort", driver.alarm.ring);
   const rest = createRest(deps.ports, { ledger, ring: driver.alarm.ring, news: options.news });
   try {
@@ -155,16 +159,6 @@ function noteOwnWrite(driver: Driver): void {
 /** What was asked for before the run was moved is not done: the steps may have other numbers, or be no more. */
 function isSameText(one: OpenRun, other: OpenRun): boolean {
   return one.begun.definition.hash === other.begun.definition.hash;
-}
-
-function watchRunTime(driver: Driver): void {
-  const { timeout } = driver.open.begun.definition;
-  if (timeout === undefined) return;
-  driver.timers.add(driver.open.run.startedAt + timeout, () => {
-    const { clock } = driver.deps.ports;
-    if (clock.now() < driver.open.run.startedAt + timeout) watchRunTime(driver);
-    else driver.inbox.push({ kind: "expired", text: "it took longer than it may" });
-  });
 }
 
 /** Writes what has happened with all that follows at once, then does what is to be done outside; false when fenced. */

@@ -1,4 +1,5 @@
 import type { Json } from "../../lib/json.ts";
+import { timeUsedUp } from "./budget.ts";
 import type { Driver } from "./driver.ts";
 import { placeOfRun, placeOfStep } from "./driver_place.ts";
 import { wrongExpression } from "./outputs.ts";
@@ -167,6 +168,11 @@ function startStep(turn: Turn, id: string): "started" | "wait" | "gone" {
   const step = stepAt(open, id);
   const { record, index, definition } = step;
   if (record.status !== "ready") return "gone";
+  const reason = timeUsedUp(definition, { record, now: change.transaction.now });
+  if (reason) {
+    push(turn, { kind: "failed", step: id, attempt: step.attempt, reason });
+    return "gone";
+  }
   if (!hasRoom(open.rules, { run: open.run, index })) return "wait";
   const place = placeOfStep(driver, { open, step, now: change.transaction.now });
   if (place === "none") return "wait";

@@ -24,6 +24,7 @@ import { createMarks } from "./marks.ts";
 import { createWatches, type PerformDeps, type Performer } from "./performance.ts";
 import { createPerformer } from "./performer.ts";
 import { type OpenRun, readRun } from "./run_log.ts";
+import type { Spending } from "./spending.ts";
 import { createRun } from "./run_store.ts";
 import { hasEnded } from "./run.ts";
 import { runName } from "./step_at.ts";
@@ -35,6 +36,8 @@ export interface EngineDeps {
   library: Library;
   /** Hands the bead of a prompt on; without it somebody has to take it. */
   assign?: Assign;
+  /** Says what agents have used; absent where nobody knows. */
+  spending?: Spending;
   /** Carries out a convoy step. */
   convoy?(deps: PerformDeps): Performer;
 }
@@ -117,6 +120,7 @@ async function driveText(
     watches,
     hasMail: deps.convoy !== undefined,
     secrets: secretsOfRun(ledger.view, open.begun),
+    ...present({ spending: deps.spending }),
     actor: by,
     term: lease.term,
   };
@@ -130,7 +134,14 @@ async function driveText(
     ...(deps.assign ? { assign: deps.assign } : {}),
     ...(deps.convoy ? { convoy: deps.convoy(perform) } : {}),
   });
-  return await driveRun({ ports, ledger, language, performer, watches }, {
+  return await driveRun({
+    ports,
+    ledger,
+    language,
+    performer,
+    watches,
+    ...present({ spending: deps.spending }),
+  }, {
     open,
     lease,
     moved,

@@ -118,7 +118,7 @@ function apply(draft: RunDraft, event: RunEvent): string | undefined {
       if (run.stage === "finally") return "only `finally` is left";
       if (run.outcome !== undefined) return "it ends already";
       if (run.status === "paused") Object.assign(run, { status: "running", since: at });
-      endEarly(draft, { outcome: "failed", reason: { kind: "timeout", text: event.text } });
+      endEarly(draft, { outcome: "failed", reason: { kind: event.of ?? "timeout", text: event.text } });
       return undefined;
     case "retried":
       return retrySteps(draft, {

@@ -1,5 +1,6 @@
 import { CommandError } from "../../lib/errors.ts";
 import type { Definition, StepDefinition } from "../definition.ts";
+import { boundsAgents } from "./spending.ts";
 
 /** Kinds and modifiers that no driver carries out yet: a molecule with one is refused before it begins. */
 export function refuseNotRun(definition: Definition, { hasTown }: { hasTown: boolean }): void {
@@ -7,9 +8,12 @@ export function refuseNotRun(definition: Definition, { hasTown }: { hasTown: boo
   const refuse = (what: string, ...hints: string[]) => {
     throw new CommandError("refused", `Cannot run molecule "${name}": ${what}`, { code: "not_run", hints });
   };
-  if (definition.budget) refuse("its budget is not kept by this version");
+  if (
+    boundsAgents(definition.budget) && !hasTown && definition.steps.some(({ action }) => hasAgents(action))
+  ) {
+    refuse("it has a budget for agents, which needs a town");
+  }
   for (const step of [...definition.steps, ...definition.onFailure, ...definition.finally]) {
-    if (step.budget) refuse(`the budget of step "${step.id}" is not kept by this version`);
     if (step.cache) refuse(`the cache of step "${step.id}" is not kept by this version`);
     if (readsBead(step)) {
       const hint = `Work a bead by it: gt sling BEAD RIG --molecule ${name}`;
@@ -20,8 +24,13 @@ export function refuseNotRun(definition: Definition, { hasTown }: { hasTown: boo
   }
 }
 
+function hasAgents({ kind }: StepDefinition["action"]): boolean {
+  return kind === "prompt" || kind === "molecule";
+}
+
 /** What of a step can only be done in a town. */
-function needOfTown({ action }: StepDefinition): string | undefined {
+function needOfTown({ action, budget }: StepDefinition): string | undefined {
+  if (boundsAgents(budget)) return "has a budget for its agent";
   if (action.kind === "convoy") return "dispatches a convoy";
   if (action.kind !== "gate") return undefined;
   if (action.gate.condition.type === "mail") return "waits for mail";

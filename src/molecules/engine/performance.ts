@@ -1,11 +1,13 @@
 import type { Ledger } from "../../ledger/ledger.ts";
-import { formatDuration } from "../../lib/duration.ts";
+import type { StopSignal } from "../../lib/stopper.ts";
 import { sleepUntil } from "../../ports/clock.ts";
 import type { Ports } from "../../ports/ports.ts";
 import type { Scope } from "../expressions/evaluate.ts";
+import { timeLimit } from "./budget.ts";
 import type { Language } from "./language.ts";
 import type { LoggedEvent, OpenRun } from "./run_log.ts";
 import type { Reason } from "./run.ts";
+import type { Spending } from "./spending.ts";
 import type { StepAt } from "./step_at.ts";
 
 /** Checks that are made whenever the ledger has changed. */
@@ -41,6 +43,8 @@ export interface PerformDeps {
   /** Absolute folder in which the commands of the run begin. */
   folder: string;
   watches: Watches;
+  /** Says what agents have used; absent where nobody knows. */
+  spending?: Spending;
   /** Whether there is a town around it, whose people and agents get mail. */
   hasMail: boolean;
   /** Names in the environment whose values nobody may see. */
@@ -92,14 +96,13 @@ export function waiting(
   };
 }
 
-/** Calls back when the time of an attempt is over, unless `signal` aborts before. */
+/** Calls back when the time of an attempt is over, or that of its step, unless `signal` aborts before. */
 export function whenLate(
   { ports: { clock } }: Pick<PerformDeps, "ports">,
-  { step: { definition: { timeout }, record } }: Order,
-  { signal, late }: { signal: AbortSignal; late(reason: Reason): void },
+  { step: { definition, record } }: Pick<Order, "step">,
+  { signal, late }: { signal: StopSignal; late(reason: Reason): void },
 ): void {
-  if (timeout === undefined) return;
-  const text = `longer than ${formatDuration(timeout)}`;
-  sleepUntil(clock, { at: (record.startedAt ?? clock.now()) + timeout, signal })
-    .then(() => signal.aborted || late({ kind: "timeout", text }));
+  const limit = timeLimit(definition, { record, now: clock.now() });
+  if (!limit) return;
+  sleepUntil(clock, { at: limit.at, signal }).then(() => signal.aborted || late(limit.reason));
 }

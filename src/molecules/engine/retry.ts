@@ -13,6 +13,7 @@ const FORGOTTEN: readonly (keyof StepRecord)[] = [
   "code",
   "bead",
   "startedAt",
+  "budgetFrom",
   "first",
   "count",
   "ended",

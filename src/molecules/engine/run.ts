@@ -76,6 +76,8 @@ export interface StepRecord {
   reason?: Reason;
   /** Id of the bead that stands for it: of a prompt, a gate, a checklist item or a nested run. */
   bead?: string;
+  /** Of a step with a budget: when the first of the attempts that it is for began, and its number. */
+  budgetFrom?: { at: number; attempt: number };
   /** It was told to end. */
   stopping?: true;
   /** A fan-out after it was spread: number of its first element, of all, of those ended, and of those at work. */
@@ -128,8 +130,8 @@ export type RunEvent =
     | { kind: "paused"; by: string }
     | { kind: "resumed"; by: string }
     | { kind: "cancelled"; by: string; text?: string }
-    /** The run as a whole has taken too long. */
-    | { kind: "expired"; text: string }
+    /** The run as a whole has taken too long, or used up its budget. */
+    | { kind: "expired"; text: string; of?: "budget" }
     /** Its `when` was worked out. */
     | { kind: "decided"; step: string; holds: boolean }
     /** Its rows or items are known. */

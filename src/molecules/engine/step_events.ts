@@ -1,4 +1,5 @@
 import type { Json } from "../../lib/json.ts";
+import { noTimeLeft } from "./budget.ts";
 import { draftRun, endFanOut, endStep, idAt, isEnded, moveStep, rulesAt, type RunDraft } from "./draft.ts";
 import { STEP_LEGAL, type StepEventKind } from "./machine_table.ts";
 import type { RunRules } from "./rules.ts";
@@ -141,7 +142,12 @@ function start(draft: RunDraft, index: number): string | undefined {
   moveStep(draft, {
     index,
     status: kind === "run" || kind === "molecule" ? "running" : "waiting",
-    change: { attempt, tries: record.tries + 1, startedAt: at },
+    change: {
+      attempt,
+      tries: record.tries + 1,
+      startedAt: at,
+      ...(definition.budget && !record.budgetFrom ? { budgetFrom: { at, attempt } } : {}),
+    },
     drop: ["bead", "reason", "code"],
   });
   effects.push({ kind: "perform", step: idAt(draft, index), attempt });
@@ -158,7 +164,8 @@ function succeed(
     ...(event.outputs ? { outputs: event.outputs } : {}),
     ...(event.code === undefined ? {} : { code: event.code }),
   };
-  const { repeat } = rulesAt(draft, index).definition;
+  const { definition } = rulesAt(draft, index);
+  const { repeat } = definition;
   if (!repeat || !event.again) {
     endStep(draft, {
       index,
@@ -174,6 +181,17 @@ function succeed(
     endStep(draft, { index, status: "failed", change: { ...change, rounds: rounds(record) }, reason });
   } else {
     const notBefore = at + repeat.delay;
+    const why = '"until" was not true';
+    const late = noTimeLeft(definition, { record, now: at, notBefore, why });
+    if (late) {
+      endStep(draft, {
+        index,
+        status: "failed",
+        change: { ...change, rounds: rounds(record) },
+        reason: late,
+      });
+      return undefined;
+    }
     moveStep(draft, {
       index,
       status: "retrying",
@@ -197,13 +215,19 @@ function fail(
   if (record.status === "pending" && !isToBeDecided(draft, index)) return `"${event.step}" is pending`;
   const { reason } = event;
   const change: Partial<StepRecord> = event.code === undefined ? {} : { code: event.code };
-  const { retry } = rulesAt(draft, index).definition;
+  const { definition } = rulesAt(draft, index);
+  const { retry } = definition;
   if (record.stopping) endStep(draft, { index, status: "cancelled", change, ...reasonOfRun(draft) });
   else if (
     record.tries > 0 && record.tries < retry.attempts && retry.on.some((kind) => kind === reason.kind)
   ) {
     const pause = Math.min(retry.maxDelay, retry.delay * retry.factor ** (record.tries - 1));
     const notBefore = at + Math.round(pause);
+    const late = noTimeLeft(definition, { record, now: at, notBefore, why: reason.text });
+    if (late) {
+      endStep(draft, { index, status: "failed", change, reason: late });
+      return undefined;
+    }
     moveStep(draft, { index, status: "retrying", change: { ...change, reason, notBefore } });
     effects.push({ kind: "await", step: idAt(draft, index), until: notBefore });
   } else endStep(draft, { index, status: "failed", change, reason });

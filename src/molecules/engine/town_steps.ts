@@ -7,6 +7,7 @@ import type { Town } from "../../town/town.ts";
 import { attemptOf } from "../../work/attempt_store.ts";
 import { launchConvoy } from "../../work/launch_convoy.ts";
 import { slingBeads } from "../../work/sling.ts";
+import { createSpending } from "../../agents/spending.ts";
 import type { Template } from "../definition.ts";
 import { type Assign, awaitBead } from "./bead_step.ts";
 import type { EngineDeps } from "./engine.ts";
@@ -17,9 +18,10 @@ import { openBead, stepLink } from "./step_bead.ts";
 /** What a town adds to an engine: prompts are slung, convoys are dispatched. */
 export function townSteps(
   deps: { ports: Ports; town: Town },
-): Required<Pick<EngineDeps, "assign" | "convoy">> {
+): Required<Pick<EngineDeps, "assign" | "convoy" | "spending">> {
   return {
     assign: createAssign(deps),
+    spending: createSpending(deps),
     convoy: (perform) => (order) => performConvoy({ ...deps, ...perform }, order),
   };
 }

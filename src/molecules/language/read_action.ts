@@ -52,6 +52,7 @@ export function checkPlacement(step: Field<WrittenStep>, kind: Kind): void {
     const what = kind === "checklist" ? "a checklist item" : `a step with "${kind}"`;
     complain(key, `"${key}" means nothing in ${what}; it belongs to ${kinds.join(", ")}`);
   }
+  checkBudget(step, kind);
   const { matrix, for_each: forEach, max_parallel: most, repeat } = step.value;
   if (matrix !== undefined && forEach !== undefined) {
     complain("for_each", '"matrix" and "for_each" in one step');
@@ -62,6 +63,18 @@ export function checkPlacement(step: Field<WrittenStep>, kind: Kind): void {
   }
   if (repeat !== undefined && fansOut) {
     complain("repeat", `"repeat" cannot stand beside "${matrix === undefined ? "for_each" : "matrix"}"`);
+  }
+}
+
+function checkBudget(step: Field<WrittenStep>, kind: Kind): void {
+  const budget = child(step, "budget");
+  if (!budget || kind === "prompt") return;
+  for (const name of ["tokens", "usd"] as const) {
+    const key = child(budget, name);
+    if (!key) continue;
+    const message = `"${name}" is for what the agent of a prompt uses` +
+      (kind === "molecule" ? "; give the molecule that is run a budget" : "");
+    step.file.report.error(keyPlaceOf(key), { rule: "misplaced-key", message });
   }
 }
 

@@ -61,8 +61,8 @@ const retry = closedMap({
 });
 
 const budget = closedMap({
-  tokens: key(count, "Tokens that agents may use."),
-  usd: key(amount, "What agents may cost, in US dollars."),
+  tokens: key(count, "Tokens that agents may use, those read from a cache apart."),
+  usd: key(amount, "What agents may cost, in US dollars at list prices."),
   minutes: key(amount, "Minutes that it may take."),
 });
 
@@ -168,7 +168,10 @@ const modifiers = {
     }),
     "The same inputs give the same result without running.",
   ),
-  budget: key(budget, "What one attempt may use up."),
+  budget: key(
+    budget,
+    "What it may use up in all its attempts; then it fails and is not tried again. Tokens and dollars are for a prompt.",
+  ),
 };
 
 const common = {
@@ -232,7 +235,10 @@ export const molecule = closedMap({
   max_parallel: key(count, "How many steps at a time."),
   timeout: key(duration, "How long a run may take, finally apart."),
   concurrency: key(concurrency, "At most so many runs of a group at a time."),
-  budget: key(budget, "What a run may use up."),
+  budget: key(
+    budget,
+    "What a run may use up, finally apart: its time, and what the agents of its prompts use.",
+  ),
   steps: key(v.array(step, expected("a list of steps")), "Its steps."),
   on_failure: key(listOf(innerStep, "steps"), "Steps that run once the run has failed."),
   finally: key(

@@ -2,6 +2,7 @@ import { formatDuration, parseDuration } from "../../lib/duration.ts";
 import type { Json, JsonObject } from "../../lib/json.ts";
 import type { GateCondition, StepDefinition, Template } from "../definition.ts";
 import { reasonOf } from "../engine/bead_step.ts";
+import { timeLimit } from "../engine/budget.ts";
 import { momentOf } from "../engine/gate_step.ts";
 import type { Language } from "../engine/language.ts";
 import { succeeded } from "../engine/outputs.ts";
@@ -36,22 +37,18 @@ export function attemptOutcome(language: Language, attempt: Attempt): AttemptOut
     const text = textOf(language, attempt);
     const shown = text === undefined ? {} : { text };
     const ends = endOf(language, attempt);
-    const limit = now + (definition.timeout ?? Infinity);
-    if (ends < limit) return { ...shown, at: ends, event: endingOf(language, attempt) };
-    return limit === Infinity ? { ...shown, at: now } : { ...shown, at: limit, event: tooLate() };
+    const limit = timeLimit(definition, { record: step.record, now });
+    if (ends < (limit?.at ?? Infinity)) return { ...shown, at: ends, event: endingOf(language, attempt) };
+    return limit ? { ...shown, at: limit.at, event: tooLate(limit.reason) } : { ...shown, at: now };
   } catch (error) {
     return { at: now, event: fail(reasonOf(error)) };
   }
 
-  function tooLate(): LoggedEvent {
+  function tooLate(reason: Reason): LoggedEvent {
     const { action } = definition;
-    const isGate = action.kind === "gate";
-    if (isGate && action.gate.onTimeout === "succeed") return done(language, { attempt, given: {} });
-    const limit = formatDuration(definition.timeout!);
-    return fail({
-      kind: "timeout",
-      text: isGate ? `nothing opened it within ${limit}` : `longer than ${limit}`,
-    });
+    if (action.kind !== "gate") return fail(reason);
+    if (action.gate.onTimeout === "succeed") return done(language, { attempt, given: {} });
+    return fail({ kind: "timeout", text: `nothing opened it within ${formatDuration(definition.timeout!)}` });
   }
 }
 

@@ -1,7 +1,9 @@
 import type { Json, JsonObject } from "../../lib/json.ts";
 import { CommandError } from "../../lib/errors.ts";
+import { formatDuration } from "../../lib/duration.ts";
 import type { Definition } from "../definition.ts";
 import type { Scope } from "../expressions/evaluate.ts";
+import { budgetMs, timeUsedUp, usedUp } from "../engine/budget.ts";
 import type { Language } from "../engine/language.ts";
 import { wrongExpression } from "../engine/outputs.ts";
 import { pendingEffects } from "../engine/pending_effects.ts";
@@ -76,6 +78,12 @@ export function playRun(setting: Setting): Played {
       event: { kind: "expired", text: "it took longer than it may" },
     });
   }
+  const time = budgetMs(definition.budget);
+  if (time !== undefined) {
+    const of = formatDuration(time);
+    const text = usedUp({ spent: of, of }).text;
+    later(play, { at: at + time, event: { kind: "expired", text, of: "budget" } });
+  }
   if (cancel !== undefined) later(play, { at: at + cancel, event: { kind: "cancelled", by: "overseer" } });
   for (let count = 0; count < MOST_EVENTS; count++) {
     settle(play);
@@ -111,9 +119,14 @@ function settle(play: Play): void {
       const { record, index } = stepAt(play.open, id);
       if (record.status === "ready" && !hasRoom(play.open.rules, { run: play.open.run, index })) continue;
       ready.delete(id);
-      if (record.status === "ready") push(play, { kind: "started", step: id });
+      if (record.status === "ready") push(play, startOf(play, stepAt(play.open, id)));
     }
   } while (queue.length > 0);
+}
+
+function startOf({ now }: Play, { id: step, attempt, definition, record }: StepAt): LoggedEvent {
+  const reason = timeUsedUp(definition, { record, now });
+  return reason ? { kind: "failed", step, attempt, reason } : { kind: "started", step };
 }
 
 function answer(play: Play, effect: RunEffect): void {

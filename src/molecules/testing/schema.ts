@@ -41,7 +41,7 @@ const result = closedMap({
   stderr: key(text, "Of run: what it prints as errors."),
   outputs: key(values, "Of anything else: the outputs that it is closed with."),
   fails: key(
-    oneOf(["exit", "timeout", "heartbeat", "failed", "unknown", "rejected", "start"]),
+    oneOf(["exit", "timeout", "heartbeat", "failed", "unknown", "rejected", "start", "budget"]),
     "It fails, for this reason.",
   ),
   reason: key(words, "The words of that reason."),

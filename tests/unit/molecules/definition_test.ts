@@ -65,7 +65,7 @@ describe("what a step means", () => {
     allow_failure: true
     concurrency: { group: 'g-{{ x }}', limit: 2 }
     cache: { key: '{{ vars.x }}', paths: [dist] }
-    budget: { tokens: 10, usd: 0.5, minutes: 3 }
+    budget: { minutes: 3 }
 `,
       head,
     );
@@ -96,7 +96,7 @@ describe("what a step means", () => {
       [{ name: "out", value: { text: "{{ stdout.trim() }}" } }],
       { group: { text: "g-{{ x }}" }, limit: 2 },
       { key: { text: "{{ vars.x }}" }, paths: [{ text: "dist" }] },
-      { tokens: 10, usd: 0.5, minutes: 3 },
+      { minutes: 3 },
       true,
     ]);
   });

@@ -50,6 +50,17 @@ export const lintCases: readonly LintCase[] = [
     ],
   },
   {
+    name: "a budget for agents where there are none",
+    text: withStep("    run: make\n    budget: { minutes: 1, tokens: 5, usd: 1 }\n") +
+      "  - { id: two, molecule: m2, budget: { usd: 1 } }\n  - { id: three, prompt: x, budget: { tokens: 5, usd: 1 } }\n",
+    others: { m2: "molecule: m2\nsteps:\n  - { id: a, run: x }\n" },
+    problems: [
+      '5:27 misplaced-key "tokens" is for what the agent of a prompt uses',
+      '5:38 misplaced-key "usd" is for what the agent of a prompt uses',
+      '6:40 misplaced-key "usd" is for what the agent of a prompt uses; give the molecule that is run a budget',
+    ],
+  },
+  {
     name: "an empty file",
     text: "",
     problems: ['1:1 value expected a map with "molecule" and "steps", found nothing'],

@@ -47,6 +47,17 @@ const holds: readonly { name: string; molecule: string; given?: string; expect: 
       "{ status: failed, took: 2h, steps: { r: { reason: longer than 5m }, g: succeeded, h: { status: failed, reason: within 2h } } }",
   },
   {
+    name: "a budget is for all attempts, the pauses between them, and the whole of a run",
+    molecule: "budget: { minutes: 60 }\nsteps:\n" +
+      "  - { id: a, run: x, allow_failure: true, retry: { attempts: 9, delay: 4m, factor: 1 }, budget: { minutes: 10 } }\n" +
+      "  - { id: b, needs: [a], run: x, allow_failure: true, timeout: 3m, retry: { attempts: 9, delay: 0s }, budget: { minutes: 5 } }\n" +
+      "  - { id: c, needs: [b], gate: { type: timer, for: 2h } }",
+    given: "{ steps: { a: { exit: 1, takes: 1m }, b: { waits: true } } }",
+    expect: "{ status: failed, took: 1h, reason: 'budget is used up: 1h of 1h', steps: " +
+      "{ a: { status: failed, attempts: 2, reason: '6m of 10m, and 4m before another attempt; the last one: exit code 1' }, " +
+      "b: { status: failed, attempts: 2, began: 9m, reason: 'budget is used up: 5m of 5m' }, c: cancelled } }",
+  },
+  {
     name: "a run that waits for what never comes is still running",
     molecule: "steps: [{ id: a, gate: { type: human } }, { id: b, needs: [a], run: x }]",
     given: "{ steps: { a: { waits: true } } }",
