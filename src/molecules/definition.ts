@@ -153,8 +153,16 @@ export type StepAction =
   | { kind: "run"; command: Template; cwd?: Template; stdin?: Template }
   | { kind: "prompt"; prompt: Template; agent?: AgentChoice }
   | { kind: "gate"; gate: Gate }
-  /** `molecule` is the name of one in the library, or a path beside this file; `with` are the values of its variables. */
-  | { kind: "molecule"; molecule: string; with: Readonly<Record<string, Template>> }
+  /**
+   * `molecule` is the name of one in the library, or a path beside this file; `with` are the values of its variables,
+   * `outputs` the names of what it gives, absent where it could not be read.
+   */
+  | {
+    kind: "molecule";
+    molecule: string;
+    with: Readonly<Record<string, Template>>;
+    outputs?: readonly string[];
+  }
   | { kind: "convoy"; convoy: ConvoyChoice }
   /** Its holder does it and closes it. */
   | { kind: "checklist" };

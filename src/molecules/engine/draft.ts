@@ -1,3 +1,4 @@
+import { outputNames } from "../step_outputs.ts";
 import {
   ENDED,
   type Reason,
@@ -105,14 +106,14 @@ function elementEnded(draft: RunDraft, of: number): void {
 export function endFanOut(draft: RunDraft, index: number): void {
   const { steps } = draft;
   const { first = 0, count = 0 } = steps.get(index);
-  const { definition } = rulesAt(draft, index);
+  const names = outputNames(rulesAt(draft, index).definition);
   const elements = Array.from({ length: count }, (_, at) => steps.get(first + at));
   const failed = elements.filter(({ status }) => status === "failed").length;
   const cancelled = elements.some(({ status }) => status === "cancelled");
   const outputs = Object.fromEntries(
-    definition.outputs.map(({ name }) => [name, elements.map((one) => one.outputs?.[name] ?? null)]),
+    names.map((name) => [name, elements.map((one) => one.outputs?.[name] ?? null)]),
   );
-  const change = definition.outputs.length > 0 ? { outputs } : {};
+  const change = names.length > 0 ? { outputs } : {};
   if (failed > 0) {
     const reason: Reason = { kind: "items", text: `${failed} of ${count} failed` };
     endStep(draft, { index, status: "failed", change, reason });

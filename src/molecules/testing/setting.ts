@@ -5,6 +5,7 @@ import type { Definition, StepDefinition } from "../definition.ts";
 import { languageFor } from "../engine/language.ts";
 import { child, entriesOf, type Field, keyPlaceOf, placeOf } from "../language/field.ts";
 import { suggestion } from "../language/problem.ts";
+import { outputNames } from "../step_outputs.ts";
 import { variableValues } from "../variables.ts";
 import type { Setting } from "./play.ts";
 import type { Complain } from "./complain.ts";
@@ -105,19 +106,21 @@ export function unknownStep(name: string, steps: readonly StepDefinition[]): str
 
 const OF_COMMANDS: readonly (keyof WrittenResult)[] = ["exit", "stdout", "stderr"];
 
-function resultProblem(
-  { id, action }: StepDefinition,
-  results: readonly WrittenResult[],
-): string | undefined {
+function resultProblem(step: StepDefinition, results: readonly WrittenResult[]): string | undefined {
+  const { id, action } = step;
   const isCommand = action.kind === "run";
+  const known = outputNames(step);
   for (const result of results) {
     const wrong = Object.keys(result).find((key) =>
       isCommand ? key === "outputs" : (OF_COMMANDS as readonly string[]).includes(key)
     );
-    if (wrong === undefined) continue;
-    return isCommand
-      ? `"${id}" is a command: its outputs are made of what it prints; give "stdout"`
-      : `"${id}" is no command: "${wrong}" means nothing for it`;
+    if (wrong !== undefined) {
+      return isCommand
+        ? `"${id}" is a command: its outputs are made of what it prints; give "stdout"`
+        : `"${id}" is no command: "${wrong}" means nothing for it`;
+    }
+    const extra = Object.keys(result.outputs ?? {}).find((name) => !known.includes(name));
+    if (extra !== undefined) return `"${id}" has no output "${extra}"${suggestion(extra, known)}`;
   }
   return undefined;
 }

@@ -177,7 +177,9 @@ describe("what a step means", () => {
   });
 
   it("may be a prompt, a nested molecule or a convoy", async () => {
-    const others = { net: "molecule: net\nvars: { x: }\nsteps: [{ id: a, run: 'echo {{ x }}' }]\n" };
+    const others = {
+      net: "molecule: net\nvars: { x: }\nsteps: [{ id: a, run: 'echo {{ x }}' }]\noutputs: { size: 1 }\n",
+    };
     const { steps } = await definitionOf(
       withStep("    prompt: |\n      Look.\n    agent: { rig: app }\n    outputs: [verdict]\n") +
         "  - { id: b, molecule: net, with: { x: 1.0 } }\n  - { id: c, convoy: auth }\n" +
@@ -190,7 +192,7 @@ describe("what a step means", () => {
         prompt: { text: "Look." },
         agent: { role: { text: "worker" }, rig: { text: "app" } },
       },
-      { kind: "molecule", molecule: "net", with: { x: { text: "1.0" } } },
+      { kind: "molecule", molecule: "net", with: { x: { text: "1.0" } }, outputs: ["size"] },
       { kind: "convoy", convoy: { name: { text: "auth" }, beads: [] } },
       {
         kind: "convoy",

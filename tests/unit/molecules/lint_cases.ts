@@ -362,6 +362,21 @@ export const lintCases: readonly LintCase[] = [
     ],
   },
   {
+    name: "an output that no nested molecule has",
+    text: "molecule: m\nsteps:\n  - { id: one, molecule: net }\n  - { id: two, molecule: over }\n" +
+      "  - { id: three, needs: [one, two], run: 'echo {{ steps.one.outputs.b }}{{ steps.two.outputs.pats }}' }\n",
+    others: {
+      net: "molecule: net\nsteps: [{ id: a }]\n",
+      deep: "molecule: deep\nsteps: [{ id: a }]\noutputs: { part: x }\n",
+      over:
+        "molecule: over\nsteps: [{ id: a, molecule: deep }]\noutputs: { parts: '{{ steps.a.outputs.part }}' }\n",
+    },
+    problems: [
+      '5:51 unknown-output "one" has no output "b"; it declares none',
+      '5:76 unknown-output "two" has no output "pats"; did you mean "parts"?',
+    ],
+  },
+  {
     name: "parts that are not there, or go round",
     text: "extends: bse\ninclude: [self, part]\n" + withStep("    run: x\n") +
       "aspects:\n  - { match: [on*, tw?], before: [{ id: x, run: y }] }\n",

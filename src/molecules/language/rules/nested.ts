@@ -1,5 +1,6 @@
+import { present } from "../../../lib/present.ts";
 import { readSource } from "../../source/read_source.ts";
-import { composed, type Composing, type MoleculeText, referred } from "../compose.ts";
+import { composed, type Composing, type MoleculeShelf, type MoleculeText, referred } from "../compose.ts";
 import type { Draft, DraftStep } from "../draft.ts";
 import { createReport, type Report, suggestion, TooManyProblems } from "../problem.ts";
 import { readDraft } from "../read_draft.ts";
@@ -41,13 +42,50 @@ export async function checkNested(draft: Draft, composing: NestedChecking): Prom
   }
 }
 
+/** The draft with the names of what its nested molecules give; without those of one that cannot be read. */
+export async function withNestedOutputs(
+  draft: Draft,
+  { shelf, from }: { shelf: MoleculeShelf; from: string },
+): Promise<Draft> {
+  const known = new Map<string, ReturnType<typeof outputsOf>>();
+  const steps = await Promise.all(draft.steps.map(async (each): Promise<DraftStep> => {
+    const { step, nested } = each;
+    const { action } = step;
+    if (action.kind !== "molecule" || !nested) return each;
+    const found = referred(shelf, { name: action.molecule, from: nested.file.label ?? from });
+    if (!found) return each;
+    const key = keyOf(found);
+    if (!known.has(key)) known.set(key, outputsOf(found, shelf));
+    const outputs = await known.get(key);
+    return { ...each, step: { ...step, action: { ...action, ...present({ outputs }) } } };
+  }));
+  return { ...draft, steps };
+}
+
+async function outputsOf(found: MoleculeText, shelf: MoleculeShelf): Promise<readonly string[] | undefined> {
+  const report = createReport(found.source);
+  try {
+    return (await readWhole(found, { shelf, report }))?.outputs.map(({ name }) => name);
+  } catch (error) {
+    if (!(error instanceof TooManyProblems)) throw error;
+    return undefined;
+  }
+}
+
+async function readWhole(
+  { text, source }: MoleculeText,
+  { shelf, report }: { shelf: MoleculeShelf; report: Report },
+): Promise<Draft | undefined> {
+  const draft = readDraft({ source: await readSource(text), report });
+  return draft && await composed(draft, { shelf, report, texts: [], from: source });
+}
+
 async function readNested(found: MoleculeText, { shelf, check }: NestedChecking): Promise<Draft | undefined> {
   const report = createReport(found.source);
   let whole: Draft | undefined;
   try {
-    const draft = readDraft({ source: await readSource(found.text), report });
-    whole = draft && await composed(draft, { shelf, report, texts: [], from: found.source });
-    if (whole) check(whole, report);
+    whole = await readWhole(found, { shelf, report });
+    if (whole) check(await withNestedOutputs(whole, { shelf, from: found.source }), report);
   } catch (error) {
     if (!(error instanceof TooManyProblems)) throw error;
   }

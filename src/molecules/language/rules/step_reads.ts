@@ -1,5 +1,5 @@
 import type { Read } from "../../expressions/compile.ts";
-import { GATE_OUTPUTS } from "../../gate_outputs.ts";
+import { outputNames } from "../../step_outputs.ts";
 import { type Rule, suggestion } from "../problem.ts";
 import type { ReadableNames } from "./scopes.ts";
 
@@ -26,22 +26,22 @@ export function stepReadProblem(
   }
   if (field === undefined) return undefined;
   if (!FIELDS.includes(field)) {
-    return { rule: "unknown-output", message: `a step has no "${field}"${outputHint(field, step.outputs)}` };
+    return {
+      rule: "unknown-output",
+      message: `a step has no "${field}"${outputHint(field, outputNames(step))}`,
+    };
   }
-  if (field !== "outputs" || output === undefined || step.action.kind === "molecule") return undefined;
-  const { action } = step;
-  const known = action.kind === "gate"
-    ? GATE_OUTPUTS[action.gate.condition.type]
-    : step.outputs.map(({ name }) => name);
+  if (field !== "outputs" || output === undefined) return undefined;
+  // That a molecule cannot be read is said where it is named.
+  if (step.action.kind === "molecule" && !step.action.outputs) return undefined;
+  const known = outputNames(step);
   if (known.includes(output)) return undefined;
   const declared = known.length === 0 ? "; it declares none" : suggestion(output, known);
   return { rule: "unknown-output", message: `"${id}" has no output "${output}"${declared}` };
 }
 
-function outputHint(field: string, outputs: readonly { name: string }[]): string {
-  return outputs.some(({ name }) => name === field)
-    ? `; did you mean "outputs.${field}"?`
-    : suggestion(field, FIELDS);
+function outputHint(field: string, outputs: readonly string[]): string {
+  return outputs.includes(field) ? `; did you mean "outputs.${field}"?` : suggestion(field, FIELDS);
 }
 
 /** `steps.run-it.status` is a subtraction for CEL. */

@@ -236,6 +236,30 @@ describe("a run", () => {
     assertEquals([play.status("build"), play.status("after")], ["succeeded", "ready"]);
   });
 
+  it("gathers what nested runs and gates give, also of none", () => {
+    const molecule = { kind: "molecule", molecule: "part", with: {}, outputs: ["size"] } as const;
+    const gate = { condition: { type: "human", approvers: [] }, onTimeout: "fail" } as const;
+    const play = createPlay(definitionOf({
+      steps: [
+        { id: "all", forEach: { source: "list" }, action: molecule },
+        { id: "none", forEach: { source: "[]" }, action: molecule },
+        { id: "ask", forEach: { source: "list" }, action: { kind: "gate", gate } },
+      ],
+    }));
+    play.apply({ kind: "spread", step: "all", items: ["x", "y"] });
+    play.apply({ kind: "spread", step: "none", items: [] });
+    play.apply({ kind: "spread", step: "ask", items: ["x"] });
+    for (const step of ["all[0]", "all[1]", "ask[0]"]) play.start(step);
+    play.succeed("all[1]", { outputs: { size: 2 } });
+    play.succeed("all[0]", { outputs: { size: 1 } });
+    play.succeed("ask[0]", { outputs: { by: "ann", comment: "" } });
+    assertEquals(["all", "none", "ask"].map((step) => play.record(step).outputs), [
+      { size: [1, 2] },
+      { size: [] },
+      { by: ["ann"], comment: [""] },
+    ]);
+  });
+
   it("makes nothing of an empty fan-out, and a failure of one that has one", () => {
     const play = createPlay(definitionOf({
       steps: [{ id: "a", forEach: { source: "[]" } }, { id: "b", matrix: [{ n: 1 }, { n: 2 }] }],

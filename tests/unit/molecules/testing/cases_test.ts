@@ -179,9 +179,9 @@ describe("a case of a molecule", () => {
 
   it("is refused where it gives what there is not", async () => {
     const molecule =
-      "vars: { x: { required: true } }\nsteps: [{ id: a, run: 'echo {{ x }}' }, { id: b, prompt: y }]\n";
+      "vars: { x: { required: true } }\nsteps: [{ id: a, run: 'echo {{ x }}' }, { id: b, prompt: y }, { id: d, prompt: y, outputs: [size] }]\n";
     const cases =
-      "  - name: it\n    given:\n      at: soon\n      steps: { c: {}, a: { outputs: {} }, b: [{ exit: 1 }] }\n" +
+      "  - name: it\n    given:\n      at: soon\n      steps: { c: {}, a: { outputs: {} }, b: [{ exit: 1 }], d: { outputs: { siz: 1 } } }\n" +
       "    expect: { status: succeeded }\n";
     const found = await problemsOf(molecule, cases);
     assertEquals(found.map((each) => each.replace(/: Cannot.*/, "")), [
@@ -190,6 +190,7 @@ describe("a case of a molecule", () => {
       '5:16 there is no step "c"; did you mean "a"?',
       '5:23 "a" is a command: its outputs are made of what it prints; give "stdout"',
       '5:43 "b" is no command: "exit" means nothing for it',
+      '5:61 "d" has no output "siz"; did you mean "size"?',
     ]);
   });
 
