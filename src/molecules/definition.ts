@@ -91,10 +91,10 @@ export interface Concurrency {
   limit: number;
 }
 
-/** Where the same key gives the same outputs, and the same files, without running. */
+/** What a command is given besides its texts: where all of it is the same, so is its result, without running. */
 export interface Cache {
   key: Template;
-  /** What is kept beside the outputs, relative to `cwd`. */
+  /** Files and folders that it reads, relative to `cwd`. */
   paths: readonly Template[];
 }
 

@@ -10,6 +10,7 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
+  promises,
   readdirSync,
   readFileSync,
   readSync,
@@ -47,6 +48,8 @@ export interface Files {
    * no text are replaced. `size` is that of the whole file; undefined where there is none.
    */
   readPart(path: string, options: { from: number; most: number }): { text: string; size: number } | undefined;
+  /** SHA-256 of what a file holds, in hexadecimal, read piece by piece; undefined where there is none. */
+  hash(path: string): Promise<string | undefined>;
   /** Replaces a file as a whole: a reader sees the old text or the new one. Makes the folders above it. */
   writeText(path: string, text: string, options?: { mode?: number; flush?: boolean }): void;
   /** Adds to the end of a file. Makes the folders above it. */
@@ -83,6 +86,7 @@ export function createFiles(): Files {
     readText: (path) => absentAsUndefined(() => readFileSync(path, "utf8")),
     readLines,
     readPart: (path, options) => absentAsUndefined(() => readPart(path, options)),
+    hash,
     writeText: (path, text, options) => writingAt(path, () => writeText(path, text, options)),
     appendText: (path, text) =>
       writingAt(path, () => {
@@ -154,6 +158,32 @@ function readPart(
     return { text: new TextDecoder().decode(bytes.subarray(0, at)), size };
   } finally {
     closeSync(handle);
+  }
+}
+
+/** How much of a file is read at once, in bytes. */
+const PIECE = 256 * 1024;
+
+async function hash(path: string): Promise<string | undefined> {
+  const { createHash } = process.getBuiltinModule("node:crypto");
+  const sum = createHash("sha256");
+  let handle: Awaited<ReturnType<typeof promises.open>>;
+  try {
+    handle = await promises.open(path, "r");
+  } catch (error) {
+    return absentAsUndefined(() => {
+      throw error;
+    });
+  }
+  try {
+    const piece = new Uint8Array(PIECE);
+    for (;;) {
+      const { bytesRead } = await handle.read(piece, 0, PIECE, null);
+      if (bytesRead === 0) return sum.digest("hex");
+      sum.update(piece.subarray(0, bytesRead));
+    }
+  } finally {
+    await handle.close();
   }
 }
 

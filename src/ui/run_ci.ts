@@ -47,7 +47,7 @@ export function summaryText(open: OpenRun, now: number): string {
   const { begun, run, key } = open;
   const rows = stepsIn(open).map(({ id, record }) => {
     const span = stepSpan(record, now);
-    const cells = [id, record.status, span === undefined ? "" : spanText(span), record.reason?.text ?? ""];
+    const cells = [id, record.status, span === undefined ? "" : spanText(span), remark(record)];
     return `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | ")} |`;
   });
   return [
@@ -60,6 +60,10 @@ export function summaryText(open: OpenRun, now: number): string {
     ...rows,
     "",
   ].join("\n");
+}
+
+function remark({ reason, cached, status }: StepRecord): string {
+  return reason?.text ?? (cached === undefined || status !== "succeeded" ? "" : `cached, from ${cached}`);
 }
 
 /**

@@ -61,6 +61,9 @@ export function stepRemark(record: StepRecord, now: number): string {
   if (record.status === "retrying") {
     parts.push(`again in ${elapsed(Math.max(0, (record.notBefore ?? now) - now))}`);
   }
+  if (record.cached !== undefined && record.status === "succeeded") {
+    parts.push(`cached, from ${record.cached}`);
+  }
   if (record.bead !== undefined && record.status === "waiting") parts.push(record.bead);
   if (record.reason && record.status !== "succeeded") parts.push(record.reason.text);
   return parts.join(", ");
@@ -230,14 +233,14 @@ export function runShape(open: OpenRun, now: number): JsonObject {
 }
 
 function stepShape({ id, record, now }: { id: string; record: StepRecord; now: number }): JsonObject {
-  const { status, attempt, reason, code, outputs, bead, startedAt, item, notBefore } = record;
+  const { status, attempt, reason, code, outputs, bead, startedAt, item, notBefore, cached } = record;
   const span = stepSpan(record, now);
   return {
     id,
     status,
     attempt,
     ...present({
-      ...{ outputs, bead, item, exit_code: code },
+      ...{ outputs, bead, item, exit_code: code, cached },
       reason: reason?.text,
       reason_kind: reason?.kind,
       started_at: startedAt === undefined ? undefined : isoTime(startedAt),

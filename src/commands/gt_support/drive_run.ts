@@ -25,6 +25,8 @@ export interface FollowOptions {
   key: BeadKey;
   jobs: number;
   force: boolean;
+  /** Take nothing from earlier runs. */
+  fresh?: boolean;
   /** Annotations of GitHub, all output in groups, a summary of the job. */
   ci: boolean;
   /** Where a JUnit report goes. */
@@ -50,6 +52,7 @@ export async function driveAndShow(
     by: context.actor,
     jobs: options.jobs,
     force: options.force,
+    fresh: options.fresh === true,
     signal: stop.signal,
     changed: report.changed,
   }).finally(() => report.end());

@@ -133,7 +133,7 @@ function jsonLines({ out }: Context, printed: PrintedSteps): RunSeen {
   return (open, steps, at) => {
     for (const id of steps) {
       const step = stepAt(open, id);
-      const { status, attempt, reason, code, count } = step.record;
+      const { status, attempt, reason, code, count, cached } = step.record;
       const name = `${open.key} ${id}`;
       if (status === "pending" || status === "ready" || told.get(name) === `${status} ${attempt}`) continue;
       told.set(name, `${status} ${attempt}`);
@@ -145,6 +145,7 @@ function jsonLines({ out }: Context, printed: PrintedSteps): RunSeen {
         status,
         attempt,
         ...(code === undefined ? {} : { exit_code: code }),
+        ...(cached === undefined || status !== "succeeded" ? {} : { cached }),
         ...(reason === undefined || status === "succeeded" ? {} : { reason: reason.text }),
         ...(lines.length > 0 ? { printed: lines } : {}),
       });

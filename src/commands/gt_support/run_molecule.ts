@@ -27,6 +27,7 @@ export async function runMolecule(context: Context): Promise<number> {
       jobs,
       force: flags["take-over"] === true,
       ci: flags.ci === true,
+      fresh: flags["no-cache"] === true,
       ...(junit === undefined ? {} : { junit }),
     });
   } finally {
@@ -46,8 +47,9 @@ async function runToDrive(context: Context): Promise<{ deps: EngineDeps; key: Be
     const found = flags.new === true
       ? undefined
       : runUnderWay(deps, { definition, values, called: String(args.molecule) });
-    const key = found ??
-      beginRun(deps, { definition, values, folder: folderForRun(ports, ledger), by: context.actor }).key;
+    const fresh = flags["no-cache"] === true;
+    const folder = folderForRun(ports, ledger);
+    const key = found ?? beginRun(deps, { definition, values, folder, by: context.actor, fresh }).key;
     out.line(out.style.dim(`${found ? "going on with" : "run"} ${runName(key)}: ${definition.name}`));
     return { deps, key };
   } catch (error) {

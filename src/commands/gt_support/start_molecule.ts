@@ -21,9 +21,10 @@ export async function startMolecule(context: Context): Promise<void> {
   const found = flags.new === true
     ? undefined
     : runUnderWay({ ports, ledger }, { definition, values, called: String(args.molecule) });
+  const fresh = flags["no-cache"] === true;
   const folder = folderForRun(ports, ledger);
   const key = found ??
-    beginRun({ ports, ledger }, { definition, values, folder, by: actor, background: true }).key;
+    beginRun({ ports, ledger }, { definition, values, folder, by: actor, background: true, fresh }).key;
   if (found) ledger.write(actor, (transaction) => leaveToSteward(transaction, found));
   const id = runName(key);
   out.result({ id, molecule: definition.name, began: found === undefined });

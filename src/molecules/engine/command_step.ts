@@ -15,6 +15,7 @@ import {
   runFolder,
   SKIPPED_CODE,
 } from "./command_files.ts";
+import { type CachedCommand, keepInCache, tookFromCache } from "./command_cache.ts";
 import { attemptName, type Lanes, type Span } from "./lanes.ts";
 import type { Marks } from "./marks.ts";
 import { succeeded, wrongExpression } from "./outputs.ts";
@@ -99,6 +100,11 @@ function startReason(error: unknown): Reason {
 async function carryOut(command: CommandRun): Promise<void> {
   const { deps: { lanes, marks }, name } = command;
   if (lanes.find(name)?.pid !== undefined) return await followCommand(command);
+  if (command.order.step.definition.cache) {
+    const isTaken = await tookFromCache(cachedCommand(command));
+    if (isTaken) faultPoint("mol.after-end");
+    if (isTaken || command.ending) return await conclude(command, isTaken ? { code: 0 } : {});
+  }
   const started = await startCommand(command);
   faultPoint("mol.after-start");
   command.pid = started.pid;
@@ -109,7 +115,7 @@ async function carryOut(command: CommandRun): Promise<void> {
   if (code === SKIPPED_CODE && wasSkipped(command)) return leave(command);
   await endRest(command);
   faultPoint("mol.after-end");
-  conclude(command, code === undefined ? { signal: by ?? "a signal" } : { code });
+  await conclude(command, code === undefined ? { signal: by ?? "a signal" } : { code });
 }
 
 function wasSkipped({ deps: { lanes }, pid }: CommandRun): boolean {
@@ -178,7 +184,7 @@ async function followCommand(command: CommandRun): Promise<void> {
       // Between its last word and its end there is a moment.
       lanes.refresh();
       const last = lanes.find(name)?.code;
-      return conclude(command, last === undefined ? {} : { code: last });
+      return await conclude(command, last === undefined ? {} : { code: last });
     }
     if (command.ending) signal(command, "SIGTERM");
     await clock.sleep(pause);
@@ -232,7 +238,7 @@ function signal({ pid, deps: { ports: { processes } } }: CommandRun, name: "SIGT
 }
 
 /** Says how the command ended, once. */
-function conclude(command: CommandRun, how: { code?: number; signal?: string }): void {
+async function conclude(command: CommandRun, how: { code?: number; signal?: string }): Promise<void> {
   const { over, order, ending, deps } = command;
   if (over.signal.aborted) return;
   over.abort();
@@ -241,7 +247,8 @@ function conclude(command: CommandRun, how: { code?: number; signal?: string }):
   const { code } = how;
   if (typeof ending === "object") return order.tell({ kind: "failed", step, attempt, reason: ending });
   if (code === 0) {
-    return order.tell(succeeded(deps.language, { step: order.step, scope: outputScope(command), code }));
+    const event = succeeded(deps.language, { step: order.step, scope: outputScope(command), code });
+    return order.tell(event.kind === "succeeded" ? { ...event, ...await fromCache(command) } : event);
   }
   order.tell({
     kind: "failed",
@@ -250,6 +257,24 @@ function conclude(command: CommandRun, how: { code?: number; signal?: string }):
     reason: exitReason(how),
     ...(code === undefined ? {} : { code }),
   });
+}
+
+/** The attempt that a result was taken from; one of its own is kept where it may be. */
+async function fromCache(command: CommandRun): Promise<{ cached?: string }> {
+  const { deps: { lanes, ports: { files } }, order, name } = command;
+  if (!order.step.definition.cache) return {};
+  const spans = lanes.find(name)!;
+  if (spans.cached !== undefined) return { cached: spans.cached };
+  // The work is done: that it has to be done again some time is no failure.
+  const why = await keepInCache(cachedCommand(command), { spans, most: READ_MOST })
+    .catch((error: Error) => error.message);
+  if (why !== undefined) files.appendText(spans.log.path, `[not kept for later runs: ${why}]\n`);
+  return {};
+}
+
+function cachedCommand(command: CommandRun): CachedCommand {
+  const { deps, order, name } = command;
+  return { deps, order, name, apart: readsOutput(order), stop: () => command.ending !== undefined };
 }
 
 function exitReason({ code, signal }: { code?: number; signal?: string }): Reason {

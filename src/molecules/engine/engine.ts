@@ -52,6 +52,8 @@ export interface DriveOrder {
   signal: AbortSignal;
   /** Take it even from a driver that seems to live. */
   force?: boolean;
+  /** Take nothing from earlier runs, nor do those nested in it. */
+  fresh?: boolean;
   /** Tells when the ledger may have changed, where somebody knows that already. */
   news?: LedgerNews;
   /** Ends the driving, and leaves a run that can go on, once this holds; not asked for nested runs. */
@@ -70,12 +72,15 @@ export function beginRun(
     folder: string;
     by: string;
     background?: boolean;
+    /** Take nothing from earlier runs. */
+    fresh?: boolean;
   },
 ): OpenRun {
-  const { definition, values, folder, by, background = false } = options;
+  const { definition, values, folder, by, background = false, fresh = false } = options;
   return ledger.write(by, (transaction) => {
     const id = newId(transaction, { prefix: `${defaultPrefix(transaction)}-mol`, random: ports.random });
-    const begun = { definition, values, environment: environmentOf({ ports }, definition), folder, by };
+    const environment = environmentOf({ ports }, definition);
+    const begun = { definition, values, environment, folder, by, ...(fresh ? { fresh } : {}) };
     return createRun(transaction, { id, title: runTitle(definition), begun, background }).open;
   });
 }
@@ -118,6 +123,7 @@ async function driveText(
     language,
     folder: resolve(dirname(ledger.folder), open.begun.folder),
     watches,
+    fresh: order.fresh === true || open.begun.fresh === true,
     hasMail: deps.convoy !== undefined,
     secrets: secretsOfRun(ledger.view, open.begun),
     ...present({ spending: deps.spending }),

@@ -17,6 +17,8 @@ export interface CommandRecord {
   mark?: string;
   /** Its exit code, once it has ended. */
   code?: number;
+  /** The attempt of which it was taken, without running. */
+  cached?: string;
   /** Another process that began as the same attempt; one of the two sees that it is not to begin. */
   earlier?: CommandRecord;
   /** What it printed: both streams in order, or the errors only where its output was kept apart. */
@@ -39,6 +41,8 @@ export interface Lanes {
   wasSkipped(pid: number): boolean;
   /** Reserves a lane for an attempt; `apart` says whether its output goes into a file of its own. */
   reserve(name: string, options: { apart: boolean }): CommandRecord;
+  /** Puts down what another attempt has printed as if this one had just ended with it. */
+  restore(name: string, printed: { from: string; output: string; log: string; apart: boolean }): void;
   /** Keeps which of the processes that ever have its number an attempt is. */
   mark(name: string, mark: string): void;
   /** The attempt is over: its lane is free. */
@@ -73,27 +77,37 @@ export function openLanes(files: Files, { folder, term }: { folder: string; term
   for (const [name, { lane, pid, code }] of records) {
     if (pid !== undefined && code === undefined) laneAt(lane).holder = name;
   }
+  const reserve: Lanes["reserve"] = (name, { apart }) => {
+    let number = 0;
+    while (lanes[number]?.holder !== undefined) number++;
+    const lane = laneAt(number);
+    lane.holder = name;
+    const paths = lanePaths(folder, number);
+    const sizeOf = (path: string) => files.stat(path)?.size ?? 0;
+    const output = lane.output ?? sizeOf(paths.output);
+    if (apart) delete lane.output;
+    else lane.output = output;
+    const record: CommandRecord = {
+      lane: number,
+      log: { path: paths.log, from: sizeOf(paths.log) },
+      output: { path: paths.output, from: output },
+    };
+    records.set(name, record);
+    return record;
+  };
   return {
     refresh,
     find: (name) => records.get(name),
     wasSkipped: (pid) => skipped.has(pid),
-    reserve(name, { apart }) {
-      let number = 0;
-      while (lanes[number]?.holder !== undefined) number++;
-      const lane = laneAt(number);
-      lane.holder = name;
-      const paths = lanePaths(folder, number);
-      const sizeOf = (path: string) => files.stat(path)?.size ?? 0;
-      const output = lane.output ?? sizeOf(paths.output);
-      if (apart) delete lane.output;
-      else lane.output = output;
-      const record: CommandRecord = {
-        lane: number,
-        log: { path: paths.log, from: sizeOf(paths.log) },
-        output: { path: paths.output, from: output },
-      };
-      records.set(name, record);
-      return record;
+    reserve,
+    restore(name, { from, output, log, apart }) {
+      const reserved = reserve(name, { apart });
+      if (output !== "") files.appendText(reserved.output.path, output);
+      if (log !== "") files.appendText(reserved.log.path, log);
+      const sizes = `${reserved.log.from} ${reserved.output.from}`;
+      const lines = [`start ${name} 0 ${sizes}`, `cached ${name} ${from}`, `exit ${name} 0`];
+      files.appendText(lanePaths(folder, reserved.lane).record, `${lines.join("\n")}\n`);
+      refresh();
     },
     mark(name, mark) {
       const record = records.get(name);
@@ -134,6 +148,7 @@ function readOn(
     if (word === "start") begun(lane, { ...read, name, pid: Number(one), spans, paths });
     else if (word === "skip") skip({ ...read, name, pid: Number(one) });
     else if (word === "mark" && record) record.mark = one;
+    else if (word === "cached" && record) record.cached = one;
     else if (word === "exit" && record) record.code = Number(one);
   }
 }

@@ -97,6 +97,7 @@ async function openNested(deps: NestedDeps, order: Order): Promise<BeadKey | und
         environment: environmentOf(deps, definition),
         folder: open.begun.folder,
         by: stepKey(open, order.step),
+        ...(open.begun.fresh ? { fresh: true } : {}),
         parent: { run: open.key, step: id, attempt, depth },
       },
     }).bead);

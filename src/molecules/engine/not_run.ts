@@ -14,7 +14,6 @@ export function refuseNotRun(definition: Definition, { hasTown }: { hasTown: boo
     refuse("it has a budget for agents, which needs a town");
   }
   for (const step of [...definition.steps, ...definition.onFailure, ...definition.finally]) {
-    if (step.cache) refuse(`the cache of step "${step.id}" is not kept by this version`);
     if (readsBead(step)) {
       const hint = `Work a bead by it: gt sling BEAD RIG --molecule ${name}`;
       refuse(`step "${step.id}" reads the bead that it is worked for, and a run has none`, hint);

@@ -45,6 +45,8 @@ export interface PerformDeps {
   watches: Watches;
   /** Says what agents have used; absent where nobody knows. */
   spending?: Spending;
+  /** Nothing is taken from earlier runs. */
+  fresh: boolean;
   /** Whether there is a town around it, whose people and agents get mail. */
   hasMail: boolean;
   /** Names in the environment whose values nobody may see. */

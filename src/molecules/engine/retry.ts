@@ -11,6 +11,7 @@ const FORGOTTEN: readonly (keyof StepRecord)[] = [
   "rounds",
   "outputs",
   "code",
+  "cached",
   "bead",
   "startedAt",
   "budgetFrom",

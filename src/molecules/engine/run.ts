@@ -78,6 +78,8 @@ export interface StepRecord {
   bead?: string;
   /** Of a step with a budget: when the first of the attempts that it is for began, and its number. */
   budgetFrom?: { at: number; attempt: number };
+  /** The attempt of an earlier run that its result was taken from, without running. */
+  cached?: string;
   /** It was told to end. */
   stopping?: true;
   /** A fan-out after it was spread: number of its first element, of all, of those ended, and of those at work. */
@@ -148,6 +150,8 @@ export type RunEvent =
       outputs?: JsonObject;
       code?: number;
       again?: boolean;
+      /** The attempt of an earlier run that it was taken from, `<run>/<step>/<attempt>`. */
+      cached?: string;
     }
     | { kind: "failed"; step: string; attempt: number; reason: Reason; code?: number }
     /** It was told to end, and has. */

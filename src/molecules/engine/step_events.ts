@@ -148,7 +148,7 @@ function start(draft: RunDraft, index: number): string | undefined {
       startedAt: at,
       ...(definition.budget && !record.budgetFrom ? { budgetFrom: { at, attempt } } : {}),
     },
-    drop: ["bead", "reason", "code"],
+    drop: ["bead", "reason", "code", "cached"],
   });
   effects.push({ kind: "perform", step: idAt(draft, index), attempt });
   return undefined;
@@ -163,6 +163,7 @@ function succeed(
   const change: Partial<StepRecord> = {
     ...(event.outputs ? { outputs: event.outputs } : {}),
     ...(event.code === undefined ? {} : { code: event.code }),
+    ...(event.cached === undefined ? {} : { cached: event.cached }),
   };
   const { definition } = rulesAt(draft, index);
   const { repeat } = definition;

@@ -61,6 +61,9 @@ export function checkPlacement(step: Field<WrittenStep>, kind: Kind): void {
   if (most !== undefined && !fansOut) {
     complain("max_parallel", '"max_parallel" means nothing without "matrix" or "for_each"');
   }
+  if (repeat !== undefined && step.value.cache !== undefined) {
+    complain("cache", '"cache" cannot stand beside "repeat": each time would give what the first one gave');
+  }
   if (repeat !== undefined && fansOut) {
     complain("repeat", `"repeat" cannot stand beside "${matrix === undefined ? "for_each" : "matrix"}"`);
   }

@@ -162,11 +162,14 @@ const modifiers = {
     closedMap({
       key: v.pipe(
         text,
-        v.description("Where a step with this key has succeeded before, it is not run again."),
+        v.description("What it depends on besides its command, env and paths; any text."),
       ),
-      paths: key(listOf(text, "paths"), "Files and folders that are kept with it."),
+      paths: key(
+        listOf(text, "paths"),
+        "Files and folders that it reads, from where it runs; .git and .beads in them are left out.",
+      ),
     }),
-    "The same inputs give the same result without running.",
+    "A command that has succeeded with the same inputs in an earlier run, or step, is not run again.",
   ),
   budget: key(
     budget,

@@ -50,6 +50,13 @@ export const lintCases: readonly LintCase[] = [
     ],
   },
   {
+    name: "what is kept beside what is to be repeated",
+    text: withStep("    run: x\n    repeat: { until: 'true', max: 3 }\n    cache: { key: a }\n"),
+    problems: [
+      '6:5 misplaced-key "cache" cannot stand beside "repeat": each time would give what the first one gave',
+    ],
+  },
+  {
     name: "a budget for agents where there are none",
     text: withStep("    run: make\n    budget: { minutes: 1, tokens: 5, usd: 1 }\n") +
       "  - { id: two, molecule: m2, budget: { usd: 1 } }\n  - { id: three, prompt: x, budget: { tokens: 5, usd: 1 } }\n",

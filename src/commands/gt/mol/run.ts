@@ -28,6 +28,10 @@ export const command = defineCommand({
     },
     junit: { type: "string", summary: "Write a JUnit report", placeholder: "FILE", completes: "file" },
     "take-over": { type: "boolean", summary: "Go on with a run that another driver seems to have" },
+    "no-cache": {
+      type: "boolean",
+      summary: "Run every command, also one whose result is kept of an earlier run",
+    },
     new: { type: "boolean", summary: "Begin another run although one with these values is under way" },
   },
   examples: [

@@ -16,6 +16,10 @@ export const command = defineCommand({
       summary: "Value of one of its variables; may be given several times",
       placeholder: "NAME=VALUE",
     },
+    "no-cache": {
+      type: "boolean",
+      summary: "Run every command, also one whose result is kept of an earlier run",
+    },
     new: { type: "boolean", summary: "Begin another run although one with these values is under way" },
   },
   examples: [
