@@ -112,12 +112,15 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
   copilot: {
     label: "GitHub Copilot CLI",
     command: "copilot",
-    args: ["--allow-all-tools"],
+    args: ["--allow-all", "--no-ask-user"],
     prompt: "argument",
     promptFlag: "--interactive",
     hooks: "none",
+    resume: "--resume",
+    records: "copilot",
     ready: promptLine,
-    env: {},
+    // With exactly this word it does not ask whether the folder is trusted, as it would in every new worktree.
+    env: { COPILOT_ALLOW_ALL: "true" },
   },
   amp: {
     label: "Amp",

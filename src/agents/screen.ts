@@ -13,6 +13,7 @@ export type ScreenReading =
 const dialogs: readonly RegExp[] = [
   /^[\s│|]*[❯>›»→*●]?\s*1[.)]\s+(yes|no|allow|accept|trust|approve|dark mode|claude account|sign in|log ?in|use )/im,
   /[([](y\/n|y\/N|Y\/n|yes\/no)[)\]]/,
+  /\(y\)es\s*[,/]\s*\(n\)o\b/i,
   /\b(press )?(enter|return) (to )?(confirm|continue|select|accept|approve|save|submit|sign in)\b/i,
   // With a time behind it, it is the way out of a turn.
   /\besc (to )?(cancel|reject|exit|back|go back)\b(?!,? \d+m?s?)/i,
@@ -26,6 +27,9 @@ const questions: readonly RegExp[] = [
   /\b(trust|allow|approve|proceed|overwrite|continue)\b[^\n]*\?\s*$/im,
   /\btrust (this|the|these)\b[^\n?]*\?/i,
 ];
+
+/** What an agent says in the place of an answer to whoever is not logged in; its input line is as free as ever. */
+const signIn = /\bplease (use|run) \/login\b/i;
 
 /** A line that takes input: marks of frames, the mark of a prompt, and what is typed. */
 const inputLine = /^[\s│|┃▌]*(?:[\w@~/.:-]*\s?)?[❯›>$#%]\s?(.*?)[\s│|┃]*$/u;
@@ -58,10 +62,16 @@ export function readScreen(screen: Shown, look?: InputLook): ScreenReading {
   const lines = screen.text.split("\n");
   const bottom = lines.slice(-25).join("\n");
   if (dialogs.some((dialog) => dialog.test(bottom))) return "decision";
+  if (look && signIn.test(lastSaid(lines))) return "decision";
   const reading = readInput(lines, { cursor: screen.cursor, look });
   // An agent without hooks that takes input has said what reads like a question: it is told to go on.
   const isSaid = look !== undefined && reading === "free";
   return !isSaid && questions.some((question) => question.test(bottom)) ? "decision" : reading;
+}
+
+/** The last words above the input line and its frame: what is above them belongs to what was. */
+function lastSaid(lines: readonly string[]): string {
+  return lines.filter((line) => line.trim() !== "").slice(-6).join("\n");
 }
 
 function readInput(
@@ -77,7 +87,8 @@ function readInput(
 }
 
 /** How agents say, while they are in a turn, how to leave it. */
-const wayOut = /\b(esc(ape)?|ctrl[ +-]c)\b\W{0,3}(again )?(to )?(interrupt|cancel|stop)\b/i;
+const wayOut =
+  /\b(esc(ape)?|ctrl[ +-]c)\b\W{0,3}(again )?(to )?(interrupt|cancel|stop)\b|\bworking\b.{0,30}\besc esc\b/i;
 
 /** Whether a screen says that a turn is under way. */
 export function showsTurn({ text }: Shown): boolean {

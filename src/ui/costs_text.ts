@@ -15,7 +15,7 @@ export function costLines(answer: CostAnswer, options: { style: Style; columns: 
       `Nothing has been used${
         answer.since === undefined ? "" : ` since ${answer.since}`
       }, as far as is known.`,
-      style.dim("Figures come from the transcripts of Claude Code, Codex, Gemini CLI and opencode."),
+      style.dim("Figures come from the transcripts of Claude Code, Codex, Copilot, Gemini CLI and opencode."),
       ...uncountedLines(answer, style),
     ];
   }

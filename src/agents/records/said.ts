@@ -1,6 +1,7 @@
 import type { Files } from "../../ports/files.ts";
 import { type LineReader, type TranscriptEvent, transcriptEvent } from "../transcript.ts";
 import { codexLine } from "./codex.ts";
+import { copilotLine } from "./copilot.ts";
 import { geminiLine } from "./gemini.ts";
 import { opencodeEvents } from "./opencode.ts";
 import type { RecordsName } from "./records.ts";
@@ -12,6 +13,8 @@ export function lineReader(records: RecordsName | undefined): LineReader | undef
       return transcriptEvent;
     case "codex":
       return codexLine;
+    case "copilot":
+      return copilotLine;
     case "gemini":
       return geminiLine;
     case "opencode":

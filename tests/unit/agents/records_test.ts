@@ -1,5 +1,5 @@
 /**
- * What Codex 0.169.0, Gemini CLI 0.61.0 and opencode 1.18.33 wrote down of a conversation that was gone on with once.
+ * What Codex 0.169.0, Copilot CLI 1.0.102, Gemini CLI 0.61.0 and opencode 1.18.33 wrote down of a conversation that was gone on with once.
  *
  * @module
  */
@@ -31,6 +31,11 @@ const kept: Record<RecordsName, (root: string) => string> = {
   codex(root) {
     const home = join(root, ".codex");
     write(join(home, "sessions/2026/11/23/rollout-2026-11-23T20-09-51-01a2.jsonl"), recorded("codex"));
+    return home;
+  },
+  copilot(root) {
+    const home = join(root, ".copilot");
+    write(join(home, "session-state", ids.copilot, "events.jsonl"), recorded("copilot"));
     return home;
   },
   gemini(root) {
@@ -69,6 +74,7 @@ const kept: Record<RecordsName, (root: string) => string> = {
 
 const ids: Record<RecordsName, string> = {
   codex: "01a20a07-76bd-73c3-bb0d-71f2ac963d33",
+  copilot: "4d7fdf1d-a3d7-41ab-918c-58c4dd474851",
   gemini: "0290b3d1-77d2-4ab4-8e2d-7f141a56c874",
   opencode: "ses_1",
 };
@@ -76,6 +82,7 @@ const ids: Record<RecordsName, string> = {
 /** In US dollars there is a price of one model only; the others are named. */
 const models: Record<RecordsName, string[] | undefined> = {
   codex: ["stub"],
+  copilot: undefined,
   gemini: ["gemini-3.8-flash"],
   opencode: undefined,
 };
@@ -92,7 +99,7 @@ function terminal(at: AgentTown, name: RecordsName): TerminalAgent {
   };
 }
 
-for (const name of ["codex", "gemini", "opencode"] as const) {
+for (const name of ["codex", "copilot", "gemini", "opencode"] as const) {
   describe(`the records of ${name}`, () => {
     it("tell which conversation a worker had, what it used, and how to go on with it", () =>
       inTown(async (at) => {
@@ -135,6 +142,7 @@ for (const name of ["codex", "gemini", "opencode"] as const) {
         assertEquals(find(at.ports.files, { home, cwd: "/w/1", since: 0 }), []);
         write(join(home, "projects.json"), "{");
         write(join(home, "sessions/2026/11/23/rollout-x.jsonl"), "nonsense\n");
+        write(join(home, "session-state/x/events.jsonl"), "nonsense\n");
         assertEquals(find(at.ports.files, { home, cwd: "/w/1", since: 0 }), []);
       }));
   });

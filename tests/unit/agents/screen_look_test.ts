@@ -1,6 +1,6 @@
 /**
- * The screens of agents without hooks, as they were seen: Codex 0.169.0, Gemini CLI 0.61.0, opencode 1.18.33, and a
- * program of lines. The cursor stands where a `▮` is; `▯` where it is hidden.
+ * The screens of agents without hooks, as they were seen: Codex 0.169.0, Gemini CLI 0.61.0, opencode 1.18.33, Copilot
+ * CLI 1.0.102, Amp before its login, and a program of lines. The cursor stands where a `▮` is; `▯` where it is hidden.
  *
  * @module
  */
@@ -33,6 +33,21 @@ const opencode = (typed: string, above: string) =>
   `  ┃  Run the command gt prime and do what it says.       Context\n  ┃\n${above}\n\n  ┃\n  ┃  ${typed}\n  ┃\n  ┃  Build auto · Model\n  ╹${
     "▀".repeat(40)
   }\n   ~/app    ctrl+p commands`;
+const copilot = (typed: string, above: string, below: string) =>
+  `${above}\n\n ~/app [⎇ main]\n${rule}\n❯ ${typed}\n${rule}\n ${below}      claude-sonnet-4.5`;
+const copilotBelow = "← open sidebar · Interactive · Allow All · / commands · ? help · tab next tab";
+const copilotTrust = `╭${rule}╮
+│ Confirm folder trust                                   │
+│ Copilot can read files in this folder and, with your permission, edit them │
+│                                                        │
+│ Do you trust the files in this folder?                 │
+│                                                        │
+│ ❯ 1. Yes                                               │
+│   2. Yes, and remember this folder for future sessions │
+│   3. No (Esc)                                          │
+│                                                        │
+│ ↑/↓ to navigate · enter to select · esc to cancel      │
+╰${rule}╯▯`;
 
 const screens: [name: string, agent: PresetName, text: string, reading: string][] = [
   ["idle", "codex", codex("▮Ask Codex to do anything", "• All is well.\n\n  Worked for 4s • 20:09"), "free"],
@@ -66,6 +81,49 @@ const screens: [name: string, agent: PresetName, text: string, reading: string][
     "Do you want to proceed?\n\n› 1. Yes, proceed▮\n  2. No\n\n  enter continue · esc back",
     "decision",
   ],
+  [
+    "idle",
+    "copilot",
+    copilot("▮", " $ Shell step 12s\n   sleep 12\n\n ● All is well.", copilotBelow),
+    "free",
+  ],
+  [
+    "before a turn",
+    "copilot",
+    copilot("▮", " ❯ Run the command gt prime        23:32", "◉ Working esc esc edit prompt"),
+    "turn",
+  ],
+  [
+    "in a turn",
+    "copilot",
+    copilot("▮", " $ Shell step\n   sleep 12", "◉ Working · 47 B esc esc interrupt"),
+    "turn",
+  ],
+  [
+    "with half a line",
+    "copilot",
+    copilot("please look at▮", " ● All is well.", "Interactive · Allow All · @ files · # issues"),
+    "half-typed",
+  ],
+  ["that asks about the folder", "copilot", copilotTrust, "decision"],
+  [
+    "without a login",
+    "copilot",
+    copilot("▮", " ● Tip: /instructions\n Please use /login to sign in to use Copilot", copilotBelow),
+    "decision",
+  ],
+  [
+    "with a login since",
+    "copilot",
+    copilot("▮", " Please use /login to sign in to use Copilot\n\n ● All is well.", copilotBelow),
+    "free",
+  ],
+  [
+    "without a login",
+    "amp",
+    "No API key found. Starting login flow...\nWould you like to log in to Amp? [(y)es, (n)o]: ▮",
+    "decision",
+  ],
   ["idle", "aider", "Added notes.txt to the chat.\n\n> ▮", "free"],
   ["at work below its line", "aider", "> Run gt hook\n\nWaiting for the model▮", "no-input"],
   ["at work right below its line", "aider", "> Run gt hook\nWaiting for the model▮", "half-typed"],
@@ -73,7 +131,7 @@ const screens: [name: string, agent: PresetName, text: string, reading: string][
     "that asks",
     "aider",
     "> Run gt hook\n\nRun shell command? (Y)es/(N)o/(D)on't ask again [Yes]: ▮",
-    "no-input",
+    "decision",
   ],
 ];
 
@@ -92,6 +150,8 @@ const held: [name: string, agent: PresetName, text: string, holds: boolean, more
   ["alone", "codex", codex(`${line}▮`, "• All is well."), true, false],
   ["alone", "gemini", gemini(`${line}▯`, "✦ All is well."), true, false],
   ["alone", "opencode", opencode(`${line}▮`, "     All is well."), true, false],
+  ["alone", "copilot", copilot(`${line}▮`, " ● All is well.", "@ files · # issues"), true, false],
+  ["and was taken", "copilot", copilot("▮", ` ❯ ${line}        23:32`, "◉ Working"), false, false],
   ["with more behind it", "opencode", opencode(`${line} and▮`, "     All is well."), false, true],
   ["and waits for Enter", "aider", `Added.\n\n> ${line}▮`, true, false],
   ["and was taken", "aider", `Added.\n\n> ${line}\n▮`, false, false],
