@@ -3,6 +3,7 @@ import { ringDoorbell } from "../agents/doorbell.ts";
 import { isLimitMenu, limitOnScreen } from "../agents/limit_text.ts";
 import { limitOf, noteRefusal } from "../agents/limits.ts";
 import { readScreen } from "../agents/screen.ts";
+import { inputLookOf, terminalOf } from "../agents/terminal_agent.ts";
 import { clearHold, holdRemote } from "../refinery/remote_hold.ts";
 import { faultPoint } from "../ports/fault.ts";
 import type { Sessions } from "../sessions/sessions.ts";
@@ -92,8 +93,10 @@ function hasMoved({ town }: WorkDeps, { assignment: { bead, attempt } }: ActOrde
 }
 
 async function look(deps: WorkDeps, order: ActOrder): Promise<void> {
-  const screen = await order.sessions.capture(workerSession(order.assignment.attempt.worker!));
-  if (screen.kind !== "captured" || readScreen(screen) !== "decision" || hasMoved(deps, order)) return;
+  const session = workerSession(order.assignment.attempt.worker!);
+  const screen = await order.sessions.capture(session);
+  const looks = inputLookOf(terminalOf(deps.town.ledger, session));
+  if (screen.kind !== "captured" || readScreen(screen, looks) !== "decision" || hasMoved(deps, order)) return;
   ask(deps, order, onScreen);
 }
 

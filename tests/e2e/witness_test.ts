@@ -355,6 +355,24 @@ describe("the witness, when an agent starts", () => {
   });
 });
 
+describe("the witness, when an agent without hooks starts", () => {
+  it("tells a person that it is not logged in, though its input line is free", async () => {
+    await withWitness(async ({ rig, witness, sessions, pass }) => {
+      await rig.working("app-1", { "one.txt": "1\n" });
+      rig.happen("app-1", { kind: "sessionLost", reason: "test" }, { kind: "sessionSpawned" });
+      recordSession(rig, "app-1");
+      rig.deps.town.ledger.ephemeral.put("terminal", "gt-worker-1", { agent: "copilot", idleBy: "screen" });
+      pass(10_000);
+      const text = "Please use /login to sign in\n ~/app\n────\n❯ \n────";
+      sessions.screen = { ...sessions.screen, text, cursor: { column: 2, row: 3 } } as Captured;
+      await witness.tick(rig.context());
+      await witness.tick(rig.context());
+      assertEquals(rig.attempt("app-1").state, "waiting");
+      assertMatch(rig.mailOf("overseer")[0]!.body, /decision on its screen.*gt attach gt-worker-1/);
+    });
+  });
+});
+
 describe("the witness, over the steward", () => {
   it("starts it again when its loop is gone for a while, and never while the town is down", async () => {
     await withWitness(async ({ rig, witness, started, pass }) => {
