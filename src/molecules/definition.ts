@@ -243,6 +243,8 @@ export interface Definition {
   timeout?: number;
   concurrency?: Concurrency;
   budget?: Budget;
+  /** Where an expression reads the bead that it is for; absent where none does. */
+  readsBead?: SourcePlace;
   /** The names of the environment that expressions read as `env.NAME`: what a driver records when a run begins. */
   environment: readonly string[];
 }

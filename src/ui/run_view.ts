@@ -100,7 +100,9 @@ export function runLines(open: OpenRun, options: DrawOptions): string[] {
   const end = hasEnded(run) ? run.since : now;
   const head = `${statusSign(style, run.status)} ${style.bold(begun.definition.name)} ${
     style.cyan(runName(open.key))
-  }  ${run.status}, ${spanText(end - run.startedAt)}${run.reason ? style.dim(`, ${run.reason.text}`) : ""}`;
+  }  ${begun.bead ? `${begun.bead.id}, ` : ""}${run.status}, ${spanText(end - run.startedAt)}${
+    run.reason ? style.dim(`, ${run.reason.text}`) : ""
+  }`;
   const all = rules.steps.flatMap(({ index, id, section }) => {
     const record = recordAt(run.steps, index);
     // The parts that come after are shown once they matter.
@@ -225,6 +227,7 @@ export function runShape(open: OpenRun, now: number): JsonObject {
     status: run.status,
     ...present({ reason: run.reason?.text, driver: run.driver?.by }),
     vars: begun.values,
+    ...present({ bead: begun.bead?.id }),
     started_at: isoTime(run.startedAt),
     ...(end === undefined ? {} : { ended_at: isoTime(end) }),
     duration_ms: (end ?? now) - run.startedAt,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Definition, StepDefinition } from "../../src/molecules/definition.ts";
 import { builtinMolecules } from "../../src/molecules/builtin.ts";
 import { definitionOf } from "../unit/molecules/language_fixture.ts";
-import { callWords, type Ended, gtWords } from "./program.ts";
+import { bd, callWords, type Ended, gtWords } from "./program.ts";
 
 const page = Deno.readTextFileSync(new URL("../../docs/molecules.md", import.meta.url));
 const examples = [...page.matchAll(/```yaml\n(molecule: ([a-z-]+)\n[^`]*)```/g)]
@@ -27,7 +27,9 @@ const skipped: Readonly<Record<string, readonly string[]>> = {
   careful: ["undo", "tell"],
 };
 
-async function inRepository(use: (gt: (...words: string[]) => Promise<Ended>) => Promise<void>) {
+type Call = (...words: string[]) => Promise<Ended>;
+
+async function inRepository(use: (gt: Call, bd: Call) => Promise<void>) {
   const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "gt-mol-examples-" }));
   try {
     for (const part of [".git", "bin", "scripts", "tools/scripts", "docs", "packages/api", "packages/web"]) {
@@ -48,7 +50,10 @@ async function inRepository(use: (gt: (...words: string[]) => Promise<Ended>) =>
       PATH: `${join(folder, "bin")}:${Deno.env.get("PATH")}`,
       UPLOAD_TOKEN: "hush",
     };
-    await use((...words) => callWords([...gtWords, ...words], { cwd: folder, env }));
+    await use(
+      (...words) => callWords([...gtWords, ...words], { cwd: folder, env }),
+      (...words) => bd(words, { cwd: folder, env }),
+    );
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -89,11 +94,14 @@ describe("the examples of docs/molecules.md", () => {
     }));
 
   it("run to their end where they need nobody, and do what the page says", () =>
-    inRepository(async (gt) => {
+    inRepository(async (gt, bd) => {
+      await gt("mol", "run", "cached.yaml");
+      const bead: string = JSON.parse((await bd("create", "A bead", "--json")).stdout).id;
       const [ran, refused]: string[][] = [[], []];
       for (const { name, text } of examples) {
         if (!needsNobody(await definitionOf(text, builtinMolecules))) continue;
-        const { code, stdout, stderr } = await gt("mol", "run", `${name}.yaml`, "--json");
+        const words = text.includes("bead.") ? ["--bead", bead] : [];
+        const { code, stdout, stderr } = await gt("mol", "run", `${name}.yaml`, "--json", ...words);
         const answer = JSON.parse(stdout === "" ? stderr : stdout);
         if (answer.error?.code === "not_run") {
           refused!.push(name);
@@ -115,6 +123,7 @@ describe("the examples of docs/molecules.md", () => {
         "bounded",
         "cached",
         "budgeted",
+        "about-a-bead",
       ]);
     }));
 });

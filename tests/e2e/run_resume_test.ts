@@ -58,8 +58,8 @@ describe("a run that is gone on with", () => {
   it("is not driven twice at a time", async () => {
     const one = repository.begin(["mol", "run", "waits"]);
     await one.says("▸ long");
-    const { code, stderr } = await repository.gt(["mol", "run", "waits"]);
-    assertEquals(code, 1);
+    const { code, stdout, stderr } = await repository.gt(["mol", "run", "waits"]);
+    assertEquals([code, stdout], [1, ""]);
     assertStringIncludes(stderr, `ann does, in process ${one.pid}`);
     await write("yes\n");
     assertEquals((await one.ended).code, 0);

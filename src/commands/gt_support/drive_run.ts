@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Context } from "../../cli/command.ts";
 import { CommandError } from "../../lib/errors.ts";
+import { present } from "../../lib/present.ts";
 import type { BeadKey } from "../../ledger/ledger.ts";
 import { driveHere, type EngineDeps } from "../../molecules/engine/engine.ts";
 import type { Holder } from "../../molecules/engine/lease.ts";
@@ -25,6 +26,8 @@ export interface FollowOptions {
   key: BeadKey;
   jobs: number;
   force: boolean;
+  /** The right to drive it was taken. */
+  taken?(): void;
   /** Take nothing from earlier runs. */
   fresh?: boolean;
   /** Annotations of GitHub, all output in groups, a summary of the job. */
@@ -55,6 +58,7 @@ export async function driveAndShow(
     fresh: options.fresh === true,
     signal: stop.signal,
     changed: report.changed,
+    ...present({ taken: options.taken }),
   }).finally(() => report.end());
   const id = runName(options.key);
   if (driven.kind === "held") throw held(ports, id, driven.holder);

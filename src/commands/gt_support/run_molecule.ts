@@ -1,5 +1,7 @@
 import type { Context } from "../../cli/command.ts";
-import type { BeadKey } from "../../ledger/ledger.ts";
+import type { Bead, BeadKey, View } from "../../ledger/ledger.ts";
+import { resolveBead } from "../../beads/ids.ts";
+import { present } from "../../lib/present.ts";
 import type { JsonObject } from "../../lib/json.ts";
 import type { Definition } from "../../molecules/definition.ts";
 import { beginRun, type EngineDeps } from "../../molecules/engine/engine.ts";
@@ -18,7 +20,7 @@ import { engineHere, folderForRun, ledgerForRuns } from "./runs.ts";
 export async function runMolecule(context: Context): Promise<number> {
   const { flags, out } = context;
   const jobs = jobsOf(flags.jobs as number | undefined);
-  const { deps, key } = await runToDrive(context);
+  const { deps, key, taken } = await runToDrive(context);
   const { ledger } = deps;
   try {
     const junit = flags.junit as string | undefined;
@@ -28,6 +30,7 @@ export async function runMolecule(context: Context): Promise<number> {
       force: flags["take-over"] === true,
       ci: flags.ci === true,
       fresh: flags["no-cache"] === true,
+      taken,
       ...(junit === undefined ? {} : { junit }),
     });
   } finally {
@@ -36,26 +39,43 @@ export async function runMolecule(context: Context): Promise<number> {
   }
 }
 
+interface ToDrive {
+  deps: EngineDeps;
+  key: BeadKey;
+  /** Says which run it is. */
+  taken(): void;
+}
+
 /** The run that is to be driven, begun or found; the molecule as its file has it is not needed any more then. */
-async function runToDrive(context: Context): Promise<{ deps: EngineDeps; key: BeadKey }> {
+async function runToDrive(context: Context): Promise<ToDrive> {
   const { ports, args, flags, out } = context;
   const { definition, values } = await askedFor(context);
   const ledger = await ledgerForRuns(context);
   try {
     const deps = await engineHere(ports, ledger);
-    refuseNotRun(definition, { hasTown: deps.convoy !== undefined });
-    const found = flags.new === true
-      ? undefined
-      : runUnderWay(deps, { definition, values, called: String(args.molecule) });
+    const bead = beadFor(ledger.view, flags.bead as string | undefined);
+    refuseNotRun(definition, { hasTown: deps.convoy !== undefined, hasBead: bead !== undefined });
+    const found = flags.new === true ? undefined : runUnderWay(deps, {
+      definition,
+      values,
+      ...present({ bead: bead?.key }),
+      called: String(args.molecule),
+    });
     const fresh = flags["no-cache"] === true;
     const folder = folderForRun(ports, ledger);
-    const key = found ?? beginRun(deps, { definition, values, folder, by: context.actor, fresh }).key;
-    out.line(out.style.dim(`${found ? "going on with" : "run"} ${runName(key)}: ${definition.name}`));
-    return { deps, key };
+    const key = found ??
+      beginRun(deps, { definition, values, folder, by: context.actor, fresh, ...present({ bead }) }).key;
+    const line = `${found ? "going on with" : "run"} ${runName(key)}: ${definition.name}`;
+    return { deps, key, taken: () => out.line(out.style.dim(line)) };
   } catch (error) {
     ledger.close();
     throw error;
   }
+}
+
+/** The bead that a run is for, if one is named. @throws {CommandError} `bead_not_found`. */
+export function beadFor(view: View, name: string | undefined): Bead | undefined {
+  return name === undefined ? undefined : resolveBead(view, name);
 }
 
 /** The molecule that was named and the values of its variables. @throws {CommandError} */

@@ -10,11 +10,18 @@ import { latestRun } from "./runs.ts";
 /** The run of this molecule with these values that has not ended. @throws {CommandError} `molecule_changed`. */
 export function runUnderWay(
   { ports, ledger }: { ports: Ports; ledger: Ledger },
-  { definition, values, called }: { definition: Definition; values: JsonObject; called: string },
+  { definition, values, bead, called }: {
+    definition: Definition;
+    values: JsonObject;
+    /** The bead it is for. */
+    bead?: BeadKey;
+    called: string;
+  },
 ): BeadKey | undefined {
   const text = valuesText(values);
   const isSame = (summary: RunSummary) =>
-    summary.parent === undefined && summary.molecule === definition.name && summary.values === text;
+    summary.parent === undefined && summary.molecule === definition.name && summary.values === text &&
+    summary.bead === bead;
   const same = liveRuns(ledger.view).filter(({ summary }) => isSame(summary));
   if (same.length === 0) {
     // Its driver was killed between its end and the telling of it.

@@ -4,10 +4,11 @@ import { leaveToSteward } from "../../molecules/engine/background.ts";
 import { beginRun } from "../../molecules/engine/engine.ts";
 import { refuseNotRun } from "../../molecules/engine/not_run.ts";
 import { runName } from "../../molecules/engine/step_at.ts";
+import { present } from "../../lib/present.ts";
 import { isLoopRunning } from "../../town/loops/loop.ts";
 import { stewardLoop } from "../../town/loops/loops.ts";
 import { openTown, type Town } from "../../town/town.ts";
-import { askedFor } from "./run_molecule.ts";
+import { askedFor, beadFor } from "./run_molecule.ts";
 import { runUnderWay } from "./run_under_way.ts";
 import { folderForRun } from "./runs.ts";
 
@@ -17,14 +18,27 @@ export async function startMolecule(context: Context): Promise<void> {
   const town = townHere(context);
   const { ledger } = town;
   const { definition, values } = await askedFor(context);
-  refuseNotRun(definition, { hasTown: true });
-  const found = flags.new === true
-    ? undefined
-    : runUnderWay({ ports, ledger }, { definition, values, called: String(args.molecule) });
+  const bead = beadFor(ledger.view, flags.bead as string | undefined);
+  refuseNotRun(definition, { hasTown: true, hasBead: bead !== undefined });
+  const found = flags.new === true ? undefined : runUnderWay({ ports, ledger }, {
+    definition,
+    values,
+    ...present({ bead: bead?.key }),
+    called: String(args.molecule),
+  });
   const fresh = flags["no-cache"] === true;
   const folder = folderForRun(ports, ledger);
   const key = found ??
-    beginRun({ ports, ledger }, { definition, values, folder, by: actor, background: true, fresh }).key;
+    beginRun({ ports, ledger }, {
+      definition,
+      values,
+      folder,
+      by: actor,
+      background: true,
+      fresh,
+      ...present({ bead }),
+    })
+      .key;
   if (found) ledger.write(actor, (transaction) => leaveToSteward(transaction, found));
   const id = runName(key);
   out.result({ id, molecule: definition.name, began: found === undefined });

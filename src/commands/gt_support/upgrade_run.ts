@@ -36,7 +36,10 @@ export async function upgradeHere(context: Context): Promise<void> {
       shown(false);
       return out.line(`${name} is bound to this text already`);
     }
-    refuseNotRun(definition, { hasTown: (await engineHere(ports, ledger)).convoy !== undefined });
+    refuseNotRun(definition, {
+      hasTown: (await engineHere(ports, ledger)).convoy !== undefined,
+      hasBead: open.begun.bead !== undefined,
+    });
     const { dim } = out.style;
     out.line(`${name}: ${before.name} ${dim(before.hash.slice(0, 7))} → ${dim(definition.hash.slice(0, 7))}`);
     for (const line of changeLines(context, changes)) out.line(line);

@@ -6,7 +6,7 @@
 import { dirname, isAbsolute, resolve } from "node:path";
 import { present } from "../../lib/present.ts";
 import type { JsonObject } from "../../lib/json.ts";
-import type { BeadKey, Ledger } from "../../ledger/ledger.ts";
+import type { Bead, BeadKey, Ledger } from "../../ledger/ledger.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { defaultPrefix, newId } from "../../beads/ids.ts";
 import type { Definition } from "../definition.ts";
@@ -56,6 +56,8 @@ export interface DriveOrder {
   fresh?: boolean;
   /** Tells when the ledger may have changed, where somebody knows that already. */
   news?: LedgerNews;
+  /** The right to drive it was taken; not asked for nested runs. */
+  taken?(): void;
   /** Ends the driving, and leaves a run that can go on, once this holds; not asked for nested runs. */
   until?(open: OpenRun): boolean;
   /** Sees a run, and those nested in it, after every change, with the steps that something happened to. */
@@ -74,13 +76,19 @@ export function beginRun(
     background?: boolean;
     /** Take nothing from earlier runs. */
     fresh?: boolean;
+    /** The bead that it is for. */
+    bead?: Pick<Bead, "key" | "id" | "title">;
   },
 ): OpenRun {
-  const { definition, values, folder, by, background = false, fresh = false } = options;
+  const { definition, values, folder, by, background = false, fresh = false, bead } = options;
   return ledger.write(by, (transaction) => {
     const id = newId(transaction, { prefix: `${defaultPrefix(transaction)}-mol`, random: ports.random });
     const environment = environmentOf({ ports }, definition);
-    const begun = { definition, values, environment, folder, by, ...(fresh ? { fresh } : {}) };
+    const begun = {
+      ...{ definition, values, environment, folder, by },
+      ...(bead ? { bead: { key: bead.key, id: bead.id, title: bead.title } } : {}),
+      ...(fresh ? { fresh } : {}),
+    };
     return createRun(transaction, { id, title: runTitle(definition), begun, background }).open;
   });
 }
@@ -92,8 +100,9 @@ export type DrivenHere =
 
 /** Drives a run here until it has ended, or says who else does. */
 export async function driveHere(deps: EngineDeps, order: DriveOrder): Promise<DrivenHere> {
-  for (;;) {
-    const driven = await driveText(deps, order);
+  for (let isFirst = true;; isFirst = false) {
+    const { taken, ...again } = order;
+    const driven = await driveText(deps, isFirst ? order : again);
     if (driven.kind !== "moved") return driven as DrivenHere;
   }
 }
@@ -104,7 +113,7 @@ async function driveText(
   order: DriveOrder,
 ): Promise<Driven | Exclude<Taken, { kind: "taken" }>> {
   const { ports, ledger } = deps;
-  const { until, ...rest } = order;
+  const { until, taken: tell, ...rest } = order;
   const { key, by, jobs, signal, force = false, changed, news } = rest;
   const found = readRun(ledger.view, key);
   if (!found) throw new Error(`${key} is no run`);
@@ -114,6 +123,7 @@ async function driveText(
   }
   const taken = takeLease(deps, { open: found, by, force });
   if (taken.kind !== "taken") return taken;
+  tell?.();
   const { open, lease, moved } = taken;
   const language = await languageFor(open.begun.definition);
   const watches = createWatches();

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from "../../lib/json.ts";
+import { present } from "../../lib/present.ts";
 import { CommandError } from "../../lib/errors.ts";
 import type { BeadKey } from "../../ledger/ledger.ts";
 import type { Definition, Template } from "../definition.ts";
@@ -85,7 +86,7 @@ async function openNested(deps: NestedDeps, order: Order): Promise<BeadKey | und
     });
   }
   const definition = await deps.definitionOf(action.molecule, open.begun.definition.source);
-  refuseNotRun(definition, { hasTown: deps.hasMail });
+  refuseNotRun(definition, { hasTown: deps.hasMail, hasBead: open.begun.bead !== undefined });
   const given = nestedValues(deps, { definition, with: action.with, scope });
   const bead = openBead(deps, order, (transaction) =>
     createRun(transaction, {
@@ -97,6 +98,7 @@ async function openNested(deps: NestedDeps, order: Order): Promise<BeadKey | und
         environment: environmentOf(deps, definition),
         folder: open.begun.folder,
         by: stepKey(open, order.step),
+        ...present({ bead: open.begun.bead }),
         ...(open.begun.fresh ? { fresh: true } : {}),
         parent: { run: open.key, step: id, attempt, depth },
       },

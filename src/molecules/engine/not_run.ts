@@ -2,9 +2,12 @@ import { CommandError } from "../../lib/errors.ts";
 import type { Definition, StepDefinition } from "../definition.ts";
 import { boundsAgents } from "./spending.ts";
 
-/** Kinds and modifiers that no driver carries out yet: a molecule with one is refused before it begins. */
-export function refuseNotRun(definition: Definition, { hasTown }: { hasTown: boolean }): void {
-  const { name } = definition;
+/** Refuses a molecule that cannot be run here before it begins: what it needs is not there. @throws {CommandError} `not_run`. */
+export function refuseNotRun(
+  definition: Definition,
+  { hasTown, hasBead }: { hasTown: boolean; hasBead: boolean },
+): void {
+  const { name, source, readsBead } = definition;
   const refuse = (what: string, ...hints: string[]) => {
     throw new CommandError("refused", `Cannot run molecule "${name}": ${what}`, { code: "not_run", hints });
   };
@@ -13,11 +16,15 @@ export function refuseNotRun(definition: Definition, { hasTown }: { hasTown: boo
   ) {
     refuse("it has a budget for agents, which needs a town");
   }
+  if (readsBead && !hasBead) {
+    const { file = source, line, column } = readsBead;
+    refuse(
+      `the bead that it is for is read at ${file}:${line}:${column}, and none is named`,
+      "Name one: --bead ID",
+      `Work a bead by it: gt sling BEAD RIG --molecule ${name}`,
+    );
+  }
   for (const step of [...definition.steps, ...definition.onFailure, ...definition.finally]) {
-    if (readsBead(step)) {
-      const hint = `Work a bead by it: gt sling BEAD RIG --molecule ${name}`;
-      refuse(`step "${step.id}" reads the bead that it is worked for, and a run has none`, hint);
-    }
     const alone = hasTown ? undefined : needOfTown(step);
     if (alone) refuse(`step "${step.id}" ${alone}, which needs a town`);
   }
@@ -35,15 +42,3 @@ function needOfTown({ action, budget }: StepDefinition): string | undefined {
   if (action.gate.condition.type === "mail") return "waits for mail";
   return action.gate.escalate ? "tells somebody when it has waited too long" : undefined;
 }
-
-/** Whether an expression of a step reads `bead`, which only a checklist has. */
-function readsBead(value: unknown): boolean {
-  if (Array.isArray(value)) return value.some(readsBead);
-  if (value === null || typeof value !== "object") return false;
-  const { text, source } = value as { text?: unknown; source?: unknown };
-  if (typeof source === "string" && BEAD.test(source)) return true;
-  const inserted = typeof text === "string" ? [...text.matchAll(/\{\{(.*?)\}\}/gs)] : [];
-  return inserted.some(([, expression]) => BEAD.test(expression!)) || Object.values(value).some(readsBead);
-}
-
-const BEAD = /(?<![\w.])bead\s*\./;

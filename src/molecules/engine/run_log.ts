@@ -19,6 +19,8 @@ export interface Begun {
   /** Where its commands run, relative to the folder around the ledger. */
   folder: string;
   by: string;
+  /** The bead that it is for, as it was. */
+  bead?: { key: BeadKey; id: string; title: string };
   /** Nothing is taken from earlier runs. */
   fresh?: boolean;
   /** The step that it is the work of, for a nested run. */

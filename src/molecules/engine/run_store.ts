@@ -30,6 +30,8 @@ export interface RunSummary {
   values: string;
   /** Whether the steward drives it. */
   background?: boolean;
+  /** Key of the bead that it is for. */
+  bead?: string;
   /** Key of the run it is a part of. */
   parent?: string;
 }
@@ -53,6 +55,7 @@ export function createRun(
     source: definition.source,
     values: valuesText(begun.values),
     ...(options.background ? { background: true } : {}),
+    ...(begun.bead ? { bead: begun.bead.key } : {}),
     ...(parent ? { parent: parent.run } : {}),
   };
   const bead = transaction.create(options.id, {

@@ -8,7 +8,7 @@ import { runName, type StepAt } from "./step_at.ts";
 /** What the expressions of a step read; of the whole run when no step is given. */
 export function scopeOf(open: OpenRun, { step, now }: { step?: StepAt; now: number }): Scope {
   const { begun, run } = open;
-  const { definition, values, environment } = begun;
+  const { definition, values, environment, bead } = begun;
   const types = Object.fromEntries(
     definition.vars.map(({ name, type }): [string, VariableType] => [name, type]),
   );
@@ -19,6 +19,7 @@ export function scopeOf(open: OpenRun, { step, now }: { step?: StepAt; now: numb
     run: runView(open),
     env: environment,
     now,
+    ...(bead ? { bead: { id: bead.id, title: bead.title } } : {}),
     ...(run.outcome === undefined ? {} : { status: run.outcome }),
     ...(step?.isElement ? elementOf(step) : {}),
   };

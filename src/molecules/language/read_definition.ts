@@ -6,7 +6,7 @@ import { composed, type MoleculeShelf, type MoleculeText } from "./compose.ts";
 import type { Draft, StepList } from "./draft.ts";
 import { createReport, type Problem, type Report, sortProblems, TooManyProblems } from "./problem.ts";
 import { readDraft } from "./read_draft.ts";
-import { checkExpressions } from "./rules/expressions.ts";
+import { checkExpressions, type ReadNames } from "./rules/expressions.ts";
 import { checkNested, withNestedOutputs } from "./rules/nested.ts";
 import { createTypeCheck } from "./rules/types.ts";
 import { checkIds, checkNeeds, checkReach } from "./rules/order.ts";
@@ -38,15 +38,15 @@ async function readReported(
   const texts = [text];
   const composing = { shelf, report, texts, from: source };
   const draft = await withNestedOutputs(await composed(own, composing), composing);
-  const environment = checkOwn(draft, report);
+  const read = checkOwn(draft, report);
   await checkNested(draft, { ...composing, check: checkOwn });
   const problems = sortProblems(report.problems, source);
   if (problems.some(({ severity }) => severity === "error")) return { problems };
-  return { definition: complete(draft, { source, texts, environment }), problems };
+  return { definition: complete(draft, { source, texts, read }), problems };
 }
 
-/** What is wrong with a molecule by itself, nested ones left aside; the names of the environment that it reads. */
-function checkOwn(draft: Draft, report: Report): ReadonlySet<string> {
+/** What is wrong with a molecule by itself, nested ones left aside; what its expressions read. */
+function checkOwn(draft: Draft, report: Report): ReadNames {
   const isPart = draft.aspects.length > 0;
   if (!isPart && draft.steps.every(({ list }) => list !== "steps") && draft.ids.size === 0) {
     report.error(draft.place, { rule: "missing-key", message: "steps: expected at least one step" });
@@ -55,9 +55,9 @@ function checkOwn(draft: Draft, report: Report): ReadonlySet<string> {
   checkNeeds(draft, report);
   const typeCheck = createTypeCheck(draft);
   checkReach(draft, { report, compile: typeCheck.compile });
-  const { vars, environment } = checkExpressions(draft, { report, typeCheck });
-  checkUnused(draft, { vars, report });
-  return environment;
+  const read = checkExpressions(draft, { report, typeCheck });
+  checkUnused(draft, { vars: read.vars, report });
+  return read;
 }
 
 function checkUnused(draft: Draft, { vars, report }: { vars: ReadonlySet<string>; report: Report }): void {
@@ -69,10 +69,10 @@ function checkUnused(draft: Draft, { vars, report }: { vars: ReadonlySet<string>
 
 function complete(
   draft: Draft,
-  { source, texts, environment }: {
+  { source, texts, read }: {
     source: string;
     texts: readonly string[];
-    environment: ReadonlySet<string>;
+    read: ReadNames;
   },
 ): Definition {
   const of = (list: StepList): StepDefinition[] =>
@@ -89,6 +89,7 @@ function complete(
     finally: of("finally"),
     outputs: draft.outputs,
     ...draft.limits,
-    environment: [...environment].sort(),
+    ...present({ readsBead: read.bead }),
+    environment: [...read.environment].sort(),
   };
 }

@@ -32,7 +32,7 @@ const NAMES: readonly (readonly [name: string, meaning: string])[] = [
   ["run.id, run.molecule, run.version, run.status, run.by", "The run."],
   ["env.NAME", "The environment, as it was when the run began."],
   ["now", "The time, as it was recorded."],
-  ["bead.id, bead.title", "The bead that is worked by the molecule."],
+  ["bead.id, bead.title", "The bead that is worked by the molecule, or that a run is for: `--bead`."],
   ["status", "In on_failure and finally: how the run ended."],
   ["stdout, stderr, exit_code", "In the outputs of a command: what it wrote, and how it ended."],
   ["step.id, step.title", "In an aspect: the step it is around."],

@@ -28,6 +28,12 @@ export const command = defineCommand({
     },
     junit: { type: "string", summary: "Write a JUnit report", placeholder: "FILE", completes: "file" },
     "take-over": { type: "boolean", summary: "Go on with a run that another driver seems to have" },
+    bead: {
+      type: "string",
+      summary: "The bead it is for, which its texts read as bead.id and bead.title",
+      placeholder: "ID",
+      completes: "bead",
+    },
     "no-cache": {
       type: "boolean",
       summary: "Run every command, also one whose result is kept of an earlier run",

@@ -16,6 +16,12 @@ export const command = defineCommand({
       summary: "Value of one of its variables; may be given several times",
       placeholder: "NAME=VALUE",
     },
+    bead: {
+      type: "string",
+      summary: "The bead it is for, which its texts read as bead.id and bead.title",
+      placeholder: "ID",
+      completes: "bead",
+    },
     "no-cache": {
       type: "boolean",
       summary: "Run every command, also one whose result is kept of an earlier run",

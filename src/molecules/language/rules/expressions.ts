@@ -28,13 +28,21 @@ interface ReadProblem {
   message: string;
 }
 
+/** What the expressions of a molecule read. */
+export interface ReadNames {
+  vars: Set<string>;
+  environment: Set<string>;
+  /** Where the bead is read first. */
+  bead?: SourcePlace;
+}
+
 /** What is wrong with the expressions of a molecule; also finds out what they read. */
 export function checkExpressions(
   draft: Draft,
   { report, typeCheck }: { report: Report; typeCheck: TypeCheck },
-): { vars: Set<string>; environment: Set<string> } {
+): ReadNames {
   const names = readableNames(draft);
-  const read = { vars: new Set<string>(), environment: new Set<string>() };
+  const read: ReadNames = { vars: new Set<string>(), environment: new Set<string>() };
   const check = (used: UsedExpression, readable: ReadableNames) => {
     for (const located of locatedIn(used)) {
       checkOne(located, { used, readable, report, typeCheck, read });
@@ -65,7 +73,7 @@ interface Checking {
   readable: ReadableNames;
   report: Report;
   typeCheck: TypeCheck;
-  read: { vars: Set<string>; environment: Set<string> };
+  read: ReadNames;
 }
 
 function checkOne({ source, place, meant }: Located, checking: Checking): void {
@@ -90,6 +98,15 @@ function checkOne({ source, place, meant }: Located, checking: Checking): void {
   let isSound = true;
   for (const each of compiled.reads) {
     noteRead(each, { ...read, draft: readable.draft });
+    if (each.path[0] === "bead") {
+      read.bead = earlier(
+        read.bead,
+        placeIn(source, {
+          place: place ?? readable.draft.place,
+          offset: Math.max(0, each.start - shift),
+        }),
+      );
+    }
     const problem = readProblem(each, readable) ??
       taintProblem(each, { used, readable, compiled, typeCheck });
     if (!problem) continue;
@@ -102,6 +119,13 @@ function checkOne({ source, place, meant }: Located, checking: Checking): void {
     const message = `${wrongType.message} in "${shortened(source)}"`;
     complain(wrongType.offset, { rule: "expression-type", message });
   }
+}
+
+/** The place that comes first in the molecule's own file. */
+function earlier(one: SourcePlace | undefined, other: SourcePlace): SourcePlace {
+  if (!one || one.file !== undefined && other.file === undefined) return other;
+  const isLater = one.line > other.line || one.line === other.line && one.column > other.column;
+  return one.file === other.file && isLater ? other : one;
 }
 
 function syntaxHint(source: string): string {
