@@ -101,7 +101,7 @@ export type DrivenHere =
 /** Drives a run here until it has ended, or says who else does. */
 export async function driveHere(deps: EngineDeps, order: DriveOrder): Promise<DrivenHere> {
   for (let isFirst = true;; isFirst = false) {
-    const { taken, ...again } = order;
+    const { taken: _said, ...again } = order;
     const driven = await driveText(deps, isFirst ? order : again);
     if (driven.kind !== "moved") return driven as DrivenHere;
   }
