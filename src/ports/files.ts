@@ -24,7 +24,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import process from "node:process";
-import { writingAt } from "./disk_error.ts";
+import { readingAt, writingAt } from "./disk_error.ts";
 import { type LinesRead, readLines } from "./line_reader.ts";
 
 /** What stands at a path; `other` is a socket, a device or the like. */
@@ -33,7 +33,7 @@ export type EntryKind = "file" | "folder" | "link" | "other";
 /**
  * The file system, in the few verbs this program needs.
  *
- * Every failure but absence is thrown; that a disk cannot be written, as a CommandError.
+ * Every failure but absence is thrown; that something may not be read or written, as a CommandError.
  */
 export interface Files {
   /** Reads a text file, or returns undefined where there is none. */
@@ -83,9 +83,9 @@ export interface Files {
 /** Makes the real file system. */
 export function createFiles(): Files {
   return {
-    readText: (path) => absentAsUndefined(() => readFileSync(path, "utf8")),
-    readLines,
-    readPart: (path, options) => absentAsUndefined(() => readPart(path, options)),
+    readText: (path) => absentAsUndefined(path, () => readFileSync(path, "utf8")),
+    readLines: (path, options) => readingAt(path, () => readLines(path, options)),
+    readPart: (path, options) => absentAsUndefined(path, () => readPart(path, options)),
     hash,
     writeText: (path, text, options) => writingAt(path, () => writeText(path, text, options)),
     appendText: (path, text) =>
@@ -95,7 +95,7 @@ export function createFiles(): Files {
       }),
     exists: existsSync,
     kind: (path) =>
-      absentAsUndefined(() => {
+      absentAsUndefined(path, () => {
         const found = lstatSync(path);
         return found.isFile()
           ? "file"
@@ -106,11 +106,11 @@ export function createFiles(): Files {
           : "other";
       }),
     stat: (path) =>
-      absentAsUndefined(() => {
+      absentAsUndefined(path, () => {
         const found = statSync(path);
         return { size: found.size, modified: found.mtimeMs };
       }),
-    list: (path) => (absentAsUndefined(() => readdirSync(path)) ?? []).sort(),
+    list: (path) => (absentAsUndefined(path, () => readdirSync(path)) ?? []).sort(),
     makeFolder: (path) => writingAt(path, () => void mkdirSync(path, { recursive: true })),
     claimFolder: (path) => writingAt(path, () => claimFolder(path)),
     remove: (path) => writingAt(path, () => rmSync(path, { recursive: true, force: true })),
@@ -131,7 +131,7 @@ export function createFiles(): Files {
         return false;
       }
     },
-    realPath: (path) => absentAsUndefined(() => realpathSync(path)),
+    realPath: (path) => absentAsUndefined(path, () => realpathSync(path)),
     watch(folder, changed) {
       const watcher = watch(folder, () => changed());
       watcher.on("error", () => {});
@@ -171,7 +171,7 @@ async function hash(path: string): Promise<string | undefined> {
   try {
     handle = await promises.open(path, "r");
   } catch (error) {
-    return absentAsUndefined(() => {
+    return absentAsUndefined(path, () => {
       throw error;
     });
   }
@@ -196,16 +196,22 @@ function writeText(path: string, text: string, options: { mode?: number; flush?:
   const fresh = join(folder, `.${process.pid}.${counter++}.tmp`);
   const handle = openSync(fresh, "wx", options.mode ?? 0o644);
   try {
-    writeFileSync(handle, text);
-    if (options.flush) fsyncSync(handle);
+    writeOut(handle, { text, flush: options.flush === true });
+    if (options.mode !== undefined) chmodSync(fresh, options.mode);
+    renameSync(fresh, path);
   } catch (error) {
-    closeSync(handle);
     rmSync(fresh, { force: true });
     throw error;
   }
-  closeSync(handle);
-  if (options.mode !== undefined) chmodSync(fresh, options.mode);
-  renameSync(fresh, path);
+}
+
+function writeOut(handle: number, { text, flush }: { text: string; flush: boolean }): void {
+  try {
+    writeFileSync(handle, text);
+    if (flush) fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
 }
 
 function claimFolder(path: string): boolean {
@@ -221,12 +227,14 @@ function claimFolder(path: string): boolean {
 
 let counter = 0;
 
-function absentAsUndefined<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    const code = (error as { code?: string }).code;
-    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    throw error;
-  }
+function absentAsUndefined<T>(path: string, read: () => T): T | undefined {
+  return readingAt(path, () => {
+    try {
+      return read();
+    } catch (error) {
+      const code = (error as { code?: string }).code;
+      if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+      throw error;
+    }
+  });
 }

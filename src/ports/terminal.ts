@@ -9,6 +9,7 @@ import {
   writeSync,
 } from "node:fs";
 import process from "node:process";
+import { writingAt } from "./disk_error.ts";
 
 /** The three standard streams. */
 export interface Terminal {
@@ -20,10 +21,12 @@ export interface Terminal {
   columns(): number;
   /** Height in rows; 24 where it is unknown. */
   rows(): number;
-  /** Writes to standard output. */
+  /** Writes to standard output; a reader who has gone away ends the program quietly. */
   write(text: string): void;
-  /** Writes to standard error. */
+  /** Writes to standard error; what cannot be written is dropped, as there is nobody else to tell. */
   writeError(text: string): void;
+  /** From here on a reader who goes away ends nothing: there is work to finish, and what is written is dropped. */
+  outlastReader(): void;
   /** Reads standard input to its end; empty when it is a terminal. */
   readInput(): string;
   /**
@@ -41,6 +44,7 @@ export interface Terminal {
 /** Makes the streams of this process. */
 export function createTerminal(): Terminal {
   const output = { isTerminal: once(() => isTerminal(1)) };
+  let reader: "needed" | "dispensable" | "gone" = "needed";
   return {
     get isTerminal() {
       return output.isTerminal();
@@ -51,8 +55,26 @@ export function createTerminal(): Terminal {
     },
     columns: () => output.isTerminal() ? process.stdout.columns || 80 : 80,
     rows: () => output.isTerminal() ? process.stdout.rows || 24 : 24,
-    write: (text) => writeAll(1, text),
-    writeError: (text) => writeAll(2, text),
+    write(text) {
+      if (reader === "gone") return;
+      try {
+        writingAt("/dev/stdout", () => writeAll(1, text));
+      } catch (error) {
+        if ((error as { code?: string }).code !== "EPIPE") throw error;
+        if (reader === "needed") process.exit(0);
+        reader = "gone";
+      }
+    },
+    writeError(text) {
+      try {
+        writeAll(2, text);
+      } catch {
+        // An exit code says more than an error about an error.
+      }
+    },
+    outlastReader() {
+      if (reader === "needed") reader = "dispensable";
+    },
     readInput: () => isTerminal(0) ? "" : readFileSync(0, "utf8"),
     copyInput,
     onInput,
@@ -125,17 +147,14 @@ function once<T>(compute: () => T): () => T {
   return () => (known ??= { value: compute() }).value;
 }
 
-/** Writes the whole text before returning; a reader that has gone away ends the program quietly, as it does `cat`. */
+/** Writes the whole text before returning. */
 function writeAll(stream: number, text: string): void {
   let rest = new TextEncoder().encode(text);
   while (rest.length > 0) {
     try {
       rest = rest.subarray(writeSync(stream, rest));
     } catch (error) {
-      const code = (error as { code?: string }).code;
-      if (code === "EAGAIN") continue;
-      if (code === "EPIPE") process.exit(0);
-      throw error;
+      if ((error as { code?: string }).code !== "EAGAIN") throw error;
     }
   }
 }
@@ -157,6 +176,7 @@ export function createTestTerminal(input = ""): TestTerminal {
     rows: () => 24,
     write: (text) => void output.push(text),
     writeError: (text) => void errors.push(text),
+    outlastReader: () => {},
     readInput: () => input,
     copyInput: (path) => writeFileSync(path, input),
     onInput(typed, ended) {

@@ -97,4 +97,15 @@ describe("gt mol import", () => {
       const forced = ["mol", "import", "feature.formula.toml", "-o", "molecules/ours.yaml", "--force"];
       assertEquals((await gt(forced)).code, 0);
     }));
+
+  it("writes into a folder that is not there yet, and through a link to one", () =>
+    inRepository(async (gt, folder) => {
+      await Deno.symlink(join(folder, "new", "place"), join(folder, "link"));
+      for (const into of ["new/place", "link"]) {
+        const { code, stderr } = await gt(["mol", "import", "scan.formula.toml", "-o", into, "--force"]);
+        assertEquals(code, 0, stderr);
+        assertEquals((await Deno.lstat(join(folder, "link"))).isSymlink, true);
+        assertEquals((await Deno.stat(join(folder, "new", "place", "scan.yaml"))).isFile, true);
+      }
+    }));
 });

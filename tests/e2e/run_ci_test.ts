@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
-import { callWords } from "./program.ts";
+import { callWords, gtWords } from "./program.ts";
 import { createTestRepository, type TestRepository } from "./run_fixture.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -129,6 +129,35 @@ steps:
       const { code, stdout, stderr } = await repository.gt(["mol", "run", "fine.yaml"], { cwd: folder });
       assertEquals(code, 0, stdout + stderr);
     }
+  });
+
+  it("goes on to its end though its reader has gone away, and is no success where nothing can be written", async () => {
+    await repository.molecule(
+      "alone",
+      `molecule: alone
+steps:
+  - { id: a, run: "while ! test -e gone; do sleep 0.02; done" }
+  - { id: b, needs: [a], run: "echo b >>ran" }
+`,
+    );
+    const shell = (script: string) =>
+      callWords(["sh", "-c", script, "sh", ...gtWords], {
+        cwd: repository.folder,
+        env: { BD_ACTOR: "ann", NO_COLOR: "1" },
+      });
+    const left = await shell(
+      '("$@" mol run alone; echo $? >code) | (exec <&-; touch gone); cat code ran',
+    );
+    assertEquals(left.stdout, "0\nb\n", left.stderr);
+    const full = await shell(
+      'for call in "mol run alone" "mol nope"; do "$@" $call >/dev/full 2>&1; echo $?; done',
+    );
+    assertEquals(full.stdout, "1\n2\n");
+    const told = await shell('"$@" mol run alone >/dev/full');
+    assertEquals([told.code, told.stderr.split("\n")[0]], [
+      1,
+      'error: Cannot write "/dev/stdout": the disk is full',
+    ]);
   });
 
   it("fails a step whose secret is not there, by its name", async () => {

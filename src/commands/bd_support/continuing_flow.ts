@@ -26,6 +26,7 @@ export interface ContinueOrder {
  */
 export async function continueFrom(context: Context, order: ContinueOrder): Promise<number> {
   const { ledger, claim } = order;
+  context.ports.terminal.outlastReader();
   const ran: StepRan[] = [];
   const closed: Bead[] = [];
   let step = resolveBead(ledger.view, order.name);

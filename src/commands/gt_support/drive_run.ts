@@ -48,6 +48,7 @@ export async function driveAndShow(
   const { ports, out } = context;
   const stop = new AbortController();
   ports.processes.onStop(() => stop.abort());
+  ports.terminal.outlastReader();
   const printed = createPrintedSteps(deps);
   const report = reportFor(context, printed, options);
   const driven = await driveHere(deps, {

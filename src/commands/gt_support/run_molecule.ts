@@ -20,6 +20,7 @@ import { engineHere, folderForRun, ledgerForRuns } from "./runs.ts";
 export async function runMolecule(context: Context): Promise<number> {
   const { flags, out } = context;
   const jobs = jobsOf(flags.jobs as number | undefined);
+  context.ports.terminal.outlastReader();
   const { deps, key, taken } = await runToDrive(context);
   const { ledger } = deps;
   try {

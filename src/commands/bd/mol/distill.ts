@@ -22,7 +22,7 @@ export const command = defineCommand({
     output: {
       type: "string",
       short: "o",
-      summary: "Write it to a file, or as NAME.yaml into a folder",
+      summary: "Write it to a file FILE.yaml, or as NAME.yaml into a folder",
       placeholder: "FILE",
       completes: "file",
     },

@@ -19,7 +19,7 @@ export const command = defineCommand({
     output: {
       type: "string",
       short: "o",
-      summary: "Write it to a file, after which it is called, or as NAME.yaml into a folder",
+      summary: "Write it to a file FILE.yaml, after which it is called, or as NAME.yaml into a folder",
       placeholder: "FILE",
       completes: "file",
     },
