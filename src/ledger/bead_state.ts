@@ -69,23 +69,37 @@ export interface BeadState {
   last: [ms: number, counter: number, replica: string, sequence: number];
 }
 
+/** An empty record whose keys may be any names: what objects have of their own is none of them. */
+export function emptyNames<Value>(): Record<string, Value> {
+  return Object.create(null);
+}
+
 /** The state of a bead of which nothing is known. */
 export function emptyState(key: string): BeadState {
   return {
     key,
     aliases: [],
-    registers: {},
-    writers: {},
-    labels: {},
+    registers: emptyNames(),
+    writers: emptyNames(),
+    labels: emptyNames(),
     edges: [],
     comments: [],
     paragraphs: [],
-    seen: {},
+    seen: emptyNames(),
     deletions: [],
     clashes: [],
     updatedAt: "",
     last: [0, 0, "", 0],
   };
+}
+
+/** Reads a state back from JSON. */
+export function parseState(doc: string): BeadState {
+  const state = JSON.parse(doc) as BeadState;
+  const { registers, writers, labels, seen, deletions } = state;
+  for (const names of [registers, writers, labels, seen]) Object.setPrototypeOf(names, null);
+  for (const { saw } of deletions) Object.setPrototypeOf(saw, null);
+  return state;
 }
 
 /** Whether somebody removed the bead having seen every edit of it. */
@@ -121,7 +135,7 @@ export function beadOf(state: BeadState, shown: { id: string; blocked: boolean }
   const { registers } = state;
   const deleted = isDeleted(state);
   const status = deleted ? "tombstone" : text(registers.status) ?? "open";
-  const metadata: Record<string, Json> = {};
+  const metadata: Record<string, Json> = emptyNames();
   const fields: Record<string, Json> = {};
   for (const name in registers) {
     if (name.startsWith("metadata.")) metadata[name.slice(9)] = registers[name]!;

@@ -3,6 +3,7 @@ import {
   type BeadState,
   type ClashState,
   covers,
+  emptyNames,
   emptyState,
   type IdClaim,
   text,
@@ -52,7 +53,7 @@ export function applyOperation(state: BeadState, operation: ParsedOperation): vo
 
 /** Whether a key names a record that came from a file, which every clone names alike. */
 export function isImportKey(key: string): boolean {
-  return /@i[0-9a-z]{8,}$/.test(key);
+  return /@i[0-9a-z]{12}$/.test(key);
 }
 
 function applyCreate(
@@ -194,9 +195,9 @@ function isImportWriter(writer: string): boolean {
   return writer.startsWith("i.");
 }
 
-/** Names that would reach the prototype of an object are no registers. */
-function isRegisterName(name: string): boolean {
-  return name !== "" && name !== "__proto__" && name !== "constructor" && name !== "prototype";
+/** Whether a field of this name can be kept: the one left out would reach the prototype of a record that is written out. */
+export function isRegisterName(name: string): boolean {
+  return name !== "" && name !== "__proto__";
 }
 
 function applyAdd(state: BeadState, operation: ParsedOperation): void {
@@ -224,7 +225,7 @@ function applyRemoval(state: BeadState, operation: ParsedOperation): void {
 }
 
 function addTag(labels: Record<string, string[]>, { label, tag }: { label: string; tag: string }): void {
-  if (!isRegisterName(label)) return;
+  if (label === "") return;
   const tags = labels[label] ??= [];
   if (!tags.includes(tag)) tags.push(tag);
 }
@@ -314,11 +315,11 @@ function applyResolve(state: BeadState, { f }: ParsedOperation): void {
 }
 
 function vectorOf(value: Json | undefined): Vector {
-  const vector: Vector = {};
+  const vector: Vector = emptyNames();
   if (!isObject(value)) return vector;
   for (const replica in value) {
     const sequence = value[replica];
-    if (typeof sequence === "number" && isRegisterName(replica)) vector[replica] = sequence;
+    if (typeof sequence === "number") vector[replica] = sequence;
   }
   return vector;
 }

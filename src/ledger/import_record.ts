@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from "../lib/json.ts";
+import { isRegisterName } from "./fold.ts";
 import { sha256 } from "./hash.ts";
 import type { BeadKey } from "./ledger.ts";
 import { isBeadId, isObject } from "./operation.ts";
@@ -77,6 +78,8 @@ function faultOf(record: JsonObject): string | undefined {
   if (priority !== undefined && !(whole && priority >= 0 && priority <= 4)) {
     return "its priority is not 0 to 4";
   }
+  const unkept = Object.keys(record).find((name) => !isRegisterName(name));
+  if (unkept !== undefined) return `it has a field named "${unkept}"`;
   for (const name of ["created_at", "updated_at", "closed_at", "defer_until"]) {
     const value = record[name];
     if (value === undefined || value === null || value === "") continue;

@@ -1,7 +1,7 @@
 import type { Database } from "./database.ts";
 
 /** Version of the tables below; an index of another version is made anew from the logs. */
-export const INDEX_VERSION = 5;
+export const INDEX_VERSION = 6;
 
 /**
  * The tables of `.beads/index.db`, all of them derived from the logs.

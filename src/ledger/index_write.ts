@@ -1,5 +1,5 @@
 import type { Json } from "../lib/json.ts";
-import { beadOf, type BeadState, type EdgeState, emptyState } from "./bead_state.ts";
+import { beadOf, type BeadState, type EdgeState, emptyNames, emptyState, parseState } from "./bead_state.ts";
 import { isFailure, updateBlocked } from "./blocked.ts";
 import type { Database, SqlValue } from "./database.ts";
 import { waitingOutside } from "./external.ts";
@@ -15,7 +15,7 @@ export function loadState(database: Database, key: string): BeadState | undefine
     "SELECT doc FROM docs WHERE n = (SELECT n FROM beads WHERE key = ?)",
     key,
   );
-  return row && JSON.parse(row.doc);
+  return row && parseState(row.doc);
 }
 
 /** The operations of a bead that the index holds, in no order. */
@@ -62,7 +62,8 @@ export function applyToIndex(database: Database, operation: ParsedOperation): Be
     after = emptyState(key);
     applyOperation(after, operation);
   } else if (before && isNewest(before, operation)) {
-    after = structuredClone(before);
+    // What was there before is compared with it.
+    after = loadState(database, key)!;
     applyOperation(after, operation);
   } else {
     after = foldOperations(key, operationsOf(database, key));
@@ -207,7 +208,7 @@ function writeLabels(
   database: Database,
   { before, after }: { before: BeadState | undefined; after: BeadState },
 ): void {
-  const old = before?.labels ?? {};
+  const old = before?.labels ?? emptyNames();
   for (const label in old) {
     if (!(label in after.labels)) {
       database.run("DELETE FROM labels WHERE key = ? AND label = ?", after.key, label);
@@ -272,7 +273,7 @@ export function waitOf(metadata: Json | undefined): [gate: string | null, spawne
 
 function loadSettings(database: Database): BeadState {
   const row = database.get<{ value: string }>("SELECT value FROM meta WHERE name = 'settings'");
-  return row ? JSON.parse(row.value) : emptyState(SETTINGS_KEY);
+  return row ? parseState(row.value) : emptyState(SETTINGS_KEY);
 }
 
 function saveSettings(database: Database, state: BeadState): void {

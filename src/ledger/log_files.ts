@@ -26,9 +26,9 @@ export function segmentPath(folder: string, { replica, number }: Segment): strin
   return join(folder, "ops", replica, `${String(number).padStart(6, "0")}.jsonl`);
 }
 
-/** Whether a name may be that of a replica, and so of a folder: small letters and digits. */
+/** Whether a name may be that of a replica, and so of a folder: small letters and digits, but no mark of a record from a file. */
 export function isReplicaName(name: string): boolean {
-  return /^[a-z0-9]{4,16}$/.test(name);
+  return /^(?!i.{12}$)[a-z0-9]{4,16}$/.test(name);
 }
 
 /** The replicas that have a log here, sorted. */

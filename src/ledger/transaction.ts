@@ -168,6 +168,8 @@ function importEdit(
     const current = name === "notes" ? notesOf(now) : now.registers[name];
     if (!sameJson(current ?? null, value)) set[name] = value;
   }
+  // A tool that closes without a word on when does it now, not with whatever comes to the bead last.
+  if (set.status === "closed") set.closed_at ??= new Date(writer.now).toISOString();
   const registers = changeOf(base, set);
   if (registers) emit("set", registers);
   for (const label of change.addedLabels) if (!(label in now.labels)) emit("add", { label });

@@ -1,5 +1,5 @@
 import type { Json } from "../lib/json.ts";
-import { beadOf, type BeadState, isDeleted } from "./bead_state.ts";
+import { beadOf, type BeadState, isDeleted, parseState } from "./bead_state.ts";
 import { isHeldBackBy } from "./blocked.ts";
 import type { Database, SqlValue } from "./database.ts";
 import { loadState, operationsOf } from "./index_write.ts";
@@ -44,7 +44,7 @@ export function createView(database: Database): View {
 }
 
 function beadOfRow(row: BeadRow): Bead {
-  return beadOf(JSON.parse(row.doc), { id: row.id, blocked: row.blocked === 1 });
+  return beadOf(parseState(row.doc), { id: row.id, blocked: row.blocked === 1 });
 }
 
 function beadByKey(database: Database, key: string): Bead | undefined {
@@ -121,7 +121,7 @@ function* eachConflict(database: Database, key: BeadKey | undefined): Generator<
     : database.all<{ n: number }>(`${clashing} AND key = ?`, key);
   for (const { n } of rows) {
     const { id, doc } = database.get<BeadRow>(`${WITH_STATE} WHERE beads.n = ?`, n)!;
-    yield* conflictsOf(database, { id, state: JSON.parse(doc) });
+    yield* conflictsOf(database, { id, state: parseState(doc) });
   }
 }
 

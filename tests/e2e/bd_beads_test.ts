@@ -48,6 +48,16 @@ describe("bd", () => {
       assertEquals((await bd(["show", "cs-none"])).code, 1);
     }));
 
+  it("keeps labels and metadata that are called like what every object has", () =>
+    inLedger(async ({ bd, json }) => {
+      await bd(["create", "Form", "--id", "cs-form", "-l", "constructor,toString"]);
+      await bd(["label", "add", "cs-form", "valueOf"]);
+      await bd(["update", "cs-form", "--set-metadata", "__proto__=1", "--set-metadata", "toString=2"]);
+      const [shown] = await json(["show", "cs-form"]);
+      assertEquals(shown.labels, ["constructor", "toString", "valueOf"]);
+      assertEquals(Object.entries(shown.metadata), [["__proto__", 1], ["toString", 2]]);
+    }));
+
   it("carries a bead from open to closed and back", () =>
     inLedger(async ({ bd, json, refusal }) => {
       await bd(["create", "Form", "--id", "cs-form"]);

@@ -113,7 +113,7 @@ const OWNED: Readonly<Record<string, string>> = {
  */
 export function metadataOf(context: Pick<Context, "flags" | "ports">): JsonObject {
   const { flags, ports } = context;
-  const metadata: Record<string, Json> = {};
+  const metadata: Record<string, Json> = Object.create(null);
   const whole = flags.metadata as string | undefined;
   if (whole !== undefined) {
     Object.assign(metadata, parseObject(whole.startsWith("@") ? fileText(ports, whole.slice(1)) : whole));

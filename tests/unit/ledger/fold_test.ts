@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import * as fc from "fast-check";
-import { beadOf, type BeadState } from "../../../src/ledger/bead_state.ts";
+import { beadOf, type BeadState, parseState } from "../../../src/ledger/bead_state.ts";
 import { applyOperation, foldOperations, isNewest } from "../../../src/ledger/fold.ts";
 import {
   compareOperations,
@@ -152,8 +152,30 @@ describe("the fold of a bead", () => {
   it("is not led astray by names that objects have of their own", () => {
     const hostile = JSON.parse('{"set":{"__proto__":{"x":1},"constructor":"y"},"saw":{"__proto__":3}}');
     const state = fold(made, op("aaaa.2", 2, "set", hostile), op("aaaa.3", 3, "add", { label: "__proto__" }));
-    assertEquals(bead(state).fields, {});
-    assertEquals(bead(state).labels, ["x"]);
+    assertEquals(bead(state).fields, { constructor: "y" });
+    assertEquals(bead(state).labels, ["__proto__", "x"]);
+  });
+
+  it("keeps labels, fields and replicas that are called like what every object has", () => {
+    const names = ["constructor", "toString", "valueOf", "hasOwnProperty"];
+    const state = fold(
+      made,
+      ...names.map((label, at) => op(`constructor.${at + 1}`, at + 2, "add", { label })),
+      op("aaaa.2", 20, "set", { set: Object.fromEntries(names.map((name) => [name, 1])) }),
+      op("aaaa.3", 21, "rm", { label: "valueOf", saw: ["constructor.3"] }),
+      op("aaaa.4", 22, "delete", { reason: "", saw: { aaaa: 3 } }),
+    );
+    assertEquals(bead(state).status, "open");
+    assertEquals(bead(state).labels, ["constructor", "hasOwnProperty", "toString", "x"]);
+    assertEquals(Object.keys(bead(state).fields), names);
+    assertEquals(state.clashes, []);
+    assertEquals(bead(parseState(JSON.stringify(state))), bead(state));
+  });
+
+  it("takes no bead of a replica whose name begins with an i for a record from a file", () => {
+    const key = "cs-1@isecond01234";
+    const own = { ...op("isecond01234.1", 10, "create", { id: "cs-1", set: { title: "x" } }), b: key };
+    assertEquals(foldOperations(key, [own]).born?.by, own.a);
   });
 
   it("is the same in whatever order operations arrive", () => {

@@ -11,7 +11,7 @@ import {
   writeProjection,
 } from "../../../src/ledger/projection.ts";
 import { CommandError } from "../../../src/lib/errors.ts";
-import { add, change, makeLedger, type TestLedger } from "./fixture.ts";
+import { add, change, makeLedger, type TestLedger, testPorts } from "./fixture.ts";
 
 // deno-lint-ignore no-explicit-any
 type Issue = Record<string, any>;
@@ -110,6 +110,21 @@ describe("an edit of issues.jsonl by another tool", () => {
     const { assignee, description, fields, metadata } = bead(test, "cs-a");
     assertEquals([assignee, description, metadata], [undefined, "long", { k: 1 }]);
     assertEquals(fields.future_field, { deep: 1 });
+  });
+
+  it("closes an issue without saying when: that is then, whatever comes to it later", () => {
+    const ports = testPorts();
+    let now = Date.now();
+    using test = makeLedger({ ports: { ...ports, clock: { ...ports.clock, now: () => now } } });
+    add(test.ledger, "cs-a");
+    write(test);
+    editIssue(test, "cs-a", { status: "closed" });
+    write(test);
+    const closed = bead(test, "cs-a").closed_at;
+    now += 5_000;
+    change(test.ledger, "cs-a", (tx, key) => tx.comment(key, "later"));
+    assertEquals(bead(test, "cs-a").closed_at, closed);
+    assert(closed !== bead(test, "cs-a").updated_at);
   });
 
   it("makes and closes issues, and writes times its own way", () => {

@@ -48,12 +48,38 @@ describe("what comes from elsewhere", () => {
     assertEquals(beads.length, HOSTILE.length);
     for (const bead of beads) {
       assert(/^[\p{L}\p{N}_][\p{L}\p{N}._-]{0,220}$/u.test(bead.id), JSON.stringify(bead.id));
-      assertEquals(bead.labels, ["\u001b[2J"]);
+      assertEquals(bead.labels, ["\u001b[2J", "__proto__"]);
+      assertEquals(bead.fields, { constructor: 1 });
     }
     assertEquals(({} as Record<string, unknown>).polluted, undefined);
     assertEquals(new Set(beads.map((bead) => bead.id)).size, HOSTILE.length);
     assertEquals(projectionText(view).split("\n").length, HOSTILE.length + 1);
     assertEquals([...Deno.readDirSync(test.place)].map((entry) => entry.name), [".beads"]);
+  });
+
+  it("is kept when it is called like what every object has, here and in every index made anew", () => {
+    using test = makeLedger();
+    const names = ["constructor", "toString", "valueOf"];
+    test.ledger.write("w", (transaction) => {
+      const { key } = transaction.create("cs-1", { title: "x", labels: names });
+      transaction.addLabel(key, "hasOwnProperty");
+      transaction.set(key, Object.fromEntries(names.map((name) => [name, 1])));
+      transaction.set(key, { "metadata.__proto__": 2, toString: 2 });
+    });
+    const record = { id: "cs-2", title: "y", labels: names, valueOf: { a: 1 }, metadata: { toString: 1 } };
+    const { created, refused } = importJsonl(test.ledger, {
+      actor: "w",
+      text: `${JSON.stringify(record)}\n{"id":"cs-3","title":"z","__proto__":{"status":"closed"}}\n`,
+    });
+    assertEquals([created, refused.map((one) => one.reason)], [["cs-2"], [
+      'it has a field named "__proto__"',
+    ]]);
+    const before = projectionText(test.ledger.view);
+    assertEquals(before.match(/"toString"/g)?.length, 4);
+    assert(before.includes('"metadata":{"__proto__":2}'), before);
+    assertEquals(test.ledger.view.rows("SELECT label FROM labels").length, 7);
+    Deno.removeSync(join(test.folder, "index.db"));
+    assertEquals(projectionText(test.again().view), before);
   });
 
   it("is refused in a file when its id is none, and nothing else is lost", () => {
