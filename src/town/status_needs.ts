@@ -1,5 +1,6 @@
 import type { Limit } from "../agents/limits.ts";
 import type { View } from "../ledger/ledger.ts";
+import { gateOf, listGates } from "../molecules/engine/gate_decision.ts";
 import { localTime } from "../ports/time.ts";
 import { STOPPED_BY_BUDGET } from "../work/attempt.ts";
 import type { Assignment } from "../work/attempt_store.ts";
@@ -10,7 +11,7 @@ import type { ProgramStatus } from "./status.ts";
 
 /** Something that only a person can settle, with the command that does. */
 export interface Need {
-  kind: "answer" | "decide" | "push" | "budget" | "limit" | "conflict" | "program" | "mail";
+  kind: "answer" | "decide" | "gate" | "push" | "budget" | "limit" | "conflict" | "program" | "mail";
   /** What it is about: a bead, a program, an agent. */
   subject: string;
   text: string;
@@ -33,6 +34,7 @@ export function needs(
   return [
     ...stoppedPrograms(options),
     ...options.assignments.flatMap(needOf).sort((a, b) => (a.since ?? 0) - (b.since ?? 0)),
+    ...waitingGates(view),
     ...options.budgets.flatMap(budgetNeed),
     ...options.limits.map(limitNeed),
     ...conflicts(view),
@@ -63,6 +65,17 @@ export function needOf({ bead, attempt }: Assignment): Need[] {
     default:
       return [];
   }
+}
+
+/** The gates of workflows that the Overseer may decide. */
+function waitingGates(view: View): Need[] {
+  return listGates(view, { all: false }).flatMap((bead): Need[] => {
+    const { approvers = [] } = gateOf(bead) ?? {};
+    if (approvers.length > 0 && !approvers.includes("overseer")) return [];
+    const text = (bead.description || bead.title).split("\n")[0]!;
+    const since = Date.parse(bead.created_at);
+    return [{ kind: "gate", subject: bead.id, text, command: `gt gate approve ${bead.id}`, since }];
+  });
 }
 
 /** A budget that holds work back; one that only warns is told by mail. */

@@ -73,10 +73,18 @@ describe("a run in the background", () => {
     await town.must(["mail", "send", id, "-s", "Please go on", "-m", "Is it dark?"]);
     const gate = await town.until("a gate waits", async () => (await town.json(["gate", "list"]))[0]);
     assertEquals([gate.message, gate.step], ["Is it dark?", "sure"]);
+    const needed = async () =>
+      (await town.json(["status"])).needs.filter(({ kind }: Answer) => kind === "gate");
+    const [need] = await needed();
+    assertEquals([need.subject, need.text, need.command], [
+      gate.id,
+      "Is it dark?",
+      `gt gate approve ${gate.id}`,
+    ]);
     const asks = async () => (await inbox()).filter(({ subject }: Answer) => subject.includes(gate.id));
     assertEquals((await asks()).length, 1);
     await town.must(["gate", "approve", gate.id]);
-    assertEquals(await asks(), []);
+    assertEquals([await asks(), await needed()], [[], []]);
     assertEquals((await ended(town, id)).close_reason, "succeeded");
     assertEquals(await keys(), `${id}/slow/1\n${id}/last/1\n`);
     const late = await town.gt(["mail", "send", id, "-m", "hello"]);

@@ -200,7 +200,7 @@ vars: { word: { default: "it's" } }
 steps:
   - { id: write, title: Write it }
   - { id: word, needs: [write], run: "echo {{ quote(vars.word) }} $TITLE", env: { TITLE: "{{ bead.title }}" } }
-  - { id: test, needs: [word], title: Tests, run: "echo $GT_STEP_KEY >>keys; test -f ok || { echo red; exit 3; }" }
+  - { id: test, needs: [word], title: Tests, run: "echo $GT_STEP_KEY >>keys; test -f ok || { printf %0999999d 1; echo; echo red; exit 3; }" }
   - { id: slow, needs: [test], run: sleep 30, timeout: 100ms }
   - { id: last, needs: [slow], title: The end }
 `,
@@ -221,6 +221,7 @@ steps:
       first.stdout,
       '    │ red\n\n✗ app-one.3 "Tests" ended with exit code 3. It is yours.\nRepair it, then: bd close app-one.3 --continue\n',
     );
+    assertEquals(first.stdout.match(/│ (0+…)\n/)?.[1]?.length, 2_001);
     const plain = await close(3);
     assertEquals(plain.code, 1);
     assertStringIncludes(plain.stderr, "its command has to succeed first");

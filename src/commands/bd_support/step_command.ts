@@ -27,6 +27,8 @@ export interface StepRan {
 const KEEP = 262_144;
 const LINES_GOOD = 10;
 const LINES_BAD = 60;
+/** A line may be all that the command printed; whoever reads it has room for so many characters. */
+const LONGEST_LINE = 2_000;
 
 /** Whether closing this step means running its command. */
 export function hasCommand(step: Bead): boolean {
@@ -72,10 +74,14 @@ export async function runStepCommand(
     ...(code === undefined ? {} : { code }),
     ...(failure === undefined ? {} : { failure }),
     took: ports.clock.now() - began,
-    tail: lines.slice(failure === undefined ? -LINES_GOOD : -LINES_BAD),
+    tail: lines.slice(failure === undefined ? -LINES_GOOD : -LINES_BAD).map(shortened),
   };
   for (const line of ran.tail) out.line(`    ${out.style.dim("│")} ${line}`);
   return ran;
+}
+
+function shortened(line: string): string {
+  return line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line;
 }
 
 /** Takes the step and counts the try. */
