@@ -69,18 +69,18 @@ describe("real clients of Claude Code", () => {
           commands: ["git push origin HEAD:main", commit("app-2"), "gt done"],
           say: "Finished.",
         },
-        // Follows the steps of a workflow.
+        // Follows the steps of a workflow, and forgets the conversation after the first of them.
+        {
+          when: ["SessionStart:compact hook success"],
+          commands: ["git show --stat", "bd close app-3.2 --continue", "gt done"],
+          say: "Finished.",
+        },
+        { when: ["create a detailed summary"], say: "I closed a step." },
         {
           when: [hook("app-3")],
-          commands: [
-            "gt done",
-            commit("app-3"),
-            "bd close app-3.1 --continue",
-            "git show --stat",
-            "bd close app-3.2 --continue",
-            "gt done",
-          ],
-          say: "Finished.",
+          commands: ["gt done", commit("app-3"), "bd close app-3.1 --continue"],
+          fullAt: 2,
+          say: "Never said.",
         },
       );
       await plan(town, ids, { withSteps: ["app-3"] });
@@ -98,7 +98,11 @@ describe("real clients of Claude Code", () => {
       assertMatch(results("app-3")[0]!.whole, /Current step: app-3\.1 "Write it"/);
       const said = results("app-3").map(({ last }) => last);
       assertMatch(said[1]!, /Cannot .*step/s);
-      assertMatch(said[3]!, /app-3\.2/);
+      const compacted = api.asked.filter(({ whole }) => whole.includes("SessionStart:compact"));
+      assertMatch(
+        compacted[0]!.whole,
+        /I closed a step\.[\s\S]*SessionStart:compact hook success: # You are worker-\d in rig app[\s\S]*Current step: app-3\.2/,
+      );
       for (const step of ["app-3.1", "app-3.2"]) {
         const [{ status }] = await town.json(["bd", "show", step]);
         assertEquals(status, "closed", said.join("\n"));

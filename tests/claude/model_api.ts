@@ -12,6 +12,8 @@ export interface Rule {
   say: string;
   /** It is refused instead: the status, and the service's word for the error. */
   refuse?: { status: number; type: string };
+  /** With the command of this number the conversation is said to fill the model's window, so that the client compacts it. */
+  fullAt?: number;
 }
 
 /** One request of a conversation with tools. */
@@ -53,6 +55,8 @@ type Block =
 interface Answer {
   content: Block[];
   reason: "end_turn" | "tool_use";
+  /** How long the conversation is said to be. */
+  tokens: number;
 }
 
 /** Starts it on a free port. */
@@ -75,7 +79,7 @@ export function startModelApi(): ModelApi {
     }
     const answer = answerTo(body, rule);
     return body.stream ? streamed(body, answer) : Response.json({
-      ...envelope(body),
+      ...envelope(body, answer),
       content: answer.content,
       stop_reason: answer.reason,
     });
@@ -97,12 +101,14 @@ function answerTo(request: Request, rule: Rule | undefined): Answer {
   const hasShell = (request.tools ?? []).some(({ name }) => name === "Bash");
   const command = hasShell ? rule?.commands?.[results] : undefined;
   if (command === undefined) {
-    return { content: [{ type: "text", text: rule?.say ?? "Nothing to do." }], reason: "end_turn" };
+    const text = rule?.say ?? "Nothing to do.";
+    return { content: [{ type: "text", text }], reason: "end_turn", tokens: usual };
   }
   const input = { command, description: "The next step" };
   return {
     content: [{ type: "tool_use", id: `toolu_${crypto.randomUUID()}`, name: "Bash", input }],
     reason: "tool_use",
+    tokens: rule?.fullAt === results ? full : usual,
   };
 }
 
@@ -112,7 +118,11 @@ function textOf(content: unknown): string {
   return content.map((part: Part) => part.text ?? textOf(part.content)).join("\n");
 }
 
-function envelope({ model }: Request): Record<string, unknown> {
+/** Tokens of a conversation, and of one that has to be compacted. */
+const usual = 100;
+const full = 190_000;
+
+function envelope({ model }: Request, { tokens }: Pick<Answer, "tokens">): Record<string, unknown> {
   return {
     id: `msg_${crypto.randomUUID()}`,
     type: "message",
@@ -121,15 +131,16 @@ function envelope({ model }: Request): Record<string, unknown> {
     content: [],
     stop_reason: null,
     stop_sequence: null,
-    usage: { input_tokens: 100, output_tokens: 1 },
+    usage: { input_tokens: tokens, output_tokens: 1 },
   };
 }
 
-function streamed(request: Request, { content, reason }: Answer): Response {
+function streamed(request: Request, answer: Answer): Response {
+  const { content, reason } = answer;
   const lines: string[] = [];
   const send = (type: string, fields: Record<string, unknown>) =>
     lines.push(`event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`);
-  send("message_start", { message: envelope(request) });
+  send("message_start", { message: envelope(request, answer) });
   for (const [index, block] of content.entries()) {
     const [begun, delta] = block.type === "text"
       ? [{ type: "text", text: "" }, { type: "text_delta", text: block.text }]

@@ -31,6 +31,8 @@ export async function onStage(client: Client, use: (stage: Stage) => Promise<voi
       CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
       CLAUDE_CODE_DISABLE_OFFICIAL_MARKETPLACE_AUTOINSTALL: "1",
       DISABLE_AUTOUPDATER: "1",
+      // In tokens: a conversation that is said to be longer is compacted.
+      CLAUDE_CODE_AUTO_COMPACT_WINDOW: "100000",
       // Without it the client refuses to work unattended as the superuser, as which containers often run.
       IS_SANDBOX: "1",
     });
