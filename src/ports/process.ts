@@ -54,6 +54,8 @@ export interface StartOptions {
 export interface Started {
   /** Also the id of its process group, which is its own. */
   pid: number;
+  /** Lets it read an empty line from descriptor 3; where it is not let, and when this process ends, it reads the end. */
+  allow(isAllowed: boolean): void;
   ended: Promise<{ code?: number; signal?: string }>;
 }
 
@@ -181,7 +183,11 @@ function start(argv: readonly string[], options: StartOptions): Promise<Started>
       const input = stdin === undefined ? "ignore" : open(stdin, "r");
       const output = open(stdout, "a");
       const errors = stderr === stdout ? output : open(stderr, "a");
-      const child = spawn(file!, rest, { cwd, env, stdio: [input, output, errors], detached: true });
+      const child = spawn(file!, rest, { cwd, env, stdio: [input, output, errors, "pipe"], detached: true });
+      const permission = child.stdio[3] as NodeJS.WritableStream;
+      // Who is killed before it reads closes the other end.
+      permission.on("error", () => {});
+      const allow = (isAllowed: boolean) => void permission.end(isAllowed ? "\n" : "");
       const ended = new Promise<{ code?: number; signal?: string }>((settle) => {
         child.on(
           "exit",
@@ -189,7 +195,7 @@ function start(argv: readonly string[], options: StartOptions): Promise<Started>
         );
       });
       child.on("error", reject);
-      child.on("spawn", () => resolve({ pid: child.pid!, ended }));
+      child.on("spawn", () => resolve({ pid: child.pid!, allow, ended }));
     } catch (error) {
       reject(error);
     } finally {

@@ -19,9 +19,11 @@ export function lanePaths(folder: string, lane: number): { record: string; log: 
   return { record: `${base}.record`, log: `${base}.log`, output: `${base}.out` };
 }
 
-// The order matters: who is followed by another driver has either written that it began before that one looks, or sees
+// It is started while the decision to begin it is being written, and waits for that. Then the order matters: who is followed by another driver has either written that it began before that one looks, or sees
 // that it is not to begin.
-const BEGIN = `gt_record=$1 gt_name=$2 gt_fence=$3 gt_term=$4 gt_command=$5
+const BEGIN = `read -r gt_allowed <&3 || exit 75
+exec 3<&-
+gt_record=$1 gt_name=$2 gt_fence=$3 gt_term=$4 gt_command=$5
 echo "start $gt_name $$ $6" >>"$gt_record" || exit 75
 gt_driver=
 read -r gt_driver <"$gt_fence"

@@ -106,6 +106,9 @@ async function carryOut(command: CommandRun): Promise<void> {
     if (isTaken || command.ending) return await conclude(command, isTaken ? { code: 0 } : {});
   }
   const started = await startCommand(command);
+  const isDropped = command.over.signal.aborted;
+  started.allow(!isDropped && !command.ending);
+  if (isDropped) return;
   faultPoint("mol.after-start");
   command.pid = started.pid;
   const unmarked = marks.add(name, started.pid);

@@ -171,10 +171,12 @@ function turn(driver: Driver): boolean {
     open: driver.open,
     actor,
     term: lease.term,
-    change: (change) =>
-      isSameText(change.open(), driver.open)
-        ? answerEffects(driver, { change, inbox, asked })
-        : { acts: [], touched: new Set<string>() },
+    change(change) {
+      if (!isSameText(change.open(), driver.open)) return { acts: [], touched: new Set<string>() };
+      const answered = answerEffects(driver, { change, inbox, asked });
+      makeReady(driver, { open: change.open(), acts: answered.acts });
+      return answered;
+    },
   });
   const before = driver.open.run.status;
   const hasWritten = committed.open.arrival !== driver.open.arrival;
@@ -229,8 +231,24 @@ function perform(driver: Driver, act: RunEffect): void {
   }
 }
 
-function begin(driver: Driver, { step: id, attempt }: { step: string; attempt: number }): void {
-  const { deps, performances, inbox, alarm, open } = driver;
+/**
+ * Starts the shells of commands that are to begin, while it is being written that they do: neither waits for the other.
+ * A shell goes on when this turn is over, and ends where the write fails.
+ */
+function makeReady(driver: Driver, { open, acts }: { open: OpenRun; acts: readonly RunEffect[] }): void {
+  for (const act of acts) {
+    if (act.kind !== "perform") continue;
+    const { action, cache } = stepAt(open, act.step).definition;
+    if (action.kind === "run" && !cache) begin(driver, act, open);
+  }
+}
+
+function begin(
+  driver: Driver,
+  { step: id, attempt }: { step: string; attempt: number },
+  open: OpenRun = driver.open,
+): void {
+  const { deps, performances, inbox, alarm } = driver;
   if (performances.get(id)?.attempt === attempt) return;
   const step = stepAt(open, id);
   if (step.attempt !== attempt) return;
