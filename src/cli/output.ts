@@ -1,5 +1,6 @@
 import type { Terminal } from "../ports/terminal.ts";
 import type { Output } from "./command.ts";
+import { printableJson } from "../lib/printable.ts";
 import type { Style } from "../lib/style.ts";
 
 /** Makes the way a command answers on this terminal. */
@@ -13,9 +14,9 @@ export function createOutput(
     quiet,
     line: (text = "") => json || quiet ? undefined : terminal.write(text + "\n"),
     answer: (text) => json ? undefined : terminal.write(text + "\n"),
-    result: (value) => json ? terminal.write(JSON.stringify(value, null, 2) + "\n") : undefined,
+    result: (value) => json ? terminal.write(printableJson(value, 2) + "\n") : undefined,
     results: (values) => json ? writeList(terminal, values) : undefined,
-    event: (value) => json ? terminal.write(JSON.stringify(value) + "\n") : undefined,
+    event: (value) => json ? terminal.write(printableJson(value) + "\n") : undefined,
     note: (text) => quiet ? undefined : terminal.writeError(text + "\n"),
     style: createStyle(terminal.colour && !json),
   };
@@ -29,7 +30,7 @@ function writeList(terminal: Terminal, values: Iterable<unknown>): void {
   let waiting = "[";
   let before = "\n  ";
   for (const value of values) {
-    waiting += before + (JSON.stringify(value, null, 2) ?? "null").replaceAll("\n", "\n  ");
+    waiting += before + (printableJson(value, 2) ?? "null").replaceAll("\n", "\n  ");
     before = ",\n  ";
     if (waiting.length < BLOCK) continue;
     terminal.write(waiting);

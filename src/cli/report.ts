@@ -1,4 +1,5 @@
 import { CommandError, type ErrorKind } from "../lib/errors.ts";
+import { printableJson } from "../lib/printable.ts";
 import type { Ports } from "../ports/ports.ts";
 import { exitCodes } from "./exit.ts";
 import { createStyle } from "./output.ts";
@@ -20,7 +21,7 @@ export async function reportError(
   const shown = known
     ? { code: error.code, message: error.message, hints: await hintsOf(error) }
     : bugReport(error, program);
-  if (json) ports.terminal.writeError(JSON.stringify({ error: shown }, null, 2) + "\n");
+  if (json) ports.terminal.writeError(printableJson({ error: shown }, 2) + "\n");
   else {
     const style = createStyle(ports.terminal.colour);
     const lines = [

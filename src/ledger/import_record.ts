@@ -2,7 +2,7 @@ import type { Json, JsonObject } from "../lib/json.ts";
 import { isRegisterName } from "./fold.ts";
 import { sha256 } from "./hash.ts";
 import type { BeadKey } from "./ledger.ts";
-import { isBeadId, isObject } from "./operation.ts";
+import { isBeadId, isObject, isTooDeep, MOST_LEVELS } from "./operation.ts";
 
 /** A line of a file that can be taken in. */
 export interface ImportRecord {
@@ -32,11 +32,15 @@ export interface NumberedLine {
   text: string;
 }
 
+/** What an operation has room for around a record. */
+const MOST_RECORD_LEVELS = MOST_LEVELS - 10;
+
 /** Reads a line of an `issues.jsonl`; undefined where it is empty, its number and the reason where it cannot be taken in. */
 export function readRecord({ line, text }: NumberedLine): ImportRecord | RefusedLine | undefined {
   const body = text.replace(/^\uFEFF/, "").replace(/\r$/, "");
   if (body.trim() === "") return undefined;
   if (/^(<{7}|={7}|>{7}|\|{7})( |$)/.test(body)) return { line, reason: "it is a conflict marker of git" };
+  if (isTooDeep(body, MOST_RECORD_LEVELS)) return { line, reason: "its values are nested too deep" };
   let value: Json;
   try {
     value = JSON.parse(body);

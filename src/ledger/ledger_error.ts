@@ -1,4 +1,5 @@
 import { CommandError } from "../lib/errors.ts";
+import { MOST_LEVELS } from "./operation.ts";
 
 /** The error for a change that names a bead the ledger does not hold. */
 export function missingBead(key: string): CommandError {
@@ -21,6 +22,14 @@ export function takenId(id: string): CommandError {
   return new CommandError("refused", `Cannot use id "${id}": a bead has it already`, {
     code: "id_taken",
     hints: [`bd show ${id}`, "Leave the id out to get a free one"],
+  });
+}
+
+/** The error for a value that not every reader of the log could take. */
+export function nestedTooDeep(key: string): CommandError {
+  return new CommandError("refused", `Cannot change bead "${key}": a value is nested too deep`, {
+    code: "nested_too_deep",
+    hints: [`Lists and objects may stand in each other up to ${MOST_LEVELS} deep`],
   });
 }
 

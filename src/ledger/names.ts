@@ -43,8 +43,23 @@ export function updateNames(database: Database, change: NameChange): { rebound: 
   for (const alias of after.aliases) put(alias, 0);
   put(after.claim.id, 1);
   const rebound = resolveTargets(database, { name: key, holder: key });
-  for (const name of touched) rebound.push(...settle(database, name));
+  for (const name of touched) {
+    rebound.push(...settle(database, name));
+    for (const base of basesOf(name)) {
+      if (isContested(database, base)) rebound.push(...settle(database, base));
+    }
+  }
   return { rebound };
+}
+
+/** Ids for which a bead may have to bear one like this, since another bears them. */
+function basesOf(id: string): Set<string> {
+  const bases = [/^(.+)-[a-z0-9]{4,16}$/, /^(.+)-[a-z0-9]{4,16}-\d+$/].map((form) => form.exec(id)?.[1]);
+  return new Set(bases.filter((base) => base !== undefined));
+}
+
+function isContested(database: Database, name: string): boolean {
+  return database.all("SELECT 1 FROM names WHERE name = ? AND current = 1 LIMIT 2", name).length > 1;
 }
 
 function sameClaim(one: IdClaim, other: IdClaim): boolean {
@@ -61,7 +76,9 @@ function settle(database: Database, name: string): string[] {
   for (const { key, current, replica } of claims) {
     if (current === 0) break;
     let id = name;
-    for (let count = 1; used.has(id); count++) id = `${name}-${replica}${count === 1 ? "" : `-${count}`}`;
+    for (let count = 1; used.has(id) || (id !== name && isClaimed(database, id)); count++) {
+      id = `${name}-${replica}${count === 1 ? "" : `-${count}`}`;
+    }
     used.add(id);
     database.run(
       "UPDATE beads SET id = ?, slug = ? WHERE key = ? AND id <> ?",
@@ -72,6 +89,10 @@ function settle(database: Database, name: string): string[] {
     );
   }
   return resolveTargets(database, { name, holder: claims[0]?.key ?? null });
+}
+
+function isClaimed(database: Database, name: string): boolean {
+  return database.get("SELECT 1 FROM names WHERE name = ? AND current = 1", name) !== undefined;
 }
 
 /** Settles every id that several beads claim. */

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from "../lib/json.ts";
+import { MOST_STAMP } from "./hybrid_clock.ts";
 import type { Operation } from "./ledger.ts";
 
 /** The name under which settings that travel stand where a bead's key would. */
@@ -18,6 +19,35 @@ export interface LogLine {
   more: boolean;
 }
 
+/** How many levels of lists and objects the JSON of a line may have: less than any reader of it can take. */
+export const MOST_LEVELS = 500;
+
+/** Whether JSON has more levels of lists and objects than `most`. */
+export function isTooDeep(json: string, most = MOST_LEVELS): boolean {
+  if (json.length < 2 * most) return false;
+  let levels = 0;
+  for (let at = 0; at < json.length; at++) {
+    const mark = json.charCodeAt(at);
+    if (mark === QUOTE) at = textEnd(json, at);
+    else if (mark === BRACKET || mark === BRACE) levels++;
+    else if (mark === BRACKET + 2 || mark === BRACE + 2) levels--;
+    if (levels > most) return true;
+  }
+  return false;
+}
+
+const [QUOTE, BRACKET, BRACE] = [34, 91, 123];
+
+/** Where a text in JSON ends that begins at a quote. */
+function textEnd(json: string, start: number): number {
+  for (let at = json.indexOf('"', start + 1); at >= 0; at = json.indexOf('"', at + 1)) {
+    let escapes = 0;
+    while (json[at - 1 - escapes] === "\\") escapes++;
+    if (escapes % 2 === 0) return at;
+  }
+  return json.length;
+}
+
 /** Writes one operation as a line of a log, without the line's end. */
 export function formatLine(operation: Operation, more: boolean): string {
   const { o, t, a, b, k, f } = operation;
@@ -26,6 +56,7 @@ export function formatLine(operation: Operation, more: boolean): string {
 
 /** Reads one line of the log of `replica`; returns why it cannot be read as a string. */
 export function parseLine(text: string, replica?: string): LogLine | string {
+  if (isTooDeep(text)) return `it is nested more than ${MOST_LEVELS} deep`;
   let value: Json;
   try {
     value = JSON.parse(text);
@@ -65,11 +96,8 @@ export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The latest time a date can hold, in ms since the epoch. */
-const LATEST_TIME = 8.64e15;
-
 function isCount(value: Json | undefined): value is number {
-  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 && value <= LATEST_TIME;
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 && value <= MOST_STAMP;
 }
 
 /** Whether a text may be an id: letters, digits, `.`, `_` and `-`, not starting with a mark, at most 200 long. */

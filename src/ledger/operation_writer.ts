@@ -6,8 +6,9 @@ import { CLOCK_TOLERANCE_MS, isLater, nextStamp } from "./hybrid_clock.ts";
 import { applyToIndex, insertOperation, loadState } from "./index_write.ts";
 import { ENTRY_KIND, journalKey } from "./journal.ts";
 import type { Stamp } from "./ledger.ts";
+import { nestedTooDeep } from "./ledger_error.ts";
 import { startGroup } from "./log_group.ts";
-import { formatLine, type ParsedOperation } from "./operation.ts";
+import { formatLine, isTooDeep, type ParsedOperation } from "./operation.ts";
 import { readClock, refold, writeClock } from "./replay.ts";
 
 /** Makes operations of one change, applies them to the index, and at the end puts them into the log as one group. */
@@ -68,6 +69,7 @@ export function createOperationWriter(options: WriterOptions): OperationWriter {
     sequence++;
     const operation = { o: `${replica}.${sequence}`, a: actor, ...made, replica, sequence };
     const text = formatLine(operation, more);
+    if (isTooDeep(text)) throw nestedTooDeep(made.b);
     // Its number is new: nobody else writes this log.
     insertOperation(database, { operation, line: text });
     group.add({ sequence, text, more });

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from "../lib/json.ts";
+import { printableJson, unicodeEscape } from "../lib/printable.ts";
 import type { CommentState } from "./bead_state.ts";
 import type { Bead, Dependency } from "./ledger.ts";
 
@@ -127,10 +128,7 @@ function commentRecord(comment: CommentState, issue: string): JsonObject {
   return { id, issue_id: issue, author, text, created_at, ...extra };
 }
 
-/** One line of `issues.jsonl`, escaped the way established writers do: no `<`, `>` or `&` as such. */
+/** One line of `issues.jsonl`, escaped the way established writers do: no `<`, `>` or `&` as such; nor what drives terminals. */
 export function recordLine(record: JsonObject): string {
-  return JSON.stringify(record).replace(
-    /[<>&\u2028\u2029]/g,
-    (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  return printableJson(record)!.replace(/[<>&]/g, unicodeEscape);
 }

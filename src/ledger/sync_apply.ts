@@ -52,7 +52,7 @@ export async function applyRefs(
       const held = await applyRef(repository, { ledger, ref });
       fresh.push({ ...ref, held });
     } catch (error) {
-      if (!(error instanceof CommandError) || error.code !== "log_damaged") throw error;
+      if (!(error instanceof CommandError) || !isLeftAlone(ledger, { ref, code: error.code })) throw error;
       refused.push({ replica: ref.replica, reason: error.message });
     }
   }
@@ -61,6 +61,12 @@ export async function applyRefs(
   ledger.write("sync", () => {});
   for (const ref of fresh) noteApplied(ledger, ref);
   return { operations: countOperations(ledger) - before, refused };
+}
+
+/** Whether a log that cannot be taken in is no reason to do without the others. */
+function isLeftAlone({ replica }: Ledger, { ref, code }: { ref: LogRef; code: string }): boolean {
+  // A ref of another may lead to anything.
+  return code === "log_damaged" || code === "git_failed" && ref.replica !== replica;
 }
 
 /** Takes in one ref; returns the sequence number of the last operation it holds. */
@@ -74,7 +80,8 @@ async function applyRef(
   const segments = await listPieces(repository, ref.commit);
   let next = 1;
   try {
-    for (const [number, pieces] of segments) {
+    for (const [at, [number, pieces]] of segments.entries()) {
+      if (number !== at + 1) throw damagedLog(replica, `segment ${at + 1} is missing in it`);
       const segment = { replica, number };
       const size = pieces.reduce((sum, piece) => sum + piece.size, 0);
       const known = segmentSize(folder, segment);
@@ -86,7 +93,7 @@ async function applyRef(
       await fetchSegment(repository, { folder, segment, pieces, known });
       const path = incomingPath(folder, segment);
       const first = firstSequence(path);
-      if (next > 1 && first !== next) {
+      if ((first ?? next) !== next) {
         throw damagedLog(replica, `operation ${replica}.${next} is missing in it`);
       }
       const read = readEntries(folder, { segment, from: 0, next: first ?? next, take: () => {}, path });

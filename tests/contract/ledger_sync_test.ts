@@ -188,10 +188,23 @@ describe("syncing clones", () => {
       "{}",
       "",
     ];
-    const wrong = hostile.map((line) =>
-      line.replace("hostile1", "hostile2").replace("../../../escaped", "000001.000")
-    );
-    for (const lines of [hostile.map((line) => line.replace("../../../", "escaped/")), wrong]) {
+    const holding = (replica: string, text: string, segment = 1) =>
+      hostile.map((line) =>
+        line.replace("hostile1", replica).replace("../../../escaped", `00000${segment}.000`)
+          .replace("data 3", `data ${text.length}`).replace("{}", text)
+      );
+    const made = (o: string) => {
+      const f = { id: "cs-x", set: { title: "x" } };
+      return `${JSON.stringify({ o, t: [1, 0], a: "x", b: `cs-x@${o}`, k: "create", f })}\n`;
+    };
+    const logs = [
+      hostile.map((line) => line.replace("../../../", "escaped/")),
+      holding("hostile2", "{}\n"),
+      holding("hostile3", made("hostile3.5")),
+      holding("hostile4", made("hostile4.1"), 2),
+      holding("hostile5", made("hostile4.1")),
+    ];
+    for (const lines of logs) {
       const child = new Deno.Command("git", { args: ["fast-import", "--quiet"], cwd: clone, stdin: "piped" })
         .spawn();
       const writer = child.stdin.getWriter();
@@ -199,10 +212,19 @@ describe("syncing clones", () => {
       await writer.close();
       assert((await child.status).success);
     }
-    await git(clone, "push", "--quiet", "origin", "refs/beads/hostile1", "refs/beads/hostile2");
+    await git(clone, "push", "--quiet", "origin", "refs/beads/hostile*:refs/beads/hostile*");
     await git(clone, "push", "--quiet", "origin", "refs/beads/hostile1:refs/beads/nested/evil-name");
+    const tree = (await git(clone, "rev-parse", "refs/beads/hostile1^{tree}")).trim();
+    const blob = (await git(clone, "rev-parse", "refs/beads/hostile2:000001.000.jsonl")).trim();
+    await git(clone, "push", "--quiet", "origin", `${tree}:refs/beads/0tree`, `${blob}:refs/beads/0blob`);
     const summary = await syncLedger(there, ports);
-    assertEquals(summary.refused.map((one) => one.replica), ["hostile2"]);
+    assertEquals(summary.refused.map((one) => one.replica), [
+      "0blob",
+      "hostile2",
+      "hostile3",
+      "hostile4",
+      "hostile5",
+    ]);
     assertEquals(there.view.beadById("cs-1")!.title, "cs-1");
     assertEquals([...Deno.readDirSync(join(there.folder, "ops"))].map((entry) => entry.name), [here.replica]);
   });

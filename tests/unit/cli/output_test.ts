@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { createOutput } from "../../../src/cli/output.ts";
 import { createTestTerminal } from "../../../src/ports/terminal.ts";
@@ -24,6 +24,16 @@ describe("a list of results", () => {
       );
     }
     assertEquals(printed(false, (out) => out.results([1])), []);
+  });
+
+  it("drives no terminal, and neither does a single one", () => {
+    for (
+      const print of [
+        (out: ReturnType<typeof createOutput>) => out.results(["\x9b2J"]),
+        (out: ReturnType<typeof createOutput>) => out.result(["\x9b2J"]),
+        (out: ReturnType<typeof createOutput>) => out.event({ title: "\x9b2J" }),
+      ]
+    ) assertStringIncludes(printed(true, print).join(""), '"\\u009b2J"');
   });
 
   it("is written while it is made, in pieces of some size", () => {

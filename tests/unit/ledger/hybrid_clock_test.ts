@@ -22,4 +22,10 @@ describe("the hybrid clock", () => {
     assertEquals(stamp, [90_000_000, 3]);
     assertEquals(isLater(stamp, [90_000_000, 2]), true);
   });
+
+  it("never leaves what a log can hold, whatever stamp somebody else wrote", () => {
+    const end = 8.64e15;
+    assertEquals(nextStamp(1_000, { last: [0, 0], floor: [5_000, end] }), [5_001, 0]);
+    assertEquals(nextStamp(1_000, { last: [0, 0], floor: [end, end] }), [end, end]);
+  });
 });

@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { join } from "node:path";
 import { createBead } from "../../../src/beads/create.ts";
 import { hashLength, newId, resolveBead } from "../../../src/beads/ids.ts";
 import { prefixRenamings, renameBeads, renamingsOf } from "../../../src/beads/rename.ts";
@@ -55,6 +56,61 @@ describe("ids", () => {
     assertThrows(() => add(test.ledger, "cs-a"), CommandError, "a bead has it already");
     change(test.ledger, "cs-z", (tx, key) => tx.rename(key, "cs-y"));
     assertEquals(["cs-a", "cs-z", "cs-y"].map((id) => view.beadById(id)!.id), ["cs-y", "cs-y", "cs-y"]);
+  });
+
+  it("of several beads that claim one are each their own, whatever other beads claim, in any order of arrival", () => {
+    const claims = [
+      ["evil1", "cs-x@evil1", "cs-x"],
+      ["evil1", "cs-x@evil1.2", "cs-x"],
+      ["evil2", "cs-x-evil1@evil2", "cs-x-evil1"],
+      ["evil2", "cs-x@evil2", "cs-x"],
+      ["evil3", "cs-x-evil1-2@evil3", "cs-x-evil1-2"],
+      ["evil3", "cs-x-evil1@evil3", "cs-x-evil1"],
+    ] as const;
+    const seen = [[0, 1, 2], [1, 2, 0], [2, 1, 0]].map((order) => {
+      using test = makeLedger();
+      for (const replica of order.map((at) => `evil${at + 1}`)) {
+        const folder = join(test.folder, "ops", replica);
+        Deno.mkdirSync(folder);
+        const lines = claims.filter(([owner]) => owner === replica).map(([owner, key, id], at) => {
+          const t = [1_000 + claims.findIndex((one) => one[1] === key), 0];
+          const f = { id, set: { title: key, status: "open" } };
+          return `${JSON.stringify({ o: `${owner}.${at + 1}`, t, a: "me", b: key, k: "create", f })}\n`;
+        });
+        Deno.writeTextFileSync(join(folder, "000001.jsonl"), lines.join(""));
+        test.again();
+      }
+      return projectionText(test.again().view);
+    });
+    assertEquals(seen[1], seen[0]);
+    assertEquals(seen[2], seen[0]);
+    const ids = seen[0]!.trimEnd().split("\n").map((line) => JSON.parse(line).id);
+    assertEquals(ids.length, claims.length);
+    assertEquals(new Set(ids).size, ids.length);
+  });
+
+  it("of a bead that gave way come back when they are free", () => {
+    using test = makeLedger();
+    const other = join(test.folder, "ops", "other");
+    Deno.mkdirSync(other);
+    const create = (n: number, id: string) =>
+      JSON.stringify({
+        o: `other.${n}`,
+        t: [n, 0],
+        a: "me",
+        b: `${id}@other${n > 1 ? `.${n}` : ""}`,
+        k: "create",
+        f: { id, set: { title: `${n}` } },
+      });
+    Deno.writeTextFileSync(
+      join(other, "000001.jsonl"),
+      `${create(1, "cs-x")}\n${create(2, "cs-x")}\n${create(3, "cs-x-other")}\n`,
+    );
+    const ledger = test.again();
+    const ids = () => ledger.view.beads("1").map((bead) => `${bead.title} ${bead.id}`).sort();
+    assertEquals(ids(), ["1 cs-x", "2 cs-x-other-2", "3 cs-x-other"]);
+    change(ledger, "cs-x-other", (tx, key) => tx.rename(key, "cs-z"));
+    assertEquals(ids(), ["1 cs-x", "2 cs-x-other", "3 cs-z"]);
   });
 
   it("all change with a prefix, and back again, and both old and new ones are understood", () => {

@@ -1,11 +1,14 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { resolveBead } from "../../../src/beads/ids.ts";
+import { listBeads } from "../../../src/beads/list.ts";
 import { searchBeads } from "../../../src/beads/search.ts";
 import { importJsonl } from "../../../src/ledger/import.ts";
+import { keysChangedSince } from "../../../src/ledger/past.ts";
 import { projectionText } from "../../../src/ledger/projection.ts";
-import { makeLedger } from "./fixture.ts";
+import { CommandError } from "../../../src/lib/errors.ts";
+import { change, makeLedger } from "./fixture.ts";
 
 const HOSTILE = [
   "../../etc/passwd",
@@ -80,6 +83,25 @@ describe("what comes from elsewhere", () => {
     assertEquals(test.ledger.view.rows("SELECT label FROM labels").length, 7);
     Deno.removeSync(join(test.folder, "index.db"));
     assertEquals(projectionText(test.again().view), before);
+  });
+
+  it("is refused when it is nested deeper than every reader can take, and nothing else is lost", () => {
+    using test = makeLedger();
+    const deep = (levels: number) => JSON.parse(`${"[".repeat(levels)}"]\\\"["${"]".repeat(levels)}`);
+    const lines = [100, 480, 600, 5_000].map((levels) =>
+      JSON.stringify({ id: `cs-${levels}`, title: "x", notes: "[".repeat(2_000), deep: deep(levels) })
+    );
+    const { created, refused } = importJsonl(test.ledger, { actor: "w", text: lines.join("\n") });
+    assertEquals([created, refused.map((one) => one.id ?? one.line)], [["cs-100", "cs-480"], [3, 4]]);
+    const error = assertThrows(
+      () => change(test.ledger, "cs-100", (tx, key) => tx.set(key, { title: "y", deep: deep(600) })),
+      CommandError,
+    ) as CommandError;
+    assertEquals(error.code, "nested_too_deep");
+    assertEquals(test.ledger.view.beadById("cs-100")!.title, "x");
+    const { view } = test.again();
+    assertEquals(keysChangedSince(view, 0).length, 2);
+    assertEquals(listBeads(view, { descriptionContains: "x", metadata: [{ key: "k" }] }), []);
   });
 
   it("is refused in a file when its id is none, and nothing else is lost", () => {

@@ -1,12 +1,19 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { displayWidth, shortenTo } from "../../../src/lib/display_width.ts";
-import { printable, printableText } from "../../../src/lib/printable.ts";
+import { printable, printableJson, printableText } from "../../../src/lib/printable.ts";
 
 describe("printable text", () => {
   it("shows what would drive a terminal", () => {
     assertEquals(printable("\x1b[2J\x07\x9b1m\x7f"), "\\x1b[2J\\x07\\x9b1m\\x7f");
     assertEquals(printable("left\u202eright\u2066"), "left\\u202eright\\u2066");
+  });
+
+  it("is the same value in JSON", () => {
+    const value = { title: "\x1b[2J\x9b1m\x7f\u202e é", list: ["\u2066"] };
+    const text = printableJson(value)!;
+    assertEquals(text, '{"title":"\\u001b[2J\\u009b1m\\u007f\\u202e é","list":["\\u2066"]}');
+    assertEquals(JSON.parse(text), value);
   });
 
   it("stays on one line, or keeps its lines", () => {
