@@ -1,5 +1,5 @@
 import { CommandError, type ErrorKind } from "../lib/errors.ts";
-import { printableJson } from "../lib/printable.ts";
+import { printableJson, printableText } from "../lib/printable.ts";
 import type { Ports } from "../ports/ports.ts";
 import { exitCodes } from "./exit.ts";
 import { createStyle } from "./output.ts";
@@ -25,8 +25,8 @@ export async function reportError(
   else {
     const style = createStyle(ports.terminal.colour);
     const lines = [
-      `${style.red("error:")} ${shown.message}`,
-      ...shown.hints.map((hint) => style.dim(`hint: ${hint}`)),
+      `${style.red("error:")} ${printableText(shown.message)}`,
+      ...shown.hints.map((hint) => style.dim(`hint: ${printableText(hint)}`)),
     ];
     ports.terminal.writeError(lines.join("\n") + "\n");
   }

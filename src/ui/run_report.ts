@@ -1,3 +1,4 @@
+import { printable } from "../lib/printable.ts";
 import type { Style } from "../lib/style.ts";
 import type { Ports } from "../ports/ports.ts";
 import { needsBead } from "../molecules/engine/at_rest.ts";
@@ -205,7 +206,7 @@ export function endLines(style: Style, open: OpenRun): string[] {
   }`;
   if (run.status === "succeeded") return [head];
   return [
-    `${head}${run.reason ? `: ${run.reason.text}` : ""}`,
+    `${head}${run.reason ? `: ${printable(run.reason.text)}` : ""}`,
     style.dim(`  gt mol logs ${name}`),
     style.dim(`  gt mol retry ${name}`),
   ];

@@ -2,6 +2,7 @@ import { elapsed } from "../lib/duration.ts";
 import { displayWidth, shortenTo } from "../lib/display_width.ts";
 import type { JsonObject } from "../lib/json.ts";
 import { present } from "../lib/present.ts";
+import { printable } from "../lib/printable.ts";
 import type { Style } from "../lib/style.ts";
 import { isoTime } from "../ports/time.ts";
 import type { OpenRun } from "../molecules/engine/run_log.ts";
@@ -65,7 +66,7 @@ export function stepRemark(record: StepRecord, now: number): string {
     parts.push(`cached, from ${record.cached}`);
   }
   if (record.bead !== undefined && record.status === "waiting") parts.push(record.bead);
-  if (record.reason && record.status !== "succeeded") parts.push(record.reason.text);
+  if (record.reason && record.status !== "succeeded") parts.push(printable(record.reason.text));
   return parts.join(", ");
 }
 
@@ -101,7 +102,7 @@ export function runLines(open: OpenRun, options: DrawOptions): string[] {
   const head = `${statusSign(style, run.status)} ${style.bold(begun.definition.name)} ${
     style.cyan(runName(open.key))
   }  ${begun.bead ? `${begun.bead.id}, ` : ""}${run.status}, ${spanText(end - run.startedAt)}${
-    run.reason ? style.dim(`, ${run.reason.text}`) : ""
+    run.reason ? style.dim(`, ${printable(run.reason.text)}`) : ""
   }`;
   const all = rules.steps.flatMap(({ index, id, section }) => {
     const record = recordAt(run.steps, index);
@@ -184,7 +185,7 @@ export function runRow(
     { text: run.status },
     { text: `${done}/${records.length}` },
     { text: spanText(end - run.startedAt), mark: style.dim },
-    { text: run.reason?.text ?? (by === "" ? "" : `driven by ${by}`), mark: style.dim },
+    { text: run.reason ? printable(run.reason.text) : (by === "" ? "" : `driven by ${by}`), mark: style.dim },
   ];
 }
 

@@ -81,6 +81,26 @@ describe("a gate for a person", () => {
       assertEquals(code, 1);
       assertMatch(text, /✗ ok .* rejected by bo: no notes\n■ ship {2}"ok" failed\n/);
     }));
+
+  it("moves no cursor by what it asks, nor by what is answered", () =>
+    inRepository(async (repository) => {
+      const { gt, molecule, run } = repository;
+      await molecule("ship", steps.replace("message: Ship it?", 'message: "Ship\\e[2J it?"'));
+      const running = run("ship");
+      const gate = await openGate(repository);
+      const listed = await gt(["gate", "list"]);
+      const reject = ["gate", "reject", gate.id, "--reason", "no\x1b]0;title\x07\nway"];
+      const shown = [listed, await gt(reject), await gt(["gate", "list", "--all"])];
+      const { text } = await running.ended;
+      for (const words of [["status", "ship"], ["status", "--all"], ["logs", "ship"], ["run", "n\x1b[2J"]]) {
+        shown.push(await gt(["mol", ...words]));
+      }
+      const all = [text, ...shown.map(({ stdout, stderr }) => stdout + stderr)].join("");
+      assertStringIncludes(all, "Ship\\x1b[2J it?");
+      assertStringIncludes(text, "no\\x1b]0;title\\x07 way");
+      // deno-lint-ignore no-control-regex
+      assertEquals(all.match(/[^\n]*[\x00-\x08\x0b-\x1f]/), null);
+    }));
 });
 
 describe("a gate", () => {

@@ -3,6 +3,7 @@ import type { Bead, Ledger, View } from "../../ledger/ledger.ts";
 import { findLedger, openLedger } from "../../ledger/open.ts";
 import type { JsonObject } from "../../lib/json.ts";
 import { present } from "../../lib/present.ts";
+import { printable } from "../../lib/printable.ts";
 import { decideGate, type Decision, gateOf, listGates } from "../../molecules/engine/gate_decision.ts";
 import { holderOf } from "../../molecules/engine/lease.ts";
 import { summaryOf } from "../../molecules/engine/run_store.ts";
@@ -38,7 +39,7 @@ export function decide(context: Context, kind: Decision["kind"]): void {
         }),
     );
     out.result(gateShape(ledger.view, bead));
-    out.line(`${out.style.green("✓")} ${bead.id} is ${kind}: ${bead.title}`);
+    out.line(`${out.style.green("✓")} ${bead.id} is ${kind}: ${printable(bead.title)}`);
     const rest = unheard(context, { ledger, bead });
     if (rest !== undefined) out.line(out.style.dim(rest));
   });
@@ -105,9 +106,9 @@ function printGate({ out }: Context, { view, bead }: { view: View; bead: Bead })
     ? style.green("✓")
     : style.red("✗");
   const where = [shape.molecule, shape.step].filter(Boolean).join(" › ");
-  out.line(`${mark} ${style.bold(bead.id)} ${bead.title}  ${style.dim(where)}`);
-  for (const line of (bead.description ?? "").split("\n").filter(Boolean)) out.line(`    ${line}`);
-  if (bead.status === "closed") return out.line(style.dim(`    ${bead.close_reason ?? "closed"}`));
+  out.line(`${mark} ${style.bold(bead.id)} ${printable(bead.title)}  ${style.dim(where)}`);
+  for (const line of (bead.description ?? "").split("\n").filter(Boolean)) out.line(`    ${printable(line)}`);
+  if (bead.status === "closed") return out.line(style.dim(`    ${printable(bead.close_reason ?? "closed")}`));
   const approvers = gateOf(bead)?.approvers ?? [];
   if (approvers.length > 0) out.line(style.dim(`    decided by ${approvers.join(", ")}`));
 }

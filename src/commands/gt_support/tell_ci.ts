@@ -1,5 +1,6 @@
 import { isAbsolute, relative } from "node:path";
 import type { Context } from "../../cli/command.ts";
+import { printableText } from "../../lib/printable.ts";
 import type { OpenRun } from "../../molecules/engine/run_log.ts";
 import type { StepAt } from "../../molecules/engine/step_at.ts";
 import { annotation } from "../../ui/run_ci.ts";
@@ -22,7 +23,7 @@ export function tellCi(
   out.line(
     annotation(definition.allowFailure ? "warning" : "error", {
       title: `${open.begun.definition.name} › ${step.id}`,
-      text: reason?.text ?? "failed",
+      text: printableText(reason?.text ?? "failed"),
       ...placeOf(context, { open, step }),
     }),
   );
