@@ -14,7 +14,9 @@ export function typedValue({ type }: VariableDefinition, given: string): Json | 
 
 /** A list is JSON, or words with commas between them. */
 function listOf(given: string): Json | undefined {
-  if (!given.trimStart().startsWith("[")) {
+  const first = given.trimStart()[0];
+  if (first === "{") return undefined;
+  if (first !== "[") {
     return given === "" ? [] : given.split(",").map((word) => word.trim());
   }
   try {

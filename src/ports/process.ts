@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
 import process from "node:process";
 import type { Observation } from "../lib/observation.ts";
 
@@ -71,7 +71,7 @@ export interface Processes {
   run(argv: readonly string[], options?: RunOptions): Promise<Finished>;
   /** Starts a child in a process group of its own. Rejects only when it cannot be started. */
   start(argv: readonly string[], options: StartOptions): Promise<Started>;
-  /** Whether a process with this id and, when given, this start mark is running. */
+  /** Whether a process with this id and, when given, this start mark is running; a negative id means anybody of a group. */
   observe(pid: number, started?: string): Observation;
   /** A mark that tells two processes with one id apart; undefined where the system has none. */
   startMark(pid: number): string | undefined;
@@ -220,21 +220,42 @@ function observe(pid: number, started?: string): Observation {
     if (code === "ESRCH") return "gone";
     if (code !== "EPERM") return "unknown";
   }
+  if (pid < 0) return hasLiving(-pid) ? "alive" : "gone";
   if (started === undefined) return "alive";
   const mark = startMark(pid);
   if (mark === undefined) return "unknown";
   return mark === started ? "alive" : "gone";
 }
 
-/** Field 22 of `/proc/<pid>/stat`: the start time in clock ticks since boot. A zombie has none: it does nothing any more. */
-function startMark(pid: number): string | undefined {
+/** Whether anybody of a process group still does something: who only waits to be collected by a parent does not. */
+function hasLiving(group: number): boolean {
+  let names: string[];
+  try {
+    names = readdirSync("/proc");
+  } catch {
+    return true;
+  }
+  const members = names.filter((name) => /^\d/.test(name)).map(statFields).filter((fields) =>
+    fields?.[2] === String(group)
+  );
+  // A system that has no such files cannot tell.
+  return members.length === 0 || members.some((fields) => fields![0] !== "Z" && fields![0] !== "X");
+}
+
+/** The fields of `/proc/<pid>/stat` behind the name: state, parent, group and so on. */
+function statFields(pid: number | string): string[] | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, "utf8");
-    const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-    return fields[0] === "Z" ? "zombie" : fields[19];
+    return text.slice(text.lastIndexOf(")") + 2).split(" ");
   } catch {
     return undefined;
   }
+}
+
+/** Field 22 of `/proc/<pid>/stat`: the start time in clock ticks since boot. A zombie has none: it does nothing any more. */
+function startMark(pid: number): string | undefined {
+  const fields = statFields(pid);
+  return fields?.[0] === "Z" ? "zombie" : fields?.[19];
 }
 
 function bootMark(): string | undefined {

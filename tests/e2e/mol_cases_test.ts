@@ -55,6 +55,29 @@ describe("gt mol test", () => {
       assertEquals((await gt("test", "wat")).code, 1);
     }));
 
+  it("waits for a cron line by a clock of its own, in the time zone that it names", async () => {
+    const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "gt-mol-cases-" }));
+    try {
+      const molecule = "molecule: nightly\nsteps:\n" +
+        "  - { id: night, gate: { type: cron, schedule: '30 2 * * *', timezone: Europe/Berlin, timeout: 3d } }\n" +
+        "  - { id: work, needs: [night], run: make }\n";
+      const given = (at: string) => `    given: { at: "${at}", steps: { work: { takes: 10m } } }\n`;
+      const expect = (began: string) =>
+        `    expect: { status: succeeded, order: [night, work], steps: { work: { began: ${began} } } }\n`;
+      const cases = `cases:\n  - name: in winter\n${given("2026-01-10T12:00:00Z")}${expect("13h30m")}` +
+        `  - name: in summer\n${given("2026-07-10T12:00:00Z")}${expect("12h30m")}` +
+        `  - name: on the night that has no such time\n${given("2026-03-28T12:00:00Z")}${expect("1d12h30m")}`;
+      await Deno.writeTextFile(join(folder, "nightly.yaml"), molecule);
+      await Deno.writeTextFile(join(folder, "nightly.test.yaml"), cases);
+      const options = { cwd: folder, env: { HOME: folder, NO_COLOR: "1" } };
+      const { code, stdout } = await callWords([...gtWords, "mol", "test", "nightly.yaml"], options);
+      assertEquals(stdout.split("\n").at(-2), "3 cases: 3 passed, 0 failed", stdout);
+      assertEquals(code, 0);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  });
+
   it("fails with the place of what was expected, for people and for scripts", () =>
     withCases(bad, async (gt) => {
       const { code, stdout } = await gt("test");

@@ -1,4 +1,5 @@
 import type { Context } from "../../cli/command.ts";
+import { CommandError } from "../../lib/errors.ts";
 import type { Bead, Ledger } from "../../ledger/ledger.ts";
 import { holderOf } from "../../molecules/engine/lease.ts";
 import type { OpenRun } from "../../molecules/engine/run_log.ts";
@@ -25,6 +26,21 @@ export async function withRun<T>(
     for (const warning of ledger.warnings()) context.out.note(`warning: ${warning}`);
     ledger.close();
   }
+}
+
+/** Refuses a run whose steps a digest stands for: it would not tell the truth any more. @throws {CommandError} `squashed`. */
+export function refuseSquashed(bead: Bead, open: OpenRun): void {
+  const digest = bead.metadata.squashed;
+  if (typeof digest !== "string") return;
+  const { definition } = open.begun;
+  throw new CommandError(
+    "refused",
+    `Cannot retry run "${runName(open.key)}": it was squashed into ${digest}`,
+    {
+      code: "squashed",
+      hints: [`bd show ${digest}`, `Begin another: gt mol run ${definition.name}`],
+    },
+  );
 }
 
 /**

@@ -107,17 +107,26 @@ export function findRun(view: View, name: string | undefined): { bead: Bead; ope
     name === undefined
       ? "Cannot find a run: there is none"
       : `Cannot find run "${name}": there is none of that id or molecule`,
-    { code: "run_not_found", hints: ["gt mol run FILE", "gt mol status --all"] },
+    { code: "run_not_found", hints: ["gt mol status --all", "gt mol run FILE"] },
   );
 }
 
 function runByName(view: View, name: string): Bead | undefined {
   const latest = latestRun(view, name);
   if (latest) return latest;
-  const bead = resolveBead(view, name);
-  if (summaryOf(bead)) return bead;
+  const bead = beadNamed(view, name);
+  if (!bead || summaryOf(bead)) return bead;
   const link = stepOfBead(bead);
   return link && view.beadByKey(link.run as Bead["key"]);
+}
+
+function beadNamed(view: View, name: string): Bead | undefined {
+  try {
+    return resolveBead(view, name);
+  } catch (error) {
+    if (error instanceof CommandError && error.code === "bead_not_found") return undefined;
+    throw error;
+  }
 }
 
 /** The latest run of a molecule, or of any, that is no part of another. */

@@ -1,7 +1,7 @@
 import type { Env } from "../../ports/env.ts";
 import type { Order, PerformDeps } from "./performance.ts";
 import type { View } from "../../ledger/ledger.ts";
-import type { Definition } from "../definition.ts";
+import type { Definition, Template } from "../definition.ts";
 import { type Begun, begunOf } from "./run_log.ts";
 import { runName, stepKey } from "./step_at.ts";
 
@@ -28,6 +28,13 @@ export function secretsOfRun(view: Pick<View, "journal">, begun: Begun): Readonl
   return names;
 }
 
+/** Refuses a text that no process can be given, saying of what it was made. @throws {Error} */
+export function refuseNul(text: string, { what, of }: { what: string; of: Template }): void {
+  if (!text.includes("\0")) return;
+  const made = /\{\{.*?\}\}/s.exec(of.text)?.[0];
+  throw new Error(`${what} would hold a NUL byte, which ends every text${made ? `, of ${made}` : ""}`);
+}
+
 /** What all commands of a driver get alike: asking the system for its environment again and again takes its time. */
 const shared = new WeakMap<PerformDeps, Readonly<Record<string, string>>>();
 
@@ -50,7 +57,10 @@ export function commandEnvironment(deps: PerformDeps, order: Order): Record<stri
   const { env, secrets } = step.definition;
   const own: Record<string, string> = { ...sharedEnvironment(deps) };
   for (const name of secrets) own[name] = ports.env.get(name) ?? "";
-  for (const name of Object.keys(env)) own[name] = language.fill(env[name]!, scope);
+  for (const name of Object.keys(env)) {
+    own[name] = language.fill(env[name]!, scope);
+    refuseNul(own[name], { what: `its env "${name}"`, of: env[name]! });
+  }
   own.GT_RUN = runName(open.key);
   own.GT_STEP = step.id;
   own.GT_ATTEMPT = String(step.attempt);

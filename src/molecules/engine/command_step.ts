@@ -6,7 +6,7 @@ import { faultPoint } from "../../ports/fault.ts";
 import { sleepUntil } from "../../ports/clock.ts";
 import type { Started } from "../../ports/process.ts";
 import type { Scope } from "../expressions/evaluate.ts";
-import { commandEnvironment, maskEnvironment, missingSecret } from "./command_environment.ts";
+import { commandEnvironment, maskEnvironment, missingSecret, refuseNul } from "./command_environment.ts";
 import {
   commandScript,
   fencePath,
@@ -141,10 +141,12 @@ async function startCommand({ deps, order, name, ending }: CommandRun): Promise<
   const missing = missingSecret(ports.env, secrets);
   if (missing !== undefined) throw new Error(`there is no ${missing} in the environment`);
   const cwd = action.cwd ? join(folder, language.fill(action.cwd, scope)) : folder;
+  if (action.cwd) refuseNul(cwd, { what: "its cwd", of: action.cwd });
   if (action.cwd && ports.files.stat(join(cwd, ".")) === undefined) {
     throw new Error(`there is no folder ${cwd}`);
   }
   const text = language.fill(action.command, scope);
+  refuseNul(text, { what: "its command", of: action.command });
   const mask = deps.secrets.size > 0 ? maskEnvironment(deps) : undefined;
   const env = { ...commandEnvironment(deps, order), ...mask?.env };
   const runs = runFolder(ledger.folder, runName(open.key));
@@ -198,7 +200,13 @@ async function followCommand(command: CommandRun): Promise<void> {
 async function endRest(command: CommandRun): Promise<void> {
   const { ending, endBy = 0, pid, deps: { ports: { clock, processes } } } = command;
   if (ending === undefined || pid === undefined) return;
-  while (processes.observe(-pid) === "alive" && clock.now() < endBy) await clock.sleep(10);
+  for (
+    let pause = 5;
+    processes.observe(-pid) === "alive" && clock.now() < endBy;
+    pause = Math.min(LOOK_MS, pause * 2)
+  ) {
+    await clock.sleep(pause);
+  }
   signal(command, "SIGKILL");
 }
 

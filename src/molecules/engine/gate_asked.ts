@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../lib/json.ts";
 import type { GateCondition } from "../definition.ts";
 import { printableText } from "../../lib/printable.ts";
-import { commandEnvironment, missingSecret } from "./command_environment.ts";
+import { commandEnvironment, missingSecret, refuseNul } from "./command_environment.ts";
 import { createMasker } from "./mask.ts";
 import type { Order, PerformDeps } from "./performance.ts";
 
@@ -36,6 +36,7 @@ export function askedGate(
     case "command": {
       const { every, factor, maxEvery } = condition;
       const command = language.fill(condition.command, scope);
+      refuseNul(command, { what: "its command", of: condition.command });
       const ask = async (signal: AbortSignal): Promise<Answer> => {
         const { code, stdout, stderr } = await call(["sh", "-c", command], signal);
         if (code === 0) return { kind: "open", outputs: { stdout: stdout.trim() } };

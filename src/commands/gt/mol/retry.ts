@@ -36,13 +36,14 @@ export const command = defineCommand({
   ],
   exits: { 1: "the run failed again, or nothing of it can be tried again", 130: "interrupted; it can go on" },
   async run(context) {
-    const [{ withRun, goOn }, { steerRun }] = await Promise.all([
+    const [{ withRun, goOn, refuseSquashed }, { steerRun }] = await Promise.all([
       import("../../gt_support/go_on.ts"),
       import("../../../molecules/engine/steer.ts"),
     ]);
     const { actor, args } = context;
     const steps = (args.step as readonly string[] | undefined) ?? [];
     return await withRun(context, async ({ ledger, bead, open }) => {
+      refuseSquashed(bead, open);
       const steered = steerRun(ledger, { open, actor, event: { kind: "retried", steps, by: actor } });
       return await goOn(context, { ledger, bead, open: steered.open });
     });
