@@ -19,6 +19,7 @@ const runJson = async ({ gt }: TestRepository, name: string): Promise<Answer> =>
 describe("a budget of minutes", () => {
   it("ends a command that outlasts it, and every attempt after it, but not what comes at the end", () =>
     inRepository(async (repository) => {
+      await Deno.writeTextFile(join(repository.folder, "tries"), "");
       await repository.molecule(
         "hasty",
         `molecule: hasty
@@ -39,7 +40,9 @@ finally:
       assertEquals(long.reason, "its budget is used up: 120ms of 120ms");
       assertEquals([again.status, again.reason_kind], ["failed", "budget"]);
       assertMatch(again.reason, /^its budget is used up: \w+ of 600ms/);
-      assertEquals(repository.counts("tries"), { again: again.attempt });
+      // The last attempt may have been ended before it came to that.
+      const { again: tries = 0 } = repository.counts("tries");
+      assertEquals([0, 1].includes(again.attempt - tries), true, `${tries} of ${again.attempt}`);
     }));
 
   it("outlives the driver of the run, and begins anew when the step is tried again", () =>
