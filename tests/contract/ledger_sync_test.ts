@@ -164,6 +164,20 @@ describe("syncing clones", () => {
     assert(refs.includes(`refs/heads/beads/${here.replica}`), refs);
   });
 
+  it("runs nothing that the name of a remote says", async () => {
+    using clones = await makeClones(1);
+    const ledger = clones.ledgers[0]!;
+    const name = "--upload-pack=touch";
+    add(ledger, "cs-1");
+    await git(clones.worktree(0), "config", `remote.${name}.url`, clones.remote);
+    const { failure, pushed } = await syncLedger(ledger, ports, { remote: name });
+    assertEquals([...Deno.readDirSync(clones.worktree(0))].map((entry) => entry.name).sort(), [
+      ".beads",
+      ".git",
+    ]);
+    assertEquals([failure, pushed], [undefined, true]);
+  });
+
   it("works once for all who ask at the same time", async () => {
     using clones = await makeClones(1);
     add(clones.ledgers[0]!, "cs-1");
