@@ -1,20 +1,23 @@
-import { join } from "node:path";
 import { CommandError } from "../lib/errors.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { ImportSummary } from "./import.ts";
+import type { RefusedLine } from "./import_record.ts";
+import { fileLines, withSurvey } from "./import_survey.ts";
 import type { Ledger, View } from "./ledger.ts";
-import { mayWait, newestArrival, projectionState, readWritten, type Written } from "./projection_due.ts";
+import {
+  mayWait,
+  newestArrival,
+  projectionPath,
+  projectionState,
+  readWritten,
+  type Written,
+} from "./projection_due.ts";
 import { takeInEdits } from "./projection_edit.ts";
 import { hashOfFile, isSameMark, markOf, writeLines, writeLinesTo } from "./projection_file.ts";
 import { recordLine, recordOf } from "./record.ts";
 
 /** What the projection needs from outside. */
 export type ProjectionPorts = Pick<Ports, "clock" | "files">;
-
-/** Where the projection of a ledger is: `.beads/issues.jsonl`. */
-export function projectionPath(folder: string): string {
-  return join(folder, "issues.jsonl");
-}
 
 /** The text of `issues.jsonl`: one object a line, sorted by id. */
 export function projectionText(view: View): string {
@@ -149,12 +152,19 @@ function headsOf(view: View): Record<string, number> {
  * Says whether it is up to date now. @throws {CommandError} `projection_damaged`.
  */
 export function keepProjection(ledger: Ledger, ports: ProjectionPorts): boolean {
-  const isCurrent = !projectionState(ledger).stale &&
-    isSameMark(readWritten(ledger)?.mark, markOf(projectionPath(ledger.folder)));
-  if (isCurrent) return true;
+  if (!projectionState(ledger).stale) return true;
   if (mayWait(ledger, ports.clock.now())) return false;
   writeProjection(ledger, ports);
   return true;
+}
+
+/** How many lines that cannot be taken in are told of. */
+const SHOWN = 5;
+
+/** Lines of `issues.jsonl` that cannot be taken in. Reads all of it, changes nothing. */
+export function refusedLines({ folder }: Ledger): readonly RefusedLine[] {
+  const path = projectionPath(folder);
+  return markOf(path) === undefined ? [] : withSurvey(() => fileLines(path), (survey) => survey.refused);
 }
 
 function damaged(path: string, { refused }: ImportSummary): CommandError {
@@ -162,7 +172,10 @@ function damaged(path: string, { refused }: ImportSummary): CommandError {
   return new CommandError("refused", `Cannot renew "${path}": line ${first.line}: ${first.reason}`, {
     code: "projection_damaged",
     hints: [
-      ...refused.slice(1, 5).map((one) => `line ${one.line}: ${one.reason}`),
+      ...refused.slice(1, SHOWN).map((one) => `line ${one.line}: ${one.reason}`),
+      ...(refused.length > SHOWN
+        ? [`and ${refused.length - SHOWN} more: bd import "${path}" --dry-run`]
+        : []),
       "Everything else in it was taken in; correct these lines, or remove the file, and run",
       "bd sync",
     ],

@@ -1,5 +1,6 @@
+import { join } from "node:path";
 import type { Ledger, View } from "./ledger.ts";
-import type { FileMark } from "./projection_file.ts";
+import { type FileMark, isSameMark, markOf } from "./projection_file.ts";
 
 /** Up to this many beads the projection is written at the end of a command; beyond, by `bd sync` and the steward. */
 export const SMALL_LEDGER = 2_000;
@@ -29,10 +30,17 @@ export interface ProjectionState {
   written: number;
 }
 
-/** Whether the projection shows the ledger as it is. */
+/** Where the projection of a ledger is: `.beads/issues.jsonl`. */
+export function projectionPath(folder: string): string {
+  return join(folder, "issues.jsonl");
+}
+
+/** Whether the projection shows the ledger as it is, and nobody else has written it since. */
 export function projectionState(ledger: Ledger): ProjectionState {
   const written = readWritten(ledger);
-  return { stale: written?.arrival !== newestArrival(ledger.view), written: written?.at ?? 0 };
+  const stale = written?.arrival !== newestArrival(ledger.view) ||
+    !isSameMark(written.mark, markOf(projectionPath(ledger.folder)));
+  return { stale, written: written?.at ?? 0 };
 }
 
 /** Whether the projection of a small ledger has been behind for long enough; `now` in ms since the epoch. */

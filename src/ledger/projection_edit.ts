@@ -10,7 +10,7 @@ import {
   takeInRecords,
   withoutIssue,
 } from "./import.ts";
-import { type ImportRecord, type NumberedLine, recordOfValue } from "./import_record.ts";
+import { type ImportRecord, type NumberedLine, readRecord, recordOfValue } from "./import_record.ts";
 import { fileLines, withSurvey } from "./import_survey.ts";
 import type { BeadChange, BeadKey, Ledger, Transaction, View } from "./ledger.ts";
 import { parsedOperation } from "./operation.ts";
@@ -51,7 +51,7 @@ function differingLines(view: View, path: string): Set<number> {
   try {
     firsts.script("CREATE TABLE firsts (id TEXT PRIMARY KEY, line INTEGER) WITHOUT ROWID; BEGIN");
     for (const { line, text } of fileLines(path)) {
-      const id = /^\{"id":"([^"\\]+)"/.exec(text)?.[1];
+      const id = idIn({ line, text });
       if (id === undefined || text !== currentLine(view, id)) chosen.add(line);
       if (id === undefined) continue;
       const first = firsts.get<{ line: number }>("SELECT line FROM firsts WHERE id = ?", id)?.line;
@@ -62,6 +62,12 @@ function differingLines(view: View, path: string): Set<number> {
     firsts.close();
   }
   return chosen;
+}
+
+/** The id of a line; most lines are as they were written here, and need no more than a look at their beginning. */
+function idIn(line: NumberedLine): string | undefined {
+  const plain = /^\{"id":"([^"\\]+)"/.exec(line.text)?.[1];
+  return plain ?? readRecord(line)?.id;
 }
 
 function* chosenLines(path: string, chosen: ReadonlySet<number>): Generator<NumberedLine> {

@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { join } from "node:path";
 import { benchAt, inFolders } from "./bd_fixture.ts";
 
 describe("bd sync", () => {
@@ -21,6 +22,21 @@ describe("bd sync", () => {
       );
       const status = await bench.json(["sync", "--status"]);
       assertEquals([status.operations > 0, status.conflicts, status.projection.stale], [true, 0, false]);
+    }));
+
+  it("was not needed for what git clean takes away", () =>
+    inFolders(async (root) => {
+      const bench = benchAt(root, "alone");
+      await bench.git(["init", "-q"]);
+      await bench.bd(["init", "-p", "cs"]);
+      await bench.bd(["create", "One", "--id", "cs-one"]);
+      await bench.git(["clean", "-fdxq"]);
+      assertStringIncludes((await bench.bd(["show", "cs-one"])).stdout, "One");
+      await bench.git(["clean", "-fdxq"]);
+      // As a checkout brings it back, where a branch carries it.
+      Deno.mkdirSync(join(bench.folder, ".beads"));
+      Deno.writeTextFileSync(join(bench.folder, ".beads", "issues.jsonl"), "");
+      assertStringIncludes((await bench.bd(["show", "cs-one"])).stdout, "One");
     }));
 
   it("brings what each clone did to the others, and shows where they met", () =>

@@ -2,7 +2,7 @@ import { dependencyCycles } from "../../beads/dependencies.ts";
 import { checkLedger, renewIndex } from "../../ledger/check.ts";
 import type { BeadKey, Ledger, View } from "../../ledger/ledger.ts";
 import { findLedger, openLedger } from "../../ledger/open.ts";
-import { writeProjection } from "../../ledger/projection.ts";
+import { refusedLines, writeProjection } from "../../ledger/projection.ts";
 import { projectionState } from "../../ledger/projection_due.ts";
 import { findDamage, repairLogs } from "../../ledger/repair.ts";
 import { syncStatus } from "../../ledger/sync_status.ts";
@@ -118,6 +118,16 @@ function checkConflicts(view: View): Check {
 function checkProjection(ports: Ports, { ledger, fix }: { ledger: Ledger; fix: boolean }): Check {
   const name = "issues.jsonl";
   if (!projectionState(ledger).stale) return { name, state: "ok", message: "up to date" };
+  const [first, ...others] = refusedLines(ledger);
+  if (first !== undefined) {
+    const more = others.length > 0 ? `, and lines ${others.map((one) => one.line).join(", ")}` : "";
+    return {
+      name,
+      state: "error",
+      message: `line ${first.line} cannot be taken in: ${first.reason}${more}`,
+      hint: "correct the file or remove it, then: bd sync --flush-only",
+    };
+  }
   if (!fix) return { name, state: "warning", message: "behind the ledger", hint: "bd sync --flush-only" };
   writeProjection(ledger, ports);
   return { name, state: "fixed", message: "was behind, is up to date now" };

@@ -15,7 +15,7 @@ export async function hydrateLedger(context: Pick<Context, "ports" | "out">): Pr
   const root = repositoryAbove(context.ports);
   if (root === undefined || ports.env.get("BEADS_DIR") || ports.env.get("GT_TOWN")) return undefined;
   try {
-    if (!await hasLogsElsewhere(ports, { folder: root })) return undefined;
+    if (!await hasLogsElsewhere(ports, { folder: join(root, ".beads") })) return undefined;
   } catch (error) {
     if (error instanceof CommandError) return undefined;
     throw error;

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { defaultPrefix } from "../../beads/ids.ts";
 import { versionReport } from "../../cli/version.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
-import { projectionPath } from "../../ledger/projection.ts";
+import { projectionPath } from "../../ledger/projection_due.ts";
 import { syncStatus } from "../../ledger/sync_status.ts";
 import type { Ports } from "../../ports/ports.ts";
 

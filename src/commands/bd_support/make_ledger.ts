@@ -5,7 +5,8 @@ import { initLedger } from "../../ledger/init.ts";
 import type { RefusedLine } from "../../ledger/import_record.ts";
 import { findLedger } from "../../ledger/open.ts";
 import { hasLogsElsewhere, syncLedger } from "../../ledger/sync.ts";
-import { projectionPath, writeProjection } from "../../ledger/projection.ts";
+import { writeProjection } from "../../ledger/projection.ts";
+import { projectionPath } from "../../ledger/projection_due.ts";
 import { CommandError } from "../../lib/errors.ts";
 import type { Ports } from "../../ports/ports.ts";
 
@@ -63,10 +64,9 @@ export async function makeLedger(
 
 /** Takes in what other clones have, so that their prefix holds here too; returns the number of operations. */
 async function receive(ports: Ports, folder: string): Promise<number> {
-  const around = dirname(folder);
-  if (ports.files.stat(around) === undefined) return 0;
+  if (ports.files.stat(dirname(folder)) === undefined) return 0;
   try {
-    if (!await hasLogsElsewhere(ports, { folder: around })) return 0;
+    if (!await hasLogsElsewhere(ports, { folder })) return 0;
   } catch (error) {
     if (error instanceof CommandError) return 0;
     throw error;

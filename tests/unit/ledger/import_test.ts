@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { importJsonl } from "../../../src/ledger/import.ts";
-import { projectionPath, projectionText, writeProjection } from "../../../src/ledger/projection.ts";
+import { projectionText, writeProjection } from "../../../src/ledger/projection.ts";
+import { projectionPath } from "../../../src/ledger/projection_due.ts";
 import { projectionState } from "../../../src/ledger/projection_due.ts";
 import type { CommandError } from "../../../src/lib/errors.ts";
 import { add, change, makeLedger } from "./fixture.ts";

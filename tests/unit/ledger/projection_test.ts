@@ -6,10 +6,11 @@ import type { ImportSummary } from "../../../src/ledger/import.ts";
 import { openLedger } from "../../../src/ledger/open.ts";
 import {
   exportProjection,
-  projectionPath,
   projectionText,
+  refusedLines,
   writeProjection,
 } from "../../../src/ledger/projection.ts";
+import { isProjectionDue, projectionPath, projectionState } from "../../../src/ledger/projection_due.ts";
 import { CommandError } from "../../../src/lib/errors.ts";
 import { add, change, makeLedger, type TestLedger, testPorts } from "./fixture.ts";
 
@@ -110,6 +111,45 @@ describe("an edit of issues.jsonl by another tool", () => {
     const { assignee, description, fields, metadata } = bead(test, "cs-a");
     assertEquals([assignee, description, metadata], [undefined, "long", { k: 1 }]);
     assertEquals(fields.future_field, { deep: 1 });
+  });
+
+  it("is due to be taken in by whatever command comes next, and so is a file that is gone", () => {
+    using test = makeLedger();
+    add(test.ledger, "cs-a");
+    write(test);
+    const later = Date.now() + 60_000;
+    assertEquals([projectionState(test.ledger).stale, isProjectionDue(test.ledger, later)], [false, false]);
+    editIssue(test, "cs-a", { title: "of the tool" });
+    assertEquals([projectionState(test.ledger).stale, isProjectionDue(test.ledger, later)], [true, true]);
+    write(test);
+    assertEquals(projectionState(test.ledger).stale, false);
+    Deno.removeSync(projectionPath(test.folder));
+    assertEquals(projectionState(test.ledger).stale, true);
+  });
+
+  it("is none where a line of the same id stands there as it was written, however the other is written", () => {
+    using test = makeLedger();
+    add(test.ledger, "cs-a", { title: "one" });
+    write(test);
+    const path = projectionPath(test.folder);
+    const line = Deno.readTextFileSync(path);
+    Deno.writeTextFileSync(path, line + line.replace('{"id":', '{ "id": ').replace("one", "two"));
+    const error = assertThrows(() => write(test), CommandError, "stands in lines 1, 2") as CommandError;
+    assertEquals(error.code, "projection_damaged");
+    assertEquals(bead(test, "cs-a").title, "one");
+  });
+
+  it("names every line that cannot be taken in", () => {
+    using test = makeLedger();
+    add(test.ledger, "cs-a");
+    write(test);
+    assertEquals(refusedLines(test.ledger), []);
+    const path = projectionPath(test.folder);
+    Deno.writeTextFileSync(path, `${"[]\n".repeat(7)}${Deno.readTextFileSync(path)}`);
+    assertEquals(refusedLines(test.ledger).map((one) => one.line), [1, 2, 3, 4, 5, 6, 7]);
+    const error = assertThrows(() => write(test), CommandError) as CommandError;
+    assertEquals(error.hints.filter((hint) => hint.startsWith("line")).length, 4);
+    assert(error.hints.some((hint) => hint.startsWith("and 2 more")));
   });
 
   it("closes an issue without saying when: that is then, whatever comes to it later", () => {
