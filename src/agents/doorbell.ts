@@ -8,7 +8,7 @@ import { besidesInput, holdsLine, readScreen } from "./screen.ts";
 import { noteRungFor, rungFor } from "./mail_rings.ts";
 import { readTurn, stillScreen } from "./screen_watch.ts";
 import { inputLookOf, terminalOf } from "./terminal_agent.ts";
-import { type LineOrder, typedBefore, typeSafely } from "./typing.ts";
+import { type LineOrder, takenMeanwhile, typedBefore, typeSafely } from "./typing.ts";
 
 /** What ringing needs. */
 export interface DoorbellDeps {
@@ -80,8 +80,9 @@ export function typingLock({ locks }: Pick<TownPaths, "locks">, session: string)
 
 async function ringIdle(deps: DoorbellDeps, options: RingOrder): Promise<Rung> {
   const { town, sessions } = deps;
-  const { session } = options;
-  const look = inputLookOf(terminalOf(town.ledger, session));
+  const { session, text, mail } = options;
+  const terminal = terminalOf(town.ledger, session);
+  const look = inputLookOf(terminal);
   const silent = look ? undefined : silentBecause(deps, session);
   if (silent !== undefined) return queued(silent);
   const screen = look ? await stillScreen(deps, session) : await sessions.capture(session);
@@ -96,13 +97,13 @@ async function ringIdle(deps: DoorbellDeps, options: RingOrder): Promise<Rung> {
   if (reading !== "free" && !isTyped) return queued(reading);
   // Looking took a moment, in which the agent may have begun a turn.
   if (!look && activityOf(town.ledger, session)?.busy !== false) return queued("busy");
-  return await type(deps, {
-    session,
-    text: left ?? options.text,
-    isTyped,
-    look,
-    shown: besidesInput(screen, look),
-  });
+  const shown = besidesInput(screen, look);
+  const startedAt = terminal?.at ?? 0;
+  const taken = look && !isTyped
+    ? takenMeanwhile(deps, { session, text, mail, shown, startedAt })
+    : undefined;
+  if (taken !== undefined) return { kind: "rung", at: taken };
+  return await type(deps, { session, text: left ?? text, isTyped, look, shown, mail });
 }
 
 async function type(

@@ -1,5 +1,6 @@
 import type { Json } from "../lib/json.ts";
 import type { Ledger } from "../ledger/ledger.ts";
+import { present } from "../lib/present.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { Captured, Sessions, Typed } from "../sessions/sessions.ts";
 import { type Activity, activityOf } from "./activity.ts";
@@ -34,7 +35,14 @@ interface TypedLine {
   text: string;
   /** What the screen showed besides. */
   shown?: string;
+  /** Ids of the messages it tells of. */
+  mail?: readonly string[];
+  /** When it was sent and a question stood there at once, in ms since the epoch: nobody saw whether it was taken. */
+  askedAt?: number;
 }
+
+/** How long after a line was sent a free input says what became of it, in ms; later it may have been anybody. */
+const ANSWERED_WITHIN = 60_000;
 
 /** The text that stands in a session's input because we typed it and nobody took it. */
 export function typedBefore({ town }: Pick<TypingDeps, "town">, session: string): string | undefined {
@@ -43,6 +51,28 @@ export function typedBefore({ town }: Pick<TypingDeps, "town">, session: string)
 
 function lineTyped({ ephemeral }: Pick<Ledger, "ephemeral">, session: string): TypedLine | undefined {
   return ephemeral.get<Json>("typed", session) as unknown as TypedLine | undefined;
+}
+
+function noteTyped({ ephemeral }: Pick<Ledger, "ephemeral">, session: string, line: TypedLine): void {
+  ephemeral.put("typed", session, line as unknown as Json);
+}
+
+/**
+ * When the same line was sent, in ms since the epoch, if it turns out now that it was taken: a question came up right
+ * behind it, and since that is answered the input is empty and something else shows than before. For agents without
+ * hooks, whose input is free.
+ */
+export function takenMeanwhile(
+  { ports, town }: Pick<TypingDeps, "ports" | "town">,
+  order: Pick<LineOrder, "session" | "text" | "mail"> & { shown: string; startedAt: number },
+): number | undefined {
+  const line = lineTyped(town.ledger, order.session);
+  const at = line?.askedAt;
+  if (!line || at === undefined || line.text !== order.text || line.shown === order.shown) return undefined;
+  if (at < order.startedAt || ports.clock.now() - at > ANSWERED_WITHIN) return undefined;
+  if (!(order.mail ?? []).every((id) => line.mail?.includes(id))) return undefined;
+  town.ledger.ephemeral.remove("typed", order.session);
+  return at;
 }
 
 /** What is typed, and where. */
@@ -55,6 +85,8 @@ export interface LineOrder {
   look?: InputLook | undefined;
   /** What the screen shows besides the input line before it is typed. */
   shown?: string | undefined;
+  /** Ids of the messages it tells of. */
+  mail?: readonly string[] | undefined;
 }
 
 /**
@@ -69,8 +101,8 @@ export async function typeSafely(deps: TypingDeps, order: LineOrder): Promise<Li
   const { session, text } = order;
   const before = activityOf(ledger as Ledger, session);
   if (!order.isTyped) {
-    const { shown } = order;
-    ledger.ephemeral.put("typed", session, { text, ...(shown === undefined ? {} : { shown }) });
+    const { shown, mail } = order;
+    noteTyped(ledger, session, { text, ...present({ shown, mail }) });
     const typed = await sessions.typeText(session, text);
     if (typed.kind !== "typed") {
       ledger.ephemeral.remove("typed", session);
@@ -94,8 +126,9 @@ async function submit(deps: TypingDeps, options: Submitting): Promise<LineTyped>
     if (screen.kind === "absent" || screen.kind === "unknown") return screen;
     if (screen.scrolled) return { kind: "scrolled" };
     if (!holdsLine(screen, text, look)) {
-      const isGone = pressed > 0 && hasLeft(screen, options);
-      return isGone ? { kind: "taken", acknowledged: false } : { kind: "disturbed", screen };
+      if (pressed > 0 && hasLeft(screen, options)) return { kind: "taken", acknowledged: false };
+      if (pressed > 0 && readScreen(screen, look) === "decision") noteAsked(deps, session);
+      return { kind: "disturbed", screen };
     }
     if (readScreen(screen, look) === "decision") return { kind: "disturbed", screen };
     if (pressed === presses) break;
@@ -104,6 +137,12 @@ async function submit(deps: TypingDeps, options: Submitting): Promise<LineTyped>
     if (await awaitTurn(deps, options)) return { kind: "taken", acknowledged: true };
   }
   return { kind: "not-taken" };
+}
+
+/** A question stands where the line was: what became of the line shows when that is answered. */
+function noteAsked({ ports, town: { ledger } }: TypingDeps, session: string): void {
+  const line = lineTyped(ledger, session);
+  if (line) noteTyped(ledger, session, { ...line, askedAt: ports.clock.now() });
 }
 
 /** Whether a line that a screen does not show any more has been taken: what a person clears leaves no trace. */

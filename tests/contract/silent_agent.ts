@@ -13,6 +13,7 @@ let state = Number(seed);
 let input = "";
 let mode: "turn" | "question" | "half-typed" | "idle" = "turn";
 let lost = 0;
+let taken = 0;
 
 function chance(of: number): number {
   state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
@@ -25,7 +26,7 @@ function note(word: string, text: string): void {
 
 /** Draws everything anew; a program of lines has no input line while it works. */
 function draw(sign = ""): void {
-  const rows = ["● some output of before", ""];
+  const rows = [`● ${taken} answers so far`, ""];
   if (mode === "question") rows.push("Do you want to proceed?", "❯ 1. Yes", "  2. No");
   else if (mode !== "turn") rows.push(`❯ ${input}`);
   else if (kind === "tui") rows.push(`✻ Working (${sign})`, "❯ ");
@@ -36,6 +37,9 @@ function draw(sign = ""): void {
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function turn(): Promise<void> {
+  mode = "turn";
+  // Some ask the moment they have taken a line: nobody ever sees their input empty after it.
+  if (taken > 0 && chance(2) === 0) await stand("question");
   mode = "turn";
   const saysHow = chance(2) === 0;
   for (let tick = chance(8); tick >= 0; tick--) {
@@ -63,6 +67,7 @@ function key(letter: string): void {
   else {
     note("sent", input);
     input = "";
+    taken++;
     turn();
     return;
   }

@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { type Activity, noteActivity } from "../../../src/agents/activity.ts";
 import { ringDoorbell } from "../../../src/agents/doorbell.ts";
+import { createTestClock } from "../../../src/ports/clock.ts";
 import type { Captured, Sessions } from "../../../src/sessions/sessions.ts";
 import { inTown } from "./agent_fixture.ts";
 
@@ -75,4 +76,50 @@ describe("the doorbell", () => {
       const rung = await ringDoorbell({ ports, town, sessions }, { session: "gt-worker-1", text: "mail" });
       assertEquals([rung, lines], [{ kind: "queued", because: "not-reported" }, []]);
     }));
+});
+
+describe("the doorbell of an agent without hooks that asks the moment it has taken a line", () => {
+  const session = "gt-worker-1";
+
+  /** Rings with a question behind the line, answers that, and rings again; returns what was sent. */
+  const rings = (
+    { then, mail, waitMs = 5_000 }: { then: string; mail?: readonly string[]; waitMs?: number },
+  ): Promise<string[]> => {
+    const sent: string[] = [];
+    return inTown(async ({ ports: base, town }) => {
+      const clock = createTestClock();
+      const ports = { ...base, clock };
+      town.ledger.ephemeral.put("terminal", session, { agent: "fake", idleBy: "screen", at: 0 });
+      let held = "";
+      let screen = "● 0 answers\n❯ ";
+      const typed = Promise.resolve({ kind: "typed" });
+      const sessions = {
+        capture: () => Promise.resolve(shows(screen + held)),
+        typeText: (_name: string, text: string) => (held += text, typed),
+        pressEnter() {
+          sent.push(held);
+          held = "";
+          screen = "Do you want to proceed?\n❯ 1. Yes\n  2. No";
+          return typed;
+        },
+      } as unknown as Sessions;
+      const deps = { ports, town, sessions };
+      const first = await ringDoorbell(deps, { session, text: "mail", mail: ["m1"] });
+      assertEquals(first, { kind: "queued", because: "decision" });
+      screen = then;
+      clock.advance(waitMs);
+      await ringDoorbell(deps, { session, text: "mail", mail: mail ?? ["m1"] });
+    }).then(() => sent);
+  };
+
+  it("rings once when the answer shows that it was taken", async () => {
+    assertEquals(await rings({ then: "● 1 answer\n❯ " }), ["mail"]);
+  });
+
+  it("rings again when nothing has changed, for other mail, and when all this is long ago", async () => {
+    const again = ["mail", "mail"];
+    assertEquals(await rings({ then: "● 0 answers\n❯ " }), again);
+    assertEquals(await rings({ then: "● 1 answer\n❯ ", mail: ["m1", "m2"] }), again);
+    assertEquals(await rings({ then: "● 1 answer\n❯ ", waitMs: 70_000 }), again);
+  });
 });
