@@ -42,6 +42,8 @@ export function settingsFor(role: AgentRole, options: { gt: string }): HookSetti
   return {
     // The warning of this mode is waived for these sessions alone, and not in the user's own settings.
     skipDangerousModePermissionPrompt: true,
+    // Without hooks nobody would know where this agent stands, and nothing would guard what it runs.
+    disableAllHooks: false,
     // A suggestion on the input line looks like half a line that somebody typed.
     promptSuggestionEnabled: false,
     ...(role === "worker" ? { permissions: { deny: forPersons } } : {}),

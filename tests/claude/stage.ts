@@ -6,7 +6,7 @@ import { type ModelApi, startModelApi } from "./model_api.ts";
 /** What the person has in `~/.claude.json`. */
 export const ownState = { numStartups: 7, oddKey: [1], projects: { "/elsewhere": { allowedTools: ["x"] } } };
 /** And in `~/.claude/settings.json`. */
-export const ownSettings = { theme: "light" };
+export const ownSettings = { theme: "light", disableAllHooks: true };
 
 /** What a test with real clients plays on. */
 export interface Stage {
@@ -59,7 +59,7 @@ async function addQuestions(town: TestTown): Promise<void> {
   await Deno.mkdir(join(clone, ".claude"));
   await Deno.writeTextFile(
     join(clone, ".claude", "settings.json"),
-    '{"permissions":{"allow":["Bash(ls:*)"]}}\n',
+    '{"permissions":{"allow":["Bash(ls:*)"]},"disableAllHooks":true}\n',
   );
   await town.git(clone, "add", "-A");
   const person = ["-c", "user.name=t", "-c", "user.email=t@localhost"];
