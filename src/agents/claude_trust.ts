@@ -9,6 +9,9 @@ type Settings = { [key: string]: Json };
 /** How old the lock of a client may be that still holds it, in ms; the client's own rule. */
 const lockAge = 10_000;
 
+/** What says that a folder is trusted. */
+const trust: Settings = { hasTrustDialogAccepted: true, hasClaudeMdExternalIncludesWarningShown: true };
+
 /** Path of the file in which Claude Code keeps what it was told about folders; links are resolved. */
 export function claudeStatePath(ports: TrustPorts, env: Readonly<Record<string, string>> = {}): string {
   const path = statePath(ports, env);
@@ -64,7 +67,15 @@ export function trustedFolders(
     .map(([folder]) => folder);
 }
 
-/** Takes folders out again that {@linkcode trustFolders} added. */
+/** What a person decides for a folder, and the client keeps with its trust. */
+const decisions: readonly string[] = [
+  "allowedTools",
+  "mcpServers",
+  "enabledMcpjsonServers",
+  "disabledMcpjsonServers",
+];
+
+/** Takes folders out again that {@linkcode trustFolders} added; what a person has decided for one stays, without the trust. */
 export async function forgetFolders(
   ports: TrustPorts,
   options: { folders: readonly string[]; env?: Readonly<Record<string, string>> },
@@ -75,7 +86,12 @@ export async function forgetFolders(
     path,
     change(state) {
       const projects = { ...objectAt(state, "projects") };
-      for (const folder of options.folders) delete projects[folder];
+      for (const folder of options.folders) {
+        const rest = { ...objectAt(projects, folder) };
+        for (const key of Object.keys(trust)) delete rest[key];
+        if (decisions.some((key) => Object.keys(rest[key] ?? {}).length > 0)) projects[folder] = rest;
+        else delete projects[folder];
+      }
       return { ...state, projects };
     },
   });
@@ -84,11 +100,7 @@ export async function forgetFolders(
 function withTrust(state: Settings, key: string | undefined, folders: readonly string[]): Settings {
   const projects = { ...objectAt(state, "projects") };
   for (const folder of folders) {
-    projects[folder] = {
-      ...objectAt(projects, folder),
-      hasTrustDialogAccepted: true,
-      hasClaudeMdExternalIncludesWarningShown: true,
-    };
+    projects[folder] = { ...objectAt(projects, folder), ...trust };
   }
   const next: Settings = { ...state, projects };
   if (key === undefined) return next;

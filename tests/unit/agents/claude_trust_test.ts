@@ -22,6 +22,17 @@ describe("trust of Claude Code", () => {
       assertEquals(JSON.parse(Deno.readTextFileSync(`${folder}/dotfile.json`)).projects, before.projects);
     }));
 
+  it("is taken out with what the client noted beside it, but not with what a person decided there", () =>
+    inFolder(async (folder, ports) => {
+      const path = `${folder}/home/.claude.json`;
+      const decided = { mcpServers: { mine: { command: "x" } }, allowedTools: [] };
+      const noted = { mcpServers: {}, allowedTools: [], lastCost: 1 };
+      Deno.writeTextFileSync(path, JSON.stringify({ projects: { "/t/crew/ann": decided, "/t/1": noted } }));
+      await trustFolders(ports, { folders: ["/t/crew/ann", "/t/1"] });
+      await forgetFolders(ports, { folders: ["/t/crew/ann", "/t/1"] });
+      assertEquals(JSON.parse(Deno.readTextFileSync(path)).projects, { "/t/crew/ann": decided });
+    }));
+
   it("makes the file, for its owner alone, with the end of the key where there is one", () =>
     inFolder(async (folder) => {
       const ports = portsAt(folder, folder, { ANTHROPIC_API_KEY: "x".repeat(30) + "tail" });
