@@ -1,19 +1,38 @@
 import type { Json, JsonObject } from "../lib/json.ts";
-import { sha256 } from "./hash.ts";
+import { emptyNames } from "./bead_state.ts";
 import { isImportKey } from "./fold.ts";
+import { sha256OfLines } from "./hash.ts";
 import { formatLine, isObject, parseLine } from "./operation.ts";
-
-/** The name of the replica that goes on with some lines; the same lines always give the same name. */
-export function forkName(lines: readonly string[]): string {
-  return BigInt(`0x${sha256(lines.join("\n")).slice(0, 16)}`).toString(36).padStart(13, "0").slice(-10);
-}
 
 /** Where a log forks, and the replica that goes on with what comes after. */
 export interface Fork {
   replica: string;
-  /** Sequence number of the first operation of the new way. */
+  /** Sequence number of the first operation of the new way, and of the last. */
   from: number;
+  to: number;
   now: string;
+  /** The new keys of beads that were made after the fork, by their old ones. */
+  keys: ReadonlyMap<string, string>;
+}
+
+/** What becomes of the lines of a log from a fork on; the same lines always give the same new replica. */
+export function forkOf(
+  lines: () => Iterable<string>,
+  { replica, from }: { replica: string; from: number },
+): Fork {
+  const now = BigInt(`0x${sha256OfLines(lines()).slice(0, 16)}`).toString(36).padStart(13, "0").slice(-10);
+  const keys = new Map<string, string>();
+  let to = from - 1;
+  for (const line of lines()) {
+    const parsed = parseLine(line, replica);
+    if (typeof parsed === "string") continue;
+    const { b, k, sequence } = parsed.operation;
+    to = sequence;
+    if (k === "create" && !isImportKey(b)) {
+      keys.set(b, b.replace(new RegExp(`@${replica}(?=$|\\.)`), `@${now}`));
+    }
+  }
+  return { replica, from, to, now, keys };
 }
 
 /**
@@ -22,46 +41,40 @@ export interface Fork {
  * Times, actors and contents stay. Operations are counted from 1, and beads that were made after the fork get keys of
  * their own, since the other way may have made others under the same.
  */
-export function forkedLines(lines: readonly string[], fork: Fork): string[] {
-  const entries = lines.flatMap((line) => {
+export function* forkedLines(lines: Iterable<string>, fork: Fork): Generator<string> {
+  for (const line of lines) {
     const parsed = parseLine(line, fork.replica);
-    return typeof parsed === "string" ? [] : [parsed];
-  });
-  const names = new Map<string, string>();
-  for (const { operation: { o, b, k, sequence } } of entries) {
-    names.set(o, `${fork.now}.${sequence - fork.from + 1}`);
-    if (k === "create" && !isImportKey(b)) {
-      names.set(b, b.replace(new RegExp(`@${fork.replica}(?=$|\\.)`), `@${fork.now}`));
-    }
-  }
-  return entries.map(({ operation: { o, t, a, b, k, f }, more }) =>
-    formatLine(
-      {
-        o: names.get(o)!,
-        t,
-        a,
-        b: names.get(b) ?? b,
-        k,
-        f: moved(f, { names, fork }) as JsonObject,
-      },
+    if (typeof parsed === "string") continue;
+    const { operation: { o, t, a, b, k, f }, more } = parsed;
+    yield formatLine(
+      { o: renamed(o, fork), t, a, b: renamed(b, fork), k, f: moved(f, fork) as JsonObject },
       more,
-    )
-  );
+    );
+  }
+}
+
+/** What an operation or a bead of the new way is called now; any other text stays. */
+function renamed(name: string, { replica, from, to, now, keys }: Fork): string {
+  const key = keys.get(name);
+  if (key !== undefined || !name.startsWith(`${replica}.`)) return key ?? name;
+  const sequence = Number(name.slice(replica.length + 1));
+  return sequence >= from && sequence <= to && name === `${replica}.${sequence}`
+    ? `${now}.${sequence - from + 1}`
+    : name;
 }
 
 /** A value in which operations and beads bear their new names, and what was seen is said of both replicas. */
-function moved(value: Json, how: { names: ReadonlyMap<string, string>; fork: Fork }): Json {
-  const { names, fork } = how;
-  if (typeof value === "string") return names.get(value) ?? value;
-  if (Array.isArray(value)) return value.map((one) => moved(one, how));
+function moved(value: Json, fork: Fork): Json {
+  if (typeof value === "string") return renamed(value, fork);
+  if (Array.isArray(value)) return value.map((one) => moved(one, fork));
   if (!isObject(value)) return value;
-  const result: Record<string, Json> = {};
+  const result = emptyNames<Json>();
   for (const name in value) {
     const seen = value[name]!;
     if (name === fork.replica && typeof seen === "number" && seen >= fork.from) {
       result[name] = fork.from - 1;
       result[fork.now] = seen - fork.from + 1;
-    } else result[name] = moved(seen, how);
+    } else result[name] = moved(seen, fork);
   }
   return result;
 }

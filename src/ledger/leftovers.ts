@@ -4,8 +4,8 @@ import { join } from "node:path";
 /** Nothing that is under way takes this long, in ms. */
 const OLD_MS = 24 * 3600 * 1000;
 
-/** Files that a process makes for a moment, in the ledger's folder and in `local/`. */
-const PASSING = /^\.issues\.\d+\.tmp$|\.(objects|incoming)$|^import\.\d+\.jsonl$/;
+/** Files and folders that a process makes for a moment, in the ledger's folder and in `local/`. */
+const PASSING = /^\.issues\.\d+\.tmp$|\.(objects|incoming|fresh|old)$|^import\.\d+\.jsonl$/;
 
 /** Removes what processes that were killed left half made; `now` in ms since the epoch. */
 export function removeLeftovers(folder: string, now: number): void {
@@ -13,7 +13,7 @@ export function removeLeftovers(folder: string, now: number): void {
     for (const name of namesIn(place).filter((one) => PASSING.test(one))) {
       const path = join(place, name);
       const found = statSync(path, { throwIfNoEntry: false });
-      if (found && now - found.mtimeMs > OLD_MS) rmSync(path, { force: true });
+      if (found && now - found.mtimeMs > OLD_MS) rmSync(path, { recursive: true, force: true });
     }
   }
 }

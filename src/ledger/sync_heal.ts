@@ -1,13 +1,24 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  fdatasyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import { basename, join } from "node:path";
+import process from "node:process";
 import { faultPoint } from "../ports/fault.ts";
-import { forkedLines, forkName } from "./fork.ts";
+import { forkedLines, forkOf } from "./fork.ts";
 import type { Ledger } from "./ledger.ts";
-import { segmentPath } from "./log_files.ts";
+import { listSegments, segmentPath } from "./log_files.ts";
 import { parseLine } from "./operation.ts";
+import { linesOf, writeLinesTo } from "./projection_file.ts";
 import { setReplica } from "./replica.ts";
 import { isSameLog, logRefs, scratchPath } from "./sync_apply.ts";
-import { forgetApplied, type LogRef } from "./sync_applied.ts";
+import { forgetApplied, lastSequence, type LogRef } from "./sync_applied.ts";
 import { replicaRef } from "./sync_commit.ts";
 import { listPieces, readPieces } from "./sync_objects.ts";
 import { REMOTE_REFS } from "./sync_remote.ts";
@@ -30,7 +41,12 @@ export async function findDivergence(
   ports: SyncPorts,
   { ledger }: { ledger: Ledger },
 ): Promise<Divergence | undefined> {
-  return (await compare(ports, ledger))?.divergence;
+  const { folder, replica } = ledger;
+  try {
+    return (await compare(ports, ledger))?.divergence;
+  } finally {
+    rmSync(freshPath(folder, replica), { recursive: true, force: true });
+  }
 }
 
 /**
@@ -40,21 +56,23 @@ export async function findDivergence(
  * The ledger must be closed and opened again afterwards. After a kill the same call arrives at the same end.
  */
 export async function healDivergence(ports: SyncPorts, { ledger }: { ledger: Ledger }): Promise<string> {
-  const compared = await compare(ports, ledger);
-  if (!compared) return ledger.replica;
-  const { divergence, repository, ref, segments, tail } = compared;
   const { folder, replica } = ledger;
-  const now = forkName(tail);
-  const lines = forkedLines(tail, { replica, from: divergence.from, now });
+  const compared = await compare(ports, ledger);
+  if (!compared) return replica;
+  const { divergence: { from }, repository, ref } = compared;
   // Nobody else writes meanwhile.
-  ledger.write("bd", () => {
-    putLog(folder, { replica: now, segments: new Map([[1, lines.map((line) => `${line}\n`).join("")]]) });
+  const now = ledger.write("bd", () => {
+    const tail = () => ownLines(ledger, from);
+    const fork = forkOf(tail, { replica, from });
+    writeLinesTo(join(freshFolder(folder, fork.now), "000001.jsonl"), withEnds(forkedLines(tail(), fork)));
+    putLog(folder, fork.now);
     faultPoint("heal.after-fork");
     // An index that still knows the old way would put it back.
     for (const end of ["", "-wal", "-shm"]) rmSync(join(folder, `index.db${end}`), { force: true });
-    putLog(folder, { replica, segments });
+    putLog(folder, replica);
     faultPoint("heal.after-log");
-    setReplica(folder, now);
+    setReplica(folder, fork.now);
+    return fork.now;
   });
   forgetApplied(ledger, replica);
   if (ref.name !== replicaRef(replica)) {
@@ -73,11 +91,9 @@ export async function linesInRefs(
   if (!repository) return lines;
   const refs = await logRefs(repository, ["refs/beads/", `${REMOTE_REFS}/`]);
   for (const ref of refs.filter((one) => replicas.has(one.replica))) {
-    for (const text of (await segmentsOf(repository, { folder, ref })).values()) {
-      for (const line of text.split("\n")) {
-        const parsed = parseLine(line, ref.replica);
-        if (typeof parsed !== "string") lines.set(parsed.operation.o, line);
-      }
+    for await (const line of linesIn(repository, { folder, ref })) {
+      const parsed = parseLine(line, ref.replica);
+      if (typeof parsed !== "string") lines.set(parsed.operation.o, line);
     }
   }
   return lines;
@@ -86,15 +102,12 @@ export async function linesInRefs(
 interface Compared {
   divergence: Divergence;
   repository: SyncRepository;
-  /** The ref whose log is to stand. */
+  /** The ref whose log is to stand; its segments are in the fresh folder of the replica. */
   ref: LogRef;
-  /** The text of its segments. */
-  segments: ReadonlyMap<number, string>;
-  /** The lines that only this folder has. */
-  tail: readonly string[];
 }
 
-async function compare(ports: SyncPorts, { folder, replica, view }: Ledger): Promise<Compared | undefined> {
+async function compare(ports: SyncPorts, ledger: Ledger): Promise<Compared | undefined> {
+  const { folder, replica } = ledger;
   const repository = openSyncRepository(ports, { folder });
   if (!repository) return undefined;
   const refs = (await logRefs(repository, ["refs/beads/", `${REMOTE_REFS}/`]))
@@ -103,19 +116,13 @@ async function compare(ports: SyncPorts, { folder, replica, view }: Ledger): Pro
     refs.map(({ commit }) => isSameLog(repository, { folder, replica, commit })),
   );
   if (same.every((one) => one)) return undefined;
-  const mine = view.rows<{ line: string }>(
-    "SELECT line FROM ops WHERE replica = ? ORDER BY sequence",
-    replica,
-  ).map((row) => row.line);
   // What a remote has others may have seen; the ref that this repository wrote may hold either way.
   for (const ref of refs.sort((one, other) => rank(other) - rank(one))) {
-    const segments = await segmentsOf(repository, { folder, ref });
-    const theirs = [...segments.values()].join("").split("\n").filter((line) => line !== "");
-    const both = Math.min(mine.length, theirs.length);
-    const at = mine.findIndex((line, index) => index < both && line !== theirs[index]);
-    if (at < 0) continue;
-    const divergence = { replica, from: at + 1, own: mine.length - at, others: theirs.length - at };
-    return { divergence, repository, ref, segments, tail: mine.slice(at) };
+    const fresh = freshFolder(folder, replica);
+    await fetchLog(repository, { folder, ref, into: fresh });
+    const divergence = divergenceFrom(ledger, logLines(fresh));
+    if (divergence) return { divergence, repository, ref };
+    rmSync(fresh, { recursive: true });
   }
   return undefined;
 }
@@ -124,40 +131,115 @@ function rank(ref: LogRef): number {
   return ref.name.startsWith(REMOTE_REFS) ? 1 : 0;
 }
 
-async function segmentsOf(
-  repository: SyncRepository,
-  { folder, ref }: { folder: string; ref: LogRef },
-): Promise<Map<number, string>> {
-  const segments = new Map<number, string>();
-  for (const [number, pieces] of await listPieces(repository, ref.commit)) {
-    const decoder = new TextDecoder();
-    const scratch = scratchPath(folder, { replica: ref.replica, number });
-    let text = "";
-    for await (const bytes of readPieces(repository, { pieces, scratch })) {
-      text += decoder.decode(bytes, { stream: true });
-    }
-    segments.set(number, text);
+/** Where the log here stops being that of others; undefined while one is the beginning of the other. */
+function divergenceFrom(ledger: Ledger, theirs: Iterable<string>): Divergence | undefined {
+  const mine = ownLines(ledger, 1);
+  let count = 0;
+  let from: number | undefined;
+  for (const line of theirs) {
+    count++;
+    if (from !== undefined) continue;
+    const own = mine.next();
+    if (own.done) return undefined;
+    if (own.value !== line) from = count;
   }
-  return segments;
+  if (from === undefined) return undefined;
+  const { replica } = ledger;
+  return { replica, from, own: lastSequence(ledger, replica) - from + 1, others: count - from + 1 };
 }
 
-/** Puts a whole log in place of the one that is there; a crash leaves the old one, the new one or none. */
-function putLog(
-  folder: string,
-  { replica, segments }: { replica: string; segments: ReadonlyMap<number, string> },
-): void {
-  const place = join(folder, "ops", replica);
-  const fresh = join(folder, "local", `${replica}.fresh`);
-  const old = join(folder, "local", `${replica}.old`);
-  for (const path of [fresh, old]) rmSync(path, { recursive: true, force: true });
-  mkdirSync(fresh, { recursive: true });
-  for (const [number, text] of segments) {
-    const name = basename(segmentPath(folder, { replica, number }));
-    writeFileSync(join(fresh, name), text, { flush: true });
+/** How many lines are read at a time. */
+const PAGE = 500;
+
+/** The lines of this replica's log from a sequence number on, as the index has them; never all at once. */
+function* ownLines({ view, replica }: Ledger, from: number): Generator<string> {
+  for (let next = from;;) {
+    const page = view.rows<{ line: string; sequence: number }>(
+      "SELECT line, sequence FROM ops WHERE replica = ? AND sequence >= ? ORDER BY sequence LIMIT ?",
+      replica,
+      next,
+      PAGE,
+    );
+    for (const { line } of page) yield line;
+    if (page.length < PAGE) return;
+    next = page.at(-1)!.sequence + 1;
   }
+}
+
+function* withEnds(lines: Iterable<string>): Generator<string> {
+  for (const line of lines) yield `${line}\n`;
+}
+
+/** The folder for the segments of a log that is to take the place of another. */
+function freshPath(folder: string, replica: string): string {
+  return join(folder, "local", `${replica}.${process.pid}.fresh`);
+}
+
+/** That folder, empty. */
+function freshFolder(folder: string, replica: string): string {
+  const fresh = freshPath(folder, replica);
+  rmSync(fresh, { recursive: true, force: true });
+  mkdirSync(fresh, { recursive: true });
+  return fresh;
+}
+
+/** Writes the segments of the log that a ref holds into a folder. */
+async function fetchLog(
+  repository: SyncRepository,
+  { folder, ref, into }: { folder: string; ref: LogRef; into: string },
+): Promise<void> {
+  const { replica } = ref;
+  for (const [number, pieces] of await listPieces(repository, ref.commit)) {
+    const segment = { replica, number };
+    const file = openSync(join(into, basename(segmentPath(folder, segment))), "w");
+    try {
+      for await (const bytes of readPieces(repository, { pieces, scratch: scratchPath(folder, segment) })) {
+        for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
+      }
+    } finally {
+      closeSync(file);
+    }
+  }
+}
+
+/** The lines of a log whose segments are in a folder. */
+function* logLines(from: string): Generator<string> {
+  for (const name of readdirSync(from).sort()) yield* linesOf(join(from, name));
+}
+
+/** The lines of the log that a ref holds. */
+async function* linesIn(
+  repository: SyncRepository,
+  { folder, ref }: { folder: string; ref: LogRef },
+): AsyncGenerator<string> {
+  const into = freshFolder(folder, ref.replica);
+  try {
+    await fetchLog(repository, { folder, ref, into });
+    yield* logLines(into);
+  } finally {
+    rmSync(into, { recursive: true, force: true });
+  }
+}
+
+/** Puts the log in the fresh folder in place of the one that is there; a crash leaves the old one, the new one or none. */
+function putLog(folder: string, replica: string): void {
+  const place = join(folder, "ops", replica);
+  const fresh = freshPath(folder, replica);
+  const old = join(folder, "local", `${replica}.old`);
+  rmSync(old, { recursive: true, force: true });
+  for (const name of readdirSync(fresh)) flush(join(fresh, name));
   mkdirSync(place, { recursive: true });
   renameSync(place, old);
   renameSync(fresh, place);
   rmSync(old, { recursive: true, force: true });
-  for (const number of segments.keys()) keepSpare(folder, { replica, number });
+  for (const number of listSegments(folder, replica)) keepSpare(folder, { replica, number });
+}
+
+function flush(path: string): void {
+  const file = openSync(path, "r+");
+  try {
+    fdatasyncSync(file);
+  } finally {
+    closeSync(file);
+  }
 }
