@@ -129,6 +129,7 @@ function write<T>(
 /** Takes the write lock with an index that holds all of the logs. */
 function beginUpToDate(core: Core): void {
   const { database, folder, replica } = core;
+  faultPoint("ledger.before-begin");
   for (let left = "";;) {
     begin(database, folder);
     try {
@@ -141,6 +142,7 @@ function beginUpToDate(core: Core): void {
       rollBack(database);
       throw diskError(error, folder);
     }
+    faultPoint("ledger.after-catch-up");
   }
 }
 

@@ -1,4 +1,4 @@
-import { openSync } from "node:fs";
+import { openSync, readFileSync, statSync } from "node:fs";
 import process from "node:process";
 
 /** How often each entry's point was passed by this process. */
@@ -8,6 +8,7 @@ const passes = new Map<string, number>();
  * Ends this process with SIGKILL when `GT_FAULT` names this point.
  *
  * `GT_FAULT=<point>:<file>` kills the first process that passes the point: the one that manages to create the file.
+ * Where the file is a named pipe, the process waits there, once, until a writer has opened it and closed it again.
  * `<point>@<n>` means the n-th time that a process passes it. It is how the crash tests stand between any two lines;
  * without the variable it costs one look-up.
  */
@@ -21,8 +22,13 @@ export function faultPoint(name: string): void {
     const passed = (passes.get(entry) ?? 0) + 1;
     passes.set(entry, passed);
     if (passed < Number(count)) continue;
+    const path = entry.slice(at + 1);
+    if (statSync(path, { throwIfNoEntry: false })?.isFIFO()) {
+      if (passed === Number(count)) readFileSync(path);
+      continue;
+    }
     try {
-      openSync(entry.slice(at + 1), "wx");
+      openSync(path, "wx");
     } catch {
       continue;
     }

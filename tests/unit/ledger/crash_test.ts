@@ -3,13 +3,12 @@ import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { add, logFiles, makeLedger, root } from "./fixture.ts";
 
-/** Runs one change of several operations in a process that dies at a fault point. */
-async function killedAt(
-  point: string,
-  { folder, place }: { folder: string; place: string },
-  verb = "three",
-): Promise<boolean> {
-  const { success } = await new Deno.Command(Deno.execPath(), {
+/** One change of several operations in a process of its own, with fault points as `GT_FAULT` names them. */
+function changing(
+  fault: string,
+  { folder, verb = "three" }: { folder: string; verb?: string },
+): Deno.Command {
+  return new Deno.Command(Deno.execPath(), {
     args: [
       "run",
       "-A",
@@ -21,11 +20,29 @@ async function killedAt(
       verb,
       "zoe",
     ],
-    env: { GT_FAULT: `${point}:${join(place, "fault")}` },
+    env: { GT_FAULT: fault },
     stdout: "piped",
     stderr: "piped",
-  }).output();
+  });
+}
+
+/** Runs such a change in a process that dies at a fault point. */
+async function killedAt(
+  point: string,
+  { folder, place }: { folder: string; place: string },
+  verb = "three",
+): Promise<boolean> {
+  const file = join(place, `${++kills}.fault`);
+  const { success } = await changing(`${point}:${file}`, { folder, verb }).output();
   return !success;
+}
+
+let kills = 0;
+
+/** A named pipe that a process waits at. */
+async function makePipe(path: string): Promise<string> {
+  assert((await new Deno.Command("mkfifo", { args: [path] }).output()).success);
+  return path;
 }
 
 describe("a ledger whose writer was killed", () => {
@@ -54,6 +71,27 @@ describe("a ledger whose writer was killed", () => {
       assertEquals(rebuilt.view.beadById("cs-2")!.title, "cs-2");
     });
   }
+
+  it("leaves its numbers to nobody, also where another has just taken in what was there before", async () => {
+    using test = makeLedger();
+    add(test.ledger, "cs-1");
+    const before = await makePipe(join(test.place, "before"));
+    const after = await makePipe(join(test.place, "after"));
+    const fault = `ledger.before-begin:${before},ledger.after-catch-up@1:${after}`;
+    const writer = changing(fault, { folder: test.folder, verb: "comment" }).spawn();
+    const results = writer.output();
+    for (const path of [before, after]) {
+      // Opened once the writer waits there, and it goes on when this is closed.
+      using _held = await Deno.open(path, { write: true });
+      assertEquals(await killedAt("ledger.after-flush", test), true);
+    }
+    assertEquals(new TextDecoder().decode((await results).stdout), "done 0\n");
+    const [log] = logFiles(test.folder);
+    const numbers = Deno.readTextFileSync(log!).trimEnd().split("\n").map((line) => JSON.parse(line).o);
+    assertEquals(numbers, numbers.map((_, at) => `${test.ledger.replica}.${at + 1}`));
+    assertEquals(numbers.length, 2 + 3 + 1 + 1);
+    assertEquals(test.again().view.beadById("cs-1")!.comments.length, 3);
+  });
 
   it("halfway through a change larger than memory shows nothing of it, and takes the next one", async () => {
     using test = makeLedger();
