@@ -172,6 +172,11 @@ export interface Transaction extends View {
   readonly now: number;
   /** Who makes this change. */
   readonly actor: string;
+  /**
+   * Calls back when the change is on disk and will stand, whatever happens to this process; readers see it a moment later.
+   * Never where nothing was changed or the write fails.
+   */
+  whenDurable(tell: () => void): void;
   /** Makes a bead under a free id. @throws {CommandError} when the id is taken. */
   create(id: string, fields: NewBead): Bead;
   /** Sets registers; null removes one. `metadata.<key>` sets one key of the metadata. */

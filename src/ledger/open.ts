@@ -116,6 +116,7 @@ function write<T>(
       rollBack(database);
       return result;
     }
+    faultPoint("ledger.before-commit");
     database.script("COMMIT");
     faultPoint("ledger.after-commit");
     return result;

@@ -24,9 +24,11 @@ export interface OperationWriter {
   settle(): void;
   /** Makes one entry of a journal, later than `after`. */
   append(entry: { journal: string; entry: JsonObject; after?: Stamp }): { arrival: number; stamp: Stamp };
+  /** Calls back when the group is on disk. */
+  whenDurable(tell: () => void): void;
   /** Writes what is left of the group to the log and flushes it; false when there is nothing. */
   flush(): boolean;
-  /** Takes back from the log whatever of the group is there; needs the write lock. */
+  /** Takes back from the log whatever of the group is there, unless it was said to be durable; needs the write lock. */
   undo(): void;
 }
 
@@ -44,6 +46,8 @@ export interface WriterOptions {
 export function createOperationWriter(options: WriterOptions): OperationWriter {
   const { database, replica, actor, now } = options;
   const group = startGroup(options);
+  const waiting: (() => void)[] = [];
+  let told: readonly (() => void)[] = [];
   let records: { first: number; count: number } | undefined;
   const before = readClock(database);
   let clock = before;
@@ -102,11 +106,14 @@ export function createOperationWriter(options: WriterOptions): OperationWriter {
       const { arrival } = database.get<{ arrival: number }>("SELECT last_insert_rowid() AS arrival")!;
       return { arrival, stamp };
     },
+    whenDurable: (tell) => void waiting.push(tell),
     flush() {
       if (isLater(clock, before)) writeClock(database, clock);
-      return group.finish();
+      const isWritten = group.finish();
+      if (isWritten) { for (const tell of told = waiting) tell(); }
+      return isWritten;
     },
-    undo: () => group.undo(),
+    undo: () => void (told.length > 0 || group.undo()),
   };
 }
 

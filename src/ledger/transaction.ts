@@ -55,6 +55,7 @@ export function createTransaction(deps: TransactionDeps): Transaction {
       stateOf(deps, key);
       return emit("note", key, { text });
     },
+    whenDurable: (tell) => writer.whenDurable(tell),
     append: (journal, entry, after) => writer.append({ journal, entry, ...(after ? { after } : {}) }),
     remove(key, reason) {
       emit("delete", key, { reason, saw: stateOf(deps, key).seen });

@@ -52,8 +52,8 @@ export interface StartOptions {
 
 /** A child that has been started. */
 export interface Started {
-  /** Also the id of its process group, which is its own. */
-  pid: number;
+  /** Its id when it runs, which is also that of its process group, its own; rejects when it cannot be started. */
+  pid: Promise<number>;
   /** Lets it read an empty line from descriptor 3; where it is not let, and when this process ends, it reads the end. */
   allow(isAllowed: boolean): void;
   ended: Promise<{ code?: number; signal?: string }>;
@@ -69,8 +69,8 @@ export interface Processes {
   readonly calledAs: string;
   /** Runs a child to its end. Rejects only when it cannot be started. */
   run(argv: readonly string[], options?: RunOptions): Promise<Finished>;
-  /** Starts a child in a process group of its own. Rejects only when it cannot be started. */
-  start(argv: readonly string[], options: StartOptions): Promise<Started>;
+  /** Starts a child in a process group of its own. @throws when its files cannot be opened. */
+  start(argv: readonly string[], options: StartOptions): Started;
   /** Whether a process with this id and, when given, this start mark is running; a negative id means anybody of a group. */
   observe(pid: number, started?: string): Observation;
   /** A mark that tells two processes with one id apart; undefined where the system has none. */
@@ -168,7 +168,7 @@ function run(argv: readonly string[], options: RunOptions = {}): Promise<Finishe
   });
 }
 
-function start(argv: readonly string[], options: StartOptions): Promise<Started> {
+function start(argv: readonly string[], options: StartOptions): Started {
   const [file, ...rest] = argv;
   const { spawn } = process.getBuiltinModule("node:child_process");
   const { cwd, env, stdin, stdout, stderr } = options;
@@ -178,30 +178,30 @@ function start(argv: readonly string[], options: StartOptions): Promise<Started>
     handles.push(handle);
     return handle;
   };
-  return new Promise((resolve, reject) => {
-    try {
-      const input = stdin === undefined ? "ignore" : open(stdin, "r");
-      const output = open(stdout, "a");
-      const errors = stderr === stdout ? output : open(stderr, "a");
-      const child = spawn(file!, rest, { cwd, env, stdio: [input, output, errors, "pipe"], detached: true });
-      const permission = child.stdio[3] as NodeJS.WritableStream;
-      // Who is killed before it reads closes the other end.
-      permission.on("error", () => {});
-      const allow = (isAllowed: boolean) => void permission.end(isAllowed ? "\n" : "");
-      const ended = new Promise<{ code?: number; signal?: string }>((settle) => {
+  try {
+    const input = stdin === undefined ? "ignore" : open(stdin, "r");
+    const output = open(stdout, "a");
+    const errors = stderr === stdout ? output : open(stderr, "a");
+    const child = spawn(file!, rest, { cwd, env, stdio: [input, output, errors, "pipe"], detached: true });
+    const permission = child.stdio[3] as NodeJS.WritableStream;
+    // Who is killed before it reads closes the other end.
+    permission.on("error", () => {});
+    return {
+      pid: new Promise((resolve, reject) => {
+        child.on("error", reject);
+        child.on("spawn", () => resolve(child.pid!));
+      }),
+      allow: (isAllowed) => void permission.end(isAllowed ? "\n" : ""),
+      ended: new Promise((settle) => {
         child.on(
           "exit",
           (code, signal) => settle({ ...(code === null ? {} : { code }), ...(signal ? { signal } : {}) }),
         );
-      });
-      child.on("error", reject);
-      child.on("spawn", () => resolve({ pid: child.pid!, allow, ended }));
-    } catch (error) {
-      reject(error);
-    } finally {
-      for (const handle of handles) closeSync(handle);
-    }
-  });
+      }),
+    };
+  } finally {
+    for (const handle of handles) closeSync(handle);
+  }
 }
 
 function endGroup(pid: number): void {

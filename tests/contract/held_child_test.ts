@@ -22,13 +22,13 @@ describe("a child that is started", () => {
   for (const isAllowed of [true, false]) {
     it(`goes on ${isAllowed ? "when it is allowed to" : "to its end when it is not allowed to begin"}`, async () => {
       const stdout = join(folder, "out");
-      const started = await processes.start(["/bin/sh", "-c", HELD], {
+      const started = processes.start(["/bin/sh", "-c", HELD], {
         cwd: folder,
         env: {},
         stdout,
         stderr: stdout,
       });
-      assertEquals(processes.observe(started.pid), "alive");
+      assertEquals(processes.observe(await started.pid), "alive");
       assertEquals(Deno.readTextFileSync(stdout), "");
       started.allow(isAllowed);
       assertEquals(await started.ended, { code: isAllowed ? 0 : 75 });

@@ -88,14 +88,46 @@ describe("a run whose driver is killed", () => {
     sameAfterKills({
       points: [2, 2, 2, 2, 2, 1, 2, 2, 2, 6].map((n) => `mol.after-start,ledger.after-commit@${n}`),
       rows: 22,
-      atLeast: 180,
+      atLeast: 140,
     }));
 
   it("after every end of a command, does not run it again", () =>
     sameAfterKills({ points: ["mol.after-end"], rows: 4, atLeast: 12 }));
 
-  for (const point of ["before-append", "after-append", "after-flush"]) {
+  for (const point of ["before-append", "after-append", "after-flush", "before-commit"]) {
     it(`at ${point} of every write to the ledger, loses nothing that was written`, () =>
       sameAfterKills({ points: [`ledger.${point}@3`], rows: 2, atLeast: 3 }));
   }
+
+  for (
+    const [point, isOnDisk] of [["before-append", false], ["after-append", false], ["before-commit", true]]
+  ) {
+    it(`at ${point} of the write that begins a command, has ${isOnDisk ? "" : "not "}let it begin`, async () => {
+      await repository.molecule("big", `molecule: big\nsteps:\n  - { id: a, run: '${EFFECT}' }\n`);
+      await Deno.writeTextFile(join(repository.folder, "effects"), "");
+      // After the first writes of the ledger, of the run and of its driver.
+      const { code } = await run({ GT_FAULT: `ledger.${point}@4:${join(repository.folder, ".fault")}` });
+      assertEquals(code, 137);
+      await nobodyIn(repository.folder);
+      assertEquals(repository.read("effects") !== "", isOnDisk);
+      assertEquals((await run()).code, 0);
+      assertEquals(withoutRun(repository.counts("effects")), { "/a/1": 1 });
+    });
+  }
 });
+
+/** Resolves when no process works in a folder any more. */
+async function nobodyIn(folder: string): Promise<void> {
+  const real = await Deno.realPath(folder);
+  const worksThere = ({ name }: Deno.DirEntry) => {
+    try {
+      return /^\d+$/.test(name) && Deno.readLinkSync(`/proc/${name}/cwd`) === real;
+    } catch {
+      // It has ended.
+      return false;
+    }
+  };
+  while ([...Deno.readDirSync("/proc")].some(worksThere)) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}

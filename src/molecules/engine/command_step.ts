@@ -53,6 +53,10 @@ interface CommandRun {
   over: Stopper;
   /** Resolves when it has been said how it ended. */
   told: Promise<void>;
+  /** Whether it may begin: that it does is on disk. */
+  isAllowed: boolean;
+  /** Its shell, which waits. */
+  started?: Started;
   pid?: number;
 }
 
@@ -72,20 +76,34 @@ export function performCommand(deps: CommandDeps, order: Order): Performance {
     order.tell(event);
     done();
   };
-  const command: CommandRun = { deps, order: { ...order, tell }, name, over: createStopper(), told };
+  const command: CommandRun = {
+    deps,
+    order: { ...order, tell },
+    name,
+    over: createStopper(),
+    told,
+    isAllowed: false,
+  };
   watchTime(command);
   carryOut(command).catch((error) => {
     command.over.abort();
     tell({ kind: "failed", step: step.id, attempt: step.attempt, reason: startReason(error) });
   });
   return {
+    allow() {
+      command.isAllowed = true;
+      begin(command);
+    },
     stop: () => end(command, "stopped"),
     interrupt() {
       end(command, "interrupted");
       return told;
     },
     // A command that nobody waits for any more goes on: the driver that follows finds it.
-    drop: () => command.over.abort(),
+    drop() {
+      command.over.abort();
+      begin(command);
+    },
   };
 }
 
@@ -105,13 +123,12 @@ async function carryOut(command: CommandRun): Promise<void> {
     if (isTaken) faultPoint("mol.after-end");
     if (isTaken || command.ending) return await conclude(command, isTaken ? { code: 0 } : {});
   }
-  const started = await startCommand(command);
-  const isDropped = command.over.signal.aborted;
-  started.allow(!isDropped && !command.ending);
-  if (isDropped) return;
+  const started = command.started = startCommand(command);
+  begin(command);
+  const pid = command.pid = await started.pid;
+  if (command.over.signal.aborted) return;
   faultPoint("mol.after-start");
-  command.pid = started.pid;
-  const unmarked = marks.add(name, started.pid);
+  const unmarked = marks.add(name, pid);
   if (command.ending) signal(command, "SIGTERM");
   const { code, signal: by } = await started.ended;
   unmarked();
@@ -133,7 +150,16 @@ function leave({ over, order: { tell, step } }: CommandRun): void {
   tell({ kind: "interrupted", step: step.id, attempt: step.attempt });
 }
 
-async function startCommand({ deps, order, name, ending }: CommandRun): Promise<Started> {
+/** Lets the shell go on, or end where the command is not to begin any more. */
+function begin(command: CommandRun): void {
+  const { started, isAllowed, ending, over } = command;
+  const isOver = ending !== undefined || over.signal.aborted;
+  if (!started || !isAllowed && !isOver) return;
+  delete command.started;
+  started.allow(!isOver);
+}
+
+function startCommand({ deps, order, name, ending }: CommandRun): Started {
   const { ports, language, folder, ledger, lanes } = deps;
   const { step, scope, open } = order;
   const { action, secrets } = step.definition;
@@ -165,7 +191,7 @@ async function startCommand({ deps, order, name, ending }: CommandRun): Promise<
     apart ? "apart" : "together",
     mask.hide.join(" "),
   ];
-  return await ports.processes.start([SHELL, "-c", ...script], {
+  return ports.processes.start([SHELL, "-c", ...script], {
     cwd,
     env,
     ...(stdin ? { stdin } : {}),
@@ -240,6 +266,7 @@ function end(command: CommandRun, ending: Ending): void {
   if (command.ending || over.signal.aborted) return;
   command.ending = ending;
   command.endBy = clock.now() + GRACE_MS;
+  begin(command);
   signal(command, "SIGTERM");
   clock.sleep(GRACE_MS, over.signal).then(() => over.signal.aborted || signal(command, "SIGKILL"));
 }

@@ -75,7 +75,7 @@ export interface Driver {
   readonly others: ReadySteps;
   /** Steps whose command is at work. */
   readonly working: Set<string>;
-  readonly performances: Map<string, { attempt: number; performance: Performance }>;
+  readonly performances: Map<string, { attempt: number; performance?: Performance }>;
   readonly timers: Timers;
   readonly alarm: Alarm;
   /** The version of the ledger that was looked at last. */
@@ -139,7 +139,7 @@ export async function driveRun(deps: DriverDeps, options: DriveOptions): Promise
     signal.removeEventListener("abort", driver.alarm.ring);
     rest.end();
     driver.leaving = true;
-    for (const { performance } of driver.performances.values()) performance.drop();
+    for (const { performance } of driver.performances.values()) performance?.drop();
     lease.release();
   }
 }
@@ -175,6 +175,7 @@ function turn(driver: Driver): boolean {
       if (!isSameText(change.open(), driver.open)) return { acts: [], touched: new Set<string>() };
       const answered = answerEffects(driver, { change, inbox, asked });
       makeReady(driver, { open: change.open(), acts: answered.acts });
+      change.transaction.whenDurable(() => answered.acts.forEach((act) => allow(driver, act)));
       return answered;
     },
   });
@@ -202,7 +203,9 @@ function forget({ performances, open }: Driver, id: string): void {
   const isOver = record.attempt !== known.attempt ||
     record.status !== "running" && record.status !== "waiting";
   if (!isOver) return;
-  known.performance.drop();
+  known.performance?.drop();
+  // The tables that a map has outgrown hold what was in them until all memory is looked through: let that be little.
+  delete known.performance;
   performances.delete(id);
 }
 
@@ -211,10 +214,11 @@ function perform(driver: Driver, act: RunEffect): void {
   switch (act.kind) {
     case "perform":
       begin(driver, act);
+      allow(driver, act);
       return;
     case "stop":
       begin(driver, act);
-      performances.get(act.step)?.performance.stop();
+      performances.get(act.step)?.performance?.stop();
       return;
     case "await":
       timers.add(act.until, () => inbox.push({ kind: "due", step: act.step }));
@@ -233,7 +237,7 @@ function perform(driver: Driver, act: RunEffect): void {
 
 /**
  * Starts the shells of commands that are to begin, while it is being written that they do: neither waits for the other.
- * A shell goes on when this turn is over, and ends where the write fails.
+ * A shell goes on when that is on disk, and ends where the write fails.
  */
 function makeReady(driver: Driver, { open, acts }: { open: OpenRun; acts: readonly RunEffect[] }): void {
   for (const act of acts) {
@@ -241,6 +245,11 @@ function makeReady(driver: Driver, { open, acts }: { open: OpenRun; acts: readon
     const { action, cache } = stepAt(open, act.step).definition;
     if (action.kind === "run" && !cache) begin(driver, act, open);
   }
+}
+
+/** What was begun is on disk. */
+function allow({ performances }: Driver, act: RunEffect): void {
+  if (act.kind === "perform") performances.get(act.step)?.performance?.allow?.();
 }
 
 function begin(
@@ -268,7 +277,7 @@ function begin(
 /** Ends what this process carries out, writes down that it did, and leaves the run to whoever comes next. */
 async function leave(driver: Driver): Promise<Driven> {
   driver.leaving = true;
-  await Promise.all([...driver.performances.values()].map(({ performance }) => performance.interrupt()));
+  await Promise.all([...driver.performances.values()].map(({ performance }) => performance?.interrupt()));
   driver.inbox.push({ kind: "left", term: driver.options.lease.term });
   if (!turn(driver)) return { kind: "lost", open: driver.open };
   if (!isSameText(driver.open, driver.options.open)) return { kind: "moved", open: driver.open };

@@ -58,6 +58,8 @@ export interface PerformDeps {
 
 /** One attempt that is being carried out. */
 export interface Performance {
+  /** The decision to carry it out is on disk; absent where nothing is begun before. */
+  allow?(): void;
   /** Ends it; it says `stopped` when it has. */
   stop(): void;
   /** Its driver must end: a command is ended and says `interrupted`, anything else is left alone. Resolves when that is done. */

@@ -50,6 +50,7 @@ describe("a ledger whose writer was killed", () => {
     "ledger.before-append": false,
     "ledger.after-append": true,
     "ledger.after-flush": true,
+    "ledger.before-commit": true,
     "ledger.after-commit": true,
   };
   for (const [point, visible] of Object.entries(expectations)) {

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { CommandError } from "../../../src/lib/errors.ts";
+import type { Transaction } from "../../../src/ledger/ledger.ts";
 import { openLedger } from "../../../src/ledger/open.ts";
 import { add, change, logFiles, makeLedger, testPorts } from "./fixture.ts";
 
@@ -130,6 +131,48 @@ describe("a change of the ledger", () => {
     } finally {
       honest.close();
     }
+  });
+
+  it("says when it is on disk, before others see it; never where there is nothing to write, or it fails", () => {
+    using test = makeLedger();
+    const { key } = add(test.ledger, "cs-a");
+    const other = test.again();
+    const [log] = logFiles(test.folder);
+    const told: string[] = [];
+    const write = (text: string, change: (tx: Transaction) => void) =>
+      test.ledger.write("me", (tx) => {
+        tx.whenDurable(() => {
+          assert(Deno.readTextFileSync(log!).includes(`"${text}"`));
+          assertEquals(other.view.beadByKey(key)!.title, "cs-a");
+          told.push(text);
+        });
+        change(tx);
+      });
+    write("nothing", (tx) => tx.set(key, { title: "cs-a" }));
+    assertThrows(() => write("failed", () => assert(false)));
+    assertEquals(told, []);
+    write("later", (tx) => tx.set(key, { title: "later" }));
+    assertEquals(told, ["later"]);
+    assertEquals(other.view.beadByKey(key)!.title, "later");
+  });
+
+  it("stands once it was said to be on disk, even where the index cannot take it", () => {
+    using test = makeLedger();
+    const { key } = add(test.ledger, "cs-a");
+    assertThrows(
+      () =>
+        test.ledger.write("me", (tx) => {
+          tx.whenDurable(() => {
+            throw new Error("the disk is full");
+          });
+          tx.set(key, { title: "later" });
+        }),
+      Error,
+      "the disk is full",
+    );
+    change(test.ledger, "cs-a", (tx) => tx.comment(key, "and on"));
+    const { title, comments } = test.again().view.beadByKey(key)!;
+    assertEquals({ title, comments: comments.length }, { title: "later", comments: 1 });
   });
 
   it("takes no nested change and nothing asynchronous", () => {
