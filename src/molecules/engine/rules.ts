@@ -27,6 +27,9 @@ export interface RunRules {
   sections: Readonly<Record<Section, readonly [from: number, to: number]>>;
 }
 
+/** Shared by all steps that have none. */
+const NONE: readonly number[] = Object.freeze([]);
+
 /** Works out the rules of a molecule. @throws {Error} when a need names no step, which a checked molecule never does. */
 export function rulesOf(definition: Definition): RunRules {
   const sections = {} as Record<Section, readonly [number, number]>;
@@ -37,10 +40,13 @@ export function rulesOf(definition: Definition): RunRules {
     sections[section] = [from, all.length];
   }
   const byId = new Map(all.map(({ definition: { id } }, index) => [id, index]));
-  const dependents = all.map((): number[] => []);
+  const needed = all.map(({ definition: { id: of, needs } }) =>
+    needs.of.length === 0 ? NONE : [...new Set(needs.of)].map((id) => numberOf(byId, { id, of }))
+  );
+  const dependents: number[][] = [];
+  needed.forEach((needs, index) => needs.forEach((need) => (dependents[need] ??= []).push(index)));
   const steps = all.map(({ section, definition }, index): StepRules => {
-    const needs = [...new Set(definition.needs.of)].map((id) => numberOf(byId, { id, of: definition.id }));
-    for (const need of needs) dependents[need]!.push(index);
+    const needs = needed[index]!;
     const isFanOut = definition.matrix !== undefined || definition.forEach !== undefined;
     return {
       id: definition.id,
@@ -49,7 +55,7 @@ export function rulesOf(definition: Definition): RunRules {
       definition,
       needs,
       enough: enoughOf(definition, needs.length),
-      dependents: dependents[index]!,
+      dependents: dependents[index] ?? NONE,
       isFanOut,
       decides: decisionOf(definition, isFanOut),
     };

@@ -7,6 +7,11 @@ import { type Defaults, durationOf, NO_RETRY, readBounds, readRetry } from "./re
 import type { WrittenStep } from "./schema.ts";
 import { createUses, type Uses } from "./uses.ts";
 
+/** What most steps have none of: shared by all of them, since a molecule may have ten thousand. */
+const NONE: readonly never[] = Object.freeze([]);
+const NO_NAMES: Readonly<Record<string, never>> = Object.freeze({});
+const NO_NEEDS: Needs = Object.freeze({ mode: "all", of: NONE });
+
 interface StepContext {
   list: StepList;
   defaults: Defaults;
@@ -70,8 +75,8 @@ function readStep(field: Field<WrittenStep>, context: StepContext): DraftStep {
     ...readFlow(field, uses),
     ...readLimits(field, { kind, defaults: context.defaults }),
     outputs: readOutputs(child(field, "outputs"), { uses, kind }),
-    env: { ...context.defaults.env, ...uses.map(child(field, "env"), { key: "env" }) },
-    secrets: [...new Set([...context.defaults.secrets, ...(field.value.secrets ?? [])])],
+    env: readEnv(field, { uses, defaults: context.defaults }),
+    secrets: readSecrets(field, context.defaults),
     allowFailure: field.value.allow_failure ?? false,
     ...readCache(field, uses),
     ...readBounds(field, uses),
@@ -85,6 +90,20 @@ function readStep(field: Field<WrittenStep>, context: StepContext): DraftStep {
     uses: uses.list,
     ...present({ nested }),
   };
+}
+
+function readEnv(
+  field: Field<WrittenStep>,
+  { uses, defaults }: { uses: Uses; defaults: Defaults },
+): StepDefinition["env"] {
+  const own = child(field, "env");
+  if (!own) return Object.keys(defaults.env).length > 0 ? defaults.env : NO_NAMES;
+  return { ...defaults.env, ...uses.map(own, { key: "env" }) };
+}
+
+function readSecrets({ value: { secrets } }: Field<WrittenStep>, defaults: Defaults): readonly string[] {
+  if (!secrets) return defaults.secrets.length > 0 ? defaults.secrets : NONE;
+  return [...new Set([...defaults.secrets, ...secrets])];
 }
 
 /** When a step runs, and how often. */
@@ -124,11 +143,12 @@ function readLimits(field: Field<WrittenStep>, { kind, defaults }: { kind: Kind;
 
 function readNeeds(field: Field<WrittenStep>): { needs: Needs; places: DraftStep["needs"] } {
   const needs = child(field, "needs");
+  if (!needs) return { needs: NO_NEEDS, places: NONE };
   const ids = (list: Field<readonly string[]> | undefined) =>
     itemsOf(list).map((item) => ({ id: textOf(item), place: placeOf(item) }));
   const named = (places: DraftStep["needs"]) => [...new Set(places.map(({ id }) => id))];
-  if (!needs || needs.node.kind === "list") {
-    const places = ids(needs as Field<readonly string[]> | undefined);
+  if (needs.node.kind === "list") {
+    const places = ids(needs as Field<readonly string[]>);
     return { needs: { mode: "all", of: named(places) }, places };
   }
   const map = needs as Field<Exclude<typeof needs.value, readonly string[]>>;
@@ -170,8 +190,8 @@ function readMatrix(field: Field<WrittenStep>): MatrixRow[] | undefined {
 export function readOutputs(
   field: Field<{ [name: string]: unknown } | readonly string[]> | undefined,
   { uses, kind }: { uses: Uses; kind: Kind | "whole" },
-): OutputDefinition[] {
-  if (!field) return [];
+): readonly OutputDefinition[] {
+  if (!field) return NONE;
   const report = (at: Field<unknown>, message: string) =>
     field.file.report.error(placeOf(at), { rule: "value", message: `outputs: ${message}` });
   if (field.node.kind === "list") {
