@@ -7,11 +7,11 @@
  * @module
  */
 import { join } from "node:path";
-import type { Command } from "../../src/cli/command.ts";
+import type { Command, Program } from "../../src/cli/command.ts";
 import { exitMeanings } from "../../src/cli/exit.ts";
 import { globalFlags } from "../../src/cli/global_flags.ts";
 import { flagNote, flagWords, positionalNote } from "../../src/cli/help_command.ts";
-import { commandsUnder, loadCommand, nextWords, type Program } from "../../src/cli/program.ts";
+import { commandsUnder, loadCommand, nextWords } from "../../src/cli/program.ts";
 import { positionalWord, usageLine } from "../../src/cli/usage.ts";
 import { bdProgram } from "../../src/commands/bd_program.ts";
 import { allSchemas } from "../../src/commands/bd_support/schemas.ts";

@@ -1,6 +1,5 @@
 import { CommandError } from "../lib/errors.ts";
 import type { Ports } from "../ports/ports.ts";
-import type { SessionOrder } from "../sessions/sessions.ts";
 import { type CrewMember, crewMembers, crewSession } from "../town/crew.ts";
 import { startSession } from "../town/loops/loop_session.ts";
 import { sessionNames } from "../town/session_names.ts";
@@ -8,6 +7,7 @@ import type { Town } from "../town/town.ts";
 import { endHandedOff } from "./handoff.ts";
 import { launchCoordinator, launchCrew } from "./launch.ts";
 import { townSessions } from "../town/town_sessions.ts";
+import type { SessionOrder } from "../sessions/session.ts";
 
 type Deps = { ports: Ports; town: Town };
 

@@ -3,9 +3,10 @@ import type { Ports } from "../ports/ports.ts";
 import { townPaths } from "../town/paths.ts";
 import type { TownConfig } from "../town/config/config.ts";
 import type { Caller } from "./caller.ts";
-import { type GuardSettings, judgeCommand, type Objection } from "./guard.ts";
+import { judgeCommand } from "./guard.ts";
 import { logTrouble } from "./hook_call.ts";
 import type { HookInput } from "./hook_input.ts";
+import type { GuardSettings, Objection } from "./guard_rules.ts";
 
 /**
  * Why an agent may not run a command, or undefined where it may. Touches neither ledger nor configuration: it runs

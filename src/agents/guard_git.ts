@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
-import type { GuardPlace, Objection } from "./guard.ts";
 import { hasFlag, operands } from "./guard_words.ts";
 import { expanded, isFree, isWithin, outside } from "./guard_writes.ts";
 import { present } from "../lib/present.ts";
+import type { GuardPlace, Objection } from "./guard_rules.ts";
 
 /** One command of a shell line that git runs. */
 interface GitCall {

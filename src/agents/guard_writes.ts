@@ -1,7 +1,7 @@
 import { basename, resolve, sep } from "node:path";
-import type { GuardPlace, Objection } from "./guard.ts";
 import { hasFlag, operands } from "./guard_words.ts";
 import type { ShellCommand } from "./shell_commands.ts";
+import type { GuardPlace, Objection } from "./guard_rules.ts";
 
 /** What is wrong with where a command writes: outside of its worktree, or over the worktree itself. */
 export function judgeWrites(command: ShellCommand, place: GuardPlace): Objection | undefined {

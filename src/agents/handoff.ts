@@ -2,12 +2,13 @@ import { CommandError } from "../lib/errors.ts";
 import type { Json } from "../lib/json.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Ports } from "../ports/ports.ts";
-import type { SessionList, Sessions } from "../sessions/sessions.ts";
+import type { Sessions } from "../sessions/sessions.ts";
 import { type Message, sendIn } from "../town/mail/mail.ts";
 import type { Town } from "../town/town.ts";
 import { advanceIn, assignmentOf, expectAdvance } from "../work/attempt_store.ts";
 import { defaultLimits } from "../work/limits.ts";
 import type { Caller } from "./caller.ts";
+import type { SessionList } from "../sessions/session.ts";
 
 /** A session that wants to be replaced; the ephemeral record of kind `handoff`, by session name. */
 interface HandoffRecord {

@@ -2,13 +2,14 @@ import { join } from "node:path";
 import type { Json } from "../lib/json.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Ports } from "../ports/ports.ts";
-import type { Captured, Sessions } from "../sessions/sessions.ts";
+import type { Sessions } from "../sessions/sessions.ts";
 import type { Town } from "../town/town.ts";
 import type { Activity } from "./activity.ts";
 import { noteSessionIdle } from "./conversations.ts";
 import { holdsLine, type InputLook, readScreen, type ScreenReading, showsTurn } from "./screen.ts";
 import { inputLookOf, terminalOf } from "./terminal_agent.ts";
 import { typedBefore } from "./typing.ts";
+import type { Captured } from "../sessions/session.ts";
 
 /** What watching screens needs. */
 export interface WatchDeps {

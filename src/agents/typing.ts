@@ -2,9 +2,10 @@ import type { Json } from "../lib/json.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { present } from "../lib/present.ts";
 import type { Ports } from "../ports/ports.ts";
-import type { Captured, Sessions, Typed } from "../sessions/sessions.ts";
+import type { Sessions } from "../sessions/sessions.ts";
 import { type Activity, activityOf } from "./activity.ts";
 import { besidesInput, holdsLine, holdsLineAndMore, type InputLook, readScreen } from "./screen.ts";
+import type { Captured, Typed } from "../sessions/session.ts";
 
 /** What typing needs. */
 export interface TypingDeps {

@@ -1,7 +1,8 @@
 import { CommandError } from "../lib/errors.ts";
-import type { Bead, BeadKey, Dependency, Transaction, View } from "../ledger/ledger.ts";
+import type { Bead, BeadKey, Transaction, View } from "../ledger/ledger.ts";
 import { isExternal } from "./create.ts";
 import { resolveBead } from "./ids.ts";
+import type { Dependency } from "../ledger/bead_parts.ts";
 
 /** An edge seen from one of its ends. */
 export interface Edge {

@@ -1,7 +1,8 @@
-import type { Bead, BeadKey, Comment, View } from "../ledger/ledger.ts";
+import type { Bead, BeadKey, View } from "../ledger/ledger.ts";
 import { type Counts, pastBead } from "../ledger/past.ts";
 import type { Json, JsonObject } from "../lib/json.ts";
 import { issueShape } from "./export_shape.ts";
+import type { Comment } from "../ledger/bead_parts.ts";
 
 /** What became of one bead between two states of the ledger. */
 export interface Difference {

@@ -1,5 +1,54 @@
-import type { ListFilter } from "./list.ts";
 import { notInternal } from "./ready.ts";
+import type { BeadKey } from "../ledger/ledger.ts";
+
+/** Which issues are wanted; all conditions hold at once. Times are ms since the epoch. */
+export interface ListFilter {
+  /** One of these; without it everything but closed issues and tombstones, unless `all`. */
+  statuses?: readonly string[];
+  /** Closed issues too (never tombstones, unless `statuses` names them). */
+  all?: boolean;
+  issueTypes?: readonly string[];
+  /** Internal types too, when `issueTypes` names none. */
+  includeInternal?: boolean;
+  priorities?: readonly number[];
+  priorityMin?: number;
+  priorityMax?: number;
+  assignee?: string;
+  unassigned?: boolean;
+  /** All of these. */
+  labels?: readonly string[];
+  /** At least one of these. */
+  anyLabels?: readonly string[];
+  /** At least one label of this form, where `*` is anything and `?` one character. */
+  labelPattern?: string;
+  noLabels?: boolean;
+  /** Ids as {@linkcode resolveBead} found them. */
+  keys?: readonly BeadKey[];
+  /** Direct children of this bead. */
+  parent?: BeadKey;
+  noParent?: boolean;
+  titleContains?: string;
+  descriptionContains?: string;
+  notesContain?: string;
+  emptyDescription?: boolean;
+  /** Metadata that is there, and with a value that value, as text. */
+  metadata?: readonly { key: string; value?: string }[];
+  createdAfter?: number;
+  createdBefore?: number;
+  updatedAfter?: number;
+  updatedBefore?: number;
+  closedAfter?: number;
+  closedBefore?: number;
+  dueAfter?: number;
+  dueBefore?: number;
+  pinned?: boolean;
+  /** Only issues that are deferred at this time. */
+  deferredAt?: number;
+  /** 50 by default; 0 for all. */
+  limit?: number;
+  sort?: "priority" | "created" | "updated" | "closed" | "status" | "id" | "title" | "type" | "assignee";
+  reverse?: boolean;
+}
 
 type Value = string | number;
 

@@ -1,7 +1,7 @@
-import type { Command, CompletionSource, Flag } from "./command.ts";
+import type { Command, CompletionSource, Flag, Program } from "./command.ts";
 import { allFlags, findFlag } from "./global_flags.ts";
 import { rowsOf } from "./help.ts";
-import { loadCommand, nextWords, type Program } from "./program.ts";
+import { loadCommand, nextWords } from "./program.ts";
 
 /** A word that could stand where completion was asked for. */
 export interface Candidate {

@@ -1,7 +1,7 @@
 import { CommandError } from "../lib/errors.ts";
-import type { Command } from "./command.ts";
+import type { Command, Program } from "./command.ts";
 import { findFlag, globalFlags } from "./global_flags.ts";
-import { commandsUnder, loadCommand, nextWords, type Program } from "./program.ts";
+import { commandsUnder, loadCommand, nextWords } from "./program.ts";
 
 /** Where the words of a call lead: to a command, or to a group of them. */
 export interface Found {

@@ -2,7 +2,8 @@ import type { Terminal } from "../ports/terminal.ts";
 import type { Style } from "../lib/style.ts";
 import { helpWidth, twoColumns } from "./layout.ts";
 import { createStyle } from "./output.ts";
-import { commandsUnder, loadCommand, nextWords, type Program } from "./program.ts";
+import { commandsUnder, loadCommand, nextWords } from "./program.ts";
+import type { Program } from "./command.ts";
 
 /** Help for the program itself, or for words that group commands: what stands below, each in a line. */
 export async function overview(

@@ -5,37 +5,7 @@
  *
  * @module
  */
-import type { Command } from "./command.ts";
-
-/** Loads the file of one command. */
-export type LoadCommand = () => Promise<{ command: Command }>;
-
-/** Words of a command, without the program's name, to the file that holds it. */
-export type CommandTable = Readonly<Record<string, LoadCommand>>;
-
-/** A heading of the overview and the first words that stand under it, in order. */
-export interface Topic {
-  title: string;
-  words: readonly string[];
-}
-
-/** Everything that makes one of the program's names what it is. */
-export interface Program {
-  /** `gt` or `bd`. */
-  name: string;
-  /** One sentence without a period. */
-  summary: string;
-  table: CommandTable;
-  /** What the words that only group others are for: `convoy`. */
-  groups: Readonly<Record<string, string>>;
-  topics: readonly Topic[];
-  /** Other vocabularies' words, accepted wherever a command word stands: `mayor` for `coordinator`. */
-  synonyms: Readonly<Record<string, string>>;
-  /** Flags of older tools that every command takes and ignores, as in {@linkcode Command.ignored}. */
-  ignored: readonly string[];
-  /** A variable that means `--json` when it is set. */
-  jsonVariable?: string;
-}
+import type { Command, CommandTable } from "./command.ts";
 
 /** The words that follow `words` in the table, each once, in the table's order. */
 export function nextWords(table: CommandTable, words: readonly string[]): string[] {

@@ -3,12 +3,11 @@ import { CommandError } from "../lib/errors.ts";
 import { createTestEnv, type Env } from "../ports/env.ts";
 import type { Ports } from "../ports/ports.ts";
 import { actorOf } from "./actor.ts";
-import type { Call, Command } from "./command.ts";
+import type { Call, Command, Program } from "./command.ts";
 import { exitCodes } from "./exit.ts";
 import { findCommand } from "./find.ts";
 import { createOutput } from "./output.ts";
 import { parseCall } from "./parse.ts";
-import type { Program } from "./program.ts";
 import { reportError } from "./report.ts";
 
 /** Runs one call of a program and returns its exit code. Never throws. */
@@ -50,7 +49,7 @@ async function runCall(ports: Ports, call: { program: Program; args: readonly st
     quiet: parsed.flags.quiet === true,
   });
   const actor = actorOf(env, parsed.flags.actor as string | undefined);
-  const code = await found.command.run({ ...parsed, ports: { ...ports, env }, out, actor });
+  const code = await found.command.run({ ...parsed, program, ports: { ...ports, env }, out, actor });
   return typeof code === "number" ? code : exitCodes.ok;
 }
 

@@ -1,5 +1,5 @@
-import type { Program } from "../cli/program.ts";
 import { bdTable } from "./bd_table.ts";
+import type { Program } from "../cli/command.ts";
 
 /** `bd`: its commands and their topics. */
 export const bdProgram: Program = {

@@ -1,4 +1,4 @@
-import type { CommandTable } from "../cli/program.ts";
+import type { CommandTable } from "../cli/command.ts";
 
 /** Every command of `bd`, in alphabetical order: the words, and the file that is loaded when they are called. */
 export const bdTable: CommandTable = {

@@ -134,7 +134,7 @@ async function programNames(asked: Asked): Promise<Candidate[]> {
 async function agentNames({ ports }: Asked): Promise<Candidate[]> {
   const paths = await pathsOfTown(ports);
   const [{ readConfig }, { listAgents }] = await Promise.all([
-    import("../town/config/config.ts"),
+    import("../town/config/read_config.ts"),
     import("../agents/presets.ts"),
   ]);
   return listAgents(ports, await readConfig(ports, paths.config)).map(({ name }) => ({ value: name }));

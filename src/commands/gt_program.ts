@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Program } from "../cli/program.ts";
 import { gtTable } from "./gt_table.ts";
+import type { Program } from "../cli/command.ts";
 
 /** `gt`: its commands, their topics, and the words other tools use for the same things. */
 export const gtProgram: Program = {

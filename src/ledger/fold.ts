@@ -6,10 +6,10 @@ import {
   emptyNames,
   emptyState,
   type IdClaim,
-  text,
   type Vector,
 } from "./bead_state.ts";
 import { compareOperations, isObject, type ParsedOperation, safeId } from "./operation.ts";
+import { text } from "./shown_bead.ts";
 
 /** Tag of everything an imported record brings, so that every clone that imports it adds the same thing. */
 const IMPORT_TAG = "i";

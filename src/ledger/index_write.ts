@@ -1,5 +1,5 @@
 import type { Json } from "../lib/json.ts";
-import { beadOf, type BeadState, type EdgeState, emptyNames, emptyState, parseState } from "./bead_state.ts";
+import { type BeadState, type EdgeState, emptyNames, emptyState, parseState } from "./bead_state.ts";
 import { isFailure, updateBlocked } from "./blocked.ts";
 import type { Database, SqlValue } from "./database.ts";
 import { waitingOutside } from "./external.ts";
@@ -7,6 +7,7 @@ import { applyOperation, foldOperations, isNewest } from "./fold.ts";
 import { resolveTarget, slugOf, updateNames } from "./names.ts";
 import { isObject, type ParsedOperation, parseLine, SETTINGS_KEY } from "./operation.ts";
 import { writeWords } from "./words.ts";
+import { beadOf } from "./shown_bead.ts";
 
 /** The folded state of a bead, or undefined where none of that key was made yet. */
 export function loadState(database: Database, key: string): BeadState | undefined {

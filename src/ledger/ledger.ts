@@ -7,30 +7,13 @@
  */
 import type { Json, JsonObject } from "../lib/json.ts";
 import type { BeadState } from "./bead_state.ts";
+import type { Comment, Dependency } from "./bead_parts.ts";
 
 /** Identity of a bead that no rename changes: `<id at creation>@<origin>`. */
 export type BeadKey = string & { readonly __brand: "BeadKey" };
 
 /** Hybrid logical time: milliseconds, and a counter within one. */
 export type Stamp = readonly [ms: number, counter: number];
-
-/** A dependency of a bead on another. */
-export interface Dependency {
-  /** Key of the bead it depends on, or a bare name the ledger does not hold (`external:…`). */
-  target: string;
-  type: string;
-  created_at: string;
-  created_by: string;
-  metadata?: Json;
-}
-
-/** A remark on a bead. Never changed, never removed. */
-export interface Comment {
-  id: string;
-  author: string;
-  text: string;
-  created_at: string;
-}
 
 /** The state of one bead: the fold of its operations. */
 export interface Bead {

@@ -1,7 +1,8 @@
-import { beadOf, type BeadState } from "./bead_state.ts";
+import { type BeadState } from "./bead_state.ts";
 import { foldOperations } from "./fold.ts";
 import type { Bead, BeadKey, View } from "./ledger.ts";
 import { type ParsedOperation, parsedOperation, parseLine } from "./operation.ts";
+import { beadOf } from "./shown_bead.ts";
 
 /** Which operations of the past count. */
 export type Counts = (operation: ParsedOperation) => boolean;

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "../lib/json.ts";
-import { beadOf, type BeadState } from "./bead_state.ts";
+import { type BeadState } from "./bead_state.ts";
 import { openDatabase } from "./database.ts";
 import { foldOperations, sameJson } from "./fold.ts";
 import {
@@ -15,6 +15,7 @@ import { fileLines, withSurvey } from "./import_survey.ts";
 import type { BeadChange, BeadKey, Ledger, Transaction, View } from "./ledger.ts";
 import { parsedOperation } from "./operation.ts";
 import { isEstablished, recordLine, recordOf } from "./record.ts";
+import { beadOf } from "./shown_bead.ts";
 
 /** The last operation of each replica that a projection showed. */
 export type Heads = Record<string, number>;

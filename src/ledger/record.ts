@@ -1,7 +1,8 @@
 import type { Json, JsonObject } from "../lib/json.ts";
 import { printableJson, unicodeEscape } from "../lib/printable.ts";
 import type { CommentState } from "./bead_state.ts";
-import type { Bead, Dependency } from "./ledger.ts";
+import type { Bead } from "./ledger.ts";
+import type { Dependency } from "./bead_parts.ts";
 
 /** The established order of fields in a line of `issues.jsonl`; any other follows, sorted by name. */
 const FIELD_ORDER: readonly string[] = [

@@ -11,27 +11,9 @@ import { heldSequence, knownReplicas, lastSequence, type LogRef, noteApplied } f
 import { commitLog, replicaRef } from "./sync_commit.ts";
 import { fetchRefs, pushAgain, pushLogs, REMOTE_REFS, type Unsent } from "./sync_remote.ts";
 import { removeLeftovers } from "./leftovers.ts";
-import type { LastSync } from "./sync_status.ts";
+import type { LastSync, SyncSummary } from "./sync_status.ts";
 import { hasSpareLogs } from "./spare_logs.ts";
 import { gitFailed, openSyncRepository, type SyncPorts, type SyncRepository } from "./sync_repository.ts";
-
-/** What a sync did. */
-export interface SyncSummary {
-  /** Highest sequence number of this replica that is in its ref. */
-  sequence: number;
-  /** Operations of others that are new here. */
-  received: number;
-  /** Name of the remote; absent when there is none. */
-  remote?: string;
-  /** Whether the remote has all of this replica now. */
-  pushed: boolean;
-  /** Why the remote was not reached or refused. */
-  failure?: string;
-  /** Logs of others that were left as they are, and why. */
-  refused: { replica: string; reason: string }[];
-  /** Another process was at it already; this is its result. */
-  shared: boolean;
-}
 
 /** How to sync. */
 export interface SyncOptions {

@@ -1,8 +1,25 @@
 import { findGitFolder, namesRemote } from "./git_folder.ts";
 import type { Ledger } from "./ledger.ts";
-import type { SyncSummary } from "./sync.ts";
 import { heldSequence, knownReplicas, lastSequence } from "./sync_applied.ts";
 import { countConflicts } from "./view.ts";
+
+/** What a sync did. */
+export interface SyncSummary {
+  /** Highest sequence number of this replica that is in its ref. */
+  sequence: number;
+  /** Operations of others that are new here. */
+  received: number;
+  /** Name of the remote; absent when there is none. */
+  remote?: string;
+  /** Whether the remote has all of this replica now. */
+  pushed: boolean;
+  /** Why the remote was not reached or refused. */
+  failure?: string;
+  /** Logs of others that were left as they are, and why. */
+  refused: { replica: string; reason: string }[];
+  /** Another process was at it already; this is its result. */
+  shared: boolean;
+}
 
 /** What is remembered of the last sync. */
 export interface LastSync {

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "../lib/json.ts";
-import { beadOf, type BeadState, isDeleted, notesOf } from "./bead_state.ts";
+import { type BeadState, isDeleted } from "./bead_state.ts";
 import { BLOCKING_TYPES } from "./blocked.ts";
 import { blockingWay } from "./cycles.ts";
 import type { Database } from "./database.ts";
@@ -10,6 +10,7 @@ import { deletedBead, dependencyCycle, missingBead, takenId } from "./ledger_err
 import { keyOf } from "./names.ts";
 import { isBeadId, SETTINGS_KEY } from "./operation.ts";
 import type { OperationWriter } from "./operation_writer.ts";
+import { beadOf, notesOf } from "./shown_bead.ts";
 
 /** Longest value, as JSON, that an operation repeats of what it replaced; a longer one is found by its operation. */
 const REPEATED_VALUE = 200;

@@ -1,5 +1,5 @@
 import type { Json } from "../lib/json.ts";
-import { beadOf, type BeadState, isDeleted, parseState } from "./bead_state.ts";
+import { type BeadState, isDeleted, parseState } from "./bead_state.ts";
 import { isHeldBackBy } from "./blocked.ts";
 import type { Database, SqlValue } from "./database.ts";
 import { loadState, operationsOf } from "./index_write.ts";
@@ -7,6 +7,7 @@ import { readJournal } from "./journal.ts";
 import type { Arrived, Bead, BeadKey, Conflict, Operation, View } from "./ledger.ts";
 import { keyOf } from "./names.ts";
 import { compareOperations, type ParsedOperation, parseLine, SETTINGS_KEY } from "./operation.ts";
+import { beadOf } from "./shown_bead.ts";
 
 interface BeadRow {
   id: string;

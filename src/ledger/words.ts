@@ -1,5 +1,6 @@
-import { type BeadState, isDeleted, notesOf, text } from "./bead_state.ts";
+import { type BeadState, isDeleted } from "./bead_state.ts";
 import type { Database } from "./database.ts";
+import { notesOf, text } from "./shown_bead.ts";
 
 /** What people wrote on a bead: its ids, its title, and all the rest. */
 type Text = readonly [name: string, title: string, body: string];

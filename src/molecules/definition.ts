@@ -5,7 +5,12 @@
  * can be kept as it is. Durations are milliseconds.
  */
 import type { Json } from "../lib/json.ts";
-import type { Place } from "./molecule.ts";
+
+/** Where in its file something stands; counted from 1. */
+export interface Place {
+  line: number;
+  column: number;
+}
 
 /** Where something was written, counted from 1. */
 export interface SourcePlace extends Place {

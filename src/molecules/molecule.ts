@@ -8,12 +8,6 @@
 
 import type { VariableDefinition } from "./definition.ts";
 
-/** Where in its file something stands; counted from 1. */
-export interface Place {
-  line: number;
-  column: number;
-}
-
 /** One step of a checklist, as written: titles and texts may hold `{{ }}`. */
 export interface Step {
   /** Unique in its molecule. */

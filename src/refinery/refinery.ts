@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { type LoopTick, runLoop } from "../town/loops/loop.ts";
+import { type LoopTick } from "../town/loops/loop.ts";
 import { rigLoop } from "../town/loops/loops.ts";
 import { rigConfig } from "../town/town.ts";
 import { acknowledgeMail } from "../work/program_mail.ts";
@@ -18,6 +18,7 @@ import { finishEntry, landEntry } from "./landing.ts";
 import { assignmentOfEntry, readQueue } from "./queue.ts";
 import { nextAct, type QueueEntry } from "./queue_machine.ts";
 import { clearHold, holdRemote } from "./remote_hold.ts";
+import { runLoop } from "../town/loops/run_loop.ts";
 
 /** The name a rig's refinery acts under. */
 export function refineryName(rig: string): string {

@@ -1,7 +1,7 @@
 import { sessionByName } from "./listing.ts";
 import { processesOf, processesUnder, type ProcessRow, readProcesses } from "./process_tree.ts";
-import type { Ended } from "./sessions.ts";
 import { type Tmux, troubleOf } from "./tmux.ts";
+import type { Ended } from "./session.ts";
 
 /**
  * Ends every process of a session, gently first, and then the session itself.

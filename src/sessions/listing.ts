@@ -1,5 +1,5 @@
-import type { SessionList, SessionRow, SessionTags } from "./sessions.ts";
 import { type Tmux, troubleOf } from "./tmux.ts";
+import type { SessionList, SessionRow, SessionTags } from "./session.ts";
 
 /** The town comes last: a path may contain the separator. */
 const format = [

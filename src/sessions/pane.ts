@@ -1,6 +1,6 @@
 import { sessionByName } from "./listing.ts";
-import type { Captured, Typed } from "./sessions.ts";
 import { type Tmux, troubleOf } from "./tmux.ts";
+import type { Captured, Typed } from "./session.ts";
 
 const screenFormat = "#{cursor_x} #{cursor_y} #{pane_width} #{pane_height} #{pane_in_mode} #{cursor_flag}";
 

@@ -1,4 +1,4 @@
-import type { SessionPorts } from "./sessions.ts";
+import type { SessionPorts } from "./session.ts";
 
 /** One process. */
 export interface ProcessRow {

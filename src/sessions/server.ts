@@ -1,7 +1,7 @@
 import type { Finished } from "../ports/process.ts";
 import { sessionEnvironment } from "./environment.ts";
-import type { ServerState } from "./sessions.ts";
 import { type Tmux, tmuxArgv, troubleOf } from "./tmux.ts";
+import type { ServerState } from "./session.ts";
 
 /** Reads the process id of the server. */
 export async function readServerPid(tmux: Tmux): Promise<ServerState> {

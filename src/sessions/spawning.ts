@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { sessionByName } from "./listing.ts";
-import type { SessionOrder, SessionRow, SessionTags, Spawned } from "./sessions.ts";
 import { makeSocketFolder, type Tmux } from "./tmux.ts";
+import type { SessionOrder, SessionRow, SessionTags, Spawned } from "./session.ts";
 
 /** Longest message in characters that tmux takes, with room for what surrounds it. */
 const longestMessage = 8_000;

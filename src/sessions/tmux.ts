@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { CommandError } from "../lib/errors.ts";
 import type { Finished } from "../ports/process.ts";
 import { sessionEnvironment } from "./environment.ts";
-import type { SessionPorts } from "./sessions.ts";
+import type { SessionPorts } from "./session.ts";
 
 /** Runs commands on one tmux server. */
 export interface Tmux {

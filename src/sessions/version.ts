@@ -1,6 +1,6 @@
 import { CommandError } from "../lib/errors.ts";
-import type { SessionPorts } from "./sessions.ts";
 import { tmuxMissing } from "./tmux.ts";
+import type { SessionPorts } from "./session.ts";
 
 /** The oldest tmux with everything that sessions need. */
 export const oldestTmux = "3.2";

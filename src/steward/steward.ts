@@ -10,7 +10,7 @@ import { ringForUrgentMail } from "../agents/urgent_mail.ts";
 import { faultPoint } from "../ports/fault.ts";
 import { land } from "../town/convoys/convoy_changes.ts";
 import { convoyState, openConvoys } from "../town/convoys/convoys.ts";
-import { type LoopTick, runLoop } from "../town/loops/loop.ts";
+import { type LoopTick } from "../town/loops/loop.ts";
 import { stewardLoop } from "../town/loops/loops.ts";
 import { townSessions } from "../town/town_sessions.ts";
 import { dispatch } from "../work/dispatch.ts";
@@ -23,6 +23,7 @@ import { createHousekeeping } from "./housekeeping.ts";
 import { createRunDriving } from "./run_driving.ts";
 import { createUpkeep } from "./upkeep.ts";
 import { createUsageWatch } from "./usage_watch.ts";
+import { runLoop } from "../town/loops/run_loop.ts";
 
 /** When to try again to clear away what could not be cleared, in ms. */
 const CLEAR_AGAIN = 15_000;

@@ -1,4 +1,3 @@
-import type { SessionOrder } from "../sessions/sessions.ts";
 import { isLoopRunning, type LoopTick } from "../town/loops/loop.ts";
 import { loopOrder, startSession } from "../town/loops/loop_session.ts";
 import { type LoopPlace, rigLoops } from "../town/loops/loops.ts";
@@ -7,6 +6,7 @@ import { sessionNames } from "../town/session_names.ts";
 import { townSessions } from "../town/town_sessions.ts";
 import type { WorkDeps } from "../work/sling.ts";
 import { decideRestart, FAILURES_TO_TELL, type Upkeep } from "./backoff.ts";
+import type { SessionOrder } from "../sessions/session.ts";
 
 /** What the steward remembers of a session it keeps running; the ephemeral record of kind `upkeep`, by its name. */
 export interface UpkeepRecord extends Upkeep {

@@ -1,6 +1,7 @@
 import { loopLogPath } from "./loops/loop_log.ts";
 import type { LoopDeps } from "./loops/loop.ts";
-import { type ProgramStatus, readStatus } from "./status.ts";
+import { readStatus } from "./status.ts";
+import type { ProgramStatus } from "./programs.ts";
 
 /** One program of the town, as a row and as a line for a person. */
 export async function programStatus(

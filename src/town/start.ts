@@ -11,10 +11,10 @@ import { loopLogPath } from "./loops/loop_log.ts";
 import { loopOrder, startSession } from "./loops/loop_session.ts";
 import { stewardLoop } from "./loops/loops.ts";
 import { keepMovedWorktrees } from "./rigs/rig_parts.ts";
-import { type ProgramStatus, readPrograms } from "./status.ts";
 import { claimStart } from "./switching.ts";
 import { tmuxConf } from "./tmux_conf.ts";
 import { townSessions } from "./town_sessions.ts";
+import { type ProgramStatus, readPrograms } from "./programs.ts";
 
 /** What starting came to. */
 export interface Started {

@@ -5,27 +5,11 @@ import { type Assignment, liveAssignments } from "../work/attempt_store.ts";
 import { agentLimits, limitOf } from "../agents/limits.ts";
 import { budgetHold, budgetStates } from "./costs/budget_record.ts";
 import type { BudgetState } from "./costs/budgets.ts";
-import type { TownConfig } from "./config/config.ts";
 import { type ConvoyState, convoyState, openConvoys } from "./convoys/convoys.ts";
 import { type Desired, readDesired } from "./desired.ts";
-import { isLoopRunning, type LoopDeps } from "./loops/loop.ts";
-import { loopRecord } from "./loops/loop_record.ts";
-import { rigLoops, stewardLoop } from "./loops/loops.ts";
-import { sessionNames } from "./session_names.ts";
+import { type LoopDeps } from "./loops/loop.ts";
 import { type Need, needs } from "./status_needs.ts";
-
-/** A program of the town: one of the loops, or the coordinator's agent. */
-export interface ProgramStatus {
-  name: string;
-  role: "steward" | "witness" | "refinery" | "coordinator";
-  rig?: string;
-  session: string;
-  state: Observation;
-  /** Its process; absent when it does not run. */
-  pid?: number;
-  /** Ticks in a row that failed. */
-  failures: number;
-}
+import { type ProgramStatus, readPrograms } from "./programs.ts";
 
 /** A worker that has something on its hook. Times are ms since the epoch. */
 export interface WorkerStatus {
@@ -120,47 +104,6 @@ export async function readStatus(deps: LoopDeps): Promise<TownStatus> {
     queue,
     convoys,
     needs: needs(view, { assignments, programs, desired, budgets, limits }),
-  };
-}
-
-/** The steward first, then the coordinator, then the programs of the rigs. */
-export function readPrograms(deps: LoopDeps, config: TownConfig): ProgramStatus[] {
-  const loops = [stewardLoop, ...rigLoops(config)].map(({ name, role, rig, session }): ProgramStatus => {
-    const state = isLoopRunning(deps, name);
-    const record = state === "gone" ? undefined : loopRecord(deps.town, name);
-    return {
-      name,
-      role,
-      ...(rig === undefined ? {} : { rig }),
-      session,
-      state,
-      ...(record ? { pid: record.pid } : {}),
-      failures: record?.failures ?? 0,
-    };
-  });
-  const [steward, ...rest] = loops;
-  return [steward!, readCoordinator(deps), ...rest];
-}
-
-/** What the steward remembers of something it keeps running. */
-function upkeepOf(
-  { town }: LoopDeps,
-  name: string,
-): { pid?: number; mark?: string; failures?: number } | undefined {
-  return town.ledger.ephemeral.get("upkeep", name);
-}
-
-function readCoordinator(deps: LoopDeps): ProgramStatus {
-  const record = upkeepOf(deps, "coordinator");
-  const state = record?.pid === undefined ? "gone" : deps.ports.processes.observe(record.pid, record.mark);
-  const { coordinator: session } = sessionNames;
-  return {
-    name: "coordinator",
-    role: "coordinator",
-    session,
-    state,
-    ...(state === "alive" ? { pid: record!.pid! } : {}),
-    failures: state === "gone" ? record?.failures ?? 0 : 0,
   };
 }
 

@@ -7,7 +7,7 @@ import type { Assignment } from "../work/attempt_store.ts";
 import { budgetCommand, type BudgetState, budgetText } from "./costs/budgets.ts";
 import type { Desired } from "./desired.ts";
 import { inbox } from "./mail/mail.ts";
-import type { ProgramStatus } from "./status.ts";
+import type { ProgramStatus } from "./programs.ts";
 
 /** Something that only a person can settle, with the command that does. */
 export interface Need {

@@ -3,11 +3,11 @@ import { openRepository } from "../git/repository.ts";
 import { rescue } from "../git/rescue.ts";
 import { CommandError } from "../lib/errors.ts";
 import { isoTime } from "../ports/time.ts";
-import type { SessionRow } from "../sessions/sessions.ts";
 import { readDesired, writeDesired } from "./desired.ts";
 import { isLoopRunning, type LoopDeps } from "./loops/loop.ts";
 import type { Town } from "./town.ts";
 import { townSessions } from "./town_sessions.ts";
+import type { SessionRow } from "../sessions/session.ts";
 
 /** What shutting down came to. */
 export interface Stopped {

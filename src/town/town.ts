@@ -3,8 +3,9 @@ import { CommandError } from "../lib/errors.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { openLedger } from "../ledger/open.ts";
 import type { Ports } from "../ports/ports.ts";
-import { readConfig, type RigConfig, type TownConfig } from "./config/config.ts";
+import { type RigConfig, type TownConfig } from "./config/config.ts";
 import { configName, type Place, placeOf, type TownPaths, townPaths } from "./paths.ts";
+import { readConfig } from "./config/read_config.ts";
 
 /** A town in use. Opening it reads nothing; its ledger and configuration are read when they are asked for. */
 export interface Town {

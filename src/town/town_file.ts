@@ -1,7 +1,7 @@
 import { basename } from "node:path";
-import { parseConfig } from "./config/config.ts";
 import type { Town } from "./town.ts";
 import { fail, ok, type TownPart } from "./town_part.ts";
+import { parseConfig } from "./config/read_config.ts";
 
 /** What a new town.yaml says. */
 export interface NewTown {

@@ -6,10 +6,11 @@
 import { displayWidth, shortenTo } from "../lib/display_width.ts";
 import { elapsed } from "../lib/duration.ts";
 import { printable } from "../lib/printable.ts";
-import type { HookStatus, ProgramStatus, TownStatus, WorkerStatus } from "../town/status.ts";
+import type { HookStatus, TownStatus, WorkerStatus } from "../town/status.ts";
 import { convoyRow, type TextOptions } from "./convoy_text.ts";
 import type { Style } from "../lib/style.ts";
 import { type Cell, tableLines } from "./table.ts";
+import type { ProgramStatus } from "../town/programs.ts";
 
 /** The town on one screen. */
 export function statusLines(status: TownStatus, options: TextOptions): string[] {

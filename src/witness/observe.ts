@@ -6,7 +6,7 @@ import { activityOnScreen, seenOnScreen } from "../agents/screen_watch.ts";
 import type { Json } from "../lib/json.ts";
 import type { Observation } from "../lib/observation.ts";
 import { present } from "../lib/present.ts";
-import type { SessionList, Sessions } from "../sessions/sessions.ts";
+import type { Sessions } from "../sessions/sessions.ts";
 import type { TownConfig } from "../town/config/config.ts";
 import { isPreset } from "../town/names.ts";
 import { isStopped } from "../work/workers.ts";
@@ -15,6 +15,7 @@ import type { Assignment } from "../work/attempt_store.ts";
 import type { SessionRecord } from "../work/prepare.ts";
 import type { WorkDeps } from "../work/sling.ts";
 import type { Rings, WorkerLimits, WorkerView } from "./worker_state.ts";
+import type { SessionList } from "../sessions/session.ts";
 
 /** Asks tmux for its sessions, once for all that ask; only when something looks wrong. */
 export type ListOnce = () => Promise<SessionList>;

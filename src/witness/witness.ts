@@ -8,7 +8,7 @@
  */
 import type { Sessions } from "../sessions/sessions.ts";
 import { readDesired } from "../town/desired.ts";
-import { isLoopRunning, type LoopTick, runLoop } from "../town/loops/loop.ts";
+import { isLoopRunning, type LoopTick } from "../town/loops/loop.ts";
 import { loopOrder, startSession } from "../town/loops/loop_session.ts";
 import { rigLoop, stewardLoop } from "../town/loops/loops.ts";
 import { rigConfig } from "../town/town.ts";
@@ -21,6 +21,7 @@ import { actOn } from "./acts.ts";
 import { ringForMail } from "./mail_bell.ts";
 import { listOnce, observeWorker } from "./observe.ts";
 import { decide } from "./worker_state.ts";
+import { runLoop } from "../town/loops/run_loop.ts";
 
 /** The name a rig's witness acts under. */
 export function witnessName(rig: string): string {

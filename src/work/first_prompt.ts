@@ -3,9 +3,10 @@ import { besidesInput, holdsLine, type InputLook, isBeforeText, readScreen } fro
 import { stillScreen } from "../agents/screen_watch.ts";
 import { typedBefore, typeSafely } from "../agents/typing.ts";
 import { tryLock } from "../ports/lock.ts";
-import type { Captured, Sessions } from "../sessions/sessions.ts";
+import type { Sessions } from "../sessions/sessions.ts";
 import { townSessions } from "../town/town_sessions.ts";
 import type { WorkDeps } from "./sling.ts";
+import type { Captured } from "../sessions/session.ts";
 
 /** How often the screen of a starting agent is looked at, in ms. */
 const lookEvery = 500;

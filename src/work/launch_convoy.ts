@@ -72,7 +72,7 @@ async function assertUsable(
     resolveAgent(deps.ports, { config, rig: rig!, flag: agent });
   }
   if (molecule !== undefined) {
-    await readMolecules(deps, { order: { beads: [], target: rig!, by: "", molecule }, rigs: [] });
+    await readMolecules(deps, { order: { molecule }, rigs: [] });
   }
 }
 

@@ -26,6 +26,7 @@ import {
 } from "./attempt_store.ts";
 import { attemptLimits } from "./limits.ts";
 import {
+  type MoleculeOrder,
   pourFor,
   type ReadMolecules,
   readMolecules,
@@ -41,19 +42,13 @@ export interface WorkDeps {
 }
 
 /** An order to assign beads. */
-export interface SlingOrder {
+export interface SlingOrder extends MoleculeOrder {
   /** Ids as a person gives them. */
   beads: readonly string[];
   target: string;
   by: string;
   /** Name of an agent; the rig's by default. */
   agent?: string;
-  /** Name of the workflow; the rig's by default, `none` for none. */
-  molecule?: string;
-  /** Values of its variables. */
-  vars?: Readonly<Record<string, string>>;
-  /** Begin on the target branch again instead of going on with the bead's branch. */
-  fresh?: boolean;
 }
 
 /** One bead that was slung. */

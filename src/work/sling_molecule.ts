@@ -8,15 +8,26 @@ import type { Bead, Transaction, View } from "../ledger/ledger.ts";
 import type { RigConfig } from "../town/config/config.ts";
 import { CommandError } from "../lib/errors.ts";
 import { liveAttemptOf } from "./attempt_store.ts";
-import type { SlingOrder, WorkDeps } from "./sling.ts";
+import type { Ports } from "../ports/ports.ts";
+import type { Town } from "../town/town.ts";
+
+/** By which molecule beads are to be worked. */
+export interface MoleculeOrder {
+  /** Name of the workflow; the rig's by default, `none` for none. */
+  molecule?: string;
+  /** Values of its variables. */
+  vars?: Readonly<Record<string, string>>;
+  /** Begin on the target branch again instead of going on with the bead's branch. */
+  fresh?: boolean;
+}
 
 /** The molecules an order needs, by name, each with the values of its variables. */
 export type ReadMolecules = ReadonlyMap<string, { molecule: Molecule; values: Record<string, string> }>;
 
 /** Reads the molecules by which beads are to be worked. @throws {CommandError} when one is missing or wrong. */
 export async function readMolecules(
-  deps: WorkDeps,
-  options: { order: SlingOrder; rigs: readonly RigConfig[] },
+  deps: { ports: Ports; town: Town },
+  options: { order: MoleculeOrder; rigs: readonly RigConfig[] },
 ): Promise<ReadMolecules> {
   const { order, rigs } = options;
   const library: Library = { ports: deps.ports, folder: deps.town.paths.molecules };
@@ -55,7 +66,7 @@ export interface SlungMolecule {
  */
 export function pourFor(
   transaction: Transaction,
-  options: { bead: Bead; order: SlingOrder; read: ReadMolecules; rig?: RigConfig },
+  options: { bead: Bead; order: MoleculeOrder; read: ReadMolecules; rig?: RigConfig },
 ): SlungMolecule | undefined {
   const { bead, order, read, rig } = options;
   if (order.fresh) reopenSteps(transaction, bead.key);

@@ -3,12 +3,8 @@ import { createTestEnv } from "../../src/ports/env.ts";
 import { createFiles } from "../../src/ports/files.ts";
 import { createProcesses } from "../../src/ports/process.ts";
 import { tmuxConfiguration } from "../../src/sessions/configuration.ts";
-import {
-  createSessions,
-  type SessionOrder,
-  type SessionPorts,
-  type Sessions,
-} from "../../src/sessions/sessions.ts";
+import { createSessions, type Sessions } from "../../src/sessions/sessions.ts";
+import type { SessionOrder, SessionPorts } from "../../src/sessions/session.ts";
 
 /** A private tmux server in a folder with a space and an umlaut in its name. */
 export interface Stage {

@@ -5,10 +5,11 @@ import { noteActivity } from "../../src/agents/activity.ts";
 import { agentLimit, noteRefusal } from "../../src/agents/limits.ts";
 import { addWorktree } from "../../src/git/worktree.ts";
 import { createRefinery } from "../../src/refinery/refinery.ts";
-import type { Captured, SessionList, SessionRow, Sessions } from "../../src/sessions/sessions.ts";
+import type { Sessions } from "../../src/sessions/sessions.ts";
 import { tryLock } from "../../src/ports/lock.ts";
 import { createWitness, type Witness } from "../../src/witness/witness.ts";
 import { type TestRig, withRig } from "./rig_fixture.ts";
+import type { Captured, SessionList, SessionRow } from "../../src/sessions/session.ts";
 
 /** Sessions that show what a test says, and remember what is done to them. */
 interface TestSessions extends Sessions {

@@ -3,7 +3,7 @@ import type { Files } from "../../ports/files.ts";
 import { isoTime } from "../../ports/time.ts";
 import type { LineReader } from "../transcript.ts";
 import { countOf, headLine, objectOf, recordLine, timeOf } from "./record_line.ts";
-import type { ClientRecords, KeptConversation } from "./records.ts";
+import type { ClientRecords, KeptConversation } from "./client_records.ts";
 
 const DAY = 86_400_000;
 

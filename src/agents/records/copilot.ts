@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Files } from "../../ports/files.ts";
 import type { LineReader } from "../transcript.ts";
 import { countOf, headLine, objectOf, recordLine, timeOf } from "./record_line.ts";
-import type { ClientRecords, KeptConversation } from "./records.ts";
+import type { ClientRecords, KeptConversation } from "./client_records.ts";
 
 /** Of GitHub Copilot CLI: `session-state/ID/events.jsonl`, each beginning with a line of type `session.start`. */
 export const copilotRecords: ClientRecords = {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { LineReader } from "../transcript.ts";
 import { countOf, headLine, objectOf, recordLine, timeOf } from "./record_line.ts";
-import type { ClientRecords, KeptConversation } from "./records.ts";
+import type { ClientRecords, KeptConversation } from "./client_records.ts";
 
 /** Of Gemini CLI: `tmp/PROJECT/chats/session-*.jsonl`, where `projects.json` names the project of a folder. */
 export const geminiRecords: ClientRecords = {

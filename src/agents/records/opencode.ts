@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { askDatabase } from "../../ports/foreign_database.ts";
 import type { TranscriptEvent } from "../transcript.ts";
 import { countOf, objectOf, recordLine } from "./record_line.ts";
-import type { ClientRecords } from "./records.ts";
+import type { ClientRecords } from "./client_records.ts";
 
 /** Of opencode: the tables `session` and `message` of `opencode.db`; times there are ms since the epoch. */
 export const opencodeRecords: ClientRecords = {

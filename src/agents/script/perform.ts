@@ -5,7 +5,7 @@ import type { Ports } from "../../ports/ports.ts";
 import { keepBoth } from "./conflict.ts";
 import type { Hooks } from "./hooks.ts";
 import type { ScriptScreen } from "./screen.ts";
-import type { Action } from "./script.ts";
+import type { Action, Performed } from "./script.ts";
 import { closeSteps } from "./steps.ts";
 
 /** What performing actions needs. */
@@ -28,13 +28,6 @@ export interface Stage {
   /** Called before something that this process may not survive. */
   leave(): void;
 }
-
-/** What an action came to: `turn-ends` leaves the rest for another turn. */
-export type Performed =
-  | { kind: "performed" }
-  | { kind: "turn-ends" }
-  | { kind: "exits" }
-  | { kind: "failed"; reason: string };
 
 const performed: Performed = { kind: "performed" };
 

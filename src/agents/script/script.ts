@@ -1,3 +1,9 @@
+/** What an action came to: `turn-ends` leaves the rest for another turn. */
+export type Performed =
+  | { kind: "performed" }
+  | { kind: "turn-ends" }
+  | { kind: "exits" }
+  | { kind: "failed"; reason: string };
 /**
  * The script agent: follows a short list of actions in a real session, with the same hooks that a model's client has.
  *

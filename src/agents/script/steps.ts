@@ -1,6 +1,6 @@
 import type { Bead } from "../../ledger/ledger.ts";
 import { originOf } from "../../molecules/checklist.ts";
-import type { Performed } from "./perform.ts";
+import type { Performed } from "./script.ts";
 
 /** What closing steps works with. */
 export interface StepDesk {

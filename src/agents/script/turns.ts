@@ -4,9 +4,9 @@ import type { Ports } from "../../ports/ports.ts";
 import { openTown, type Town } from "../../town/town.ts";
 import type { Caller } from "../caller.ts";
 import { type OnHook, workOf } from "../situation.ts";
-import { ask, perform, type Performed, type Stage } from "./perform.ts";
+import { ask, perform, type Stage } from "./perform.ts";
 import { type Progress, progressPath, readProgress, writeProgress } from "./progress.ts";
-import type { Action, Occasion, Script } from "./script.ts";
+import type { Action, Occasion, Performed, Script } from "./script.ts";
 import { scriptOf } from "./source.ts";
 
 /** A worker that follows its script, turn by turn. */

@@ -25,7 +25,7 @@ Where a bead is named, @N is the one that line N made. Everything is checked bef
     { line: "bd batch changes.txt --dry-run --json", summary: "What they would give" },
   ],
   async run(context) {
-    const { args, flags, ports, out } = context;
+    const { program, args, flags, ports, out } = context;
     const [{ withLedger }, { fileText }, { readBatch }, { batchSummary, runBatch }] = await Promise.all([
       import("../bd_support/ledger.ts"),
       import("../bd_support/fields.ts"),
@@ -34,7 +34,7 @@ Where a bead is named, @N is the one that line N made. Everything is checked bef
     ]);
     const file = (args.file ?? "-") as string;
     const text = file === "-" ? ports.terminal.readInput() : fileText(ports, file);
-    const lines = await readBatch(text);
+    const lines = await readBatch(program, text);
     await withLedger(context, (ledger) => {
       const dry = flags["dry-run"] === true;
       const done = runBatch(context, { ledger, lines, dry });

@@ -19,13 +19,12 @@ export const command = defineCommand({
     { line: "bd complete -- ver", summary: "Commands that begin with these letters" },
     { line: "bd complete -- version --", summary: "Flags of a command" },
   ],
-  async run({ args, out, ports }) {
-    const [{ completeWords }, { lookUpNames }, { bdProgram }] = await Promise.all([
+  async run({ program, args, out, ports }) {
+    const [{ completeWords }, { lookUpNames }] = await Promise.all([
       import("../../cli/complete.ts"),
       import("../complete_names.ts"),
-      import("../bd_program.ts"),
     ]);
-    const found = await completeWords(bdProgram, {
+    const found = await completeWords(program, {
       words: args.word as string[],
       lookUp: (asked) => lookUpNames(ports, asked),
     });

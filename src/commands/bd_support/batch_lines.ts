@@ -1,9 +1,8 @@
-import type { Call, Command } from "../../cli/command.ts";
+import type { Call, Command, Program } from "../../cli/command.ts";
 import { parseCall } from "../../cli/parse.ts";
 import { loadCommand } from "../../cli/program.ts";
 import { CommandError } from "../../lib/errors.ts";
 import { splitWords } from "../../lib/split_words.ts";
-import { bdProgram } from "../bd_program.ts";
 
 /** The commands a batch may hold, by their words; a second name leads to the first. */
 const VERBS: Readonly<Record<string, string>> = {
@@ -59,7 +58,7 @@ export interface BadLine {
 }
 
 /** Reads the lines of a batch. @throws {CommandError} `batch_refused` naming every line that cannot be read. */
-export async function readBatch(text: string): Promise<BatchLine[]> {
+export async function readBatch(program: Program, text: string): Promise<BatchLine[]> {
   const lines: BatchLine[] = [];
   const bad: BadLine[] = [];
   const commands = new Map<string, Command>();
@@ -70,8 +69,8 @@ export async function readBatch(text: string): Promise<BatchLine[]> {
       if (words.length === 0) continue;
       const { verb, rest } = verbOf(words);
       let command = commands.get(verb);
-      if (!command) commands.set(verb, command = (await loadCommand(bdProgram.table, verb.split(" ")))!);
-      const call = parseCall(command, { args: rest, ignored: bdProgram.ignored });
+      if (!command) commands.set(verb, command = (await loadCommand(program.table, verb.split(" ")))!);
+      const call = parseCall(command, { args: rest, ignored: program.ignored });
       refuseOuter(call);
       lines.push({ line, verb, command, call });
     } catch (error) {

@@ -1,12 +1,12 @@
 import { parsePriority } from "../../beads/create.ts";
 import { resolveBead } from "../../beads/ids.ts";
-import type { ListFilter } from "../../beads/list.ts";
 import type { Context } from "../../cli/command.ts";
 import type { View } from "../../ledger/ledger.ts";
 import { CommandError } from "../../lib/errors.ts";
 import { present } from "../../lib/present.ts";
 import { knownStatus, knownType } from "./fields.ts";
 import { parseWhen } from "./when.ts";
+import type { ListFilter } from "../../beads/list_condition.ts";
 
 /** Flags of a call that choose beads by a moment, and the condition they set. */
 const MOMENTS = {

@@ -19,13 +19,12 @@ export const command = defineCommand({
     { line: "gt complete -- ver", summary: "Commands that begin with these letters" },
     { line: "gt complete -- version --", summary: "Flags of a command" },
   ],
-  async run({ args, out, ports }) {
-    const [{ completeWords }, { lookUpNames }, { gtProgram }] = await Promise.all([
+  async run({ program, args, out, ports }) {
+    const [{ completeWords }, { lookUpNames }] = await Promise.all([
       import("../../cli/complete.ts"),
       import("../complete_names.ts"),
-      import("../gt_program.ts"),
     ]);
-    const found = await completeWords(gtProgram, {
+    const found = await completeWords(program, {
       words: args.word as string[],
       lookUp: (asked) => lookUpNames(ports, asked),
     });

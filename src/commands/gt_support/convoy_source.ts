@@ -3,19 +3,14 @@ import { presetNames } from "../../town/names.ts";
 import { CommandError } from "../../lib/errors.ts";
 import { moleculeNames } from "../../molecules/library.ts";
 import type { Ports } from "../../ports/ports.ts";
-import {
-  type ConvoyProblem,
-  type ConvoyRead,
-  readConvoyFile,
-  refusedConvoy,
-  sorted,
-} from "../../town/convoys/convoy_file.ts";
+import { readConvoyFile, refusedConvoy, sorted } from "../../town/convoys/convoy_file.ts";
 import { type KnownNames, unknownNames } from "../../town/convoys/convoy_rules.ts";
 import type { ConvoyFile } from "../../town/convoys/convoy_schema.ts";
 import { parseAddress } from "../../town/mail/addresses.ts";
 import { openTown, type Town, townAbove } from "../../town/town.ts";
 import { parseTarget } from "../../work/target.ts";
 import { libraryHere } from "./library.ts";
+import type { ConvoyProblem, ConvoyRead } from "../../town/convoys/convoy_problem.ts";
 
 /** Whether a word means a convoy's file, not the name of a convoy. */
 export function isConvoyFile(ports: Ports, word: string): boolean {

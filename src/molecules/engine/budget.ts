@@ -1,6 +1,16 @@
 import { formatDuration } from "../../lib/duration.ts";
 import type { Budget, StepDefinition } from "../definition.ts";
 import type { Reason, StepRecord } from "./run.ts";
+import type { BeadKey } from "../../ledger/ledger.ts";
+
+/** What agents have used so far: tokens without those read from a cache, US dollars at list prices. */
+export interface Spent {
+  tokens: number;
+  usd: number;
+}
+
+/** Says what agents have used at beads. */
+export type Spending = (beads: ReadonlySet<BeadKey>) => Promise<Spent>;
 
 type Budgeted = Pick<StepDefinition, "budget">;
 

@@ -14,7 +14,7 @@ import { draftSteps, type StepListDraft } from "./step_list.ts";
 export interface RunDraft {
   readonly rules: RunRules;
   readonly run: Omit<RunState, "steps">;
-  readonly steps: StepListDraft;
+  readonly steps: StepListDraft<StepRecord>;
   readonly effects: RunEffect[];
   readonly at: number;
   /** Steps that have ended, of which nobody that needs them knows yet. */

@@ -1,7 +1,7 @@
 import { formatDuration } from "../../lib/duration.ts";
 import { budgetMs, usedUp } from "./budget.ts";
-import type { Driver } from "./driver.ts";
 import { agentBeads, boundsAgents, LOOK_MS, lookAt } from "./spending.ts";
+import type { Driver } from "./driver_state.ts";
 
 /** Ends a run once it has taken longer than it may, or used up its budget; what comes at its end is not bounded. */
 export function watchRun(driver: Driver): void {

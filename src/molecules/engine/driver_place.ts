@@ -1,9 +1,9 @@
-import type { Driver } from "./driver.ts";
 import { takePlace } from "./groups.ts";
 import { wrongExpression } from "./outputs.ts";
 import type { LoggedEvent, OpenRun } from "./run_log.ts";
 import { scopeOf } from "./scope.ts";
 import type { StepAt } from "./step_at.ts";
+import type { Driver } from "./driver_state.ts";
 
 /** How often a place is asked for while all of a group are taken, in ms. */
 const AGAIN_MS = 500;

@@ -1,6 +1,5 @@
 import type { Json } from "../../lib/json.ts";
 import { timeUsedUp } from "./budget.ts";
-import type { Driver } from "./driver.ts";
 import { placeOfRun, placeOfStep } from "./driver_place.ts";
 import { wrongExpression } from "./outputs.ts";
 import type { LoggedEvent, OpenRun } from "./run_log.ts";
@@ -10,6 +9,7 @@ import { scopeOf } from "./scope.ts";
 import { type StepAt, stepAt } from "./step_at.ts";
 import { hasRoom } from "./step_events.ts";
 import { pendingEffects } from "./pending_effects.ts";
+import type { Driver } from "./driver_state.ts";
 
 /** What came of a turn. */
 export interface Answered {

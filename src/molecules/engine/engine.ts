@@ -24,10 +24,10 @@ import { createMarks } from "./marks.ts";
 import { createWatches, type PerformDeps, type Performer } from "./performance.ts";
 import { createPerformer } from "./performer.ts";
 import { type OpenRun, readRun } from "./run_log.ts";
-import type { Spending } from "./spending.ts";
 import { createRun } from "./run_store.ts";
 import { hasEnded } from "./run.ts";
 import { runName } from "./step_at.ts";
+import type { Spending } from "./budget.ts";
 
 /** What runs are driven with. */
 export interface EngineDeps {

@@ -1,8 +1,8 @@
 import type { GateCondition } from "../definition.ts";
-import type { Opening } from "./gate_step.ts";
 import type { Order, PerformDeps } from "./performance.ts";
 import { takeMail, type Wanted, wantedMail } from "./run_mail.ts";
 import { stepKey } from "./step_at.ts";
+import type { Opening } from "./gate_opening.ts";
 
 /** Opens when a message comes that is to the run or about it; one that came earlier in the run counts as well. */
 export function gateMail(

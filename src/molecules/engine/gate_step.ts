@@ -1,4 +1,3 @@
-import type { JsonObject } from "../../lib/json.ts";
 import { formatDuration } from "../../lib/duration.ts";
 import { CommandError } from "../../lib/errors.ts";
 import type { GateCondition } from "../definition.ts";
@@ -11,17 +10,7 @@ import { succeeded } from "./outputs.ts";
 import { sleepUntil } from "../../ports/clock.ts";
 import { type Order, type Performance, type PerformDeps, waiting } from "./performance.ts";
 import { whenClosed } from "./step_bead.ts";
-
-/** How a gate is looked at: it opens, it fails, or it stays shut. */
-export interface Opening {
-  open(outputs?: JsonObject): void;
-  fail(text: string): void;
-  /** Adds something to be stopped when the gate is over. */
-  until(stop: () => void): void;
-  readonly signal: AbortSignal;
-  /** What was wrong the last time that it was asked. */
-  trouble?: string | undefined;
-}
+import type { Opening } from "./gate_opening.ts";
 
 /** Waits at a gate until it opens or its time is over. */
 export function performGate(deps: PerformDeps, order: Order): Performance {

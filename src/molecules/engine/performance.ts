@@ -3,11 +3,10 @@ import type { StopSignal } from "../../lib/stopper.ts";
 import { sleepUntil } from "../../ports/clock.ts";
 import type { Ports } from "../../ports/ports.ts";
 import type { Scope } from "../expressions/evaluate.ts";
-import { timeLimit } from "./budget.ts";
+import { type Spending, timeLimit } from "./budget.ts";
 import type { Language } from "./language.ts";
 import type { LoggedEvent, OpenRun } from "./run_log.ts";
 import type { Reason } from "./run.ts";
-import type { Spending } from "./spending.ts";
 import type { StepAt } from "./step_at.ts";
 
 /** Checks that are made whenever the ledger has changed. */

@@ -118,7 +118,7 @@ export interface RunState {
   /** Steps of this stage whose failure counts. */
   failures: number;
   /** In the order of the molecule, then elements of fan-outs in the order in which they were spread. */
-  steps: StepList;
+  steps: StepList<StepRecord>;
 }
 
 /** What can happen to a run. `at` is when, in ms since the epoch; steps are named by id, `build[2]` is an element. */

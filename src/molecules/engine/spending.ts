@@ -1,21 +1,12 @@
 import type { Bead, BeadKey, View } from "../../ledger/ledger.ts";
 import { dollars } from "../../town/costs/prices.ts";
 import type { Budget } from "../definition.ts";
-import { usedUp } from "./budget.ts";
+import { type Spending, type Spent, usedUp } from "./budget.ts";
 import type { Order, PerformDeps } from "./performance.ts";
 import type { OpenRun } from "./run_log.ts";
 import type { Reason } from "./run.ts";
 import { summaryOf } from "./run_store.ts";
 import { stepOfBead } from "./step_link.ts";
-
-/** What agents have used so far: tokens without those read from a cache, US dollars at list prices. */
-export interface Spent {
-  tokens: number;
-  usd: number;
-}
-
-/** Says what agents have used at beads. */
-export type Spending = (beads: ReadonlySet<BeadKey>) => Promise<Spent>;
 
 /** How often is looked at what agents use, in ms. */
 export const LOOK_MS = 2_000;

@@ -1,11 +1,11 @@
 import type { RunRules } from "./rules.ts";
-import type { RunState } from "./run.ts";
+import type { RunState, StepRecord } from "./run.ts";
 import { recordAt, type StepList } from "./step_list.ts";
 
 /** The number of a step by its id, `build[2]` for an element of a fan-out; undefined where there is none. */
 export function stepNumber(
   rules: RunRules,
-  { steps, step }: { steps: Pick<StepList, "chunks">; step: string },
+  { steps, step }: { steps: Pick<StepList<StepRecord>, "chunks">; step: string },
 ): number | undefined {
   const own = rules.byId.get(step);
   if (own !== undefined || !step.endsWith("]")) return own;

@@ -1,11 +1,12 @@
 import { present } from "../../lib/present.ts";
-import type { AgentChoice, ConvoyChoice, StepAction } from "../definition.ts";
+import type { ConvoyChoice, StepAction } from "../definition.ts";
 import type { DraftStep } from "./draft.ts";
 import { child, entriesOf, type Field, keyPlaceOf, placeOf } from "./field.ts";
 import { readGate } from "./read_gate.ts";
-import type { WrittenAgent, WrittenStep } from "./schema.ts";
+import type { WrittenStep } from "./schema.ts";
 import type { Defaults } from "./read_defaults.ts";
 import type { Uses } from "./uses.ts";
+import { readAgent } from "./read_agent.ts";
 
 const KINDS = ["run", "prompt", "gate", "molecule", "convoy"] as const;
 
@@ -137,17 +138,6 @@ function readConvoy(step: Field<WrittenStep>, uses: Uses): ConvoyChoice {
       rig: uses.text(child(map, "rig")),
       agent: uses.text(child(map, "agent")),
       molecule: uses.text(child(map, "molecule")),
-    }),
-  };
-}
-
-/** Who works a prompt. */
-export function readAgent(field: Field<WrittenAgent>, uses: Uses): AgentChoice {
-  return {
-    role: uses.text(child(field, "role"), { key: "role" }) ?? { text: "worker" },
-    ...present({
-      rig: uses.text(child(field, "rig"), { key: "rig" }),
-      agent: uses.text(child(field, "agent"), { key: "agent" }),
     }),
   };
 }

@@ -2,9 +2,9 @@ import { parseDuration } from "../../lib/duration.ts";
 import { present } from "../../lib/present.ts";
 import type { AgentChoice, Budget, Concurrency, FailureKind, Retry, Template } from "../definition.ts";
 import { child, type Field } from "./field.ts";
-import { readAgent } from "./read_action.ts";
 import type { WrittenMolecule, WrittenRetry, WrittenStep } from "./schema.ts";
 import type { Uses } from "./uses.ts";
+import { readAgent } from "./read_agent.ts";
 
 /** What steps have unless they say otherwise. */
 export interface Defaults {

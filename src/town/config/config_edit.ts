@@ -3,8 +3,8 @@ import { type Document, isMap, isScalar, parseDocument, Scalar } from "yaml";
 import { CommandError } from "../../lib/errors.ts";
 import { waitForLock } from "../../ports/lock.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { parseConfig } from "./config.ts";
 import type { TownPaths } from "../paths.ts";
+import { parseConfig } from "./read_config.ts";
 
 /** The steps to a value of town.yaml: names of keys, positions in lists. */
 export type ConfigPath = readonly (string | number)[];

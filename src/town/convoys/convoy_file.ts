@@ -2,40 +2,9 @@ import * as v from "valibot";
 import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument } from "yaml";
 import { CommandError } from "../../lib/errors.ts";
 import { closestWord } from "../../lib/closest_word.ts";
-import { brokenRules, type ConvoyRule } from "./convoy_rules.ts";
+import { brokenRules } from "./convoy_rules.ts";
 import { beadSchema, type ConvoyFile, convoySchema } from "./convoy_schema.ts";
-
-/** Where in a file something stands: keys and numbers from the top. */
-export type ConvoyPath = readonly (string | number)[];
-
-/** Something that is wrong at a place of a file; line and column count from 1. */
-export interface ConvoyProblem {
-  rule: ConvoyRule;
-  severity: "error" | "warning";
-  message: string;
-  /** Path of the file, as it was given. */
-  file: string;
-  line: number;
-  column: number;
-}
-
-/** What came of reading a file: what it says, unless something is wrong, and all that is. */
-export interface ConvoyRead {
-  file?: ConvoyFile;
-  /** In the order of the file. */
-  problems: readonly ConvoyProblem[];
-  /** A problem at a path, or at the key where it ends. */
-  problemAt(found: FoundProblem): ConvoyProblem;
-}
-
-/** A problem that was found, before its line is known. */
-export interface FoundProblem {
-  path: ConvoyPath;
-  rule: ConvoyRule;
-  message: string;
-  /** Whether the key itself is meant, not its value. */
-  isKey?: boolean;
-}
+import type { ConvoyPath, ConvoyProblem, ConvoyRead, FoundProblem } from "./convoy_problem.ts";
 
 /** Longest text that is read, in characters. */
 const LONGEST = 2_000_000;

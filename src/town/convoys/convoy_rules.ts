@@ -1,26 +1,7 @@
 import { closestWord } from "../../lib/closest_word.ts";
 import { ringOf, stepGraph } from "../../molecules/step_graph.ts";
-import type { ConvoyProblem, ConvoyRead, FoundProblem } from "./convoy_file.ts";
 import type { ConvoyFile, ConvoyFileBead } from "./convoy_schema.ts";
-
-/** The rules of a convoy's file, each with what it is about. */
-export const CONVOY_RULES = {
-  yaml: "The file is no YAML",
-  size: "The file is too large",
-  "unknown-key": "A key that a convoy's file does not have",
-  "missing-key": "A key that must be there",
-  value: "A value of the wrong type or form",
-  "duplicate-id": "A bead that stands there twice",
-  cycle: "Beads that wait for each other",
-  "unknown-bead": "A bead that does not exist and is not made",
-  "unknown-rig": "A place that work cannot be slung to",
-  "unknown-agent": "An agent that the town does not have",
-  "unknown-molecule": "A molecule that does not exist",
-  address: "Somebody who cannot be told anything",
-} as const;
-
-/** The name of a rule. */
-export type ConvoyRule = keyof typeof CONVOY_RULES;
+import type { ConvoyProblem, ConvoyRead, ConvoyRule, FoundProblem } from "./convoy_problem.ts";
 
 /** What the types alone cannot say: no id twice, no bead that waits for itself; also where types are wrong elsewhere. */
 export function brokenRules(plain: unknown): FoundProblem[] {

@@ -1,8 +1,8 @@
 import { delimiter } from "node:path";
-import type { SessionOrder, Spawned } from "../../sessions/sessions.ts";
 import type { LoopDeps } from "./loop.ts";
 import type { LoopPlace } from "./loops.ts";
 import { townSessions } from "../town_sessions.ts";
+import type { SessionOrder, Spawned } from "../../sessions/session.ts";
 
 /** What to start for a loop: this very program, in the town's folder. */
 export function loopOrder({ ports, town }: LoopDeps, place: LoopPlace): SessionOrder {

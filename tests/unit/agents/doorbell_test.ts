@@ -3,8 +3,9 @@ import { describe, it } from "@std/testing/bdd";
 import { type Activity, noteActivity } from "../../../src/agents/activity.ts";
 import { ringDoorbell } from "../../../src/agents/doorbell.ts";
 import { createTestClock } from "../../../src/ports/clock.ts";
-import type { Captured, Sessions } from "../../../src/sessions/sessions.ts";
+import type { Sessions } from "../../../src/sessions/sessions.ts";
 import { inTown } from "./agent_fixture.ts";
+import type { Captured } from "../../../src/sessions/session.ts";
 
 /** A session that shows a screen, and remembers what was typed and sent. */
 function fakeSession(screen: Captured): { sessions: Sessions; lines: string[] } {

@@ -5,9 +5,10 @@ import { parseHookInput } from "../../../src/agents/hook_input.ts";
 import type { Agent } from "../../../src/agents/presets.ts";
 import { noteTerminal } from "../../../src/agents/terminal_agent.ts";
 import { answerPrompt, answerStop, noteNotification } from "../../../src/agents/turn_end.ts";
-import type { Captured, Sessions } from "../../../src/sessions/sessions.ts";
+import type { Sessions } from "../../../src/sessions/sessions.ts";
 import { readMessage, sendMessage, unseenFor } from "../../../src/town/mail/mail.ts";
 import { type AgentTown, workerCaller } from "./agent_fixture.ts";
+import type { Captured } from "../../../src/sessions/session.ts";
 
 /** What happens around an agent, beside our ringing. */
 export const events = [

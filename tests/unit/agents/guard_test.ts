@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { type GuardPlace, guardRules, judgeCommand } from "../../../src/agents/guard.ts";
+import { judgeCommand } from "../../../src/agents/guard.ts";
 import { shellCommands } from "../../../src/agents/shell_commands.ts";
+import { type GuardPlace, guardRules } from "../../../src/agents/guard_rules.ts";
 
 const place: GuardPlace = {
   target: "main",

@@ -3,8 +3,8 @@ import { describe, it } from "@std/testing/bdd";
 import { agentName, listAgents, resolveAgent } from "../../../src/agents/presets.ts";
 import { CommandError } from "../../../src/lib/errors.ts";
 import type { Ports } from "../../../src/ports/ports.ts";
-import { parseConfig } from "../../../src/town/config/config.ts";
 import { inFolder, portsAt } from "../town/town_fixture.ts";
+import { parseConfig } from "../../../src/town/config/read_config.ts";
 
 /** Ports with only the named programs on PATH. */
 function withPrograms(names: string[], use: (ports: Ports, bin: string) => Promise<void>): Promise<void> {

@@ -93,8 +93,8 @@ describe("former sessions", () => {
       at.work("app-one");
       starts(at, "s1");
       noteEnd({ ...at, caller, input: input("s1") });
-      for (const  of of["app-one", "worker-1", "1", "worker", "polecat", undefined]) {
-        assertEquals(formerSessions(at, of).map(({ id, title }) => [id, title]), [
+      for (const former of ["app-one", "worker-1", "1", "worker", "polecat", undefined]) {
+        assertEquals(formerSessions(at, former).map(({ id, title }) => [id, title]), [
           ["s1", "Add the login page"],
         ]);
       }

@@ -3,11 +3,12 @@ import { describe, it } from "@std/testing/bdd";
 import { commandHelp } from "../../../src/cli/help_command.ts";
 import { overview } from "../../../src/cli/help.ts";
 import { twoColumns, wrapText } from "../../../src/cli/layout.ts";
-import { commandsUnder, loadCommand, type Program } from "../../../src/cli/program.ts";
+import { commandsUnder, loadCommand } from "../../../src/cli/program.ts";
 import { bdProgram } from "../../../src/commands/bd_program.ts";
 import { gtProgram } from "../../../src/commands/gt_program.ts";
 import { createTestTerminal } from "../../../src/ports/terminal.ts";
 import { createBox, sample } from "./sample_program.ts";
+import type { Program } from "../../../src/cli/command.ts";
 
 const terminal = createTestTerminal();
 

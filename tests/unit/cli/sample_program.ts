@@ -1,5 +1,4 @@
-import { type Command, defineCommand } from "../../../src/cli/command.ts";
-import type { Program } from "../../../src/cli/program.ts";
+import { type Command, defineCommand, type Program } from "../../../src/cli/command.ts";
 import { CommandError } from "../../../src/lib/errors.ts";
 import { createTestClock } from "../../../src/ports/clock.ts";
 import { createTestEnv } from "../../../src/ports/env.ts";

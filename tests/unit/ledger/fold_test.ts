@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import * as fc from "fast-check";
-import { beadOf, type BeadState, parseState } from "../../../src/ledger/bead_state.ts";
+import { type BeadState, parseState } from "../../../src/ledger/bead_state.ts";
 import { applyOperation, foldOperations, isNewest } from "../../../src/ledger/fold.ts";
 import {
   compareOperations,
@@ -10,6 +10,7 @@ import {
   parseLine,
 } from "../../../src/ledger/operation.ts";
 import type { JsonObject } from "../../../src/lib/json.ts";
+import { beadOf } from "../../../src/ledger/shown_bead.ts";
 
 const KEY = "cs-1@aaaa";
 

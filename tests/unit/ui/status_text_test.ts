@@ -1,8 +1,9 @@
 import { describe, it } from "@std/testing/bdd";
 import { assertEquals, assertMatch } from "@std/assert";
 import { createStyle } from "../../../src/cli/output.ts";
-import type { ProgramStatus, TownStatus } from "../../../src/town/status.ts";
+import type { TownStatus } from "../../../src/town/status.ts";
 import { statusLines } from "../../../src/ui/status_text.ts";
+import type { ProgramStatus } from "../../../src/town/programs.ts";
 
 const now = 1_700_000_000_000;
 const program = (name: string, change: Partial<ProgramStatus> = {}): ProgramStatus => ({

@@ -12,7 +12,7 @@ export const command = defineCommand({
   async run({ ports, out }) {
     const { townAbove, findTown } = await import("../../../town/town.ts");
     const { townPaths } = await import("../../../town/paths.ts");
-    const { parseConfig, readConfig } = await import("../../../town/config/config.ts");
+    const { parseConfig, readConfig } = await import("../../../town/config/read_config.ts");
     const { agentName, listAgents } = await import("../../../agents/presets.ts");
     const inside = ports.env.get("GT_TOWN") !== undefined || townAbove(ports, ports.env.cwd()) !== undefined;
     const config = inside

@@ -13,7 +13,7 @@ export const command = defineCommand({
   async run({ args, ports, out }) {
     const { townAbove, findTown } = await import("../../../town/town.ts");
     const { townPaths } = await import("../../../town/paths.ts");
-    const { parseConfig, readConfig } = await import("../../../town/config/config.ts");
+    const { parseConfig, readConfig } = await import("../../../town/config/read_config.ts");
     const { listedAgent } = await import("../../../agents/presets.ts");
     const inside = ports.env.get("GT_TOWN") !== undefined || townAbove(ports, ports.env.cwd()) !== undefined;
     const config = inside

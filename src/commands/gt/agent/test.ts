@@ -33,7 +33,7 @@ export const command = defineCommand({
     ] = await Promise.all([
       import("../../../town/town.ts"),
       import("../../../town/paths.ts"),
-      import("../../../town/config/config.ts"),
+      import("../../../town/config/read_config.ts"),
       import("../../../agents/presets.ts"),
       import("../../../agents/trial.ts"),
       import("../../../lib/duration.ts"),

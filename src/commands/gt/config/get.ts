@@ -13,7 +13,7 @@ export const command = defineCommand({
   async run({ args, ports, out }) {
     const { findTown } = await import("../../../town/town.ts");
     const { townPaths } = await import("../../../town/paths.ts");
-    const { readConfig } = await import("../../../town/config/config.ts");
+    const { readConfig } = await import("../../../town/config/read_config.ts");
     const { configPath, valueAt } = await import("../../../town/config/config_values.ts");
     const file = townPaths(findTown(ports)).config;
     const key = args.key as string;

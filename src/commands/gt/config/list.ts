@@ -11,7 +11,7 @@ export const command = defineCommand({
   async run({ ports, out }) {
     const { findTown } = await import("../../../town/town.ts");
     const { townPaths } = await import("../../../town/paths.ts");
-    const { readConfig } = await import("../../../town/config/config.ts");
+    const { readConfig } = await import("../../../town/config/read_config.ts");
     const { configValues } = await import("../../../town/config/config_values.ts");
     const file = townPaths(findTown(ports)).config;
     await readConfig(ports, file);

@@ -35,7 +35,7 @@ export const command = defineCommand({
     ] = await Promise.all([
       import("../../gt_support/convoy_source.ts"),
       import("../../../town/convoys/convoy_file.ts"),
-      import("../../../town/convoys/convoy_rules.ts"),
+      import("../../../town/convoys/convoy_problem.ts"),
       import("../../../molecules/language/lint_report.ts"),
     ]);
     const given = args.files as readonly string[] | undefined ?? [];

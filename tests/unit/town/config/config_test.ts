@@ -1,8 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import type { CommandError } from "../../../../src/lib/errors.ts";
-import { parseConfig } from "../../../../src/town/config/config.ts";
 import { configSchema, type KeySchema } from "../../../../src/town/config/config_keys.ts";
+import { parseConfig } from "../../../../src/town/config/read_config.ts";
 
 /** The lines that say what is wrong, without the pointer to the schema. */
 async function problems(source: string): Promise<string[]> {

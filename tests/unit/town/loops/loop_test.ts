@@ -6,9 +6,10 @@ import { CommandError } from "../../../../src/lib/errors.ts";
 import { createPorts, type Ports } from "../../../../src/ports/ports.ts";
 import { createTestTerminal } from "../../../../src/ports/terminal.ts";
 import { wakeLoops, writeDesired } from "../../../../src/town/desired.ts";
-import { isLoopRunning, type LoopTick, runLoop } from "../../../../src/town/loops/loop.ts";
+import { isLoopRunning, type LoopTick } from "../../../../src/town/loops/loop.ts";
 import { townPaths } from "../../../../src/town/paths.ts";
 import type { Town } from "../../../../src/town/town.ts";
+import { runLoop } from "../../../../src/town/loops/run_loop.ts";
 
 function testTown(): { ports: Ports; town: Town; change(): void; records: Map<string, Json> } {
   const ports = { ...createPorts(["gt"], "gt"), terminal: createTestTerminal() };

@@ -1,10 +1,10 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { CommandError } from "../../../../src/lib/errors.ts";
-import { parseConfig } from "../../../../src/town/config/config.ts";
 import { derivePrefix } from "../../../../src/town/names.ts";
 import { commonPrefix } from "../../../../src/town/rigs/rig_beads.ts";
 import { planRig, readCheck, requireRigName } from "../../../../src/town/rigs/rig_plan.ts";
+import { parseConfig } from "../../../../src/town/config/read_config.ts";
 
 const config = await parseConfig("town: a\nrigs: {csm: {url: /r, prefix: cs}}", "town.yaml");
 
