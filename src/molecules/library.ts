@@ -95,46 +95,66 @@ export async function readMolecule(library: Library, found: MoleculeText): Promi
 
 /** Every molecule of the library, by name. */
 export async function listMolecules(library: Library): Promise<Listed[]> {
+  const own = ownMolecules(library);
   return await Promise.all(
     moleculeNames(library).map(async (name): Promise<Listed> => {
-      const found = shelfOf(library).named(name)!;
-      const read = await readMolecule(library, found);
-      const { source } = found;
-      return read.definition
-        ? { name, source, definition: read.definition }
-        : { name, source, error: invalid(found, read) };
+      const source = own.get(name) ?? "built-in";
+      try {
+        const found = shelfOf(library).named(name)!;
+        const read = await readMolecule(library, found);
+        return read.definition
+          ? { name, source: found.source, definition: read.definition }
+          : { name, source: found.source, error: invalid(found, read) };
+      } catch (error) {
+        // One that cannot be read does not hide the others.
+        if (error instanceof CommandError) return { name, source, error };
+        throw error;
+      }
     }),
   );
 }
 
 /** The names of all molecules of the library, sorted. */
-export function moleculeNames({ ports, folder }: Library): string[] {
-  const own = folder === undefined ? [] : ports.files.list(folder);
-  const names = own.filter((file) => file.endsWith(".yaml") && !file.endsWith(".test.yaml"));
-  const known = [...names.map((file) => file.slice(0, -".yaml".length)), ...Object.keys(builtinMolecules)];
-  return [...new Set(known)].sort();
+export function moleculeNames(library: Library): string[] {
+  return [...new Set([...ownMolecules(library).keys(), ...Object.keys(builtinMolecules)])].sort();
+}
+
+/** The paths of the files in the library's folder, by the names of their molecules. */
+export function ownMolecules({ ports, folder }: Library): ReadonlyMap<string, string> {
+  const files = folder === undefined ? [] : ports.files.list(folder);
+  const own = files.filter((file) => file.endsWith(".yaml") && !file.endsWith(".test.yaml"));
+  return new Map(own.map((file) => [file.slice(0, -".yaml".length), join(folder!, file)]));
 }
 
 /** The library as molecules see it that name others. */
 export function shelfOf(library: Library): MoleculeShelf {
-  const { ports, folder } = library;
+  const { ports } = library;
   let names: string[] | undefined;
-  const known = () => names ??= moleculeNames(library);
+  let files: ReturnType<typeof ownMolecules> | undefined;
   return {
-    names: known,
+    names: () => names ??= moleculeNames(library),
     named: (name) => {
-      if (!known().includes(name)) return undefined;
-      const path = folder === undefined ? undefined : join(folder, `${name}.yaml`);
-      const text = path === undefined ? undefined : textOf(ports, path);
-      return path === undefined || text === undefined
-        ? { name, source: "built-in", text: builtinMolecules[name] ?? "" }
-        : { name, source: path, text };
+      const path = (files ??= ownMolecules(library)).get(name);
+      if (path === undefined) {
+        const text = Object.hasOwn(builtinMolecules, name) ? builtinMolecules[name] : undefined;
+        return text === undefined ? undefined : { name, source: "built-in", text };
+      }
+      const text = textOf(ports, path);
+      if (text === undefined) throw leadsNowhere(path);
+      return { name, source: path, text };
     },
     file: (path) => {
       const text = textOf(ports, path);
       return text === undefined ? undefined : { text, source: path };
     },
   };
+}
+
+function leadsNowhere(path: string): CommandError {
+  return new CommandError("refused", `Cannot read "${path}": it is a link that leads nowhere`, {
+    code: "file_not_found",
+    hints: [`ls -l '${path}'`],
+  });
 }
 
 /** Larger files are not read as a whole: nothing is made of them but a message. */

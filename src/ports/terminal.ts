@@ -19,6 +19,8 @@ export interface Terminal {
   readonly colour: boolean;
   /** Width in columns; 80 where it is unknown. */
   columns(): number;
+  /** How wide lines may be, in columns; where a program reads them nothing is cut. */
+  lineWidth(): number;
   /** Height in rows; 24 where it is unknown. */
   rows(): number;
   /** Writes to standard output; a reader who has gone away ends the program quietly. */
@@ -54,6 +56,7 @@ export function createTerminal(): Terminal {
         (Boolean(process.env.FORCE_COLOR) || output.isTerminal());
     },
     columns: () => output.isTerminal() ? process.stdout.columns || 80 : 80,
+    lineWidth: () => output.isTerminal() ? process.stdout.columns || 80 : Infinity,
     rows: () => output.isTerminal() ? process.stdout.rows || 24 : 24,
     write(text) {
       if (reader === "gone") return;
@@ -173,6 +176,7 @@ export function createTestTerminal(input = ""): TestTerminal {
     isTerminal: false,
     colour: false,
     columns: () => 80,
+    lineWidth: () => Infinity,
     rows: () => 24,
     write: (text) => void output.push(text),
     writeError: (text) => void errors.push(text),

@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { lintCases } from "../unit/molecules/lint_cases.ts";
@@ -128,6 +128,43 @@ describe("gt mol in a repository", () => {
         "-:1:1: error missing-key steps: expected at least one step\n",
       ]);
       assertEquals((await gt(["mol", "lint", "good", "--quiet"])).stderr, "");
+    }));
+
+  it("lists and lints all others where one cannot be read, and names that one", () =>
+    inRepository(async (gt, folder) => {
+      const at = (name: string) => join(folder, "molecules", name);
+      await Deno.mkdir(at("folder.yaml"));
+      await Deno.symlink("nowhere", at("lost.yaml"));
+      await Deno.writeTextFile(at("bad.yaml"), bad);
+      const listed = await gt(["mol", "list"]);
+      assertEquals([listed.code, listed.stderr], [1, ""]);
+      const rows = listed.stdout.split("\n").map((line) => line.trim().split(/ {2,}/));
+      const own = rows.filter((row) => row.includes(join(folder, "molecules"))).map(([name, ...rest]) => [
+        name,
+        rest.at(-1),
+      ]);
+      assertEquals(own, [
+        ["bad", "cannot be used: gt mol show bad"],
+        ["folder", "cannot be used: gt mol show folder"],
+        ["good", join(folder, "molecules")],
+        ["lost", "cannot be used: gt mol show lost"],
+      ]);
+      assert(rows.some(([name]) => name === "worker-work"));
+      assertEquals(JSON.parse((await gt(["mol", "list", "--json"])).stdout).length, rows.length - 1);
+      for (const words of [[], ["../molecules"]]) {
+        const { code, stdout } = await gt(["mol", "lint", ...words]);
+        const found = stdout.trim().split("\n").filter((line) => line.includes("unreadable"));
+        assertEquals([words, code, found.length], [words, 1, 2]);
+        assertStringIncludes(stdout, `${at("bad.yaml")}:3:28: error unknown-variable`);
+        assertStringIncludes(
+          stdout,
+          `${at("folder.yaml")}:1:1: error unreadable it cannot be read: it is a folder`,
+        );
+        assertStringIncludes(stdout, `${at("lost.yaml")}:1:1: error unreadable it cannot be read: `);
+      }
+      const shown = await gt(["mol", "show", "lost"]);
+      assertEquals(shown.code, 1);
+      assertStringIncludes(shown.stderr, "it is a link that leads nowhere");
     }));
 
   it("writes what it found for scripts, for code scanning and for pull requests", () =>

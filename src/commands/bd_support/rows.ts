@@ -44,9 +44,10 @@ export function printRows(context: Pick<Context, "out" | "ports">, rows: readonl
       widest[name] = Math.max(widest[name], displayWidth(texts[name]));
     }
   }
-  const limit = ports.terminal.isTerminal
-    ? titleRoom(ports.terminal.columns(), { before: widest.id + widest.type, after: widest.after })
-    : Infinity;
+  const limit = titleRoom(ports.terminal.lineWidth(), {
+    before: widest.id + widest.type,
+    after: widest.after,
+  });
   const title = Math.min(limit, TITLE, widest.title);
   for (let start = 0; start < rows.length; start += BLOCK) {
     const block = rows.slice(start, start + BLOCK);

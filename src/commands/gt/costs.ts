@@ -39,7 +39,7 @@ export const command = defineCommand({
       bead: flags.bead as string | undefined,
     });
     out.result(answer);
-    for (const line of costLines(answer, { style: out.style, columns: ports.terminal.columns() })) {
+    for (const line of costLines(answer, { style: out.style, columns: ports.terminal.lineWidth() })) {
       out.line(line);
     }
   },

@@ -72,7 +72,7 @@ export const command = defineCommand({
         row.agent ?? "",
         row.bead === undefined ? "" : `${row.bead} #${row.n}  ${printable(row.title ?? "")}`,
       ]),
-      { columns: ports.terminal.columns(), indent: "" },
+      { columns: ports.terminal.lineWidth(), indent: "" },
     );
     for (const line of lines) out.line(line);
   },

@@ -24,7 +24,7 @@ export const command = defineCommand({
     }
     const { statusLines } = await import("../../ui/status_text.ts");
     const { clock, terminal } = ports;
-    const lines = statusLines(status, { style: out.style, columns: terminal.columns(), now: clock.now() });
+    const lines = statusLines(status, { style: out.style, columns: terminal.lineWidth(), now: clock.now() });
     for (const line of lines) out.line(line);
   },
 });

@@ -2,7 +2,14 @@ import { join, resolve } from "node:path";
 import { CommandError } from "../../lib/errors.ts";
 import type { MoleculeText } from "../../molecules/language/compose.ts";
 import type { Problem } from "../../molecules/language/problem.ts";
-import { findMolecule, isPath, type Library, moleculeNames, readMolecule } from "../../molecules/library.ts";
+import {
+  findMolecule,
+  isPath,
+  type Library,
+  moleculeNames,
+  ownMolecules,
+  readMolecule,
+} from "../../molecules/library.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { libraryHere, shownPath } from "./library.ts";
 
@@ -13,24 +20,39 @@ export async function lintTargets(
 ): Promise<{ problems: Problem[]; checked: number }> {
   const library = libraryHere(ports);
   const targets = names.length === 0
-    ? ownMolecules(library)
+    ? allMolecules(library)
     : names.flatMap((name) => targetsOf(ports, { library, name }));
   const problems: Problem[] = [];
   for (const target of targets) {
-    const read = await readMolecule(library, target);
-    problems.push(...read.problems.map((problem) => ({ ...problem, file: shownPath(ports, problem.file) })));
+    const found = "rule" in target ? [target] : (await readMolecule(library, target)).problems;
+    problems.push(...found.map((problem) => ({ ...problem, file: shownPath(ports, problem.file) })));
   }
   return { problems: distinct(problems), checked: targets.length };
 }
 
 /** Those of a folder of their own; the built-in ones otherwise. */
-function ownMolecules(library: Library): MoleculeText[] {
-  const all = moleculeNames(library).map((name) => findMolecule(library, { name }));
-  const own = all.filter(({ source }) => source !== "built-in");
-  return own.length > 0 ? own : all.map((each) => ({ ...each, source: `built-in ${each.name}` }));
+function allMolecules(library: Library): (MoleculeText | Problem)[] {
+  const find = (name: string) => findMolecule(library, { name });
+  const own = [...ownMolecules(library)].sort(([one], [other]) => one < other ? -1 : 1);
+  if (own.length > 0) return own.map(([name, path]) => readOr(path, () => find(name)));
+  return moleculeNames(library).map((name) => ({ ...find(name), source: `built-in ${name}` }));
 }
 
-function targetsOf(ports: Ports, { library, name }: { library: Library; name: string }): MoleculeText[] {
+/** The text of a file among others, or that it cannot be read. */
+function readOr(file: string, read: () => MoleculeText): MoleculeText | Problem {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    const message = error.message.replace(/^Cannot [a-z ]+ ".*": /, "it cannot be read: ");
+    return { file, line: 1, column: 1, severity: "error", rule: "unreadable", message };
+  }
+}
+
+function targetsOf(
+  ports: Ports,
+  { library, name }: { library: Library; name: string },
+): (MoleculeText | Problem)[] {
   if (name === "-") return [{ text: ports.terminal.readInput() ?? "", source: "-" }];
   const path = resolve(ports.env.cwd(), name);
   if (ports.files.kind(path) !== "folder" || (!isPath(name) && moleculeNames(library).includes(name))) {
@@ -44,7 +66,9 @@ function targetsOf(ports: Ports, { library, name }: { library: Library; name: st
       code: "molecule_not_found",
     });
   }
-  return files.map((file) => findMolecule(library, { name: join(path, file), from: ports.env.cwd() }));
+  return files.map((file) => join(path, file)).map((file) =>
+    readOr(file, () => findMolecule(library, { name: file, from: ports.env.cwd() }))
+  );
 }
 
 /** What is wrong in a file that several take in is said once. */

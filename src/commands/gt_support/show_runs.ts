@@ -31,7 +31,7 @@ export async function showRuns(context: Context): Promise<void> {
     const rows = runs.map((open) =>
       runRow(open, { style: out.style, now, by: driverOf(context, { ledger, open }) })
     );
-    for (const line of tableLines(rows, { columns: ports.terminal.columns(), indent: "" })) out.line(line);
+    for (const line of tableLines(rows, { columns: ports.terminal.lineWidth(), indent: "" })) out.line(line);
     if (runs.length > 0) return;
     out.line(flags.all === true ? "There is no run" : "No run is under way");
     out.line(out.style.dim(flags.all === true ? "  gt mol run FILE" : "  gt mol status --all"));
@@ -45,7 +45,7 @@ export async function showRun(context: Context): Promise<void> {
   const { ports, out } = context;
   await withRun(context, ({ ledger, open }) => {
     out.result(shapeOf(context, { ledger, open }));
-    const options = { style: out.style, columns: ports.terminal.columns(), now: ports.clock.now() };
+    const options = { style: out.style, columns: ports.terminal.lineWidth(), now: ports.clock.now() };
     const lines = (one: OpenRun, indent: string): string[] => [
       ...runLines(one, options).map((line) => indent + line),
       ...nestedRuns(ledger.view, one).flatMap((key) => lines(readRun(ledger.view, key)!, `${indent}    `)),

@@ -3,6 +3,7 @@ import type { SourcePlace } from "../definition.ts";
 
 /** The rules of the linter, each with what it is about. */
 export const RULES = {
+  unreadable: "The file cannot be read",
   yaml: "The file is no YAML, or YAML that a molecule may not use",
   size: "The file is too large, or has too many problems",
   "unknown-key": "A key that the language does not have",

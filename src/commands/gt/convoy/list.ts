@@ -28,7 +28,7 @@ export const command = defineCommand({
       import("../../../ui/table.ts"),
     ]);
     const rows = states.map((state) => convoyRow(state, out.style));
-    for (const line of tableLines(rows, { columns: ports.terminal.columns(), indent: "" })) out.line(line);
+    for (const line of tableLines(rows, { columns: ports.terminal.lineWidth(), indent: "" })) out.line(line);
     if (states.length > 0) return;
     out.line(
       flags.all ? "There is no convoy" : "No convoy is under way (--all shows those that have landed)",

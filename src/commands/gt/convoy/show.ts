@@ -27,7 +27,7 @@ export const command = defineCommand({
       return;
     }
     const { convoyLines } = await import("../../../ui/convoy_text.ts");
-    const options = { style: out.style, columns: ports.terminal.columns(), now: ports.clock.now() };
+    const options = { style: out.style, columns: ports.terminal.lineWidth(), now: ports.clock.now() };
     for (const line of convoyLines(state, options)) out.line(line);
     const { owner, watchers } = state.metadata;
     out.line(

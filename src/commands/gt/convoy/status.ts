@@ -37,7 +37,7 @@ export const command = defineCommand({
       ]);
       const state = convoyState(ledger.view, convoy);
       out.result(convoyJson(state));
-      const options = { style: out.style, columns: ports.terminal.columns(), now: ports.clock.now() };
+      const options = { style: out.style, columns: ports.terminal.lineWidth(), now: ports.clock.now() };
       for (const line of convoyLines(state, options)) out.line(line);
       return;
     }

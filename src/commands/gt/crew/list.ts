@@ -27,6 +27,6 @@ export const command = defineCommand({
       running ? "running" : "",
       path,
     ]);
-    for (const line of tableLines(cells, { columns: ports.terminal.columns(), indent: "" })) out.line(line);
+    for (const line of tableLines(cells, { columns: ports.terminal.lineWidth(), indent: "" })) out.line(line);
   },
 });

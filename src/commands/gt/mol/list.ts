@@ -23,7 +23,8 @@ export const command = defineCommand({
     const listed = await listMolecules(library);
     const { style } = out;
     const rows = listed.map((one) => {
-      const steps = "error" in one ? "" : `${one.definition.steps.length} steps`;
+      const count = "error" in one ? 0 : one.definition.steps.length;
+      const steps = "error" in one ? "" : count === 1 ? "1 step" : `${count} steps`;
       const about = "error" in one
         ? `cannot be used: gt mol show ${one.name}`
         : one.definition.description?.split("\n")[0] ?? "";
@@ -35,7 +36,7 @@ export const command = defineCommand({
         { text: about, ...("error" in one ? { mark: style.red } : {}) },
       ];
     });
-    for (const line of tableLines(rows, { columns: ports.terminal.columns(), indent: "" })) out.line(line);
+    for (const line of tableLines(rows, { columns: ports.terminal.lineWidth(), indent: "" })) out.line(line);
     out.result(listed.map(listedShape));
     return listed.some((one) => "error" in one) ? 1 : 0;
   },

@@ -30,7 +30,9 @@ function bead(id: string, more: Partial<Bead> = {}): Bead {
 
 function printed(beads: readonly Bead[], columns?: number): string {
   const terminal = createTestTerminal();
-  const shown = columns === undefined ? terminal : { ...terminal, isTerminal: true, columns: () => columns };
+  const shown = columns === undefined
+    ? terminal
+    : { ...terminal, isTerminal: true, lineWidth: () => columns };
   const out = createOutput(shown, { json: false, quiet: false });
   printRows(
     { out, ports: { ...createPorts(["bd"], "bd"), terminal: shown } },
