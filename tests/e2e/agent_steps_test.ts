@@ -45,6 +45,7 @@ describe("a run in the background", () => {
       "night",
       `steps:
   - { id: slow, run: "${line("keys")}; while ! test -f free; do sleep 0.05; done" }
+  - { id: late, allow_failure: true, gate: { type: human, message: Late?, timeout: 1ms } }
   - { id: mail, needs: [slow], gate: { type: mail, from: overseer, subject: go on, escalate: { after: 1ms } } }
   - { id: sure, needs: [mail], gate: { type: human, message: "{{ steps.mail.outputs.body }}" } }
   - { id: last, needs: [sure], run: "${line("keys")}" }
@@ -87,6 +88,12 @@ describe("a run in the background", () => {
     assertEquals([await asks(), await needed()], [[], []]);
     assertEquals((await ended(town, id)).close_reason, "succeeded");
     assertEquals(await keys(), `${id}/slow/1\n${id}/last/1\n`);
+    // Whatever asked for somebody is of no use any more: decided, too late, or escalated in vain.
+    const [sent] = (await town.json(["bd", "list", "--type", "message", "--all", "--json"])).filter(
+      ({ title }: Answer) => /^GATE .*late/i.test(title),
+    );
+    assertEquals(sent.status, "closed");
+    assertEquals(await inbox(), []);
     const late = await town.gt(["mail", "send", id, "-m", "hello"]);
     assertStringIncludes(late.stderr, "the run is over, succeeded");
   });

@@ -55,7 +55,19 @@ describe("a gate for a person", () => {
       assertEquals(code, 0, text);
       assertEquals(await Deno.readTextFile(path("shipped")), "ann it's fine\n");
 
-      assertEquals((await gt(["gate", "approve", gate.id])).code, 0);
+      for (const more of [[], ["-m", "it's fine"]]) {
+        const again = await gt(["gate", "approve", gate.id, ...more]);
+        assertEquals([again.code, again.stdout], [
+          0,
+          `✓ ${gate.id} is over already, approved by ann: it's fine\n`,
+        ]);
+      }
+      const other = await gt(["gate", "approve", gate.id, "-m", "on second thoughts"]);
+      assertEquals(other.code, 1);
+      assertStringIncludes(
+        other.stderr,
+        "it is over, approved by ann: it's fine\nhint: Add to it: bd comment",
+      );
       const late = await gt(["gate", "reject", gate.id]);
       assertEquals(late.code, 1);
       assertStringIncludes(late.stderr, "it is over, approved by ann: it's fine");

@@ -82,7 +82,7 @@ export function openGate(
     // A workflow waits at it, which hears who has decided.
     const role = ports.env.get("GT_ROLE");
     const said = present({ text: reason, role });
-    return decideGate(transaction, { gate: gate.id, kind: "approved", by: actor, ...said });
+    return decideGate(transaction, { gate: gate.id, kind: "approved", by: actor, ...said }).bead;
   }
   return closeBead(transaction, { key: gate.key, reason: reason ?? `Resolved by ${actor}`, force: true });
 }

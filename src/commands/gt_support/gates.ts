@@ -30,7 +30,7 @@ export function decide(context: Context, kind: Decision["kind"]): void {
   const text = ((kind === "approved" ? flags.message : flags.reason) as string | undefined)?.trim();
   const role = ports.env.get("GT_ROLE");
   withGates(context, (ledger) => {
-    const bead = ledger.write(
+    const { bead, fresh } = ledger.write(
       actor,
       (transaction) =>
         decideGate(transaction, {
@@ -39,7 +39,8 @@ export function decide(context: Context, kind: Decision["kind"]): void {
         }),
     );
     out.result(gateShape(ledger.view, bead));
-    out.line(`${out.style.green("✓")} ${bead.id} is ${kind}: ${printable(bead.title)}`);
+    const what = fresh ? `is ${kind}: ${bead.title}` : `is over already, ${bead.close_reason ?? kind}`;
+    out.line(`${out.style.green("✓")} ${bead.id} ${printable(what)}`);
     const rest = unheard(context, { ledger, bead });
     if (rest !== undefined) out.line(out.style.dim(rest));
   });

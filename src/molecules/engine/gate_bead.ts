@@ -4,7 +4,7 @@ import type { Bead, Transaction } from "../../ledger/ledger.ts";
 import { writeMessage } from "../../town/mail/messages.ts";
 import type { GateCondition, Template } from "../definition.ts";
 import type { Json } from "../../lib/json.ts";
-import { askedAt, gateMailIdentity, gateOf, type GateSummary } from "./gate_decision.ts";
+import { askedAt, askingIdentity, escalationIdentity, gateOf, type GateSummary } from "./gate_decision.ts";
 import { succeeded } from "./outputs.ts";
 import type { Order, PerformDeps } from "./performance.ts";
 import { openBead, stepLink } from "./step_bead.ts";
@@ -32,7 +32,7 @@ export function openGateBead(
       metadata: { attempt_of: stepLink(order), gate: { ...gate } as unknown as Json },
     });
     for (const each of deps.hasMail ? askedAt(approvers) : []) {
-      writeGateMail(transaction, { bead, to: each, text: message ?? title });
+      writeGateMail(transaction, { bead, key: stepKey(open, order.step), to: each, text: message ?? title });
     }
     return bead;
   });
@@ -40,10 +40,10 @@ export function openGateBead(
 
 function writeGateMail(
   transaction: Transaction,
-  { bead, to, text }: { bead: Bead; to: string; text: string },
+  { bead, key, to, text }: { bead: Bead; key: string; to: string; text: string },
 ): void {
   writeMessage(transaction, {
-    identity: gateMailIdentity(bead, to),
+    identity: askingIdentity(key, to),
     from: transaction.actor,
     to,
     subject: `GATE ${bead.id}: ${bead.title}`,
@@ -65,7 +65,7 @@ export function tellAbout(
     const { bead } = step.record;
     const about = bead === undefined ? undefined : transaction.beadById(bead)?.key;
     writeMessage(transaction, {
-      identity: `${stepKey(open, step)}.escalated`,
+      identity: escalationIdentity(stepKey(open, step)),
       from: actor,
       to: language.fill(to, scope).trim(),
       subject: `GATE ${name} still waits at "${step.id}": ${title}`,

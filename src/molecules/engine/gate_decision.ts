@@ -44,11 +44,11 @@ export interface DecisionOrder extends Decision {
 }
 
 /**
- * Decides a gate; the same decision again changes nothing.
+ * Decides a gate; the same decision again changes nothing, and is not `fresh`.
  *
  * @throws {CommandError} `not_a_gate`, `gate_closed`, or `not_an_approver` for somebody who may not decide it.
  */
-export function decideGate(transaction: Transaction, order: DecisionOrder): Bead {
+export function decideGate(transaction: Transaction, order: DecisionOrder): { bead: Bead; fresh: boolean } {
   const { kind, by, text, role } = order;
   const bead = resolveBead(transaction, order.gate);
   const gate = gateOf(bead);
@@ -63,8 +63,15 @@ export function decideGate(transaction: Transaction, order: DecisionOrder): Bead
     );
   }
   if (bead.status === "closed") {
-    if (gate.decision?.kind === kind) return bead;
-    throw refuse(`it is over, ${bead.close_reason ?? "closed"}`, "gate_closed", "gt gate list");
+    const said = gate.decision?.text;
+    if (gate.decision?.kind === kind && (!text || text === said)) return { bead, fresh: false };
+    const state = `it is over, ${bead.close_reason ?? "closed"}`;
+    throw refuse(
+      state,
+      "gate_closed",
+      ...(gate.decision ? [`Add to it: bd comment ${bead.id} TEXT`] : []),
+      "gt gate list",
+    );
   }
   if (gate.approvers.length > 0 && !gate.approvers.includes(by)) {
     throw refuse(`${by} is not among those who may: ${gate.approvers.join(", ")}`, "not_an_approver");
@@ -78,13 +85,20 @@ export function decideGate(transaction: Transaction, order: DecisionOrder): Bead
     reason: `${kind} by ${by}${text ? `: ${text}` : ""}`,
     force: true,
   });
-  archiveMail(transaction, { bead, approvers: gate.approvers });
-  return transaction.set(bead.key, { "metadata.gate": { ...gate, decision } as unknown as Json });
+  const key = stepOfBead(bead)?.key;
+  if (key !== undefined) archiveGateMail(transaction, { key, approvers: gate.approvers });
+  const decided = { ...gate, decision } as unknown as Json;
+  return { bead: transaction.set(bead.key, { "metadata.gate": decided }), fresh: true };
 }
 
-/** The message that says that the gate waits, as one with this identity is made. */
-export function gateMailIdentity(bead: Pick<Bead, "metadata">, to: string): string {
-  return `${stepOfBead(bead)?.key}.gate.${to}`;
+/** What the message is made as that asks somebody to decide the gate of a step key. */
+export function askingIdentity(key: string, to: string): string {
+  return `${key}.gate.${to}`;
+}
+
+/** What the message is made as that says that the gate of a step key still waits. */
+export function escalationIdentity(key: string): string {
+  return `${key}.escalated`;
 }
 
 /** Who is asked: the overseer where nobody is named. */
@@ -92,14 +106,16 @@ export function askedAt(approvers: readonly string[]): readonly string[] {
   return approvers.length > 0 ? approvers : ["overseer"];
 }
 
-/** What told of the gate has been heard. */
-function archiveMail(
+/** Archives what told of the gate of a step key: it is over, and nobody has to look at it. */
+export function archiveGateMail(
   transaction: Transaction,
-  { bead, approvers }: { bead: Bead; approvers: readonly string[] },
+  { key, approvers }: { key: string; approvers: readonly string[] },
 ): void {
   const prefix = String(transaction.setting("prefix") ?? "hq");
-  for (const to of askedAt(approvers)) {
-    const message = transaction.beadById(messageId(prefix, gateMailIdentity(bead, to)));
+  for (
+    const identity of [...askedAt(approvers).map((to) => askingIdentity(key, to)), escalationIdentity(key)]
+  ) {
+    const message = transaction.beadById(messageId(prefix, identity));
     if (message && message.status !== "closed") archiveIn(transaction, message.key);
   }
 }

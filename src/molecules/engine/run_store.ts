@@ -14,9 +14,9 @@ import {
   withText,
 } from "./run_log.ts";
 import { hasEnded, type RunEffect, type RunEvent, type RunState } from "./run.ts";
+import { archiveGateMail, gateOf } from "./gate_decision.ts";
+import { stepAt, stepKey } from "./step_at.ts";
 import { stepOfBead } from "./step_link.ts";
-import { recordAt } from "./step_list.ts";
-import { stepNumber } from "./step_number.ts";
 
 /** What stands in the bead of a run as `metadata.run`, for those that only want to know what it is. */
 export interface RunSummary {
@@ -186,11 +186,16 @@ function showInBeads(
   transaction: Transaction,
   { open, before, effects }: { open: OpenRun; before: RunState; effects: readonly RunEffect[] },
 ): void {
-  const { key, run, rules } = open;
+  const { key, run } = open;
   for (const effect of effects) {
     if (effect.kind !== "conclude") continue;
-    const record = recordAt(run.steps, stepNumber(rules, { steps: run.steps, step: effect.step })!);
-    if (record.bead !== undefined) closeBead(transaction, { id: record.bead, reason: reasonText(record) });
+    const step = stepAt(open, effect.step);
+    const bead = step.record.bead === undefined ? undefined : transaction.beadById(step.record.bead);
+    if (step.definition.action.kind === "gate") {
+      const { approvers = [] } = bead && gateOf(bead) || {};
+      archiveGateMail(transaction, { key: stepKey(open, step), approvers });
+    }
+    if (bead) closeBead(transaction, { bead, reason: reasonText(step.record) });
   }
   if (!hasEnded(before) && hasEnded(run)) {
     transaction.set(key, {
@@ -203,9 +208,8 @@ function showInBeads(
   }
 }
 
-function closeBead(transaction: Transaction, { id, reason }: { id: string; reason: string }): void {
-  const bead = transaction.beadById(id);
-  if (!bead || bead.status === "closed" || bead.deleted) return;
+function closeBead(transaction: Transaction, { bead, reason }: { bead: Bead; reason: string }): void {
+  if (bead.status === "closed" || bead.deleted) return;
   // A nested run ends by itself, and says how; a convoy that somebody else has made is theirs.
   if (summaryOf(bead) || !stepOfBead(bead)) return;
   transaction.set(bead.key, { status: "closed", close_reason: reason, closed_at: timeText(transaction.now) });
