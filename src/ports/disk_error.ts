@@ -11,6 +11,8 @@ const ofWriting: Readonly<Record<string, [code: string, why: string]>> = {
   EIO: ["disk_error", "the disk reports an error"],
   ENOENT: ["no_such_place", "there is no such place"],
   ENOTDIR: ["not_a_folder", "a file stands where a folder belongs"],
+  // Of a folder that is to be made with those above it.
+  EEXIST: ["not_a_folder", "a file stands where a folder belongs"],
   EISDIR: ["is_folder", "a folder stands there"],
 };
 

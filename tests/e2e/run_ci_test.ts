@@ -61,6 +61,27 @@ finally:
     assertStringIncludes(report, '<skipped message="&quot;bad&quot; failed"/>');
   });
 
+  it("runs nothing for a report that cannot be written, and leaves nothing of it where it could be", async () => {
+    await repository.molecule("one", "molecule: one\nsteps:\n  - { id: a, run: 'echo ran >>ran' }\n");
+    await Deno.writeTextFile(join(repository.folder, "file"), "");
+    for (
+      const [flags, env] of [
+        [["--junit", "."], {}],
+        [["--junit", "file/report.xml"], {}],
+        [["--ci"], { GITHUB_STEP_SUMMARY: repository.folder }],
+      ] as const
+    ) {
+      const { code, stdout, stderr } = await repository.gt(["mol", "run", "one", ...flags], { env });
+      assertEquals([code, stdout], [1, ""], stderr);
+      assertStringIncludes(stderr, "Cannot write");
+    }
+    assertEquals([...Deno.readDirSync(repository.folder)].some(({ name }) => name === "ran"), false);
+    assertEquals((await repository.gt(["mol", "list"])).code, 0);
+    const stopped = await repository.gt(["mol", "run", "no-such", "--junit", "report.xml"]);
+    assertEquals(stopped.code, 1);
+    assertEquals([...Deno.readDirSync(repository.folder)].some(({ name }) => name === "report.xml"), false);
+  });
+
   it("exits with 0 when all is well, and with 1 when the run takes too long, which the report tells", async () => {
     await repository.molecule("fine", "molecule: fine\nsteps:\n  - { id: a, run: 'true' }\n");
     assertEquals((await repository.gt(["mol", "run", "fine", "--ci"])).code, 0);

@@ -1,15 +1,11 @@
-import { resolve } from "node:path";
 import type { Context } from "../../cli/command.ts";
 import { CommandError } from "../../lib/errors.ts";
 import { present } from "../../lib/present.ts";
 import type { BeadKey } from "../../ledger/ledger.ts";
 import { driveHere, type EngineDeps } from "../../molecules/engine/engine.ts";
 import type { Holder } from "../../molecules/engine/lease.ts";
-import type { OpenRun } from "../../molecules/engine/run_log.ts";
-import type { StepRecord } from "../../molecules/engine/run.ts";
-import { runName, stepAt } from "../../molecules/engine/step_at.ts";
+import { runName } from "../../molecules/engine/step_at.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { junitText, summaryText } from "../../ui/run_ci.ts";
 import {
   createRunLines,
   createRunTree,
@@ -19,10 +15,11 @@ import {
 } from "../../ui/run_report.ts";
 import { runShape } from "../../ui/run_view.ts";
 import { createPrintedSteps, type PrintedSteps } from "./printed_steps.ts";
+import { leaveReports, type ReportOptions, TAIL_LINES } from "./run_reports.ts";
 import { tellCi } from "./tell_ci.ts";
 
 /** How a run is followed while it is driven here. */
-export interface FollowOptions {
+export interface FollowOptions extends ReportOptions {
   key: BeadKey;
   jobs: number;
   force: boolean;
@@ -30,14 +27,7 @@ export interface FollowOptions {
   taken?(): void;
   /** Take nothing from earlier runs. */
   fresh?: boolean;
-  /** Annotations of GitHub, all output in groups, a summary of the job. */
-  ci: boolean;
-  /** Where a JUnit report goes. */
-  junit?: string;
 }
-
-/** Lines of what a failed step printed that are shown with it. */
-const TAIL_LINES = 20;
 
 /** Drives a run here and shows it; returns the exit code. @throws {CommandError} `run_held` when somebody else drives it. */
 export async function driveAndShow(
@@ -72,7 +62,7 @@ export async function driveAndShow(
     return 130;
   }
   for (const line of endLines(out.style, open)) out.line(line);
-  leaveReports(context, printed, { ...options, open });
+  leaveReports(ports, { ...options, open, printed });
   return open.run.status === "succeeded" ? 0 : 1;
 }
 
@@ -90,21 +80,6 @@ function reportFor(context: Context, printed: PrintedSteps, { ci }: FollowOption
   return createRunLines({ ...report, tail: () => [] }, {
     ended: (open, step) => tellCi(context, printed, { open, step }),
   });
-}
-
-function leaveReports(
-  { ports }: Context,
-  printed: PrintedSteps,
-  { open, ci, junit }: FollowOptions & { open: OpenRun },
-): void {
-  const summary = ci ? ports.env.get("GITHUB_STEP_SUMMARY") : undefined;
-  if (summary === undefined && junit === undefined) return;
-  const now = ports.clock.now();
-  if (summary !== undefined) ports.files.appendText(summary, summaryText(open, now));
-  if (junit === undefined) return;
-  const tail = ({ id }: { id: string; record: StepRecord }) =>
-    printed(open, { step: stepAt(open, id), most: TAIL_LINES });
-  ports.files.writeText(resolve(ports.env.cwd(), junit), junitText(open, { now, tail }));
 }
 
 function held({ clock }: Ports, id: string, { by, pid, at }: Holder): CommandError {

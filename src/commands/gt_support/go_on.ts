@@ -11,14 +11,16 @@ import { runShape } from "../../ui/run_view.ts";
 import { openHere } from "../bd_support/ledger.ts";
 import { driveAndShow } from "./drive_run.ts";
 import { jobsOf } from "../../molecules/engine/jobs.ts";
+import { refuseReports, reportsOf } from "./run_reports.ts";
 import { engineHere, findRun } from "./runs.ts";
 
-/** The run that a command is about, in the ledger of the place. @throws {CommandError} `run_not_found`, `invalid_jobs`. */
+/** The run that a command is about, in the ledger of the place. @throws {CommandError} `run_not_found`, `invalid_jobs`, or for a report that cannot be written. */
 export async function withRun<T>(
   context: Context,
   use: (found: { ledger: Ledger; bead: Bead; open: OpenRun }) => T | Promise<T>,
 ): Promise<T> {
   jobsOf(context.flags.jobs as number | undefined);
+  refuseReports(context.ports, reportsOf(context));
   const ledger = await openHere(context);
   try {
     return await use({ ledger, ...findRun(ledger.view, context.args.run as string | undefined) });
@@ -70,12 +72,5 @@ export async function goOn(
     out.line(out.style.dim(`  gt mol status ${name} --watch`));
     return 0;
   }
-  const junit = flags.junit as string | undefined;
-  return await driveAndShow(context, deps, {
-    key: open.key,
-    jobs,
-    force,
-    ci: flags.ci === true,
-    ...(junit === undefined ? {} : { junit }),
-  });
+  return await driveAndShow(context, deps, { key: open.key, jobs, force, ...reportsOf(context) });
 }

@@ -13,6 +13,7 @@ import { variableValues } from "../../molecules/variables.ts";
 import { driveAndShow } from "./drive_run.ts";
 import { givenVars } from "./given_vars.ts";
 import { libraryHere } from "./library.ts";
+import { refuseReports, reportsOf } from "./run_reports.ts";
 import { runUnderWay } from "./run_under_way.ts";
 import { engineHere, folderForRun, ledgerForRuns } from "./runs.ts";
 
@@ -21,18 +22,18 @@ export async function runMolecule(context: Context): Promise<number> {
   const { flags, out } = context;
   const jobs = jobsOf(flags.jobs as number | undefined);
   context.ports.terminal.outlastReader();
+  const reports = reportsOf(context);
+  refuseReports(context.ports, reports);
   const { deps, key, taken } = await runToDrive(context);
   const { ledger } = deps;
   try {
-    const junit = flags.junit as string | undefined;
     return await driveAndShow(context, deps, {
       key,
       jobs,
       force: flags["take-over"] === true,
-      ci: flags.ci === true,
       fresh: flags["no-cache"] === true,
       taken,
-      ...(junit === undefined ? {} : { junit }),
+      ...reports,
     });
   } finally {
     for (const warning of ledger.warnings()) out.note(`warning: ${warning}`);
