@@ -1,6 +1,6 @@
 import { sessionByName } from "./listing.ts";
 import { processesOf, processesUnder, type ProcessRow, readProcesses } from "./process_tree.ts";
-import { type Tmux, troubleOf } from "./tmux.ts";
+import { askTmux, type Tmux, troubleOf } from "./tmux.ts";
 import type { Ended } from "./session.ts";
 
 /**
@@ -18,7 +18,7 @@ export async function endSession(
   const left = await endProcesses(tmux, { ...options, pid });
   if (left === undefined) return { kind: "unknown", reason: "the processes of this machine cannot be read" };
   if (found.kind === "absent") return { kind: "absent" };
-  const killed = await tmux.run(["kill-session", "-t", `=${options.name}`]);
+  const killed = await askTmux(tmux, ["kill-session", "-t", `=${options.name}`]);
   if (killed.code !== 0) {
     const trouble = troubleOf(killed);
     if (trouble.kind === "unknown") return trouble;

@@ -1,4 +1,4 @@
-import { type Tmux, troubleOf } from "./tmux.ts";
+import { askTmux, type Tmux, troubleOf } from "./tmux.ts";
 import type { SessionList, SessionRow, SessionTags } from "./session.ts";
 
 /** The town comes last: a path may contain the separator. */
@@ -20,7 +20,7 @@ const format = [
 
 /** Lists the sessions of the server. */
 export async function listSessions(tmux: Tmux): Promise<SessionList> {
-  const finished = await tmux.run(["list-panes", "-a", "-F", format]);
+  const finished = await askTmux(tmux, ["list-panes", "-a", "-F", format]);
   if (finished.code === 0) return { kind: "sessions", sessions: parseSessions(finished.stdout) };
   const trouble = troubleOf(finished);
   return trouble.kind === "absent" ? { kind: "sessions", sessions: [] } : trouble;

@@ -1,5 +1,5 @@
 import { sessionByName } from "./listing.ts";
-import { type Tmux, troubleOf } from "./tmux.ts";
+import { askTmux, type Tmux, troubleOf } from "./tmux.ts";
 import type { Captured, Typed } from "./session.ts";
 
 const screenFormat = "#{cursor_x} #{cursor_y} #{pane_width} #{pane_height} #{pane_in_mode} #{cursor_flag}";
@@ -12,7 +12,8 @@ export async function capturePane(
   const found = await sessionByName(tmux, options.name);
   if (found.kind !== "found") return found;
   const pane = found.session.pane;
-  const finished = await tmux.run(
+  const finished = await askTmux(
+    tmux,
     ["display-message", "-p", "-t", pane, screenFormat],
     ["capture-pane", "-p", "-t", pane],
     ["capture-pane", "-p", "-J", "-t", pane, "-S", `-${options.lines ?? 0}`],
@@ -81,7 +82,7 @@ export async function pressEnter(tmux: Tmux, name: string): Promise<Typed> {
 async function sendUnlessScrolled(tmux: Tmux, options: { name: string; keys: string[] }): Promise<Typed> {
   const found = await sessionByName(tmux, options.name);
   if (found.kind !== "found") return found;
-  const mode = await tmux.run(["display-message", "-p", "-t", found.session.pane, "#{pane_in_mode}"]);
+  const mode = await askTmux(tmux, ["display-message", "-p", "-t", found.session.pane, "#{pane_in_mode}"]);
   if (mode.code !== 0) return absentOrUnknown(troubleOf(mode));
   if (mode.stdout.trim() !== "0") return { kind: "scrolled" };
   return await send(tmux, { pane: found.session.pane, keys: options.keys });

@@ -1,11 +1,11 @@
 import type { Finished } from "../ports/process.ts";
 import { sessionEnvironment } from "./environment.ts";
-import { type Tmux, tmuxArgv, troubleOf } from "./tmux.ts";
+import { askTmux, type Tmux, tmuxArgv, troubleOf } from "./tmux.ts";
 import type { ServerState } from "./session.ts";
 
 /** Reads the process id of the server. */
 export async function readServerPid(tmux: Tmux): Promise<ServerState> {
-  return stateOf(await tmux.run(["display-message", "-p", "#{pid}"]));
+  return stateOf(await askTmux(tmux, ["display-message", "-p", "#{pid}"]));
 }
 
 /** Makes a running server read its configuration again. */

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { sessionByName } from "./listing.ts";
-import { makeSocketFolder, type Tmux } from "./tmux.ts";
+import { isServerEnding, makeSocketFolder, type Tmux } from "./tmux.ts";
 import type { SessionOrder, SessionRow, SessionTags, Spawned } from "./session.ts";
 
 /** Longest message in characters that tmux takes, with room for what surrounds it. */
@@ -30,9 +30,8 @@ export async function spawnSession(tmux: Tmux, order: SessionOrder): Promise<Spa
       if (found.kind === "unknown") return { kind: "failed", reason: found.reason };
     }
     // A server ends with its last session, and one that is just ending takes no more sessions.
-    const passing = /duplicate session|server exited|lost server|no server running|error connecting/.test(
-      reason,
-    );
+    const passing = isServerEnding(started) ||
+      /duplicate session|no server running|error connecting/.test(reason);
     if (!passing || left === 0) {
       return { kind: "failed", reason: reason || `tmux ended with ${started.code}` };
     }

@@ -39,6 +39,26 @@ export function createTmux(
   };
 }
 
+/** How often a command is run at most whose server ends under it. */
+const mostAsked = 4;
+
+/**
+ * Runs commands that may run twice. A server ends with its last session, and whoever asks it just then is told no more
+ * than that: the same is asked again, of the next server or of none.
+ */
+export async function askTmux(tmux: Tmux, ...commands: readonly (readonly string[])[]): Promise<Finished> {
+  for (let asked = 1;; asked++) {
+    const finished = await tmux.run(...commands);
+    if (finished.code === 0 || !isServerEnding(finished) || asked === mostAsked) return finished;
+    await tmux.ports.clock.sleep(20);
+  }
+}
+
+/** Whether the server ended while it was asked. */
+export function isServerEnding({ stderr }: Pick<Finished, "stderr">): boolean {
+  return /^(server exited|lost server)/m.test(stderr);
+}
+
 /** The words before a tmux command: the socket, our configuration only, and names in UTF-8 whatever the locale. */
 export function tmuxArgv(options: { socket: string; confFile: string }): string[] {
   return ["tmux", "-u", "-S", options.socket, "-f", options.confFile];

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { parseSessions } from "../../../src/sessions/listing.ts";
 import { parseStat, processesUnder } from "../../../src/sessions/process_tree.ts";
-import { joinCommands, troubleOf } from "../../../src/sessions/tmux.ts";
+import { askTmux, joinCommands, type Tmux, troubleOf } from "../../../src/sessions/tmux.ts";
 
 describe("rows of sessions", () => {
   it("carry the tags, and leave out what is not tagged", () => {
@@ -58,6 +58,24 @@ describe("what tmux says", () => {
     assertEquals(trouble("can't find session: w\n"), "absent");
     assertEquals(trouble("no server running on /x", true), "unknown");
     assertEquals(trouble(""), "unknown");
+  });
+
+  it("is asked for again where the server ended under the question, and not for ever", async () => {
+    const asked = async (answers: readonly string[]) => {
+      const left = [...answers];
+      const finished = (stderr: string) => ({ code: 1, stdout: "", stderr, timedOut: false });
+      const tmux = {
+        ports: { clock: { sleep: () => Promise.resolve() } },
+        run: () => Promise.resolve(finished(left.shift() ?? "server exited unexpectedly\n")),
+      } as unknown as Tmux;
+      const { stderr } = await askTmux(tmux, ["list-panes"]);
+      return { stderr: stderr.trim(), left };
+    };
+    const none = "no server running on /x/tmux.sock";
+    assertEquals(await asked(["server exited unexpectedly\n", none]), { stderr: none, left: [] });
+    assertEquals(await asked(["lost server\n", none, "more"]), { stderr: none, left: ["more"] });
+    assertEquals(await asked([none, "more"]), { stderr: none, left: ["more"] });
+    assertEquals((await asked([])).stderr, "server exited unexpectedly");
   });
 });
 
