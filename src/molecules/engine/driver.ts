@@ -5,6 +5,7 @@
  */
 import { faultPoint } from "../../ports/fault.ts";
 import { createAlarm } from "../../town/loops/alarm.ts";
+import type { StepAction } from "../definition.ts";
 import { createReadySteps } from "./ready_steps.ts";
 import { answerEffects } from "./driver_turn.ts";
 import { createRest } from "./driver_rest.ts";
@@ -206,8 +207,15 @@ function begin(
       alarm.ring();
     },
   });
-  if (step.definition.action.kind !== "run") driver.mayHaveWritten = true;
+  if (mayWriteAtOnce(step.definition.action)) driver.mayHaveWritten = true;
   performances.set(id, { attempt, performance });
+}
+
+/** Whether carrying an action out may change the ledger before anything else happens: a bead opens, a message is taken. */
+function mayWriteAtOnce(action: StepAction): boolean {
+  if (action.kind !== "gate") return action.kind !== "run";
+  const { type } = action.gate.condition;
+  return type === "human" || type === "mail";
 }
 
 /** Ends what this process carries out, writes down that it did, and leaves the run to whoever comes next. */

@@ -5,6 +5,7 @@ import { CommandError } from "../../lib/errors.ts";
 import type { Json } from "../../lib/json.ts";
 import { archiveIn } from "../../town/mail/mail.ts";
 import { messageId } from "../../town/mail/messages.ts";
+import type { Gate } from "../definition.ts";
 import { stepOfBead } from "./step_link.ts";
 
 /** What somebody has decided at a gate. */
@@ -104,6 +105,11 @@ export function escalationIdentity(key: string): string {
 /** Who is asked: the overseer where nobody is named. */
 export function askedAt(approvers: readonly string[]): readonly string[] {
   return approvers.length > 0 ? approvers : ["overseer"];
+}
+
+/** Whether anybody may have been told of a gate. */
+export function hasGateMail({ condition, escalate }: Gate): boolean {
+  return condition.type === "human" || escalate !== undefined;
 }
 
 /** Archives what told of the gate of a step key: it is over, and nobody has to look at it. */

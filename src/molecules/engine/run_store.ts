@@ -14,7 +14,7 @@ import {
   withText,
 } from "./run_log.ts";
 import { hasEnded, type RunEffect, type RunEvent, type RunState } from "./run.ts";
-import { archiveGateMail, gateOf } from "./gate_decision.ts";
+import { archiveGateMail, gateOf, hasGateMail } from "./gate_decision.ts";
 import { stepAt, stepKey } from "./step_at.ts";
 import { stepOfBead } from "./step_link.ts";
 
@@ -191,7 +191,8 @@ function showInBeads(
     if (effect.kind !== "conclude") continue;
     const step = stepAt(open, effect.step);
     const bead = step.record.bead === undefined ? undefined : transaction.beadById(step.record.bead);
-    if (step.definition.action.kind === "gate") {
+    const { action } = step.definition;
+    if (action.kind === "gate" && hasGateMail(action.gate)) {
       const { approvers = [] } = bead && gateOf(bead) || {};
       archiveGateMail(transaction, { key: stepKey(open, step), approvers });
     }
