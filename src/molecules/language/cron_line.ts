@@ -29,8 +29,13 @@ export function cronProblem(line: string): string | undefined {
 
 function isPart(part: string, limits: { from: number; to: number; words: readonly string[] }): boolean {
   const found = /^(?:\*|(\w+)(?:-(\w+))?)(?:\/(\d+))?$/.exec(part);
-  if (!found || (found[3] !== undefined && Number(found[3]) < 1)) return false;
+  if (!found) return false;
   const [first, last] = [found[1], found[2]].map((word) => numberOf(word, limits));
+  if (found[3] !== undefined) {
+    // Steps are those of a range.
+    const isRange = first === undefined || last !== undefined;
+    if (!isRange || Number(found[3]) < 1 || Number(found[3]) > limits.to) return false;
+  }
   if (Number.isNaN(first) || Number.isNaN(last)) return false;
   return first === undefined || last === undefined || first <= last;
 }
