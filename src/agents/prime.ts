@@ -5,7 +5,7 @@ import type { OnHook, PrimeSituation } from "./situation.ts";
 import type { Failure } from "../work/attempt.ts";
 import { attemptOf, liveAttemptOf } from "../work/attempt_store.ts";
 import { originOf } from "../molecules/checklist.ts";
-import { missingOutputs, stepOfBead } from "../molecules/engine/step_link.ts";
+import { missingOutputs, stepOfBead } from "../molecules/engine/journal/step_link.ts";
 import { cut, indented } from "./text_block.ts";
 import { workLines } from "./work_text.ts";
 

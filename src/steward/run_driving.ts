@@ -1,8 +1,8 @@
 import type { BeadKey } from "../ledger/ledger.ts";
 import type { LoopTick } from "../town/loops/loop.ts";
 import type { WorkDeps } from "../work/sling.ts";
-import { backgroundRuns } from "../molecules/engine/background.ts";
-import { defaultJobs } from "../molecules/engine/jobs.ts";
+import { backgroundRuns } from "../molecules/engine/journal/background.ts";
+import { defaultJobs } from "../molecules/engine/driver/jobs.ts";
 
 /** Drives the runs that were begun in the background, beside the ticks. */
 export interface RunDriving {
@@ -77,7 +77,7 @@ async function driveOne(
   const { ports, town } = deps;
   const [{ driveHere }, { townSteps }] = await Promise.all([
     import("../molecules/engine/engine.ts"),
-    import("../molecules/engine/town_steps.ts"),
+    import("../molecules/engine/steps/town_steps.ts"),
   ]);
   const library = { ports, folder: town.paths.molecules };
   const engine = { ports, ledger: town.ledger, library, ...townSteps({ ports, town }) };

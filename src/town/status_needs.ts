@@ -1,6 +1,6 @@
 import type { Limit } from "../agents/limits.ts";
 import type { View } from "../ledger/ledger.ts";
-import { gateOf, listGates } from "../molecules/engine/gate_decision.ts";
+import { gateOf, listGates } from "../molecules/engine/gates/gate_decision.ts";
 import { localTime } from "../ports/time.ts";
 import { STOPPED_BY_BUDGET } from "../work/attempt.ts";
 import type { Assignment } from "../work/attempt_store.ts";

@@ -1,7 +1,7 @@
-import type { OpenRun } from "../molecules/engine/run_log.ts";
-import { recordAt } from "../molecules/engine/step_list.ts";
-import { runName } from "../molecules/engine/step_at.ts";
-import type { StepRecord } from "../molecules/engine/run.ts";
+import type { OpenRun } from "../molecules/engine/journal/run_log.ts";
+import { recordAt } from "../molecules/machine/step_list.ts";
+import { runName } from "../molecules/engine/journal/step_at.ts";
+import type { StepRecord } from "../molecules/machine/run.ts";
 import { spanText, stepSpan } from "./run_view.ts";
 
 /** Every step of a run and every element of its fan-outs, in order. */

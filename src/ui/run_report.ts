@@ -1,12 +1,12 @@
 import { printable } from "../lib/printable.ts";
 import type { Style } from "../lib/style.ts";
 import type { Ports } from "../ports/ports.ts";
-import { needsBead } from "../molecules/engine/at_rest.ts";
-import type { OpenRun } from "../molecules/engine/run_log.ts";
-import { ENDED, hasEnded } from "../molecules/engine/run.ts";
-import { runName, type StepAt, stepAt } from "../molecules/engine/step_at.ts";
-import { recordsOf } from "../molecules/engine/step_list.ts";
-import { stepId } from "../molecules/engine/step_number.ts";
+import { needsBead } from "../molecules/engine/journal/at_rest.ts";
+import type { OpenRun } from "../molecules/engine/journal/run_log.ts";
+import { ENDED, hasEnded } from "../molecules/machine/run.ts";
+import { runName, type StepAt, stepAt } from "../molecules/engine/journal/step_at.ts";
+import { recordsOf } from "../molecules/machine/step_list.ts";
+import { stepId } from "../molecules/machine/step_number.ts";
 import { runLines, spanText, statusSign, stepRemark, stepSpan, waitingHints } from "./run_view.ts";
 
 /** Tells of a run while it is driven. */

@@ -5,17 +5,17 @@ import { present } from "../lib/present.ts";
 import { printable } from "../lib/printable.ts";
 import type { Style } from "../lib/style.ts";
 import { isoTime } from "../ports/time.ts";
-import type { OpenRun } from "../molecules/engine/run_log.ts";
+import type { OpenRun } from "../molecules/engine/journal/run_log.ts";
 import {
   ENDED,
   hasEnded,
   type RunStatus,
   type StepRecord,
   type StepStatus,
-} from "../molecules/engine/run.ts";
-import { recordAt, recordsOf } from "../molecules/engine/step_list.ts";
-import { runName, type StepAt, stepAt } from "../molecules/engine/step_at.ts";
-import { stepId } from "../molecules/engine/step_number.ts";
+} from "../molecules/machine/run.ts";
+import { recordAt, recordsOf } from "../molecules/machine/step_list.ts";
+import { runName, type StepAt, stepAt } from "../molecules/engine/journal/step_at.ts";
+import { stepId } from "../molecules/machine/step_number.ts";
 import type { Cell } from "./table.ts";
 
 /** The sign of a status, and how it is marked. */

@@ -9,7 +9,7 @@ import { printable } from "../lib/printable.ts";
 import type { JsonObject } from "../lib/json.ts";
 import { isSuggested, openSteps } from "../molecules/checklist.ts";
 import { closeSuggested } from "../molecules/pour.ts";
-import { missingOutputs, stepOfBead } from "../molecules/engine/step_link.ts";
+import { missingOutputs, stepOfBead } from "../molecules/engine/journal/step_link.ts";
 import { faultPoint } from "../ports/fault.ts";
 import { type AttemptEvent, workerName } from "./attempt.ts";
 import type { Bead } from "../ledger/ledger.ts";

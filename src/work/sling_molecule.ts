@@ -1,7 +1,7 @@
 import { DEFAULT_MOLECULE, type Library, moleculeNamed, NO_MOLECULE } from "../molecules/library.ts";
 import type { Molecule } from "../molecules/molecule.ts";
 import { checklistOf, isSuggested, stepsOf } from "../molecules/checklist.ts";
-import { stepOfBead } from "../molecules/engine/step_link.ts";
+import { stepOfBead } from "../molecules/engine/journal/step_link.ts";
 import { pourMolecule, reopenSteps, replaceSuggested } from "../molecules/pour.ts";
 import { valuesOf } from "../molecules/variables.ts";
 import type { Bead, Transaction, View } from "../ledger/ledger.ts";

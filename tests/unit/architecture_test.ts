@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { dirname, join, normalize, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { bans, emptyWords, layers, sizes } from "./architecture_rules.ts";
+import { bans, emptyWords, layers, pure, sizes } from "./architecture_rules.ts";
 import { blankOut, lineAt, scanExports, scanFunctions, scanImports } from "./source_scan.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
@@ -69,6 +69,21 @@ describe("the sources", () => {
         const found = pattern.exec(bare);
         return found ? [`${path}:${lineAt(bare, found.index + found[0].search(/\S/))}: uses ${what}`] : [];
       });
+    });
+    assertEquals(wrong, []);
+  });
+
+  it("keep what is pure apart from the outside", () => {
+    const isPure = (path: string) => pure.some((place) => path.startsWith(place));
+    assertEquals(pure.filter((place) => !sources.some(({ path }) => path.startsWith(place))), []);
+    const machines = sources.filter(({ path }) => isPure(path) && !path.startsWith("src/lib/"));
+    const wrong = machines.flatMap(({ path, text }) => {
+      const waits = /\b(?:async|await|Promise|setTimeout)\b/.exec(blankOut(text));
+      return [
+        ...(waits ? [`${path}:${lineAt(text, waits.index)}: ${waits[0]}`] : []),
+        ...scanImports(text).filter(({ from, eager }) => eager && !isPure(resolveImport(path, from) ?? from))
+          .map(({ from, line }) => `${path}:${line}: imports ${from}`),
+      ];
     });
     assertEquals(wrong, []);
   });

@@ -6,7 +6,7 @@ import type { Bead, Ledger, View } from "../../ledger/ledger.ts";
 import { CommandError } from "../../lib/errors.ts";
 import type { JsonObject } from "../../lib/json.ts";
 import { moveOn, type Onward } from "../../molecules/checklist.ts";
-import { stepOfBead } from "../../molecules/engine/step_link.ts";
+import { stepOfBead } from "../../molecules/engine/journal/step_link.ts";
 import { stepText } from "../../ui/checklist_text.ts";
 import { liveAttemptOf } from "../../work/attempt_store.ts";
 import { refuseStaleWorker } from "./guard.ts";

@@ -7,7 +7,7 @@ import { CommandError } from "../../lib/errors.ts";
 import type { Json, JsonObject } from "../../lib/json.ts";
 import { present } from "../../lib/present.ts";
 import { printable } from "../../lib/printable.ts";
-import { decideGate, gateOf } from "../../molecules/engine/gate_decision.ts";
+import { decideGate, gateOf } from "../../molecules/engine/gates/gate_decision.ts";
 
 /** The outcome of a check for one gate. */
 interface Checked {

@@ -3,7 +3,7 @@ import type { Bead, Transaction } from "../../ledger/ledger.ts";
 import { CommandError } from "../../lib/errors.ts";
 import type { JsonObject } from "../../lib/json.ts";
 import { originOf } from "../../molecules/checklist.ts";
-import { isFailure, missingOutputs, stepOfBead } from "../../molecules/engine/step_link.ts";
+import { isFailure, missingOutputs, stepOfBead } from "../../molecules/engine/journal/step_link.ts";
 import type { Env } from "../../ports/env.ts";
 import { advanceIn, attemptOf, expectAdvance, liveAttemptOf } from "../../work/attempt_store.ts";
 import { defaultLimits } from "../../work/limits.ts";

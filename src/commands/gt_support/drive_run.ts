@@ -3,8 +3,8 @@ import { CommandError } from "../../lib/errors.ts";
 import { present } from "../../lib/present.ts";
 import type { BeadKey } from "../../ledger/ledger.ts";
 import { driveHere, type EngineDeps } from "../../molecules/engine/engine.ts";
-import type { Holder } from "../../molecules/engine/lease.ts";
-import { runName } from "../../molecules/engine/step_at.ts";
+import type { Holder } from "../../molecules/engine/driver/lease.ts";
+import { runName } from "../../molecules/engine/journal/step_at.ts";
 import type { Ports } from "../../ports/ports.ts";
 import {
   createRunLines,

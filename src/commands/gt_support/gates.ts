@@ -4,11 +4,11 @@ import { findLedger, openLedger } from "../../ledger/open.ts";
 import type { JsonObject } from "../../lib/json.ts";
 import { present } from "../../lib/present.ts";
 import { printable } from "../../lib/printable.ts";
-import { decideGate, type Decision, gateOf, listGates } from "../../molecules/engine/gate_decision.ts";
-import { holderOf } from "../../molecules/engine/lease.ts";
-import { summaryOf } from "../../molecules/engine/run_store.ts";
-import { runName } from "../../molecules/engine/step_at.ts";
-import { stepOfBead } from "../../molecules/engine/step_link.ts";
+import { decideGate, type Decision, gateOf, listGates } from "../../molecules/engine/gates/gate_decision.ts";
+import { holderOf } from "../../molecules/engine/driver/lease.ts";
+import { summaryOf } from "../../molecules/engine/journal/run_store.ts";
+import { runName } from "../../molecules/engine/journal/step_at.ts";
+import { stepOfBead } from "../../molecules/engine/journal/step_link.ts";
 
 /** Prints the gates of the place that wait, or all of them. */
 export function showGates(context: Context): void {

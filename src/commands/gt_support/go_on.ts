@@ -1,16 +1,16 @@
 import type { Context } from "../../cli/command.ts";
 import { CommandError } from "../../lib/errors.ts";
 import type { Bead, Ledger } from "../../ledger/ledger.ts";
-import { holderOf } from "../../molecules/engine/lease.ts";
-import type { OpenRun } from "../../molecules/engine/run_log.ts";
-import { summaryOf } from "../../molecules/engine/run_store.ts";
-import { hasEnded } from "../../molecules/engine/run.ts";
-import { runName } from "../../molecules/engine/step_at.ts";
+import { holderOf } from "../../molecules/engine/driver/lease.ts";
+import type { OpenRun } from "../../molecules/engine/journal/run_log.ts";
+import { summaryOf } from "../../molecules/engine/journal/run_store.ts";
+import { hasEnded } from "../../molecules/machine/run.ts";
+import { runName } from "../../molecules/engine/journal/step_at.ts";
 import { endLines } from "../../ui/run_report.ts";
 import { runShape } from "../../ui/run_view.ts";
 import { openHere } from "../bd_support/ledger.ts";
 import { driveAndShow } from "./drive_run.ts";
-import { jobsOf } from "../../molecules/engine/jobs.ts";
+import { jobsOf } from "../../molecules/engine/driver/jobs.ts";
 import { refuseReports, reportsOf } from "./run_reports.ts";
 import { engineHere, findRun } from "./runs.ts";
 

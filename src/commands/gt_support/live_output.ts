@@ -1,9 +1,9 @@
 import type { Ledger } from "../../ledger/ledger.ts";
-import { runFolder } from "../../molecules/engine/command_files.ts";
-import { attemptName, type Lanes, openLanes, type Span } from "../../molecules/engine/lanes.ts";
-import { plainLine } from "../../molecules/engine/printed.ts";
-import type { OpenRun } from "../../molecules/engine/run_log.ts";
-import { runName, type StepAt, stepAt } from "../../molecules/engine/step_at.ts";
+import { runFolder } from "../../molecules/engine/commands/command_files.ts";
+import { attemptName, type Lanes, openLanes, type Span } from "../../molecules/engine/commands/lanes.ts";
+import { plainLine } from "../../molecules/engine/commands/printed.ts";
+import type { OpenRun } from "../../molecules/engine/journal/run_log.ts";
+import { runName, type StepAt, stepAt } from "../../molecules/engine/journal/step_at.ts";
 import type { Files } from "../../ports/files.ts";
 
 /** Shows what running commands print, line by line. */

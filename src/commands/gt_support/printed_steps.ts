@@ -1,9 +1,9 @@
 import type { Ledger } from "../../ledger/ledger.ts";
-import { runFolder } from "../../molecules/engine/command_files.ts";
-import { attemptName, type Lanes, openLanes } from "../../molecules/engine/lanes.ts";
-import { printedLines } from "../../molecules/engine/printed.ts";
-import type { OpenRun } from "../../molecules/engine/run_log.ts";
-import { runName } from "../../molecules/engine/step_at.ts";
+import { runFolder } from "../../molecules/engine/commands/command_files.ts";
+import { attemptName, type Lanes, openLanes } from "../../molecules/engine/commands/lanes.ts";
+import { printedLines } from "../../molecules/engine/commands/printed.ts";
+import type { OpenRun } from "../../molecules/engine/journal/run_log.ts";
+import { runName } from "../../molecules/engine/journal/step_at.ts";
 import type { Ports } from "../../ports/ports.ts";
 
 /** Gives the last lines that an attempt of a command printed; none for what is no command. */

@@ -6,11 +6,11 @@
 import type { Context } from "../../cli/command.ts";
 import type { BeadKey, Ledger } from "../../ledger/ledger.ts";
 import { CommandError } from "../../lib/errors.ts";
-import { followToEnd, replayRun, type RunSeen } from "../../molecules/engine/follow_run.ts";
-import type { OpenRun } from "../../molecules/engine/run_log.ts";
-import { hasEnded, type StepRecord } from "../../molecules/engine/run.ts";
-import { runName, type StepAt, stepAt } from "../../molecules/engine/step_at.ts";
-import { stepNumber } from "../../molecules/engine/step_number.ts";
+import { followToEnd, replayRun, type RunSeen } from "../../molecules/engine/journal/follow_run.ts";
+import type { OpenRun } from "../../molecules/engine/journal/run_log.ts";
+import { hasEnded, type StepRecord } from "../../molecules/machine/run.ts";
+import { runName, type StepAt, stepAt } from "../../molecules/engine/journal/step_at.ts";
+import { stepNumber } from "../../molecules/machine/step_number.ts";
 import { isoTime } from "../../ports/time.ts";
 import { createRunLines, endLines } from "../../ui/run_report.ts";
 import { withRun } from "./go_on.ts";

@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import type { Context } from "../../cli/command.ts";
-import type { OpenRun } from "../../molecules/engine/run_log.ts";
-import type { StepRecord } from "../../molecules/engine/run.ts";
-import { stepAt } from "../../molecules/engine/step_at.ts";
+import type { OpenRun } from "../../molecules/engine/journal/run_log.ts";
+import type { StepRecord } from "../../molecules/machine/run.ts";
+import { stepAt } from "../../molecules/engine/journal/step_at.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { junitText, summaryText } from "../../ui/run_ci.ts";
 import type { PrintedSteps } from "./printed_steps.ts";

@@ -2,8 +2,13 @@ import type { BeadKey, Ledger } from "../../ledger/ledger.ts";
 import { CommandError } from "../../lib/errors.ts";
 import type { JsonObject } from "../../lib/json.ts";
 import type { Definition } from "../../molecules/definition.ts";
-import { diedUntold } from "../../molecules/engine/lease.ts";
-import { liveRuns, type RunSummary, summaryOf, valuesText } from "../../molecules/engine/run_store.ts";
+import { diedUntold } from "../../molecules/engine/driver/lease.ts";
+import {
+  liveRuns,
+  type RunSummary,
+  summaryOf,
+  valuesText,
+} from "../../molecules/engine/journal/run_store.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { latestRun } from "./runs.ts";
 

@@ -11,9 +11,9 @@ import type { Bead, Ledger, View } from "../../ledger/ledger.ts";
 import { findLedger } from "../../ledger/open.ts";
 import { CommandError } from "../../lib/errors.ts";
 import type { EngineDeps } from "../../molecules/engine/engine.ts";
-import { type OpenRun, readRun } from "../../molecules/engine/run_log.ts";
-import { summaryOf } from "../../molecules/engine/run_store.ts";
-import { stepOfBead } from "../../molecules/engine/step_link.ts";
+import { type OpenRun, readRun } from "../../molecules/engine/journal/run_log.ts";
+import { summaryOf } from "../../molecules/engine/journal/run_store.ts";
+import { stepOfBead } from "../../molecules/engine/journal/step_link.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { townAbove } from "../../town/town.ts";
 import { openHere } from "../bd_support/ledger.ts";
@@ -88,7 +88,7 @@ export async function engineHere(ports: Ports, ledger: Ledger): Promise<EngineDe
   if (root === undefined) return deps;
   const [{ openTown }, { townSteps }] = await Promise.all([
     import("../../town/town.ts"),
-    import("../../molecules/engine/town_steps.ts"),
+    import("../../molecules/engine/steps/town_steps.ts"),
   ]);
   return { ...deps, ...townSteps({ ports, town: openTown(ports) }) };
 }

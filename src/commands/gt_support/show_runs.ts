@@ -6,12 +6,12 @@
 import type { Context } from "../../cli/command.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { JsonObject } from "../../lib/json.ts";
-import { followToEnd, nestedRuns } from "../../molecules/engine/follow_run.ts";
-import { holderOf } from "../../molecules/engine/lease.ts";
-import { type OpenRun, readRun } from "../../molecules/engine/run_log.ts";
-import { allRuns, liveRuns, summaryOf } from "../../molecules/engine/run_store.ts";
-import { hasEnded } from "../../molecules/engine/run.ts";
-import { runName } from "../../molecules/engine/step_at.ts";
+import { followToEnd, nestedRuns } from "../../molecules/engine/journal/follow_run.ts";
+import { holderOf } from "../../molecules/engine/driver/lease.ts";
+import { type OpenRun, readRun } from "../../molecules/engine/journal/run_log.ts";
+import { allRuns, liveRuns, summaryOf } from "../../molecules/engine/journal/run_store.ts";
+import { hasEnded } from "../../molecules/machine/run.ts";
+import { runName } from "../../molecules/engine/journal/step_at.ts";
 import { createRunLines, createRunTree, endLines, type RunReport } from "../../ui/run_report.ts";
 import { runLines, runRow, runShape, waitingLines } from "../../ui/run_view.ts";
 import { tableLines } from "../../ui/table.ts";

@@ -1,9 +1,9 @@
 import type { Context } from "../../cli/command.ts";
 import { CommandError } from "../../lib/errors.ts";
-import { leaveToSteward } from "../../molecules/engine/background.ts";
+import { leaveToSteward } from "../../molecules/engine/journal/background.ts";
 import { beginRun } from "../../molecules/engine/engine.ts";
-import { refuseNotRun } from "../../molecules/engine/not_run.ts";
-import { runName } from "../../molecules/engine/step_at.ts";
+import { refuseNotRun } from "../../molecules/engine/driver/not_run.ts";
+import { runName } from "../../molecules/engine/journal/step_at.ts";
 import { present } from "../../lib/present.ts";
 import { isLoopRunning } from "../../town/loops/loop.ts";
 import { stewardLoop } from "../../town/loops/loops.ts";

@@ -1,8 +1,8 @@
 import { isAbsolute, relative } from "node:path";
 import type { Context } from "../../cli/command.ts";
 import { printableText } from "../../lib/printable.ts";
-import type { OpenRun } from "../../molecules/engine/run_log.ts";
-import type { StepAt } from "../../molecules/engine/step_at.ts";
+import type { OpenRun } from "../../molecules/engine/journal/run_log.ts";
+import type { StepAt } from "../../molecules/engine/journal/step_at.ts";
 import { annotation } from "../../ui/run_ci.ts";
 import type { PrintedSteps } from "./printed_steps.ts";
 import { repositoryAround } from "./runs.ts";

@@ -1,6 +1,10 @@
 /**
  * Runs as commands see them: begun, driven to their end, found again.
  *
+ * `journal/` keeps what has happened to a run: a run is a bead of type `molecule`, its events are entries of that bead's
+ * journal. `driver/` answers what the machine (`../machine`) asks for, one driver a run at a time. `steps/`, `gates/` and
+ * `commands/` carry steps out: everything that waits or touches the outside is there.
+ *
  * @module
  */
 import { dirname, isAbsolute, resolve } from "node:path";
@@ -11,23 +15,22 @@ import type { Ports } from "../../ports/ports.ts";
 import { defaultPrefix, newId } from "../../beads/ids.ts";
 import type { Definition } from "../definition.ts";
 import { definitionNamed, type Library } from "../library.ts";
-import type { Assign } from "./bead_step.ts";
-import { secretsOfRun } from "./command_environment.ts";
-import { runFolder } from "./command_files.ts";
-import type { LedgerNews } from "./driver_rest.ts";
-import { type Driven, driveRun } from "./driver.ts";
-import { openLanes } from "./lanes.ts";
-import { languageFor } from "./language.ts";
-import { clearLease, diedUntold, takeLease, type Taken } from "./lease.ts";
-import { environmentOf, runTitle } from "./molecule_step.ts";
-import { createMarks } from "./marks.ts";
-import { createWatches, type PerformDeps, type Performer } from "./performance.ts";
-import { createPerformer } from "./performer.ts";
-import { type OpenRun, readRun } from "./run_log.ts";
-import { createRun } from "./run_store.ts";
-import { hasEnded } from "./run.ts";
-import { runName } from "./step_at.ts";
-import type { Spending } from "./budget.ts";
+import type { Assign } from "./steps/bead_step.ts";
+import { secretsOfRun } from "./commands/command_environment.ts";
+import { runFolder } from "./commands/command_files.ts";
+import type { LedgerNews } from "./driver/driver_rest.ts";
+import { type Driven, driveRun } from "./driver/driver.ts";
+import { openLanes } from "./commands/lanes.ts";
+import { languageFor } from "./steps/language.ts";
+import { clearLease, diedUntold, takeLease, type Taken } from "./driver/lease.ts";
+import { environmentOf, runTitle } from "./steps/molecule_step.ts";
+import { createMarks } from "./commands/marks.ts";
+import { createWatches, type PerformDeps, type Performer, type Spending } from "./steps/performance.ts";
+import { createPerformer } from "./steps/performer.ts";
+import { type OpenRun, readRun } from "./journal/run_log.ts";
+import { createRun } from "./journal/run_store.ts";
+import { hasEnded } from "../machine/run.ts";
+import { runName } from "./journal/step_at.ts";
 
 /** What runs are driven with. */
 export interface EngineDeps {

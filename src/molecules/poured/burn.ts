@@ -4,11 +4,11 @@ import type { Bead, BeadKey, Ledger, Transaction, View } from "../../ledger/ledg
 import { CommandError } from "../../lib/errors.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { stepsOf } from "../checklist.ts";
-import { holderOf } from "../engine/lease.ts";
-import { readRun } from "../engine/run_log.ts";
-import { hasEnded } from "../engine/run.ts";
-import { summaryOf } from "../engine/run_store.ts";
-import { recordsOf } from "../engine/step_list.ts";
+import { holderOf } from "../engine/driver/lease.ts";
+import { readRun } from "../engine/journal/run_log.ts";
+import { hasEnded } from "../machine/run.ts";
+import { summaryOf } from "../engine/journal/run_store.ts";
+import { recordsOf } from "../machine/step_list.ts";
 import { bondedFrom, isMolecule, partsOf, pouredFrom } from "./poured.ts";
 
 /**

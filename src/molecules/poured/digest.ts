@@ -4,9 +4,9 @@ import type { Json, JsonObject } from "../../lib/json.ts";
 import { present } from "../../lib/present.ts";
 import { parseInstant } from "../../ports/time.ts";
 import { originOf } from "../checklist.ts";
-import type { OpenRun } from "../engine/run_log.ts";
-import { recordAt } from "../engine/step_list.ts";
-import { stepId } from "../engine/step_number.ts";
+import type { OpenRun } from "../engine/journal/run_log.ts";
+import { recordAt } from "../machine/step_list.ts";
+import { stepId } from "../machine/step_number.ts";
 
 /** What a digest keeps of one step. */
 export interface DigestStep {

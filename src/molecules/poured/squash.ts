@@ -6,10 +6,10 @@ import { CommandError } from "../../lib/errors.ts";
 import type { Json, JsonObject } from "../../lib/json.ts";
 import type { Random } from "../../ports/random.ts";
 import { stepsOf } from "../checklist.ts";
-import { readRun } from "../engine/run_log.ts";
-import { hasEnded } from "../engine/run.ts";
-import { summaryOf } from "../engine/run_store.ts";
-import { stepOfBead } from "../engine/step_link.ts";
+import { readRun } from "../engine/journal/run_log.ts";
+import { hasEnded } from "../machine/run.ts";
+import { summaryOf } from "../engine/journal/run_store.ts";
+import { stepOfBead } from "../engine/journal/step_link.ts";
 import { type Digest, digestOfRun, digestOfSteps, digestText } from "./digest.ts";
 import { heldBy } from "./poured.ts";
 

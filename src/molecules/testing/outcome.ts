@@ -1,14 +1,14 @@
 import { formatDuration, parseDuration } from "../../lib/duration.ts";
 import type { Json, JsonObject } from "../../lib/json.ts";
 import type { GateCondition, StepDefinition, Template } from "../definition.ts";
-import { reasonOf } from "../engine/bead_step.ts";
-import { timeLimit } from "../engine/budget.ts";
-import { momentOf } from "../engine/gate_step.ts";
-import type { Language } from "../engine/language.ts";
-import { succeeded } from "../engine/outputs.ts";
-import type { LoggedEvent } from "../engine/run_log.ts";
-import type { Reason } from "../engine/run.ts";
-import type { StepAt } from "../engine/step_at.ts";
+import { reasonOf } from "../engine/steps/bead_step.ts";
+import { timeLimit } from "../machine/budget.ts";
+import { momentOf } from "../engine/gates/gate_step.ts";
+import type { Language } from "../engine/steps/language.ts";
+import { succeeded } from "../engine/steps/outputs.ts";
+import type { LoggedEvent } from "../engine/journal/run_log.ts";
+import type { Reason } from "../machine/run.ts";
+import type { StepAt } from "../engine/journal/step_at.ts";
 import type { Scope } from "../expressions/evaluate.ts";
 import type { WrittenResult } from "./schema.ts";
 

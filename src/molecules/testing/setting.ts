@@ -2,7 +2,7 @@ import { CommandError } from "../../lib/errors.ts";
 import { parseDuration } from "../../lib/duration.ts";
 import type { Json, JsonObject } from "../../lib/json.ts";
 import type { Definition, StepDefinition } from "../definition.ts";
-import { languageFor } from "../engine/language.ts";
+import { languageFor } from "../engine/steps/language.ts";
 import { child, entriesOf, type Field, keyPlaceOf, placeOf } from "../language/field.ts";
 import { suggestion } from "../language/problem.ts";
 import { outputNames } from "../step_outputs.ts";

@@ -3,11 +3,11 @@ import { describe, it } from "@std/testing/bdd";
 import { createStyle } from "../../../src/cli/output.ts";
 import { displayWidth } from "../../../src/lib/display_width.ts";
 import type { BeadKey } from "../../../src/ledger/ledger.ts";
-import type { OpenRun } from "../../../src/molecules/engine/run_log.ts";
+import type { OpenRun } from "../../../src/molecules/engine/journal/run_log.ts";
 import { createTestTerminal } from "../../../src/ports/terminal.ts";
 import { createRunTree, type ReportDeps } from "../../../src/ui/run_report.ts";
-import { definitionOf } from "../molecules/engine/definitions.ts";
-import { createPlay, type Play } from "../molecules/engine/play.ts";
+import { definitionOf } from "../molecules/machine/definitions.ts";
+import { createPlay, type Play } from "../molecules/machine/play.ts";
 
 function openOf(play: Play): OpenRun {
   const { definition } = play.rules;

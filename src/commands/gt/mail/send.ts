@@ -34,7 +34,7 @@ export const command = defineCommand({
         import("../../../town/mail/mail.ts"),
         import("../../../agents/recipients.ts"),
         import("../../mail_shape.ts"),
-        import("../../../molecules/engine/run_mail.ts"),
+        import("../../../molecules/engine/gates/run_mail.ts"),
       ]);
     const town = openTown(ports);
     const { ledger } = town;

@@ -30,8 +30,8 @@ export const command = defineCommand({
   async run(context) {
     const [{ withRun, goOn }, { steerRun }, { runName }] = await Promise.all([
       import("../../gt_support/go_on.ts"),
-      import("../../../molecules/engine/steer.ts"),
-      import("../../../molecules/engine/step_at.ts"),
+      import("../../../molecules/engine/journal/steer.ts"),
+      import("../../../molecules/engine/journal/step_at.ts"),
     ]);
     const { actor, flags, out } = context;
     return await withRun(context, async ({ ledger, bead, open }) => {

@@ -12,7 +12,7 @@ export const command = defineCommand({
   ],
   hidden: true,
   async run({ ports }) {
-    const { maskInput } = await import("../../../molecules/engine/mask.ts");
+    const { maskInput } = await import("../../../molecules/engine/commands/mask.ts");
     await maskInput(ports);
   },
 });

@@ -18,8 +18,8 @@ export const command = defineCommand({
   async run(context) {
     const [{ withRun }, { steerRun }, { runName }, { runShape }] = await Promise.all([
       import("../../gt_support/go_on.ts"),
-      import("../../../molecules/engine/steer.ts"),
-      import("../../../molecules/engine/step_at.ts"),
+      import("../../../molecules/engine/journal/steer.ts"),
+      import("../../../molecules/engine/journal/step_at.ts"),
       import("../../../ui/run_view.ts"),
     ]);
     const { actor, out, ports } = context;

@@ -37,7 +37,7 @@ export const command = defineCommand({
   async run(context) {
     const [{ withRun, goOn }, { steerRun }] = await Promise.all([
       import("../../gt_support/go_on.ts"),
-      import("../../../molecules/engine/steer.ts"),
+      import("../../../molecules/engine/journal/steer.ts"),
     ]);
     const { actor } = context;
     return await withRun(context, async ({ ledger, bead, open }) => {

@@ -38,7 +38,7 @@ export const command = defineCommand({
   async run(context) {
     const [{ withRun, goOn, refuseSquashed }, { steerRun }] = await Promise.all([
       import("../../gt_support/go_on.ts"),
-      import("../../../molecules/engine/steer.ts"),
+      import("../../../molecules/engine/journal/steer.ts"),
     ]);
     const { actor, args } = context;
     const steps = (args.step as readonly string[] | undefined) ?? [];

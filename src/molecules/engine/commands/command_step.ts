@@ -1,0 +1,344 @@
+import { join } from "node:path";
+import { formatDuration } from "../../../lib/duration.ts";
+import { createStopper, type Stopper } from "../../../lib/stopper.ts";
+import { quoteWords } from "../../../lib/quote_words.ts";
+import { faultPoint } from "../../../ports/fault.ts";
+import { sleepUntil } from "../../../ports/clock.ts";
+import type { Started } from "../../../ports/process.ts";
+import type { Scope } from "../../expressions/evaluate.ts";
+import { commandEnvironment, maskEnvironment, missingSecret, refuseNul } from "./command_environment.ts";
+import {
+  commandScript,
+  fencePath,
+  FILTERED_SCRIPT,
+  lanePaths,
+  runFolder,
+  SKIPPED_CODE,
+} from "./command_files.ts";
+import { type CachedCommand, keepInCache, tookFromCache } from "./command_cache.ts";
+import { attemptName, type Lanes, type Span } from "./lanes.ts";
+import type { Marks } from "./marks.ts";
+import { succeeded, wrongExpression } from "../steps/outputs.ts";
+import { type Order, type Performance, type PerformDeps, whenLate } from "../steps/performance.ts";
+import type { Reason } from "../../machine/run.ts";
+import { runName } from "../journal/step_at.ts";
+
+/** How much of what a command prints its expressions can read, in bytes: the end of it. */
+export const READ_MOST = 1024 * 1024;
+/** How long a command has to end after it was told to, in ms. */
+const GRACE_MS = 2_000;
+/** Where the shell is: looking for it in PATH takes longer than starting it. */
+const SHELL = "/bin/sh";
+/** How often a command that another process began is looked at, in ms. */
+const LOOK_MS = 50;
+
+/** What carrying out commands needs. */
+export interface CommandDeps extends PerformDeps {
+  lanes: Lanes;
+  marks: Marks;
+}
+
+/** Why a command is being ended. */
+type Ending = "stopped" | "interrupted" | Reason;
+
+/** A command that is being carried out. */
+interface CommandRun {
+  deps: CommandDeps;
+  order: Order;
+  name: string;
+  ending?: Ending;
+  /** When whoever is left of it is killed, in ms since the epoch. */
+  endBy?: number;
+  /** Ends all waiting. */
+  over: Stopper;
+  /** Resolves when it has been said how it ended. */
+  told: Promise<void>;
+  /** Whether it may begin: that it does is on disk. */
+  isAllowed: boolean;
+  /** Its shell, which waits. */
+  started?: Started;
+  pid?: number;
+}
+
+/** Whether what a step prints is read by its expressions. */
+function readsOutput({ step: { definition } }: Order): boolean {
+  return definition.outputs.some(({ value }) => value !== undefined);
+}
+
+/** Runs the command of a step, or finds it again where another driver began it. */
+export function performCommand(deps: CommandDeps, order: Order): Performance {
+  const { step } = order;
+  let done = () => {};
+  const told = new Promise<void>((resolve) => done = resolve);
+  const name = attemptName(step);
+  const tell: Order["tell"] = (event) => {
+    deps.lanes.release(name);
+    order.tell(event);
+    done();
+  };
+  const command: CommandRun = {
+    deps,
+    order: { ...order, tell },
+    name,
+    over: createStopper(),
+    told,
+    isAllowed: false,
+  };
+  watchTime(command);
+  carryOut(command).catch((error) => {
+    command.over.abort();
+    tell({ kind: "failed", step: step.id, attempt: step.attempt, reason: startReason(error) });
+  });
+  return {
+    allow() {
+      command.isAllowed = true;
+      begin(command);
+    },
+    stop: () => end(command, "stopped"),
+    interrupt() {
+      end(command, "interrupted");
+      return told;
+    },
+    // A command that nobody waits for any more goes on: the driver that follows finds it.
+    drop() {
+      command.over.abort();
+      begin(command);
+    },
+  };
+}
+
+function startReason(error: unknown): Reason {
+  try {
+    return wrongExpression(error).reason;
+  } catch {
+    return { kind: "start", text: `it cannot be started: ${(error as Error).message}` };
+  }
+}
+
+async function carryOut(command: CommandRun): Promise<void> {
+  const { deps: { lanes, marks }, name } = command;
+  if (lanes.find(name)?.pid !== undefined) return await followCommand(command);
+  if (command.order.step.definition.cache) {
+    const isTaken = await tookFromCache(cachedCommand(command));
+    if (isTaken) faultPoint("mol.after-end");
+    if (isTaken || command.ending) return await conclude(command, isTaken ? { code: 0 } : {});
+  }
+  const started = command.started = startCommand(command);
+  begin(command);
+  const pid = command.pid = await started.pid;
+  if (command.over.signal.aborted) return;
+  faultPoint("mol.after-start");
+  const unmarked = marks.add(name, pid);
+  if (command.ending) signal(command, "SIGTERM");
+  const { code, signal: by } = await started.ended;
+  unmarked();
+  if (code === SKIPPED_CODE && wasSkipped(command)) return leave(command);
+  await endRest(command);
+  faultPoint("mol.after-end");
+  await conclude(command, code === undefined ? { signal: by ?? "a signal" } : { code });
+}
+
+function wasSkipped({ deps: { lanes }, pid }: CommandRun): boolean {
+  lanes.refresh();
+  return lanes.wasSkipped(pid!);
+}
+
+/** Another driver has the run, which begins the command by itself; what is said here, nobody listens to. */
+function leave({ over, order: { tell, step } }: CommandRun): void {
+  if (over.signal.aborted) return;
+  over.abort();
+  tell({ kind: "interrupted", step: step.id, attempt: step.attempt });
+}
+
+/** Lets the shell go on, or end where the command is not to begin any more. */
+function begin(command: CommandRun): void {
+  const { started, isAllowed, ending, over } = command;
+  const isOver = ending !== undefined || over.signal.aborted;
+  if (!started || !isAllowed && !isOver) return;
+  delete command.started;
+  started.allow(!isOver);
+}
+
+function startCommand({ deps, order, name, ending }: CommandRun): Started {
+  const { ports, language, folder, ledger, lanes } = deps;
+  const { step, scope, open } = order;
+  const { action, secrets } = step.definition;
+  if (action.kind !== "run") throw new Error(`"${step.id}" is no command`);
+  const missing = missingSecret(ports.env, secrets);
+  if (missing !== undefined) throw new Error(`there is no ${missing} in the environment`);
+  const cwd = action.cwd ? join(folder, language.fill(action.cwd, scope)) : folder;
+  if (action.cwd) refuseNul(cwd, { what: "its cwd", of: action.cwd });
+  if (action.cwd && ports.files.stat(join(cwd, ".")) === undefined) {
+    throw new Error(`there is no folder ${cwd}`);
+  }
+  const text = language.fill(action.command, scope);
+  refuseNul(text, { what: "its command", of: action.command });
+  const mask = deps.secrets.size > 0 ? maskEnvironment(deps) : undefined;
+  const env = { ...commandEnvironment(deps, order), ...mask?.env };
+  const runs = runFolder(ledger.folder, runName(open.key));
+  const stdin = action.stdin && join(runs, `${name}.in`);
+  if (stdin) ports.files.writeText(stdin, language.fill(action.stdin!, scope), { mode: 0o600 });
+  if (ending !== undefined) throw new Error("it is not to begin any more");
+  const apart = readsOutput(order);
+  const { lane, log, output } = lanes.reserve(name, { apart });
+  const paths = lanePaths(runs, lane);
+  const sizes = `${log.from} ${output.from}`;
+  const words = ["gt-step", paths.record, name, fencePath(runs), String(open.run.term), text, sizes];
+  const script = mask === undefined ? [commandScript(text), ...words] : [
+    FILTERED_SCRIPT,
+    ...words,
+    quoteWords([...ports.processes.self, "mol", "mask-output"]),
+    apart ? "apart" : "together",
+    mask.hide.join(" "),
+  ];
+  return ports.processes.start([SHELL, "-c", ...script], {
+    cwd,
+    env,
+    ...(stdin ? { stdin } : {}),
+    stdout: apart ? paths.output : paths.log,
+    stderr: paths.log,
+  });
+}
+
+/** Waits for a command that another process began. */
+async function followCommand(command: CommandRun): Promise<void> {
+  const { deps: { ports: { clock, processes }, lanes }, name } = command;
+  for (let pause = 1;; pause = Math.min(LOOK_MS, pause * 2)) {
+    lanes.refresh();
+    const record = lanes.find(name);
+    // It was not to begin: it is begun here.
+    if (!record) return await carryOut(command);
+    const { pid, mark, code } = record;
+    if (pid !== undefined) command.pid = pid;
+    if (code !== undefined || pid === undefined || processes.observe(pid, mark) === "gone") {
+      await endRest(command);
+      // Between its last word and its end there is a moment.
+      lanes.refresh();
+      const last = lanes.find(name)?.code;
+      return await conclude(command, last === undefined ? {} : { code: last });
+    }
+    if (command.ending) signal(command, "SIGTERM");
+    await clock.sleep(pause);
+  }
+}
+
+/** When a command was told to end, waits for all of its group to do so; what is left then is killed. */
+async function endRest(command: CommandRun): Promise<void> {
+  const { ending, endBy = 0, pid, deps: { ports: { clock, processes } } } = command;
+  if (ending === undefined || pid === undefined) return;
+  for (
+    let pause = 5;
+    processes.observe(-pid) === "alive" && clock.now() < endBy;
+    pause = Math.min(LOOK_MS, pause * 2)
+  ) {
+    await clock.sleep(pause);
+  }
+  signal(command, "SIGKILL");
+}
+
+function watchTime(command: CommandRun): void {
+  const { order: { step }, deps, over: { signal } } = command;
+  const { heartbeat } = step.definition;
+  const began = step.record.startedAt ?? deps.ports.clock.now();
+  whenLate(deps, { step }, { signal, late: (reason) => end(command, reason) });
+  if (heartbeat !== undefined) listen(command, { began, heartbeat });
+}
+
+/** Ends a command that prints nothing for too long. */
+async function listen(
+  command: CommandRun,
+  { began, heartbeat }: { began: number; heartbeat: number },
+): Promise<void> {
+  const { deps: { ports: { clock, files }, lanes }, name, over } = command;
+  while (!over.signal.aborted) {
+    const { log, output } = lanes.find(name) ?? {};
+    const heard = [log, output].map((span) => span && files.stat(span.path)?.modified || 0);
+    const left = Math.max(began, ...heard) + heartbeat - clock.now();
+    if (left <= 0) {
+      return end(command, { kind: "heartbeat", text: `silent for ${formatDuration(heartbeat)}` });
+    }
+    await sleepUntil(clock, { at: clock.now() + left, signal: over.signal });
+  }
+}
+
+function end(command: CommandRun, ending: Ending): void {
+  const { deps: { ports: { clock } }, over } = command;
+  if (command.ending || over.signal.aborted) return;
+  command.ending = ending;
+  command.endBy = clock.now() + GRACE_MS;
+  begin(command);
+  signal(command, "SIGTERM");
+  clock.sleep(GRACE_MS, over.signal).then(() => over.signal.aborted || signal(command, "SIGKILL"));
+}
+
+function signal({ pid, deps: { ports: { processes } } }: CommandRun, name: "SIGTERM" | "SIGKILL"): void {
+  if (pid !== undefined) processes.signal(-pid, name);
+}
+
+/** Says how the command ended, once. */
+async function conclude(command: CommandRun, how: { code?: number; signal?: string }): Promise<void> {
+  const { over, order, ending, deps } = command;
+  if (over.signal.aborted) return;
+  over.abort();
+  const { id: step, attempt } = order.step;
+  if (ending === "stopped" || ending === "interrupted") return order.tell({ kind: ending, step, attempt });
+  const { code } = how;
+  if (typeof ending === "object") return order.tell({ kind: "failed", step, attempt, reason: ending });
+  if (code === 0) {
+    const event = succeeded(deps.language, { step: order.step, scope: outputScope(command), code });
+    return order.tell(event.kind === "succeeded" ? { ...event, ...await fromCache(command) } : event);
+  }
+  order.tell({
+    kind: "failed",
+    step,
+    attempt,
+    reason: exitReason(how),
+    ...(code === undefined ? {} : { code }),
+  });
+}
+
+/** The attempt that a result was taken from; one of its own is kept where it may be. */
+async function fromCache(command: CommandRun): Promise<{ cached?: string }> {
+  const { deps: { lanes, ports: { files } }, order, name } = command;
+  if (!order.step.definition.cache) return {};
+  const spans = lanes.find(name)!;
+  if (spans.cached !== undefined) return { cached: spans.cached };
+  // The work is done: that it has to be done again some time is no failure.
+  const why = await keepInCache(cachedCommand(command), { spans, most: READ_MOST })
+    .catch((error: Error) => error.message);
+  if (why !== undefined) files.appendText(spans.log.path, `[not kept for later runs: ${why}]\n`);
+  return {};
+}
+
+function cachedCommand(command: CommandRun): CachedCommand {
+  const { deps, order, name } = command;
+  return { deps, order, name, apart: readsOutput(order), stop: () => command.ending !== undefined };
+}
+
+function exitReason({ code, signal }: { code?: number; signal?: string }): Reason {
+  if (code === 127) return { kind: "exit", text: "exit code 127, a command was not found" };
+  if (code !== undefined && code > 128 && code < 160) {
+    return { kind: "exit", text: `exit code ${code}, signal ${code - 128}` };
+  }
+  if (code !== undefined) return { kind: "exit", text: `exit code ${code}` };
+  if (signal !== undefined) return { kind: "exit", text: `ended by ${signal}` };
+  return { kind: "unknown", text: "its driver ended, and so did it: nobody knows how" };
+}
+
+function outputScope(command: CommandRun): Scope {
+  const { deps: { ports: { files }, lanes }, order, name } = command;
+  if (!readsOutput(order)) return { ...order.scope, exit_code: 0 };
+  const { log, output } = lanes.find(name)!;
+  const notes: string[] = [];
+  const end = (name: string, { path, from }: Span) => {
+    const size = files.stat(path)?.size ?? 0;
+    const left = size - from - READ_MOST;
+    if (left > 0) {
+      notes.push(`[only the last MiB of ${name} is read by expressions, ${left} bytes before it are not]\n`);
+    }
+    return files.readPart(path, { from: Math.max(from, size - READ_MOST), most: READ_MOST })?.text ?? "";
+  };
+  const scope = { ...order.scope, stdout: end("stdout", output), stderr: end("stderr", log), exit_code: 0 };
+  for (const note of notes) files.appendText(log.path, note);
+  return scope;
+}

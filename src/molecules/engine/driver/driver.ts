@@ -1,0 +1,229 @@
+/**
+ * The driver of a run: answers what the machine asks for, one write of the ledger for all that happened at once.
+ *
+ * @module
+ */
+import { faultPoint } from "../../../ports/fault.ts";
+import { createAlarm } from "../../../town/loops/alarm.ts";
+import type { StepAction } from "../../definition.ts";
+import { createReadySteps } from "./ready_steps.ts";
+import { answerEffects } from "./driver_turn.ts";
+import { createRest } from "./driver_rest.ts";
+import { watchRun } from "./driver_limits.ts";
+import { pendingEffects } from "../../machine/pending_effects.ts";
+import type { OpenRun } from "../journal/run_log.ts";
+import { changeRun } from "../journal/run_store.ts";
+import { hasEnded, type RunEffect } from "../../machine/run.ts";
+import { scopeOf } from "../journal/scope.ts";
+import { stepAt } from "../journal/step_at.ts";
+import { createTimers } from "./timers.ts";
+import type { DriveOptions, Driver, DriverDeps } from "./driver_state.ts";
+
+/** How driving ended. */
+export interface Driven {
+  /** `lost`: another driver has the run. `moved`: it was moved to another text, with which it is to be driven anew. */
+  kind: "ended" | "interrupted" | "lost" | "moved";
+  open: OpenRun;
+}
+
+/** Drives a run until it has ended, the signal aborts, or another driver takes it. */
+export async function driveRun(deps: DriverDeps, options: DriveOptions): Promise<Driven> {
+  const { ports: { clock }, ledger } = deps;
+  const { open, lease, signal } = options;
+  const driver: Driver = {
+    deps,
+    options,
+    open,
+    inbox: [],
+    asked: pendingEffects(open.rules, open.run),
+    commands: createReadySteps(),
+    others: createReadySteps(),
+    working: new Set(),
+    performances: new Map(),
+    timers: createTimers(),
+    alarm: createAlarm(clock),
+    seen: -1,
+    mayHaveWritten: false,
+    leaving: false,
+    isHeld: false,
+    looksAgain: false,
+  };
+  watchRun(driver);
+  signal.addEventListener("abort", driver.alarm.ring);
+  const rest = createRest(deps.ports, { ledger, ring: driver.alarm.ring, news: options.news });
+  try {
+    for (;;) {
+      const version = ledger.version();
+      const isNews = version !== driver.seen;
+      if (isNews) deps.watches.look();
+      const isDue = driver.inbox.length > 0 || driver.looksAgain || driver.asked.length > 0 ||
+        isNews && hasNews(driver);
+      if (isDue || isNews) rest.stirred();
+      driver.seen = version;
+      if (!lease.beat() || isDue && !turn(driver)) return { kind: "lost", open: driver.open };
+      if (!isSameText(driver.open, open)) return { kind: "moved", open: driver.open };
+      if (hasEnded(driver.open.run)) return { kind: "ended", open: driver.open };
+      if (signal.aborted) return await leave(driver);
+      const next = driver.timers.run(clock.now());
+      // What was just begun may have opened a bead.
+      const looks = driver.mayHaveWritten && ledger.version() !== driver.seen;
+      driver.mayHaveWritten = false;
+      if (driver.inbox.length > 0 || driver.looksAgain || looks) continue;
+      if (options.until?.(driver.open)) return await leave(driver);
+      await driver.alarm.sleep(Math.max(0, Math.min(next - clock.now(), rest.longest())));
+    }
+  } finally {
+    signal.removeEventListener("abort", driver.alarm.ring);
+    rest.end();
+    driver.leaving = true;
+    for (const { performance } of driver.performances.values()) performance?.drop();
+    lease.release();
+  }
+}
+
+function hasNews({ deps: { ledger }, open }: Driver): boolean {
+  return ledger.view.journal(open.key, open.arrival).length > 0;
+}
+
+/** After a write that saw all that others had written, only what comes after it is news. */
+function noteOwnWrite(driver: Driver): void {
+  const { deps: { ledger, watches }, seen, mayHaveWritten } = driver;
+  if (mayHaveWritten || !watches.isEmpty()) return;
+  const version = ledger.version();
+  if (version === seen + 1) driver.seen = version;
+}
+
+/** What was asked for before the run was moved is not done: the steps may have other numbers, or be no more. */
+function isSameText(one: OpenRun, other: OpenRun): boolean {
+  return one.begun.definition.hash === other.begun.definition.hash;
+}
+
+/** Writes what has happened with all that follows at once, then does what is to be done outside; false when fenced. */
+function turn(driver: Driver): boolean {
+  const { deps: { ledger }, options: { actor, lease, changed } } = driver;
+  const inbox = driver.inbox.splice(0);
+  driver.looksAgain = false;
+  const asked = driver.asked.splice(0);
+  const committed = changeRun(ledger, {
+    open: driver.open,
+    actor,
+    term: lease.term,
+    change(change) {
+      if (!isSameText(change.open(), driver.open)) return { acts: [], touched: new Set<string>() };
+      const answered = answerEffects(driver, { change, inbox, asked });
+      makeReady(driver, { open: change.open(), acts: answered.acts });
+      change.transaction.whenDurable(() => answered.acts.forEach((act) => allow(driver, act)));
+      return answered;
+    },
+  });
+  const before = driver.open.run.status;
+  const hasWritten = committed.open.arrival !== driver.open.arrival;
+  driver.open = committed.open;
+  if (committed.kind === "fenced") return false;
+  if (hasWritten) faultPoint("mol.after-write");
+  const { acts, touched } = committed.result;
+  if (!isSameText(driver.open, driver.options.open)) return true;
+  const hasMoved = touched.size > 0 || acts.length > 0 || committed.open.run.status !== before;
+  for (const { step } of inbox.filter((event) => "step" in event)) forget(driver, step);
+  for (const act of acts) perform(driver, act);
+  noteOwnWrite(driver);
+  // Told while the commands are at work already.
+  if (hasMoved) changed?.(driver.open, touched);
+  return true;
+}
+
+/** A performance that has said how it ended is over. */
+function forget({ performances, open }: Driver, id: string): void {
+  const known = performances.get(id);
+  if (!known) return;
+  const { record } = stepAt(open, id);
+  const isOver = record.attempt !== known.attempt ||
+    record.status !== "running" && record.status !== "waiting";
+  if (!isOver) return;
+  known.performance?.drop();
+  // The tables that a map has outgrown hold what was in them until all memory is looked through: let that be little.
+  delete known.performance;
+  performances.delete(id);
+}
+
+function perform(driver: Driver, act: RunEffect): void {
+  const { performances, timers, inbox } = driver;
+  switch (act.kind) {
+    case "perform":
+      begin(driver, act);
+      allow(driver, act);
+      return;
+    case "stop":
+      begin(driver, act);
+      performances.get(act.step)?.performance?.stop();
+      return;
+    case "await":
+      timers.add(act.until, () => inbox.push({ kind: "due", step: act.step }));
+      return;
+    case "conclude":
+      // Somebody else may have ended it: a gate that was approved.
+      forget(driver, act.step);
+      return;
+    case "decide":
+    case "spread":
+    case "launch":
+    case "close":
+      return;
+  }
+}
+
+/**
+ * Starts the shells of commands that are to begin, while it is being written that they do: neither waits for the other.
+ * A shell goes on when that is on disk, and ends where the write fails.
+ */
+function makeReady(driver: Driver, { open, acts }: { open: OpenRun; acts: readonly RunEffect[] }): void {
+  for (const act of acts) {
+    if (act.kind !== "perform") continue;
+    const { action, cache } = stepAt(open, act.step).definition;
+    if (action.kind === "run" && !cache) begin(driver, act, open);
+  }
+}
+
+/** What was begun is on disk. */
+function allow({ performances }: Driver, act: RunEffect): void {
+  if (act.kind === "perform") performances.get(act.step)?.performance?.allow?.();
+}
+
+function begin(
+  driver: Driver,
+  { step: id, attempt }: { step: string; attempt: number },
+  open: OpenRun = driver.open,
+): void {
+  const { deps, performances, inbox, alarm } = driver;
+  if (performances.get(id)?.attempt === attempt) return;
+  const step = stepAt(open, id);
+  if (step.attempt !== attempt) return;
+  const performance = deps.performer({
+    open,
+    step,
+    scope: scopeOf(open, { step, now: step.record.startedAt ?? 0 }),
+    tell(event) {
+      inbox.push(event);
+      alarm.ring();
+    },
+  });
+  if (mayWriteAtOnce(step.definition.action)) driver.mayHaveWritten = true;
+  performances.set(id, { attempt, performance });
+}
+
+/** Whether carrying an action out may change the ledger before anything else happens: a bead opens, a message is taken. */
+function mayWriteAtOnce(action: StepAction): boolean {
+  if (action.kind !== "gate") return action.kind !== "run";
+  const { type } = action.gate.condition;
+  return type === "human" || type === "mail";
+}
+
+/** Ends what this process carries out, writes down that it did, and leaves the run to whoever comes next. */
+async function leave(driver: Driver): Promise<Driven> {
+  driver.leaving = true;
+  await Promise.all([...driver.performances.values()].map(({ performance }) => performance?.interrupt()));
+  driver.inbox.push({ kind: "left", term: driver.options.lease.term });
+  if (!turn(driver)) return { kind: "lost", open: driver.open };
+  if (!isSameText(driver.open, driver.options.open)) return { kind: "moved", open: driver.open };
+  return { kind: hasEnded(driver.open.run) ? "ended" : "interrupted", open: driver.open };
+}

@@ -1,0 +1,70 @@
+import type { Ledger } from "../../../ledger/ledger.ts";
+import type { Ports } from "../../../ports/ports.ts";
+import type { Alarm } from "../../../town/loops/alarm.ts";
+import type { ReadySteps } from "./ready_steps.ts";
+import type { LedgerNews } from "./driver_rest.ts";
+import type { Language } from "../steps/language.ts";
+import type { Lease } from "./lease.ts";
+import type { Performance, Performer, Spending, Watches } from "../steps/performance.ts";
+import type { LoggedEvent, OpenRun } from "../journal/run_log.ts";
+import type { RunEffect } from "../../machine/run.ts";
+import type { Timers } from "./timers.ts";
+
+/** What a driver works with. */
+export interface DriverDeps {
+  ports: Ports;
+  ledger: Ledger;
+  language: Language;
+  /** Carries out steps. */
+  performer: Performer;
+  /** Says what agents have used; absent where nobody knows. */
+  spending?: Spending;
+  /** Checks to be made when the ledger has changed. */
+  watches: Pick<Watches, "look" | "isEmpty">;
+}
+
+/** What is driven, and how. */
+export interface DriveOptions {
+  open: OpenRun;
+  lease: Lease;
+  /** Whether another machine drove it before. */
+  moved: boolean;
+  actor: string;
+  /** Commands at a time. */
+  jobs: number;
+  /** Aborts when the driver is to end and leave a run that can go on. */
+  signal: AbortSignal;
+  /** Tells when the ledger may have changed, where somebody knows that already. */
+  news?: LedgerNews;
+  /** Ends the driving, and leaves a run that can go on, once this holds and nothing is left to be written. */
+  until?(open: OpenRun): boolean;
+  /** Sees the run after every change, with the steps that something happened to. */
+  changed?(open: OpenRun, steps: ReadonlySet<string>): void;
+}
+
+/** A driver at work. */
+export interface Driver {
+  readonly deps: DriverDeps;
+  readonly options: DriveOptions;
+  open: OpenRun;
+  /** What has happened and is not written yet. */
+  inbox: LoggedEvent[];
+  /** What the machine has asked for and nobody has looked at. */
+  asked: RunEffect[];
+  readonly commands: ReadySteps;
+  readonly others: ReadySteps;
+  /** Steps whose command is at work. */
+  readonly working: Set<string>;
+  readonly performances: Map<string, { attempt: number; performance?: Performance }>;
+  readonly timers: Timers;
+  readonly alarm: Alarm;
+  /** The version of the ledger that was looked at last. */
+  seen: number;
+  /** Something was begun that may have written to the ledger. */
+  mayHaveWritten: boolean;
+  /** Nothing more begins. */
+  leaving: boolean;
+  /** Something waits for a place in its group, and is looked at again in a moment. */
+  isHeld: boolean;
+  looksAgain: boolean;
+}

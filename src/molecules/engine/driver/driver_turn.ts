@@ -1,0 +1,185 @@
+import type { Json } from "../../../lib/json.ts";
+import { timeUsedUp } from "../../machine/budget.ts";
+import { placeOfRun, placeOfStep } from "./driver_place.ts";
+import { wrongExpression } from "../steps/outputs.ts";
+import type { LoggedEvent, OpenRun } from "../journal/run_log.ts";
+import type { RunChange } from "../journal/run_store.ts";
+import type { RunEffect } from "../../machine/run.ts";
+import { scopeOf } from "../journal/scope.ts";
+import { type StepAt, stepAt } from "../journal/step_at.ts";
+import { hasRoom } from "../../machine/step_events.ts";
+import { pendingEffects } from "../../machine/pending_effects.ts";
+import type { Driver } from "./driver_state.ts";
+
+/** What came of a turn. */
+export interface Answered {
+  /** What is to be done outside once all is written. */
+  acts: readonly RunEffect[];
+  /** The steps that something happened to. */
+  touched: ReadonlySet<string>;
+}
+
+/** A turn of a driver within one change of the ledger. */
+interface Turn {
+  driver: Driver;
+  change: RunChange;
+  queue: RunEffect[];
+  acts: RunEffect[];
+  touched: Set<string>;
+}
+
+/** Makes what has happened happen to the run, with all that follows from it without waiting for anything. */
+export function answerEffects(
+  driver: Driver,
+  { change, inbox, asked }: { change: RunChange; inbox: readonly LoggedEvent[]; asked: readonly RunEffect[] },
+): Answered {
+  const { news } = change;
+  const { rules, run } = change.open();
+  const queue = news.again ? pendingEffects(rules, run) : [...asked, ...news.effects];
+  const turn: Turn = { driver, change, queue, acts: [], touched: new Set(news.steps) };
+  for (const event of inbox) push(turn, event);
+  do {
+    // Not shifted off: a fan-out may ask for ten thousand things at once.
+    for (let at = 0; at < turn.queue.length; at++) answer(turn, turn.queue[at]!);
+    turn.queue = [];
+    if (!driver.leaving) startSteps(turn);
+  } while (turn.queue.length > 0);
+  return turn;
+}
+
+function push({ driver, change, queue, touched }: Turn, event: LoggedEvent): boolean {
+  const outcome = change.push(event);
+  if (outcome.kind !== "moved") return false;
+  if ("step" in event) {
+    touched.add(event.step);
+    if (event.kind !== "started" && event.kind !== "opened") driver.working.delete(event.step);
+  }
+  queue.push(...outcome.effects);
+  return true;
+}
+
+function answer(turn: Turn, effect: RunEffect): void {
+  const { driver, acts, change } = turn;
+  if ("step" in effect) turn.touched.add(effect.step);
+  switch (effect.kind) {
+    case "decide":
+    case "spread":
+      push(turn, worked(turn, effect));
+      return;
+    case "launch": {
+      const { index, record, definition } = stepAt(change.open(), effect.step);
+      const into = definition.action.kind === "run" ? driver.commands : driver.others;
+      into.add({ id: effect.step, group: record.of ?? index, index });
+      return;
+    }
+    case "perform":
+      resume(turn, effect);
+      return;
+    default:
+      acts.push(effect);
+  }
+}
+
+/** An attempt that another machine began cannot be found again here. */
+function resume(turn: Turn, effect: RunEffect & { kind: "perform" }): void {
+  const { driver, change, acts } = turn;
+  const { step: id, attempt } = effect;
+  const { definition } = stepAt(change.open(), id);
+  const isCommand = definition.action.kind === "run";
+  const isLost = isCommand && driver.options.moved && !driver.working.has(id);
+  if (isLost) {
+    push(turn, {
+      kind: "failed",
+      step: id,
+      attempt,
+      reason: { kind: "unknown", text: "it ran on another machine" },
+    });
+    return;
+  }
+  if (isCommand) driver.working.add(id);
+  acts.push(effect);
+}
+
+/** The answer to a question about an expression. */
+function worked({ driver, change }: Turn, effect: RunEffect & { kind: "decide" | "spread" }): LoggedEvent {
+  const open = change.open();
+  const step = stepAt(open, effect.step);
+  try {
+    return effect.kind === "decide"
+      ? decision(driver, { open, step, change })
+      : items(driver, { open, step, change });
+  } catch (error) {
+    return { kind: "failed", step: step.id, attempt: step.attempt, ...wrongExpression(error) };
+  }
+}
+
+interface Question {
+  open: OpenRun;
+  step: StepAt;
+  change: RunChange;
+}
+
+function decision({ deps: { language } }: Driver, { open, step, change }: Question): LoggedEvent {
+  const scope = scopeOf(open, { step, now: change.transaction.now });
+  return { kind: "decided", step: step.id, holds: language.holds(step.definition.when!, scope) };
+}
+
+/** The most elements a fan-out may have. */
+const MOST_ITEMS = 100_000;
+
+function items({ deps: { language } }: Driver, { open, step, change }: Question): LoggedEvent {
+  const { matrix, forEach } = step.definition;
+  const given: Json = matrix ??
+    language.evaluate(forEach!, scopeOf(open, { step, now: change.transaction.now }));
+  const problem = !Array.isArray(given)
+    ? `expected a list, found ${JSON.stringify(given).slice(0, 80)} in "${forEach?.source}"`
+    : given.length > MOST_ITEMS
+    ? `${given.length} elements in "${forEach?.source}", at most ${MOST_ITEMS} may be`
+    : undefined;
+  if (problem === undefined) return { kind: "spread", step: step.id, items: given as readonly Json[] };
+  return {
+    kind: "failed",
+    step: step.id,
+    attempt: step.attempt,
+    reason: { kind: "expression", text: problem },
+  };
+}
+
+/** Begins the steps for which there is room. */
+function startSteps(turn: Turn): void {
+  const { driver: { commands, others, working, options: { jobs } }, change } = turn;
+  if (change.open().run.status !== "running") return;
+  const place = placeOfRun(turn.driver, { open: change.open(), now: change.transaction.now });
+  if (place !== "taken") {
+    if (place !== "none") push(turn, place);
+    return;
+  }
+  others.startThose((id) => startStep(turn, id));
+  commands.startThose((id) => working.size >= jobs || isFull(change.open()) ? "full" : startStep(turn, id));
+}
+
+function isFull({ rules: { definition: { maxParallel } }, run }: OpenRun): boolean {
+  return maxParallel !== undefined && run.active >= maxParallel;
+}
+
+function startStep(turn: Turn, id: string): "started" | "wait" | "gone" {
+  const { change, driver } = turn;
+  const open = change.open();
+  const step = stepAt(open, id);
+  const { record, index, definition } = step;
+  if (record.status !== "ready") return "gone";
+  const reason = timeUsedUp(definition, { record, now: change.transaction.now });
+  if (reason) {
+    push(turn, { kind: "failed", step: id, attempt: step.attempt, reason });
+    return "gone";
+  }
+  if (!hasRoom(open.rules, { run: open.run, index })) return "wait";
+  const place = placeOfStep(driver, { open, step, now: change.transaction.now });
+  if (place === "none") return "wait";
+  if (place !== "taken") {
+    push(turn, place);
+    return "gone";
+  }
+  if (definition.action.kind === "run") driver.working.add(id);
+  return push(turn, { kind: "started", step: id }) ? "started" : "gone";
+}

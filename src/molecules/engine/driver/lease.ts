@@ -1,0 +1,139 @@
+import type { Json } from "../../../lib/json.ts";
+import type { Ephemeral, Ledger } from "../../../ledger/ledger.ts";
+import { present } from "../../../lib/present.ts";
+import type { Ports } from "../../../ports/ports.ts";
+import { changeRun } from "../journal/run_store.ts";
+import type { OpenRun } from "../journal/run_log.ts";
+
+/** Under which kind of ephemeral value the drivers of runs are kept, by key of the run. */
+const LEASE = "mol-driver";
+
+/** After how long without a sign of life a driver that still exists counts as hung, in ms. */
+export const LEASE_MS = 60_000;
+/** How often a driver shows that it lives, in ms. */
+const BEAT_MS = 10_000;
+
+/** Who drives a run on this machine. */
+export interface Holder {
+  pid: number;
+  /** Start mark of the process. */
+  mark?: string;
+  /** What tells this start of the machine from others. */
+  boot?: string;
+  by: string;
+  /** The last sign of life, in ms since the epoch. */
+  at: number;
+}
+
+/** The right to drive a run, until somebody else takes it. */
+export interface Lease {
+  readonly term: number;
+  /** Shows that the driver lives, when it is time; false when the lease is somebody else's now. */
+  beat(): boolean;
+  release(): void;
+}
+
+/** What came of asking for a lease. */
+export type Taken =
+  | {
+    kind: "taken";
+    lease: Lease;
+    open: OpenRun;
+    /** Whether another machine drove it before, or this one before it was started anew: what ran there cannot be found. */
+    moved: boolean;
+  }
+  /** Somebody who lives has it. */
+  | { kind: "held"; holder: Holder }
+  /** A driver on another machine has it and has not said that it left. */
+  | { kind: "elsewhere"; by: string; replica: string };
+
+/** What a lease is made with. */
+export interface LeaseDeps {
+  ports: Pick<Ports, "clock" | "processes">;
+  ledger: Ledger;
+}
+
+/** Who drives a run on this machine at the moment. */
+export function holderOf({ ports, ledger }: LeaseDeps, key: string): Holder | undefined {
+  const holder = readHolder(ledger.ephemeral, key);
+  return holder && isAlive(ports, holder) ? holder : undefined;
+}
+
+/** Whether the last driver of a run died before it could tell how the run ended. */
+export function diedUntold({ ports, ledger }: LeaseDeps, key: string): boolean {
+  const holder = readHolder(ledger.ephemeral, key);
+  return holder !== undefined && !isAlive(ports, holder);
+}
+
+/** Forgets whoever drove a run. */
+export function clearLease({ ledger }: Pick<LeaseDeps, "ledger">, key: string): void {
+  ledger.ephemeral.remove(LEASE, key);
+}
+
+function readHolder(ephemeral: Ephemeral, key: string): Holder | undefined {
+  return ephemeral.get<Json>(LEASE, key) as unknown as Holder | undefined;
+}
+
+function isAlive({ clock, processes }: LeaseDeps["ports"], { pid, mark, boot, at }: Holder): boolean {
+  return boot === processes.bootMark() && processes.observe(pid, mark) === "alive" &&
+    clock.now() - at < LEASE_MS;
+}
+
+/**
+ * Takes a run to drive it; from then on what an earlier driver writes is refused, should it still be there.
+ *
+ * `force` takes it from a driver that seems to live, here or on another machine.
+ */
+export function takeLease(
+  deps: LeaseDeps,
+  options: { open: OpenRun; by: string; force?: boolean },
+): Taken {
+  const { ports: { clock, processes }, ledger } = deps;
+  const { open, by, force = false } = options;
+  const { key } = open;
+  const { ephemeral } = ledger;
+  const found = readHolder(ephemeral, key);
+  if (found && isAlive(deps.ports, found) && found.pid !== processes.pid && !force) {
+    return { kind: "held", holder: found };
+  }
+  const mark = processes.startMark(processes.pid);
+  const boot = processes.bootMark();
+  let own: Holder = { pid: processes.pid, ...present({ mark, boot }), by, at: clock.now() };
+  if (!ephemeral.swap(LEASE, key, asJson(found), asJson(own)!)) return takeLease(deps, options);
+  const taken = changeRun(ledger, {
+    open,
+    actor: by,
+    change({ open, push }) {
+      const { driver, replica, term } = open().run;
+      const isElsewhere = driver !== undefined && replica !== ledger.replica;
+      if (isElsewhere && !force) return { elsewhere: { by: driver.by, replica: replica! } };
+      push({ kind: "driven", term: term + 1, by, replica: ledger.replica });
+      const isOtherBoot = found !== undefined && found.boot !== boot;
+      return { term: term + 1, moved: isOtherBoot || replica !== undefined && replica !== ledger.replica };
+    },
+  });
+  const { result } = taken as typeof taken & { kind: "done" };
+  if (result.elsewhere) {
+    ephemeral.remove(LEASE, key);
+    return { kind: "elsewhere", ...result.elsewhere };
+  }
+  const lease: Lease = {
+    term: result.term!,
+    beat() {
+      const at = clock.now();
+      if (at - own.at < BEAT_MS) return true;
+      const next = { ...own, at };
+      if (!ephemeral.swap(LEASE, key, asJson(own), asJson(next)!)) return false;
+      own = next;
+      return true;
+    },
+    release() {
+      if (JSON.stringify(readHolder(ephemeral, key)) === JSON.stringify(own)) ephemeral.remove(LEASE, key);
+    },
+  };
+  return { kind: "taken", lease, open: taken.open, moved: result.moved === true };
+}
+
+function asJson(holder: Holder | undefined): Json | undefined {
+  return holder as unknown as Json | undefined;
+}

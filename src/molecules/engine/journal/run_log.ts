@@ -1,0 +1,163 @@
+import type { Json, JsonObject } from "../../../lib/json.ts";
+import type { BeadKey, JournalEntry, Stamp, View } from "../../../ledger/ledger.ts";
+import type { Definition } from "../../definition.ts";
+import { beginRun, transition } from "../../machine/machine.ts";
+import { rulesOf, type RunRules } from "../../machine/rules.ts";
+import type { RunEffect, RunEvent, RunState } from "../../machine/run.ts";
+import { upgradeRun } from "../../machine/upgrade.ts";
+
+/** Version of the entries that this program writes; it reads all before it as well. */
+export const LOG_VERSION = 1;
+
+/** What a run was begun with: all that its driver must know, whoever that is. */
+export interface Begun {
+  definition: Definition;
+  /** Values of its variables. */
+  values: JsonObject;
+  /** The variables of the environment that its expressions read, as they were. */
+  environment: Readonly<Record<string, string>>;
+  /** Where its commands run, relative to the folder around the ledger. */
+  folder: string;
+  by: string;
+  /** The bead that it is for, as it was. */
+  bead?: { key: BeadKey; id: string; title: string };
+  /** Nothing is taken from earlier runs. */
+  fresh?: boolean;
+  /** The step that it is the work of, for a nested run. */
+  parent?: { run: BeadKey; step: string; attempt: number; depth: number };
+}
+
+/** An event as it stands in a journal: its time is that of the entry. */
+export type LoggedEvent = RunEvent extends infer Event ? Event extends RunEvent ? Omit<Event, "at"> : never
+  : never;
+
+/** One entry of the journal of a run; `term` is absent where no driver wrote it. */
+export type RunEntry =
+  | { v: number; at: number; begun: Begun }
+  | { at: number; term?: number; events: readonly LoggedEvent[] }
+  /** It was moved to another text. */
+  | { at: number; upgraded: NewText };
+
+/** What a run that is moved to another text goes on with. */
+export type NewText = Pick<Begun, "definition" | "values" | "environment">;
+
+/** A run as its journal tells it, and how far that was read. */
+export interface OpenRun {
+  key: BeadKey;
+  begun: Begun;
+  rules: RunRules;
+  run: RunState;
+  /** Of the last entry that was read: its arrival, and the latest time of all. */
+  arrival: number;
+  stamp: Stamp;
+}
+
+/** The run of a bead, from the beginning of its journal; undefined for a bead that is none. */
+export function readRun(view: Pick<View, "journal">, key: BeadKey): OpenRun | undefined {
+  const [first, ...rest] = view.journal(key, 0);
+  const begin = first?.value as unknown as RunEntry | undefined;
+  if (!first || !begin || !("begun" in begin)) return undefined;
+  if (begin.v > LOG_VERSION) throw new Error(`a newer version of this program wrote the run ${key}`);
+  const open = openRun(key, { begun: begin.begun, at: begin.at });
+  return readOn({ ...open, arrival: first.arrival, stamp: first.stamp }, rest).open;
+}
+
+/** A run after each entry of its journal, from the beginning. */
+export function* replayEntries(
+  view: Pick<View, "journal">,
+  key: BeadKey,
+): Generator<{ open: OpenRun; at: number }> {
+  const [first, ...rest] = view.journal(key, 0);
+  const begin = first?.value as unknown as RunEntry | undefined;
+  if (!first || !begin || !("begun" in begin)) return;
+  let open: OpenRun = { ...openRun(key, { begun: begin.begun, at: begin.at }), arrival: first.arrival };
+  yield { open, at: begin.at };
+  for (const entry of rest) {
+    ({ open } = readOn(open, [entry]));
+    yield { open, at: (entry.value as unknown as RunEntry).at };
+  }
+}
+
+/** What a run was begun with; undefined for a bead that is none. */
+export function begunOf(view: Pick<View, "journal">, key: BeadKey): Begun | undefined {
+  const begin = view.journal(key, 0)[0]?.value as unknown as RunEntry | undefined;
+  return begin && "begun" in begin ? begin.begun : undefined;
+}
+
+/** A run at its beginning. */
+export function openRun(key: BeadKey, { begun, at }: { begun: Begun; at: number }): OpenRun {
+  const rules = rulesOf(begun.definition);
+  return { key, begun, rules, run: beginRun(rules, { at }).run, arrival: 0, stamp: [0, 0] };
+}
+
+/** What has been added to the journal of a run. */
+export interface RunNews {
+  open: OpenRun;
+  /** What is to be done because of it. */
+  effects: readonly RunEffect[];
+  /** The steps that something happened to. */
+  steps: readonly string[];
+  /** Whether all that is due must be looked at anew. */
+  again: boolean;
+}
+
+/** A run with what has been added to its journal since. */
+export function followRun(view: Pick<View, "journal">, open: OpenRun): RunNews {
+  const entries = view.journal(open.key, open.arrival);
+  if (entries.length === 0) return { open, effects: [], steps: [], again: false };
+  // What another replica wrote earlier may arrive later: then the order of all is another.
+  const isLate = entries.some(({ stamp }) => isBefore(stamp, open.stamp));
+  if (isLate) return { open: readRun(view, open.key)!, effects: [], steps: [], again: true };
+  const hasNewText = entries.some(({ value }) => "upgraded" in value);
+  return { ...readOn(open, entries), again: hasNewText };
+}
+
+function isBefore(one: Stamp, other: Stamp): boolean {
+  return one[0] < other[0] || one[0] === other[0] && one[1] < other[1];
+}
+
+function readOn(
+  open: OpenRun,
+  entries: readonly JournalEntry[],
+): Omit<RunNews, "again"> {
+  let { run, arrival, stamp, begun, rules } = open;
+  const effects: RunEffect[] = [];
+  const steps: string[] = [];
+  for (const entry of entries) {
+    arrival = Math.max(arrival, entry.arrival);
+    stamp = entry.stamp;
+    const value = entry.value as unknown as RunEntry;
+    if ("upgraded" in value) {
+      const moved = withText({ begun, rules, run }, { text: value.upgraded, at: value.at });
+      // Another replica may have ended the run before.
+      if (moved.kind === "upgraded") ({ begun, rules, run } = moved);
+    }
+    if (!("events" in value)) continue;
+    // A driver that another has followed is not listened to.
+    if (value.term !== undefined && value.term < run.term) continue;
+    for (const event of value.events) {
+      const moved = transition(rules, { run, event: { ...event, at: value.at } as RunEvent });
+      if (moved.kind !== "moved") continue;
+      ({ run } = moved);
+      effects.push(...moved.effects);
+      if ("step" in event) steps.push(event.step);
+    }
+  }
+  return { open: { ...open, begun, rules, run, arrival, stamp }, effects, steps };
+}
+
+/** A run moved to another text, or why it cannot be. */
+export function withText(
+  { begun, rules, run }: Pick<OpenRun, "begun" | "rules" | "run">,
+  { text, at }: { text: NewText; at: number },
+): { kind: "upgraded"; begun: Begun; rules: RunRules; run: RunState } | { kind: "refused"; why: string } {
+  const to = rulesOf(text.definition);
+  const moved = upgradeRun({ from: rules, to, run, at });
+  if (moved.kind === "refused") return moved;
+  return { kind: "upgraded", begun: { ...begun, ...text }, rules: to, run: moved.run };
+}
+
+/** An entry as the journal keeps it. */
+export function entryValue(entry: RunEntry): JsonObject {
+  return entry as unknown as Json as JsonObject;
+}

@@ -1,0 +1,36 @@
+import { CommandError } from "../../../lib/errors.ts";
+import type { Ledger } from "../../../ledger/ledger.ts";
+import type { LoggedEvent, OpenRun } from "./run_log.ts";
+import { changeRun } from "./run_store.ts";
+import { runName } from "./step_at.ts";
+
+/** What somebody may do to a run from outside, whoever drives it. */
+export type SteeringEvent = LoggedEvent & { kind: "paused" | "resumed" | "cancelled" | "retried" };
+
+const VERBS: Readonly<Record<SteeringEvent["kind"], string>> = {
+  paused: "pause",
+  resumed: "resume",
+  cancelled: "cancel",
+  retried: "retry",
+};
+
+/**
+ * Pauses, resumes, cancels or retries a run: one write, which its driver sees.
+ *
+ * `hasMoved` is false when it had happened already. @throws {CommandError} `run_refuses` when it may not happen now.
+ */
+export function steerRun(
+  ledger: Ledger,
+  options: { open: OpenRun; actor: string; event: SteeringEvent },
+): { open: OpenRun; hasMoved: boolean } {
+  const { open, actor, event } = options;
+  const committed = changeRun(ledger, { open, actor, change: ({ push }) => push(event) });
+  // Without a term nobody is fenced off.
+  const { result } = committed as typeof committed & { kind: "done" };
+  if (result.kind !== "illegal") return { open: committed.open, hasMoved: result.kind === "moved" };
+  throw new CommandError(
+    "refused",
+    `Cannot ${VERBS[event.kind]} run "${runName(open.key)}": ${result.why}`,
+    { code: "run_refuses", hints: [`gt mol status ${runName(open.key)}`] },
+  );
+}

@@ -1,0 +1,34 @@
+import type { Bead } from "../../../ledger/ledger.ts";
+
+/** What a bead that stands for an attempt of a step keeps as `metadata.attempt_of`. */
+export interface StepBeadLink {
+  /** Key of the run's bead. */
+  run: string;
+  step: string;
+  attempt: number;
+  /** `<run>/<step>/<attempt>`. */
+  key: string;
+}
+
+/** What an attempt of a step a bead stands for; undefined for any other bead. */
+export function stepOfBead(bead: Pick<Bead, "metadata">): StepBeadLink | undefined {
+  return bead.metadata.attempt_of as unknown as StepBeadLink | undefined;
+}
+
+/** The outputs that the holder of a step's bead gives, by name. */
+export function askedOutputs(bead: Pick<Bead, "metadata">): readonly string[] {
+  return (bead.metadata.asked_outputs ?? []) as string[];
+}
+
+/** Those that have not been given. */
+export function missingOutputs(bead: Pick<Bead, "metadata">): string[] {
+  const given = (bead.metadata.outputs ?? {}) as object;
+  return askedOutputs(bead).filter((name) => !Object.hasOwn(given, name));
+}
+
+const FAILURE = /^\s*(failed|rejected|cancell?ed|abandoned|aborted|won't fix|wontfix|timeout)\b/i;
+
+/** Whether a bead of a step was closed without success: its reason begins with a word for that. */
+export function isFailure(reason: string | undefined): boolean {
+  return reason !== undefined && FAILURE.test(reason);
+}

@@ -1,0 +1,94 @@
+import type { Bead, Transaction } from "../../../ledger/ledger.ts";
+import { validTitle } from "../../../beads/create.ts";
+import { CommandError } from "../../../lib/errors.ts";
+import type { Template } from "../../definition.ts";
+import { wrongExpression } from "./outputs.ts";
+import { type Order, type Performance, type PerformDeps, waiting, whenLate } from "./performance.ts";
+import type { Reason } from "../../machine/run.ts";
+import { boundsAgents, spendingReason, watchSpending } from "./spending.ts";
+import { openBead, stepLink, tellOfBead, whenClosed } from "./step_bead.ts";
+
+/** Hands the bead of a `prompt` to whoever is to work it; does nothing when that has been done. */
+export type Assign = (bead: Bead, order: Order) => Promise<void>;
+
+/** Makes a bead of a `prompt` or a checklist item, hands it on, and waits until it is closed. */
+export function performBead(deps: PerformDeps & { assign?: Assign }, order: Order): Performance {
+  return awaitBead(deps, order, async () => {
+    const bead = openBead(deps, order, (transaction) => makeBead(deps, { transaction, order }));
+    if (bead && order.step.definition.action.kind === "prompt" && bead.status !== "closed") {
+      await deps.assign?.(bead, order);
+    }
+    return bead;
+  });
+}
+
+/** Waits until the bead that `begin` gives is closed, or the time of the attempt is over. */
+export function awaitBead(
+  deps: PerformDeps,
+  order: Order,
+  begin: () => Promise<Bead | undefined>,
+): Performance {
+  const { id: step, attempt } = order.step;
+  const over = new AbortController();
+  const fail = (reason: Reason) => {
+    if (over.signal.aborted) return;
+    over.abort();
+    order.tell({ kind: "failed", step, attempt, reason });
+  };
+  const { budget } = order.step.definition;
+  const begun = (boundsAgents(budget) ? beginWithin() : begin()).then((bead) => {
+    if (!bead || over.signal.aborted) return;
+    const stop = whenClosed(deps, {
+      key: bead.key,
+      then(closed) {
+        if (over.signal.aborted) return;
+        over.abort();
+        tellOfBead(deps, order, closed);
+      },
+    });
+    over.signal.addEventListener("abort", stop);
+    if (over.signal.aborted) stop();
+  }).catch((error) => fail(reasonOf(error)));
+  whenLate(deps, order, { signal: over.signal, late: fail });
+  watchSpending(deps, order, { signal: over.signal, late: fail });
+  return waiting(order, { stop: () => over.abort(), begun });
+
+  /** An attempt that nothing is left for is not begun. */
+  async function beginWithin(): Promise<Bead | undefined> {
+    const reason = await spendingReason(deps, order);
+    if (reason) fail(reason);
+    return over.signal.aborted ? undefined : await begin();
+  }
+}
+
+/** Why a step could not be begun. */
+export function reasonOf(error: unknown): Reason {
+  if (error instanceof CommandError) return { kind: "start", text: error.message };
+  try {
+    return wrongExpression(error).reason;
+  } catch {
+    return { kind: "start", text: (error as Error).message };
+  }
+}
+
+function makeBead(
+  { language }: PerformDeps,
+  { transaction, order }: { transaction: Transaction; order: Order },
+): Bead {
+  const { open, step: { definition }, scope } = order;
+  const { action } = definition;
+  const fill = (template: Template | undefined) => template && language.fill(template, scope).trim();
+  const prompt = action.kind === "prompt" ? fill(action.prompt) : undefined;
+  const description = [fill(definition.description), prompt].filter(Boolean).join("\n\n");
+  const acceptance = fill(definition.acceptance);
+  const asked = definition.outputs.filter(({ value }) => value === undefined).map(({ name }) => name);
+  return transaction.create(transaction.childId(open.key), {
+    title: validTitle(fill(definition.title)!),
+    status: "open",
+    issue_type: action.kind === "prompt" ? "task" : "step",
+    ...(description === "" ? {} : { description }),
+    ...(acceptance ? { acceptance_criteria: acceptance } : {}),
+    dependencies: [{ target: open.key, type: "parent-child" }],
+    metadata: { attempt_of: stepLink(order), ...(asked.length > 0 ? { asked_outputs: asked } : {}) },
+  });
+}

@@ -1,0 +1,48 @@
+import type { Json } from "../../../lib/json.ts";
+import type { Definition, Expression, Template } from "../../definition.ts";
+import type { Scope } from "../../expressions/evaluate.ts";
+
+/** How expressions are worked out. */
+export interface Language {
+  evaluate(expression: Expression, scope: Scope): Json;
+  holds(expression: Expression, scope: Scope): boolean;
+  evaluateTemplate(template: Template, scope: Scope): Json;
+  fill(template: Template, scope: Scope): string;
+}
+
+/** A language without expressions: what needs none does not load the interpreter. */
+const plain: Language = {
+  evaluate: ({ source }) => {
+    throw new Error(`the interpreter is not loaded for "${source}"`);
+  },
+  holds: ({ source }) => {
+    throw new Error(`the interpreter is not loaded for "${source}"`);
+  },
+  evaluateTemplate: ({ text }) => text,
+  fill: ({ text }) => text,
+};
+
+/** The language for a molecule; the interpreter of expressions is loaded if it has any. */
+export async function languageFor(definition: Definition): Promise<Language> {
+  if (!hasExpressions(definition)) return plain;
+  const { evaluate, holds, evaluateTemplate, fill } = await import("../../expressions/evaluate.ts");
+  return {
+    evaluate,
+    holds,
+    evaluateTemplate: (template, scope) =>
+      template.text.includes("{{") ? evaluateTemplate(template, scope) : template.text,
+    fill: (template, scope) => template.text.includes("{{") ? fill(template, scope) : template.text,
+  };
+}
+
+/** Goes through it rather than writing it down: a molecule may be some megabytes. */
+function hasExpressions(value: unknown): boolean {
+  if (typeof value === "string") return value.includes("{{");
+  if (value === null || typeof value !== "object") return false;
+  for (const name in value) {
+    const inner = (value as Record<string, unknown>)[name];
+    if (inner !== undefined && (name === "when" || name === "forEach" || name === "until")) return true;
+    if (hasExpressions(inner)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,203 @@
+import type { Json, JsonObject } from "../../../lib/json.ts";
+import { present } from "../../../lib/present.ts";
+import { CommandError } from "../../../lib/errors.ts";
+import type { BeadKey } from "../../../ledger/ledger.ts";
+import type { Definition, Template } from "../../definition.ts";
+import { variableProblem } from "../../variable_value.ts";
+import { variableValues } from "../../variables.ts";
+import { reasonOf } from "./bead_step.ts";
+import { secretNames } from "../commands/command_environment.ts";
+import { languageFor } from "./language.ts";
+import { succeeded } from "./outputs.ts";
+import { refuseNotRun } from "../driver/not_run.ts";
+import { type Order, type Performance, type PerformDeps, whenLate } from "./performance.ts";
+import type { Reason } from "../../machine/run.ts";
+import { type OpenRun, readRun } from "../journal/run_log.ts";
+import { changeRun, createRun } from "../journal/run_store.ts";
+import { scopeOf } from "../journal/scope.ts";
+import { openBead } from "./step_bead.ts";
+import { runName, stepKey } from "../journal/step_at.ts";
+
+/** How deep runs may be nested: one that begins itself would go on for ever. */
+const DEEPEST = 20;
+
+/** What nested runs need. */
+export interface NestedDeps extends PerformDeps {
+  /** What a molecule means that another names. @throws {CommandError} */
+  definitionOf(name: string, source: string): Promise<Definition>;
+  /** Drives a run until it has ended, or `signal` aborts; returns it as it is then. */
+  drive(key: BeadKey, signal: AbortSignal): Promise<OpenRun>;
+}
+
+/** Why a nested run is being ended. */
+type Ending = "stopped" | Reason;
+
+/** Runs another molecule as a part of this run. */
+export function performMolecule(deps: NestedDeps, order: Order): Performance {
+  const { id: step, attempt } = order.step;
+  const leaving = new AbortController();
+  let key: BeadKey | undefined;
+  let ending: Ending | undefined;
+  const over = new AbortController();
+  const end = (why: Ending) => {
+    ending ??= why;
+    over.abort();
+    cancel();
+  };
+  const cancel = () => {
+    if (key !== undefined) cancelRun(deps, key);
+  };
+  const begin = async () => {
+    const bead = await openNested(deps, order);
+    if (!bead) return;
+    key = bead;
+    if (ending) cancel();
+    const open = await deps.drive(key, leaving.signal);
+    over.abort();
+    if (!leaving.signal.aborted) await tellOfRun(deps, { order, open, ending });
+  };
+  whenLate(deps, order, { signal: over.signal, late: end });
+  const work = begin().catch((error) => {
+    over.abort();
+    if (!leaving.signal.aborted) order.tell({ kind: "failed", step, attempt, reason: reasonOf(error) });
+  });
+  return {
+    stop: () => end("stopped"),
+    async interrupt() {
+      over.abort();
+      leaving.abort();
+      await work;
+    },
+    drop() {
+      over.abort();
+      leaving.abort();
+    },
+  };
+}
+
+async function openNested(deps: NestedDeps, order: Order): Promise<BeadKey | undefined> {
+  const { open, step: { definition: { action }, record, id, attempt }, scope } = order;
+  if (action.kind !== "molecule") throw new Error(`"${id}" is no molecule`);
+  if (record.bead !== undefined) return deps.ledger.view.beadById(record.bead)?.key;
+  const depth = (open.begun.parent?.depth ?? 0) + 1;
+  if (depth > DEEPEST) {
+    throw new CommandError("refused", `Cannot run "${action.molecule}": it is nested ${depth} deep`, {
+      code: "too_deep",
+    });
+  }
+  const definition = await deps.definitionOf(action.molecule, open.begun.definition.source);
+  refuseNotRun(definition, { hasTown: deps.hasMail, hasBead: open.begun.bead !== undefined });
+  const given = nestedValues(deps, { definition, with: action.with, scope });
+  const bead = openBead(deps, order, (transaction) =>
+    createRun(transaction, {
+      id: transaction.childId(open.key),
+      title: runTitle(definition),
+      begun: {
+        definition,
+        values: given,
+        environment: environmentOf(deps, definition),
+        folder: open.begun.folder,
+        by: stepKey(open, order.step),
+        ...present({ bead: open.begun.bead }),
+        ...(open.begun.fresh ? { fresh: true } : {}),
+        parent: { run: open.key, step: id, attempt, depth },
+      },
+    }).bead);
+  return bead?.key;
+}
+
+/** The variables of the environment that a molecule's expressions read, as they are now; never a secret. */
+export function environmentOf(
+  { ports }: Pick<PerformDeps, "ports">,
+  definition: Definition,
+): Record<string, string> {
+  const secrets = secretNames(definition);
+  return Object.fromEntries(definition.environment.flatMap((name) => {
+    const value = ports.env.get(name);
+    return value === undefined || secrets.has(name) ? [] : [[name, value]];
+  }));
+}
+
+/** What the bead of a run is called. */
+export function runTitle({ name, description }: Definition): string {
+  const first = description?.split("\n")[0]?.trim();
+  return first ? `${name}: ${first}`.slice(0, 200) : name;
+}
+
+function nestedValues(
+  { language }: PerformDeps,
+  options: { definition: Definition; with: Readonly<Record<string, Template>>; scope: Order["scope"] },
+): JsonObject {
+  const { definition, scope } = options;
+  const given = Object.entries(options.with).map(([name, template]): [string, Json] => [
+    name,
+    language.evaluateTemplate(template, scope),
+  ]);
+  const texts = given.filter(([, value]) => typeof value === "string") as [string, string][];
+  // A value that is given is asked for no more, whatever its type is.
+  const others = Object.fromEntries(given.filter(([, value]) => typeof value !== "string"));
+  const rest = definition.vars.filter(({ name }) => !Object.hasOwn(others, name));
+  for (const variable of definition.vars) {
+    const value = others[variable.name];
+    const problem = value === undefined
+      ? undefined
+      : variableProblem(variable, coerced(variable.type, value));
+    if (problem !== undefined) {
+      throw new CommandError(
+        "refused",
+        `Cannot use molecule "${definition.name}": "${variable.name}": ${problem}`,
+        {
+          code: "variable_refused",
+        },
+      );
+    }
+  }
+  const known = Object.fromEntries(
+    definition.vars.flatMap(({ name, type }) => {
+      const value = others[name];
+      return value === undefined ? [] : [[name, coerced(type, value)]];
+    }),
+  );
+  return { ...variableValues({ ...definition, vars: rest }, Object.fromEntries(texts)), ...known };
+}
+
+/** Numbers and truths are fine where text is asked for. */
+function coerced(type: string, value: Json): Json {
+  return type === "string" && (typeof value === "number" || typeof value === "boolean")
+    ? String(value)
+    : value;
+}
+
+/** Tells a run to end, whoever drives it. */
+export function cancelRun({ ledger, actor }: Pick<PerformDeps, "ledger" | "actor">, key: BeadKey): void {
+  const open = readRun(ledger.view, key);
+  if (open) changeRun(ledger, { open, actor, change: ({ push }) => push({ kind: "cancelled", by: actor }) });
+}
+
+async function tellOfRun(
+  deps: NestedDeps,
+  { order, open, ending }: { order: Order; open: OpenRun; ending: Ending | undefined },
+): Promise<void> {
+  const { step, scope, tell } = order;
+  const { id, attempt } = step;
+  const { run, begun } = open;
+  if (run.status === "succeeded") {
+    const language = await languageFor(begun.definition);
+    const inner = scopeOf(open, { now: run.since });
+    try {
+      const given = Object.fromEntries(
+        begun.definition.outputs.flatMap(({ name, value }) =>
+          value ? [[name, language.evaluateTemplate(value, inner)]] : []
+        ),
+      );
+      tell(succeeded(deps.language, { step, scope, given }));
+    } catch (error) {
+      tell({ kind: "failed", step: id, attempt, reason: reasonOf(error) });
+    }
+  } else if (ending === "stopped") tell({ kind: "stopped", step: id, attempt });
+  else if (ending) tell({ kind: "failed", step: id, attempt, reason: ending });
+  else {
+    const text = `${runName(open.key)} ${run.status}${run.reason ? `: ${run.reason.text}` : ""}`;
+    tell({ kind: "failed", step: id, attempt, reason: { kind: "failed", text } });
+  }
+}

@@ -1,0 +1,81 @@
+import type { Json } from "../../../lib/json.ts";
+import type { Bead, BeadKey, Transaction } from "../../../ledger/ledger.ts";
+import { faultPoint } from "../../../ports/fault.ts";
+import { succeeded } from "./outputs.ts";
+import type { Order, PerformDeps } from "./performance.ts";
+import { changeRun } from "../journal/run_store.ts";
+import { stepAt, stepKey } from "../journal/step_at.ts";
+import { isFailure, type StepBeadLink } from "../journal/step_link.ts";
+
+/** The link for an attempt. */
+export function stepLink(order: Order): Json {
+  const { open, step } = order;
+  const link: StepBeadLink = {
+    run: open.key,
+    step: step.id,
+    attempt: step.attempt,
+    key: stepKey(open, step),
+  };
+  return link as unknown as Json;
+}
+
+/**
+ * The bead that stands for an attempt: the one it has, else the one that `make` makes, once; undefined when the attempt
+ * is over by now.
+ */
+export function openBead(
+  { ledger, actor, term }: PerformDeps,
+  order: Order,
+  make: (transaction: Transaction) => Bead,
+): Bead | undefined {
+  const { step: { id, attempt }, open } = order;
+  const committed = changeRun(ledger, {
+    open,
+    actor,
+    term,
+    change({ open, push, transaction }) {
+      const { record } = stepAt(open(), id);
+      if (record.attempt !== attempt || record.status !== "waiting" && record.status !== "running") {
+        return undefined;
+      }
+      if (record.bead !== undefined) return transaction.beadById(record.bead);
+      const bead = make(transaction);
+      push({ kind: "opened", step: id, attempt, bead: bead.id });
+      return bead;
+    },
+  });
+  if (committed.kind === "fenced") return undefined;
+  faultPoint("mol.after-open");
+  return committed.result;
+}
+
+/** Calls back once the bead is closed or gone; returns how to stop. */
+export function whenClosed(
+  { watches, ledger }: PerformDeps,
+  { key, then }: { key: BeadKey; then: (bead: Bead | undefined) => void },
+): () => void {
+  let isDone = false;
+  const stop = watches.add(() => {
+    const row = ledger.view.rows<{ status: string }>("SELECT status FROM beads WHERE key = ?", key)[0];
+    if (isDone || row !== undefined && row.status !== "closed" && row.status !== "tombstone") return;
+    isDone = true;
+    then(ledger.view.beadByKey(key));
+  });
+  if (isDone) stop();
+  return stop;
+}
+
+/** Says how an attempt ended whose bead is closed: failed if its reason begins so, else with the outputs it has. */
+export function tellOfBead({ language }: PerformDeps, order: Order, bead: Bead | undefined): void {
+  const { step, scope, tell } = order;
+  const { id, attempt } = step;
+  if (!bead || bead.deleted) {
+    tell({ kind: "failed", step: id, attempt, reason: { kind: "failed", text: "its bead was deleted" } });
+  } else if (isFailure(bead.close_reason)) {
+    tell({ kind: "failed", step: id, attempt, reason: { kind: "failed", text: bead.close_reason! } });
+  } else {
+    const given = bead.metadata.outputs;
+    const outputs = given !== null && typeof given === "object" && !Array.isArray(given) ? given : {};
+    tell(succeeded(language, { step, scope, given: outputs as { [name: string]: Json } }));
+  }
+}

@@ -1,0 +1,110 @@
+import { CommandError } from "../../../lib/errors.ts";
+import type { Bead } from "../../../ledger/ledger.ts";
+import type { Ports } from "../../../ports/ports.ts";
+import { createConvoy } from "../../../town/convoys/convoy_changes.ts";
+import { findConvoy } from "../../../town/convoys/convoys.ts";
+import type { Town } from "../../../town/town.ts";
+import { attemptOf } from "../../../work/attempt_store.ts";
+import { launchConvoy } from "../../../work/launch_convoy.ts";
+import { slingBeads } from "../../../work/sling.ts";
+import { createSpending } from "../../../agents/spending.ts";
+import type { Template } from "../../definition.ts";
+import { type Assign, awaitBead } from "./bead_step.ts";
+import type { EngineDeps } from "../engine.ts";
+import type { Language } from "./language.ts";
+import type { Order, Performance, PerformDeps } from "./performance.ts";
+import { openBead, stepLink } from "./step_bead.ts";
+
+/** What a town adds to an engine: prompts are slung, convoys are dispatched. */
+export function townSteps(
+  deps: { ports: Ports; town: Town },
+): Required<Pick<EngineDeps, "assign" | "convoy" | "spending">> {
+  return {
+    assign: createAssign(deps),
+    spending: createSpending(deps),
+    convoy: (perform) => (order) => performConvoy({ ...deps, ...perform }, order),
+  };
+}
+
+function createAssign(deps: { ports: Ports; town: Town }): Assign {
+  return async (bead, { open, step: { definition: { action, id } }, scope }) => {
+    if (action.kind !== "prompt" || attemptOf(bead) || bead.status !== "open") return;
+    const { languageFor } = await import("./language.ts");
+    const language = await languageFor(open.begun.definition);
+    const fill = (template: Template | undefined) =>
+      template && language.fill(template, scope).trim() || undefined;
+    const { role, rig, agent } = action.agent ?? {};
+    const who = fill(role) ?? "worker";
+    const target = who === "worker" ? fill(rig) ?? await onlyRig(deps.town, id) : who;
+    const name = fill(agent);
+    await slingBeads(deps, {
+      beads: [bead.id],
+      target,
+      by: open.begun.by,
+      molecule: "none",
+      ...(name === undefined ? {} : { agent: name }),
+    });
+  };
+}
+
+async function onlyRig(town: Town, step: string): Promise<string> {
+  const rigs = Object.keys((await town.config()).rigs);
+  if (rigs.length === 1) return rigs[0]!;
+  throw new CommandError(
+    "refused",
+    `Cannot sling step "${step}": it names no rig, and there are ${rigs.length}`,
+    {
+      code: "rig_not_found",
+      hints: rigs.length === 0 ? ["gt rig add NAME URL-or-path"] : [`agent: { rig: ${rigs[0]} }`],
+    },
+  );
+}
+
+/** Dispatches a convoy, or takes one that exists, and waits until it has landed. */
+function performConvoy(deps: PerformDeps & { town: Town }, order: Order): Performance {
+  return awaitBead(deps, order, async () => {
+    const bead = openConvoy(deps, order);
+    if (bead) await launch(deps, { order, bead });
+    return bead;
+  });
+}
+
+function openConvoy(deps: PerformDeps, order: Order): Bead | undefined {
+  const { language } = deps;
+  const { step: { definition: { action, title } }, scope } = order;
+  if (action.kind !== "convoy") throw new Error("it is no convoy");
+  const { name, beads, title: named } = action.convoy;
+  return openBead(deps, order, (transaction) => {
+    if (name) return findConvoy(transaction, language.fill(name, scope).trim());
+    const ids = beads.flatMap((each) => idsOf(language, { each, scope }));
+    const convoy = {
+      name: language.fill(named ?? title, scope).trim(),
+      beads: ids,
+      owner: order.open.begun.by,
+    };
+    const made = createConvoy(transaction, convoy);
+    return transaction.set(made.key, { "metadata.attempt_of": stepLink(order) });
+  });
+}
+
+function idsOf(language: Language, { each, scope }: { each: Template; scope: Order["scope"] }): string[] {
+  const value = language.evaluateTemplate(each, scope);
+  return (Array.isArray(value) ? value : [value]).map((id) => String(id).trim()).filter((id) => id !== "");
+}
+
+async function launch(
+  deps: PerformDeps & { town: Town },
+  { order, bead }: { order: Order; bead: Bead },
+): Promise<void> {
+  const { action } = order.step.definition;
+  if (action.kind !== "convoy" || bead.status === "closed") return;
+  const fill = (template: Template | undefined) =>
+    template && deps.language.fill(template, order.scope).trim() || undefined;
+  const [rig, agent] = [fill(action.convoy.rig), fill(action.convoy.agent)];
+  await launchConvoy(deps, {
+    convoy: bead.key,
+    by: order.open.begun.by,
+    ...(rig === undefined ? {} : { rig }),
+    ...(agent === undefined ? {} : { agent }),
+  });
+}
