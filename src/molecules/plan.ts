@@ -4,7 +4,7 @@ import { compileExpression, compileInsertion, type Read } from "./expressions/co
 import { asText } from "./expressions/values.ts";
 import { evaluate, evaluateTemplate, ExpressionError, holds, type Scope } from "./expressions/evaluate.ts";
 import { templateParts } from "./expressions/template_text.ts";
-import { stepGraph } from "./step_graph.ts";
+import { mostAtOnce, stepGraph } from "./step_graph.ts";
 
 /** What a step will do, as far as that is known before it runs. */
 export interface PlannedStep {
@@ -20,6 +20,8 @@ export interface PlannedStep {
   fate: "run" | "skip" | "unknown";
   /** Its condition, where it has one. */
   when?: string;
+  /** The step without which it is skipped, where that is what skips it. */
+  without?: string;
   /** How many times it runs, of a fan-out; absent where only a run tells. */
   times?: number;
   /** What it runs, asks or waits for, with the values that are known. */
@@ -36,9 +38,12 @@ export interface MoleculePlan {
   steps: readonly PlannedStep[];
   /** Ids of the steps of each wave, those that are skipped left out. */
   waves: readonly (readonly string[])[];
-  /** The most that can run at one time, fan-outs counted as often as they run. */
+  /** The most that can be at work at one time, fan-outs counted as often as they run. */
   maxParallel: number;
-  /** The longest chain of steps that wait for each other; `atMost` is the sum of their timeouts in ms, if all have one. */
+  /**
+   * The chain of steps that wait for each other that can take longest, with all their attempts and pauses, `atMost` in
+   * ms; where not every step has a limit, the one of the most steps.
+   */
   criticalPath: { steps: readonly string[]; atMost?: number };
 }
 
@@ -57,7 +62,6 @@ export function planMolecule(
     ...plannedList(definition.finally, { list: "finally", scope }),
   ];
   const waves = wavesOf(main);
-  const ceiling = definition.maxParallel ?? Infinity;
   return {
     molecule: name,
     version,
@@ -65,7 +69,7 @@ export function planMolecule(
     vars: values,
     steps,
     waves: waves.map((wave) => wave.map(({ id }) => id)),
-    maxParallel: Math.min(ceiling, Math.max(0, ...waves.map((wave) => widthOf(wave, definition)))),
+    maxParallel: Math.min(definition.maxParallel ?? Infinity, widthOf(definition.steps, main)),
     criticalPath: criticalPath(definition.steps, main),
   };
 }
@@ -75,7 +79,25 @@ function plannedList(
   { list, scope }: { list: PlannedStep["list"]; scope: Scope },
 ): PlannedStep[] {
   const { order, waves } = stepGraph(steps);
-  return order.map((position) => plannedStep(steps[position]!, { list, scope, wave: waves[position]! }));
+  const skipped = new Set<string>();
+  return order.map((position) => {
+    const step = steps[position]!;
+    const planned = plannedStep(step, { list, scope, wave: waves[position]! });
+    const without = planned.fate === "skip" ? undefined : missing(step, skipped);
+    if (planned.fate === "skip" || without !== undefined) skipped.add(step.id);
+    return without === undefined ? planned : { ...planned, fate: "skip", without };
+  });
+}
+
+/** What a step waits for in vain: only a strict one does not go on where a need was skipped. */
+function missing(
+  { strict, always, needs }: StepDefinition,
+  skipped: ReadonlySet<string>,
+): string | undefined {
+  if (!strict || always) return undefined;
+  const lost = needs.of.filter((id) => skipped.has(id));
+  const enough = needs.mode === "all" ? needs.of.length : needs.mode === "any" ? 1 : needs.count;
+  return needs.of.length - lost.length < enough ? lost[0] : undefined;
 }
 
 function plannedStep(
@@ -103,12 +125,8 @@ function plannedStep(
 
 /** `false && …` is false whatever else there is, so a condition may be known although not all of it is. */
 function fateOf(when: Expression, { scope }: Known): PlannedStep["fate"] {
-  try {
-    return holds(when, scope) ? "run" : "skip";
-  } catch (error) {
-    if (error instanceof ExpressionError) return "unknown";
-    throw error;
-  }
+  const isTrue = unlessWrong(() => holds(when, scope));
+  return isTrue === undefined ? "unknown" : isTrue ? "run" : "skip";
 }
 
 interface Known {
@@ -124,8 +142,18 @@ function timesOf({ matrix, forEach }: StepDefinition, known: Known): number | un
   if (matrix) return matrix.length;
   if (!forEach) return 1;
   if (!isKnown(compileExpression(forEach.source).reads, known)) return undefined;
-  const list = evaluate(forEach, known.scope);
+  const list = unlessWrong(() => evaluate(forEach, known.scope));
   return Array.isArray(list) ? list.length : undefined;
+}
+
+/** What fails with these values stays as it is written: a plan says what a run would do, and a run says why it fails. */
+function unlessWrong<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof ExpressionError) return undefined;
+    throw error;
+  }
 }
 
 /** The text with what is known put in. */
@@ -136,7 +164,9 @@ function filledKnown({ text, places }: Template, known: Known): string {
     const place = places?.[index++];
     const written = `{{ ${part.source} }}`;
     if (!isKnown(compileInsertion(part.source).reads, known)) return written;
-    return asText(evaluateTemplate({ text: written, ...(place ? { places: [place] } : {}) }, known.scope));
+    const template = { text: written, ...(place ? { places: [place] } : {}) };
+    const value = unlessWrong(() => evaluateTemplate(template, known.scope));
+    return value === undefined ? written : asText(value);
   }).join("").trimEnd();
 }
 
@@ -185,36 +215,57 @@ function wavesOf(steps: readonly PlannedStep[]): PlannedStep[][] {
   return waves.filter((wave) => wave !== undefined);
 }
 
-function widthOf(wave: readonly PlannedStep[], { steps }: Definition): number {
-  const limits = new Map(steps.map(({ id, maxParallel }) => [id, maxParallel ?? Infinity]));
-  return wave.reduce((width, { id, times = 1 }) => width + Math.min(times, limits.get(id)!), 0);
+/** The most steps that can be at work at one time. */
+function widthOf(steps: readonly StepDefinition[], planned: readonly PlannedStep[]): number {
+  const known = new Map(planned.map((step) => [step.id, step]));
+  const weights = steps.map(({ id, maxParallel = Infinity }) => {
+    const { fate, times = 1 } = known.get(id)!;
+    return fate === "skip" ? 0 : Math.min(times, maxParallel);
+  });
+  return mostAtOnce(stepGraph(steps), weights);
 }
 
-/** The longest chain, one step counting as one: how long each takes is not known. */
+/** The chain that can take longest, or that of the most steps where it is not known how long each can take. */
 function criticalPath(
   steps: readonly StepDefinition[],
   planned: readonly PlannedStep[],
 ): MoleculePlan["criticalPath"] {
-  const skipped = new Set(planned.flatMap(({ id, fate }) => fate === "skip" ? [id] : []));
+  const known = new Map(planned.map((step) => [step.id, step]));
+  const isSkipped = ({ id }: StepDefinition) => known.get(id)!.fate === "skip";
+  const limits = steps.map((step) => isSkipped(step) ? 0 : limitOf(step, known.get(step.id)!));
+  const isLimited = limits.every((limit) => limit !== undefined);
   const { order, before } = stepGraph(steps);
   const length: number[] = [];
   const from: number[] = [];
   let last = -1;
   for (const position of order) {
     const longest = before[position]!.reduce(
-      (best, need) => length[need]! > (length[best] ?? 0) ? need : best,
+      (best, need) => length[need]! > (length[best] ?? -1) ? need : best,
       -1,
     );
     from[position] = longest;
-    length[position] = (length[longest] ?? 0) + (skipped.has(steps[position]!.id) ? 0 : 1);
+    const own = isLimited ? limits[position]! : isSkipped(steps[position]!) ? 0 : 1;
+    length[position] = (length[longest] ?? 0) + own;
     if (last < 0 || length[position]! > length[last]!) last = position;
   }
   const way: StepDefinition[] = [];
   for (let at = last; at >= 0; at = from[at]!) way.unshift(steps[at]!);
-  const run = way.filter(({ id }) => !skipped.has(id));
-  const times = run.map(({ timeout, retry, repeat }) =>
-    (timeout ?? NaN) * retry.attempts * (repeat?.max ?? 1)
-  );
-  const atMost = times.reduce((sum, time) => sum + time, 0);
-  return { steps: run.map(({ id }) => id), ...(Number.isNaN(atMost) ? {} : { atMost }) };
+  const run = way.filter((step) => !isSkipped(step)).map(({ id }) => id);
+  return { steps: run, ...(isLimited && run.length > 0 ? { atMost: length[last]! } : {}) };
+}
+
+/** How long a step can take, in ms: all attempts and rounds with the pauses between, and a fan-out in turns. */
+function limitOf(step: StepDefinition, { times }: PlannedStep): number | undefined {
+  const { timeout, retry, repeat, maxParallel = Infinity, budget } = step;
+  const capped = budget?.minutes === undefined ? Infinity : budget.minutes * 60_000;
+  let once = timeout === undefined ? Infinity : timeout * retry.attempts;
+  for (let tries = 1; tries < retry.attempts && once < capped; tries++) {
+    once += Math.min(retry.maxDelay, retry.delay * retry.factor ** (tries - 1));
+  }
+  const rounds = repeat ? once * repeat.max + (repeat.delay ?? 0) * (repeat.max - 1) : once;
+  const turns = times === undefined
+    ? maxParallel === Infinity ? 1 : Infinity
+    : Math.ceil(times / maxParallel);
+  const all = Math.min(rounds, capped) * (maxParallel === Infinity ? 1 : turns);
+  return Number.isFinite(all) ? all : undefined;
 }

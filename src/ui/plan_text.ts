@@ -8,7 +8,7 @@ export function planLines(style: Style, plan: MoleculePlan): string[] {
   const { molecule, version, hash, vars, steps, maxParallel, criticalPath } = plan;
   const values = Object.entries(vars).map(([name, value]) => `${name}=${printable(JSON.stringify(value))}`);
   const { steps: chain, atMost } = criticalPath;
-  const limit = atMost === undefined ? "" : `, ${formatDuration(atMost)} at most`;
+  const limit = atMost === undefined ? "" : `, up to ${formatDuration(atMost)}`;
   return [
     `${style.bold(style.cyan(molecule))}  ${style.dim(`version ${version}, ${hash.slice(0, 16)}`)}`,
     ...(values.length === 0 ? [] : [style.dim(values.join("  "))]),
@@ -46,10 +46,13 @@ function listLines(style: Style, steps: readonly PlannedStep[]): string[] {
   });
 }
 
-function stepLines(style: Style, { id, kind, title, times, fate, when, does }: PlannedStep): string[] {
+function stepLines(style: Style, step: PlannedStep): string[] {
+  const { id, kind, title, times, fate, when, without, does } = step;
   const count = times === undefined ? " × as many as it gets" : times === 1 ? "" : ` × ${times}`;
   const named = title === id ? "" : `  ${printable(title)}`;
-  const condition = when === undefined
+  const condition = without !== undefined
+    ? style.yellow(`  skipped: it is strict, and "${without}" is skipped`)
+    : when === undefined
     ? ""
     : fate === "skip"
     ? style.yellow(`  skipped: ${printable(when)} is false`)

@@ -21,7 +21,9 @@ export interface YamlSource {
 }
 
 /** Reads a text as YAML: the simple way where that will do, else with the library, which says what is wrong. */
-export async function readSource(text: string): Promise<YamlSource> {
+export async function readSource(source: string): Promise<YamlSource> {
+  // To YAML they are the same ends of lines, and every place stays what it is.
+  const text = source.replaceAll("\r\n", "\n");
   const placeAt = placesOf(text);
   if (text.length > LONGEST_SOURCE) {
     const message = `it has more than ${LONGEST_SOURCE} characters, and is not read`;

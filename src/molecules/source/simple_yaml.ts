@@ -6,6 +6,9 @@ import { bail, columnOf, createScan, endOfLine, NotSimple, type Scan, skipBlank 
 /** Deeper than any molecule, and far from the end of the stack. */
 const DEEPEST = 60;
 
+/** The mark that a document may begin with, and comments before it. */
+const START = /^(?:(?:#.*\n|\n)*--- *\n)?/;
+
 /**
  * Reads the plain part of YAML that nearly every molecule is written in; undefined for anything beyond it.
  *
@@ -13,9 +16,11 @@ const DEEPEST = 60;
  * leaves to the library, and with it every message: so it has none.
  */
 export function readSimple(text: string): YamlNode | undefined {
+  const from = START.exec(text)![0].length;
   // Other ends of lines, tabs that could indent, and marks of documents are for the library.
-  if (/\r|^\uFEFF|^ *\t|^(?:---|\.\.\.|%)/m.test(text)) return undefined;
+  if (/\r|^\uFEFF|^ *\t|^(?:---|\.\.\.|%)/m.test(from === 0 ? text : text.slice(from))) return undefined;
   const scan = createScan(text);
+  scan.at = scan.line = from;
   try {
     if (skipBlank(scan) < 0) return undefined;
     const node = readBlock(scan, { depth: 0, parent: -1 });

@@ -1,8 +1,9 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import fc from "fast-check";
 import { graphText } from "../../../src/molecules/graph.ts";
 import { planMolecule } from "../../../src/molecules/plan.ts";
-import { ringOf, stepGraph, upstreamOf } from "../../../src/molecules/step_graph.ts";
+import { mostAtOnce, ringOf, ringsOf, stepGraph, upstreamOf } from "../../../src/molecules/step_graph.ts";
 import { variableValues } from "../../../src/molecules/variables.ts";
 import { definitionOf } from "./language_fixture.ts";
 
@@ -65,8 +66,70 @@ describe("a plan", () => {
       ["dynamic", 0],
     ]);
     assertEquals(plan.maxParallel, 1 + 2 + 5);
-    assertEquals(plan.criticalPath.steps, ["bump", "lint", "ask", "stable", "tell"]);
-    assertEquals(plan.criticalPath.atMost, 60_000 * 2 + 86_400_000 + 60_000 * 2);
+    // Three rows two at a time, each tried three times, with pauses of 1 s and 2 s.
+    assertEquals(plan.criticalPath.steps, ["bump", "test", "ask", "stable", "tell"]);
+    const test = 2 * (3 * 120_000 + 1_000 + 2_000);
+    assertEquals(plan.criticalPath.atMost, 60_000 + test + 86_400_000 + 60_000 * 2);
+  });
+
+  it("counts what can meet, though it stands in different waves", async () => {
+    const definition = await definitionOf(`molecule: m
+steps:
+  - { id: a, run: a }
+  - { id: b1, run: b, needs: [a] }
+  - { id: b2, run: b, needs: [a], matrix: { x: [1, 2, 3] } }
+  - { id: e, run: e }
+  - { id: f, run: f, needs: [e] }
+`);
+    const plan = planMolecule(definition, { values: {} });
+    assertEquals([plan.maxParallel, plan.waves.map((wave) => wave.length)], [1 + 3 + 1, [2, 3]]);
+  });
+
+  it("names the longest chain by what it can take, and by its steps where that is open", async () => {
+    const chain = (limit: string) =>
+      `molecule: m
+steps:
+  - { id: a, run: a, timeout: 1m }
+  - { id: b, run: b, needs: [a], timeout: 1m }
+  - { id: long, run: b, ${limit} }
+`;
+    const path = async (limit: string) =>
+      planMolecule(await definitionOf(chain(limit)), { values: {} }).criticalPath;
+    assertEquals(await path("timeout: 1h"), { steps: ["long"], atMost: 3_600_000 });
+    assertEquals(await path("title: x"), { steps: ["a", "b"] });
+    const repeated = "timeout: 1m, repeat: { until: steps.long.attempt == 3, max: 3, delay: 1h }";
+    assertEquals(await path(repeated), { steps: ["long"], atMost: 3 * 60_000 + 2 * 3_600_000 });
+    assertEquals(await path(`${repeated}, budget: { minutes: 5 }`), { steps: ["long"], atMost: 300_000 });
+  });
+
+  it("leaves as it is written what fails with these values", async () => {
+    const definition = await definitionOf(`molecule: m
+vars: { parts: { type: list, default: [a] }, n: { default: 0 }, j: x }
+steps:
+  - { id: a, run: "echo {{ vars.parts[5] }} {{ 10 / vars.n }} {{ vars.n + 1 }}" }
+  - { id: b, run: b, for_each: json(vars.j) }
+`);
+    const { steps } = planMolecule(definition, { values: variableValues(definition, {}) });
+    assertEquals(steps[0]!.does, "echo {{ vars.parts[5] }} {{ 10 / vars.n }} 1");
+    assertEquals(steps[1]!.times, undefined);
+  });
+
+  it("knows that a strict step goes with the need that is skipped", async () => {
+    const definition = await definitionOf(`molecule: m
+vars: { go: false }
+steps:
+  - { id: a, run: a, when: vars.go }
+  - { id: b, run: b, needs: [a], strict: true }
+  - { id: c, run: c, needs: [b] }
+  - { id: d, run: d, needs: { any: [b, c] }, strict: true }
+`);
+    const { steps } = planMolecule(definition, { values: variableValues(definition, {}) });
+    assertEquals(steps.map(({ id, fate, without }) => `${id} ${fate} ${without ?? ""}`.trim()), [
+      "a skip",
+      "b skip a",
+      "c run",
+      "d run",
+    ]);
   });
 
   it("is bounded by what the molecule says", async () => {
@@ -128,6 +191,17 @@ describe("the order of steps", () => {
     const graph = stepGraph([step("a"), step("b", "d", "a"), step("c", "b"), step("d", "c"), step("e", "d")]);
     assertEquals(graph.order, [0]);
     assertEquals(ringOf(graph), [1, 3, 2, 1]);
+    const several = stepGraph([
+      ...[
+        step("a", "b", "x"),
+        step("b", "a"),
+        step("x", "y"),
+        step("y", "x"),
+        step("z", "z"),
+        step("end", "a"),
+      ],
+    ]);
+    assertEquals(ringsOf(several), [[0, 1, 0], [2, 3, 2], [4, 4]]);
   });
 
   it("knows what comes before what, through any number of others", () => {
@@ -139,5 +213,25 @@ describe("the order of steps", () => {
       false,
       false,
     ]);
+  });
+
+  it("says how many can be at work at one time, for any steps", () => {
+    const some = fc.array(
+      fc.record({ needs: fc.array(fc.nat(7), { maxLength: 3 }), weight: fc.nat(3) }),
+      { maxLength: 8 },
+    );
+    fc.assert(fc.property(some, (rows) => {
+      const graph = stepGraph(
+        rows.map(({ needs }, at) => step(`s${at}`, ...needs.filter((need) => need < at).map((n) => `s${n}`))),
+      );
+      const comes = upstreamOf(graph);
+      let most = 0;
+      for (let set = 0; set < 2 ** rows.length; set++) {
+        const those = rows.map((_, at) => at).filter((at) => set & (1 << at));
+        if (those.some((one) => those.some((other) => one !== other && comes(one, other)))) continue;
+        most = Math.max(most, those.reduce((sum, at) => sum + rows[at]!.weight, 0));
+      }
+      assertEquals(mostAtOnce(graph, rows.map(({ weight }) => weight)), most);
+    }));
   });
 });

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { ringOf, type StepGraph } from "../../step_graph.ts";
+import { ringsOf, type StepGraph } from "../../step_graph.ts";
 import type { Compile } from "../../expressions/compile.ts";
 import type { Draft, DraftStep, StepList } from "../draft.ts";
 import { type ListGraph, listGraphs } from "../list_graphs.ts";
@@ -44,30 +44,29 @@ export function checkNeeds(draft: Draft, report: Report): void {
       report.error(place, { rule: "unknown-need", message });
     }
   }
-  for (const each of listGraphs(draft)) checkRing(each, report);
+  for (const each of listGraphs(draft)) checkRings(each, report);
 }
 
 function needsAcross(list: StepList, other: StepList): string {
-  return list === "steps"
+  return list === "steps" || other === "finally"
     ? `its steps come after all others`
     : `steps of ${LISTS[list]} come after those of ${LISTS[other]} anyway`;
 }
 
 const MOST_IN_RING = 12;
 
-function checkRing({ steps, graph }: ListGraph, report: Report): void {
-  const ring = ringOf(graph);
-  const first = steps[ring[0] ?? -1];
-  if (!first) return;
-  const ids = ring.map((position) => steps[position]!.step.id);
-  const way =
-    (ids.length > MOST_IN_RING
+function checkRings({ steps, graph }: ListGraph, report: Report): void {
+  for (const ring of ringsOf(graph)) {
+    const first = steps[ring[0]!]!;
+    const ids = ring.map((position) => steps[position]!.step.id);
+    const way = (ids.length > MOST_IN_RING
       ? [...ids.slice(0, MOST_IN_RING - 2), `… ${ids.length - MOST_IN_RING} more …`, ...ids.slice(-2)]
       : ids).join(" → ");
-  report.error(first.idPlace, {
-    rule: "cycle",
-    message: `needs: "${first.step.id}" waits for itself: ${way}`,
-  });
+    report.error(first.idPlace, {
+      rule: "cycle",
+      message: `needs: "${first.step.id}" waits for itself: ${way}`,
+    });
+  }
 }
 
 /** Steps that can never run. */
