@@ -6,7 +6,7 @@ const RESERVED = new Set(
     "var void while").split(" "),
 );
 
-const STEP = /\bsteps\.([A-Za-z_]\w*)/g;
+const STEP = /\bsteps(?:\.([A-Za-z_]\w*)|\["([\w-]+)"\])/g;
 
 /**
  * Reads expressions that differ only in the ids of the steps they read once for all of them.
@@ -41,13 +41,13 @@ function readShape(
 
 /** The same with ids of the same length that say nothing. */
 function shapeOf(source: string): string {
-  return source.replace(STEP, (_, id: string) => `steps.${"_".repeat(id.length)}`);
+  return source.replace(STEP, (read) => `steps${read.slice(5).replace(/[\w-]/g, "_")}`);
 }
 
 function named({ reads }: CompiledExpression, ids: readonly RegExpMatchArray[]): CompiledExpression["reads"] {
   return reads.map((read) => {
     const [root, id, ...rest] = read.path;
     const own = ids.find(({ index }) => index === read.start);
-    return own && id !== undefined ? { ...read, path: [root!, own[1]!, ...rest] } : read;
+    return own && id !== undefined ? { ...read, path: [root!, own[1] ?? own[2]!, ...rest] } : read;
   });
 }

@@ -55,6 +55,12 @@ function escaped(text: string): string {
   return printable(text).replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
 }
 
+/** The address of a file: relative to the folder of the call, or whole. */
+function uriOf(file: string): string {
+  const path = file.split("/").map(encodeURIComponent).join("/");
+  return path.startsWith("/") ? `file://${path}` : path;
+}
+
 /** SARIF 2.1.0, as code scanning reads it. */
 function sarifOf(problems: readonly Reported[], known: Readonly<Record<string, string>>): JsonObject {
   const rules = Object.entries(known).map(([id, text]) => ({ id, shortDescription: { text } }));
@@ -65,7 +71,7 @@ function sarifOf(problems: readonly Reported[], known: Readonly<Record<string, s
     message: { text: message },
     locations: [{
       physicalLocation: {
-        artifactLocation: { uri: encodeURI(file) },
+        artifactLocation: { uri: uriOf(file) },
         region: { startLine: line, startColumn: column },
       },
     }],

@@ -6,6 +6,7 @@ import {
   isSeq,
   type Node,
   parseDocument,
+  visit,
   type YAMLError,
 } from "yaml";
 import type { EntryNode, ScalarNode, ScalarStyle, YamlNode } from "./node.ts";
@@ -40,7 +41,8 @@ export function readWhole(text: string): { node?: YamlNode; problems: YamlProble
     if (!(error instanceof RangeError)) throw error;
     return { problems: [TOO_DEEP] };
   }
-  const problems = document.errors.slice(0, MOST_PROBLEMS).map((error) => problemOf(text, error));
+  const problems = telling(document.errors).slice(0, MOST_PROBLEMS)
+    .map((error) => problemOf(error, { text, document }));
   // Inside of the library the end of the stack becomes the message of some error.
   if (problems.some(({ message }) => /stack/i.test(message))) return { problems: [TOO_DEEP] };
   if (problems.length > 0) return { problems };
@@ -48,13 +50,39 @@ export function readWhole(text: string): { node?: YamlNode; problems: YamlProble
   return problems.length > 0 ? { problems: problems.slice(0, MOST_PROBLEMS) } : { node, problems };
 }
 
-function problemOf(text: string, error: YAMLError): YamlProblem {
+/** Once something is wrong, what the reader did not expect is mostly what comes of that. */
+function telling(errors: readonly YAMLError[]): YAMLError[] {
+  return errors.filter(({ code }, at) => at === 0 || code !== "UNEXPECTED_TOKEN");
+}
+
+function problemOf(
+  error: YAMLError,
+  { text, document }: { text: string; document: Document.Parsed },
+): YamlProblem {
   const offset = error.pos[0];
   const braces = unquotedBraces(text, offset);
   if (braces !== undefined) return { offset: braces, message: UNQUOTED };
+  if (error.code === "BLOCK_AS_IMPLICIT_KEY") {
+    return { offset, message: 'a value with ": " in it must stand in quotes' };
+  }
+  const open = error.code === "MISSING_CHAR" ? quotationUntil(document, offset) : undefined;
+  if (open !== undefined) return { offset: open, message: "the quotation that begins here has no end" };
   if (error.code === "TAB_AS_INDENT") return { offset, message: "a tab cannot indent; use blanks" };
   if (error.code === "MULTIPLE_DOCS") return { offset, message: "one file holds one molecule" };
   return { offset, message: error.message.split("\n")[0]! };
+}
+
+/** Where the quotation begins that goes on to an offset, if there is one. */
+function quotationUntil(document: Document.Parsed, end: number): number | undefined {
+  let start: number | undefined;
+  visit(document, {
+    Scalar(_, { type, range }) {
+      if (!type?.startsWith("QUOTE_") || range?.[1] !== end) return undefined;
+      start = range[0];
+      return visit.BREAK;
+    },
+  });
+  return start;
 }
 
 const UNQUOTED = "a value that begins with {{ must stand in quotes";

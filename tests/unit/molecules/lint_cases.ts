@@ -13,7 +13,24 @@ const two = (lines: string) =>
 
 /** Each rule with a text that breaks it, and what is said of it. */
 export const lintCases: readonly LintCase[] = [
-  { name: "a quotation without end", text: "molecule: 'm\n", problems: ["1:13 yaml Missing closing 'quote"] },
+  {
+    name: "a quotation without end",
+    text: "molecule: 'm\n",
+    problems: ["1:11 yaml the quotation that begins here has no end"],
+  },
+  {
+    name: "a quotation without end, before other lines",
+    text: withStep('    run: "echo\n    title: x\n'),
+    problems: ["4:10 yaml the quotation that begins here has no end"],
+  },
+  {
+    name: "colons in values without quotes, and what comes of them",
+    text: withStep("    title: Fix: the thing\n    run: echo {{ vars.a ? 'x' : 'y' }}\n"),
+    problems: [
+      '4:12 yaml a value with ": " in it must stand in quotes',
+      '5:10 yaml a value with ": " in it must stand in quotes',
+    ],
+  },
   {
     name: "a tab",
     text: "molecule: m\nsteps:\n\t- id: a\n",

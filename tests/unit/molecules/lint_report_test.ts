@@ -58,6 +58,11 @@ describe("a report of the linter", () => {
       artifactLocation: { uri: "a%20b/m.yaml" },
       region: { startLine: 3, startColumn: 7 },
     });
+    const uris = ["a?b#c%d.yaml", "/tmp/a b.yaml"].map((file) =>
+      JSON.parse(lintReport([{ ...problems[0]!, file }], "sarif")).runs[0].results[0].locations[0]
+        .physicalLocation.artifactLocation.uri
+    );
+    assertEquals(uris, ["a%3Fb%23c%25d.yaml", "file:///tmp/a%20b.yaml"]);
     assertEquals(run.results.every((each: { ruleId: string }) => ids.includes(each.ruleId)), true);
   });
 });

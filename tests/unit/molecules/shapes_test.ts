@@ -22,6 +22,10 @@ describe("expressions that differ in the steps they read", () => {
       }
     }
     assertEquals(count, 2);
+    for (const id of ["o-1", "t-2", "7-x"]) {
+      assertSame(compile, `steps["${id}"].outputs.a > steps.one.attempt`);
+    }
+    assertEquals(count, 3);
   });
 
   it("are read as they are where the ids are not all there is to it", () => {
@@ -30,6 +34,9 @@ describe("expressions that differ in the steps they read", () => {
       'vars.x == "steps.one" && steps.one.status == "failed"',
       'vars.x == "steps.two" && steps.two.status == "failed"',
       "vars.steps.one == 1",
+      'vars.x == "steps[\\"one\\"]" && steps["o-1"].status == "failed"',
+      'vars.steps["one"] == 1',
+      'vars.steps["two"] == 1',
       "vars.steps.two == 1",
       "vars.list.map(steps, steps.one)",
       "vars.list.map(steps, steps.two)",
