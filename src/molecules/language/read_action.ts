@@ -8,7 +8,8 @@ import type { Defaults } from "./read_defaults.ts";
 import type { Uses } from "./uses.ts";
 import { readAgent } from "./read_agent.ts";
 
-const KINDS = ["run", "prompt", "gate", "molecule", "convoy"] as const;
+/** Keys of which a step has one at most: it says what the step is. */
+export const KINDS = ["run", "prompt", "gate", "molecule", "convoy"] as const;
 
 /** What a step is: the one of these keys that it has, a checklist item without any. */
 export type Kind = (typeof KINDS)[number] | "checklist";
@@ -26,7 +27,7 @@ export function kindOf(step: Field<WrittenStep>): Kind {
 }
 
 /** Keys that only some kinds of steps have a use for. */
-const USEFUL: Readonly<Partial<Record<keyof WrittenStep, readonly Kind[]>>> = {
+export const USEFUL: Readonly<Partial<Record<keyof WrittenStep, readonly Kind[]>>> = {
   cwd: ["run"],
   stdin: ["run"],
   env: ["run"],

@@ -145,7 +145,7 @@ function typeOf(schema: Schema): string {
   if (schema.enum) return schema.enum.map((value) => code(String(value))).join(", ");
   if (schema.pattern?.startsWith("^(\\d+(ms")) return "duration";
   const forms = schema.anyOf ?? schema.oneOf;
-  if (forms) {
+  if (forms && !schema.properties) {
     const isText = forms.length === 3 &&
       forms.every((form) => ["string", "number", "boolean"].includes(form.type ?? ""));
     if (isText) return "text";

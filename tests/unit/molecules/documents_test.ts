@@ -1,5 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { Ajv } from "ajv";
+import { parse } from "yaml";
 import { builtinMolecules } from "../../../src/molecules/builtin.ts";
 import { moleculeJsonSchema } from "../../../src/molecules/language/json_schema.ts";
 import { innerStep, molecule, step } from "../../../src/molecules/language/schema.ts";
@@ -73,6 +75,32 @@ describe("the JSON Schema of molecules", () => {
       assertEquals(map.additionalProperties, false);
     }
     assertEquals([schema.required, ofStep.required], [["molecule"], ["id"]]);
+  });
+
+  it("takes what the linter takes, and refuses what it refuses for its form", () => {
+    const takes = new Ajv({ allErrors: true, strict: true, strictRequired: false, strictTypes: false })
+      .compile(schema);
+    const texts = [...examples.map(([, text]) => text!), ...Object.values(builtinMolecules)];
+    for (const text of texts) assertEquals([takes(parse(text)), takes.errors], [true, null], text);
+    const refused = [
+      "run: x, prompt: y",
+      "prompt: x, cwd: y",
+      "gate: { type: human }, retry: { attempts: 2 }",
+      "title: x, timeout: 1m",
+      "run: x, needs: {}",
+      "run: x, needs: { any: [b], all: [b] }",
+      "run: x, needs: { quorum: 2 }",
+      "run: x, matrix: { a: [1] }, for_each: vars.x",
+      "gate: { type: timer }",
+      "gate: { type: timer, for: 1s, until: '2026-01-01' }",
+      "gate: { type: timers }",
+      "rum: x",
+    ];
+    const accepted = ["run: x, needs: { quorum: 2, of: [b] }", "gate: { type: timer, for: 1s, timeout: 2s }"];
+    for (const step of [...refused, ...accepted]) {
+      const isTaken = takes(parse(`molecule: m\nsteps: [{ id: a, ${step} }, { id: b }]\n`));
+      assertEquals([step, isTaken], [step, accepted.includes(step)]);
+    }
   });
 
   it("is in docs/, with that of files of cases, beside the reference that is made of them", async () => {
