@@ -1,4 +1,5 @@
 import type { Json } from "../../lib/json.ts";
+import { sha256 } from "../../ledger/hash.ts";
 import type { Bead, BeadKey, Transaction } from "../../ledger/ledger.ts";
 
 /** A message to be written. */
@@ -40,9 +41,11 @@ export interface MailMetadata {
   read_at?: number;
 }
 
-/** The id of the message with this identity. */
+/** The id of the message with this identity: others have other ids, also where they differ in what no id may hold. */
 export function messageId(prefix: string, identity: string): string {
-  return `${prefix}-msg-${identity.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")}`;
+  const words = identity.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
+  const isPlain = /^[a-z0-9]+(?:[./-][a-z0-9]+)*$/.test(identity);
+  return `${prefix}-msg-${words}${isPlain ? "" : `-${sha256(identity).slice(0, 8)}`}`;
 }
 
 /** Writes a message, once. Returns it, or the one that was written before. */

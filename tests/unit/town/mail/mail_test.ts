@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { CommandError } from "../../../../src/lib/errors.ts";
 import { parseAddress } from "../../../../src/town/mail/addresses.ts";
@@ -14,6 +14,7 @@ import {
   unacknowledged,
   unseenFor,
 } from "../../../../src/town/mail/mail.ts";
+import { messageId } from "../../../../src/town/mail/messages.ts";
 import { type AgentTown, inTown } from "../../agents/agent_fixture.ts";
 
 function send({ town, ports }: AgentTown, subject: string, options: { to?: string; urgent?: boolean } = {}) {
@@ -29,6 +30,15 @@ function send({ town, ports }: AgentTown, subject: string, options: { to?: strin
 }
 
 describe("mail", () => {
+  it("has an id of its own for each identity, also of steps whose names an id cannot hold", () => {
+    const ids = ["r/ok-1/1.gate.ann", "r/ok_1/1.gate.ann", "r/ok[1]/1.gate.ann", "r/OK-1/1.gate.ann"].map((
+      each,
+    ) => messageId("hq", each));
+    assertEquals(ids[0], "hq-msg-r-ok-1-1-gate-ann");
+    assertEquals(new Set(ids).size, ids.length);
+    for (const id of ids) assertMatch(id, /^[a-z0-9-]+$/);
+  });
+
   it("is listed urgent first, then the oldest, for its reader alone", () =>
     inTown((at) => {
       send(at, "one");
