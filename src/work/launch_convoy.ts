@@ -14,6 +14,7 @@ export interface LaunchOrder {
   by: string;
   rig?: string;
   agent?: string;
+  molecule?: string;
 }
 
 /**
@@ -35,7 +36,11 @@ export async function launchConvoy(deps: WorkDeps, order: LaunchOrder): Promise<
     const own = wishesOf(bead);
     const rig = own.rig ?? order.rig ?? rigOfBead(config, bead.id);
     if (rig === undefined) homeless.push(bead.id);
-    const wishes = present({ rig, agent: own.agent ?? order.agent, molecule: own.molecule });
+    const wishes = present({
+      rig,
+      agent: own.agent ?? order.agent,
+      molecule: own.molecule ?? order.molecule,
+    });
     const group = orders.get(JSON.stringify(wishes)) ?? { wishes, beads: [] };
     group.beads.push(bead.id);
     orders.set(JSON.stringify(wishes), group);

@@ -2,24 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { type Answer, createTestTown, type TestTown } from "./town_fixture.ts";
-
-/** Writes a molecule of the town with these steps, in YAML. */
-function molecule(town: TestTown, name: string, steps: string): Promise<void> {
-  return Deno.writeTextFile(join(town.folder, "molecules", `${name}.yaml`), `molecule: ${name}\n${steps}`);
-}
-
-/** Begins a run in the background; returns its id. */
-async function begin(town: TestTown, name: string, ...words: string[]): Promise<string> {
-  return (await town.json(["mol", "start", name, ...words])).id;
-}
-
-/** Waits until a run has ended; returns its bead. */
-function ended(town: TestTown, id: string): Promise<Answer> {
-  return town.until("the run ends", async () => {
-    const [bead] = await town.json(["bd", "show", id]);
-    return bead.status === "closed" && bead;
-  }, 60);
-}
+import { begin, ended, molecule, script } from "./town_run_fixture.ts";
 
 /** The process of the town's steward, once another than `before` runs. */
 function steward(town: TestTown, before?: number): Promise<number> {
@@ -34,7 +17,6 @@ describe("a run in the background", () => {
   let town: TestTown;
   beforeEach(async () => {
     town = await createTestTown();
-    await Deno.mkdir(join(town.folder, "molecules"), { recursive: true });
   });
   afterEach(() => town.end());
 
@@ -103,16 +85,9 @@ describe("the steps of a run", () => {
   let town: TestTown;
   beforeEach(async () => {
     town = await createTestTown();
-    await Deno.mkdir(join(town.folder, "molecules"), { recursive: true });
-    await Deno.mkdir(join(town.folder, "scripts"), { recursive: true });
   });
   afterEach(() => town.end());
 
-  const script = (id: string, ...lines: string[]) =>
-    Deno.writeTextFile(
-      join(town.folder, "scripts", `${id}.yaml`),
-      lines.map((line) => `- ${line}\n`).join(""),
-    );
   const shown = async (id: string): Promise<Answer> => (await town.json(["bd", "show", id]))[0];
 
   it("are worked by agents: merged, or closed with what was found out, or failed and tried again", async () => {
@@ -130,14 +105,16 @@ steps:
     );
     const id = await begin(town, "agents");
     await script(
+      town,
       `${id}.1`,
       "edit: { path: notes.txt, content: better }",
       "commit: Better notes",
       // Refused without what later steps need.
       `run: "! gt done && ! bd close ${id}.1 && gt done --output lines:=7"`,
     );
-    await script(`${id}.2`, `run: bd close ${id}.2 --reason 'failed - not today'`);
+    await script(town, `${id}.2`, `run: bd close ${id}.2 --reason 'failed - not today'`);
     await script(
+      town,
       `${id}.3`,
       "run: gt prime >prime.txt",
       `run: "! bd close ${id}.3 && bd close ${id}.3 --output 'verdict=fine; rm -rf /' --reason 'had a look'"`,
@@ -184,7 +161,7 @@ steps:
       await town.must(["--as", "bd", "create", `Do ${bead}`, "--id", bead]);
     }
     const id = await begin(town, "outer");
-    for (let child = 1; child < 6; child++) await script(`${id}.${child}`, "hang");
+    for (let child = 1; child < 6; child++) await script(town, `${id}.${child}`, "hang");
     await town.must(["start"]);
     const made = (child: number) =>
       town.until(`bead ${child}`, async () => {

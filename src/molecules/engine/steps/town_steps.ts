@@ -1,4 +1,5 @@
 import { CommandError } from "../../../lib/errors.ts";
+import { present } from "../../../lib/present.ts";
 import type { Bead } from "../../../ledger/ledger.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import { createConvoy } from "../../../town/convoys/convoy_changes.ts";
@@ -100,11 +101,10 @@ async function launch(
   if (action.kind !== "convoy" || bead.status === "closed") return;
   const fill = (template: Template | undefined) =>
     template && deps.language.fill(template, order.scope).trim() || undefined;
-  const [rig, agent] = [fill(action.convoy.rig), fill(action.convoy.agent)];
+  const { rig, agent, molecule } = action.convoy;
   await launchConvoy(deps, {
     convoy: bead.key,
     by: order.open.begun.by,
-    ...(rig === undefined ? {} : { rig }),
-    ...(agent === undefined ? {} : { agent }),
+    ...present({ rig: fill(rig), agent: fill(agent), molecule: fill(molecule) }),
   });
 }
