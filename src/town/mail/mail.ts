@@ -3,7 +3,7 @@ import { CommandError } from "../../lib/errors.ts";
 import type { Json } from "../../lib/json.ts";
 import type { Bead, BeadKey, Ledger, Transaction, View } from "../../ledger/ledger.ts";
 import { present } from "../../lib/present.ts";
-import { type MailMetadata, type MessageKind, writeMessage } from "./messages.ts";
+import { type MailMetadata, messageId, type MessageKind, writeMessage } from "./messages.ts";
 
 /** How far a message has come: written, shown to its reader, acknowledged by its reader. */
 export type MessageState = "queued" | "delivered" | "acknowledged";
@@ -201,6 +201,15 @@ export function archiveIn(transaction: Transaction, key: BeadKey): Message {
   acknowledgeIn(transaction, key);
   const bead = transaction.beadByKey(key)!;
   return messageOf(bead.status === "closed" ? bead : transaction.set(key, { status: "closed" }));
+}
+
+/** Archives those messages that were written with these identities; it does not matter which of them there are. */
+export function archiveMade(transaction: Transaction, identities: readonly string[]): void {
+  const prefix = String(transaction.setting("prefix") ?? "hq");
+  for (const identity of identities) {
+    const message = transaction.beadById(messageId(prefix, identity));
+    if (message && message.status !== "closed") archiveIn(transaction, message.key);
+  }
 }
 
 /** The message that a bead of type `message` is. */

@@ -3,8 +3,7 @@ import { resolveBead } from "../../../beads/ids.ts";
 import type { Bead, Transaction, View } from "../../../ledger/ledger.ts";
 import { CommandError } from "../../../lib/errors.ts";
 import type { Json } from "../../../lib/json.ts";
-import { archiveIn } from "../../../town/mail/mail.ts";
-import { messageId } from "../../../town/mail/messages.ts";
+import { archiveMade } from "../../../town/mail/mail.ts";
 import type { Gate } from "../../definition.ts";
 import { stepOfBead } from "../journal/step_link.ts";
 
@@ -117,11 +116,6 @@ export function archiveGateMail(
   transaction: Transaction,
   { key, approvers }: { key: string; approvers: readonly string[] },
 ): void {
-  const prefix = String(transaction.setting("prefix") ?? "hq");
-  for (
-    const identity of [...askedAt(approvers).map((to) => askingIdentity(key, to)), escalationIdentity(key)]
-  ) {
-    const message = transaction.beadById(messageId(prefix, identity));
-    if (message && message.status !== "closed") archiveIn(transaction, message.key);
-  }
+  const asking = askedAt(approvers).map((to) => askingIdentity(key, to));
+  archiveMade(transaction, [...asking, escalationIdentity(key)]);
 }

@@ -15,6 +15,7 @@ import {
 } from "./run_log.ts";
 import { hasEnded, type RunEffect, type RunEvent, type RunState } from "../../machine/run.ts";
 import { archiveGateMail, gateOf, hasGateMail } from "../gates/gate_decision.ts";
+import { takeFailureBack, tellOfFailure } from "./failure_mail.ts";
 import { stepAt, stepKey } from "./step_at.ts";
 import { stepOfBead } from "./step_link.ts";
 
@@ -199,13 +200,17 @@ function showInBeads(
     if (bead) closeBead(transaction, { bead, reason: reasonText(step.record) });
   }
   if (!hasEnded(before) && hasEnded(run)) {
-    transaction.set(key, {
+    const bead = transaction.set(key, {
       status: "closed",
       close_reason: reasonText(run),
       closed_at: timeText(transaction.now),
     });
+    // Nobody looks on in the background; a nested run's failure is told by the run that it is a part of.
+    const { background, parent } = summaryOf(bead)!;
+    if (run.status === "failed" && background && parent === undefined) tellOfFailure(transaction, open);
   } else if (hasEnded(before) && !hasEnded(run)) {
     transaction.set(key, { status: "in_progress", close_reason: null, closed_at: null });
+    takeFailureBack(transaction, { open, failed: before });
   }
 }
 
