@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
+import { gtWords } from "./program.ts";
 import { type Answer, createTestTown, type TestTown } from "./town_fixture.ts";
 import { begin, ended, molecule } from "./town_run_fixture.ts";
 
@@ -43,5 +44,60 @@ describe("a run in the background that fails", () => {
     assertEquals([await subjects("coordinator"), await subjects("overseer")], [[], []]);
     assertEquals((await ended(town, id)).close_reason, "succeeded");
     assertEquals([await subjects("coordinator"), await subjects("overseer")], [[], []]);
+  });
+});
+
+describe("a run in the background, while the town is down", () => {
+  let town: TestTown;
+  beforeEach(async () => {
+    town = await createTestTown();
+  });
+  afterEach(() => town.end());
+
+  it("is driven by nobody, and every command that leaves it to the steward says so", async () => {
+    const note = "Nobody drives it before the town runs: gt start";
+    const said = async (...words: string[]) => {
+      const { stdout, stderr } = await town.must(words);
+      return stdout + stderr;
+    };
+    await molecule(
+      town,
+      "slow",
+      "steps:\n  - { id: no, run: 'false' }\n  - { id: wait, gate: { type: timer, for: 1h } }\n",
+    );
+    assertStringIncludes(await said("mol", "start", "slow"), note);
+    const [{ id }] = await town.json(["mol", "status"]);
+    assertStringIncludes(await said("mol", "status", id), note);
+    await town.must(["start"]);
+    await town.until("the steward drives it, and a step has failed", async () => {
+      const [{ steps }] = await town.json(["mol", "status"]);
+      return steps[0].status === "failed";
+    });
+    assertEquals((await said("mol", "status", id)).includes(note), false);
+    assertStringIncludes(await said("mol", "resume", id), "steward drives it, in process");
+    await town.must(["shutdown"]);
+    for (const words of [["retry", id], ["resume", id], ["cancel", id]]) {
+      const text = await said("mol", ...words);
+      assertStringIncludes(text, note);
+      assertEquals(text.includes("the steward drives it"), false, words.join(" "));
+    }
+    const watching = new Deno.Command(gtWords[0]!, {
+      args: [...gtWords.slice(1), "mol", "status", id, "--watch"],
+      cwd: town.folder,
+      clearEnv: true,
+      env: town.env,
+      stdout: "null",
+      stderr: "piped",
+    }).spawn();
+    let warned = "";
+    for await (const chunk of watching.stderr.pipeThrough(new TextDecoderStream())) {
+      warned += chunk;
+      if (warned.includes(note)) break;
+    }
+    assertStringIncludes(warned, note);
+    // It follows the run to its end all the same.
+    await town.must(["start"]);
+    assertEquals((await watching.status).code, 1);
+    assertStringIncludes((await ended(town, id)).close_reason, "cancelled");
   });
 });

@@ -13,6 +13,7 @@ import { driveAndShow } from "./drive_run.ts";
 import { jobsOf } from "../../molecules/engine/driver/jobs.ts";
 import { refuseReports, reportsOf } from "./run_reports.ts";
 import { engineHere, findRun } from "./runs.ts";
+import { stewardNoteHere } from "./steward_note.ts";
 
 /** The run that a command is about, in the ledger of the place. @throws {CommandError} `run_not_found`, `invalid_jobs`, or for a report that cannot be written. */
 export async function withRun<T>(
@@ -67,9 +68,11 @@ export async function goOn(
   }
   if (holder || isBackground) {
     out.result(runShape(open, ports.clock.now()));
+    const note = holder ? undefined : stewardNoteHere(ports);
     if (holder) out.line(`  ${holder.by} drives it, in process ${holder.pid}`);
-    else if (isBackground) out.line("  the steward drives it");
+    else if (note === undefined) out.line("  the steward drives it");
     out.line(out.style.dim(`  gt mol status ${name} --watch`));
+    if (note !== undefined) out.note(note);
     return 0;
   }
   return await driveAndShow(context, deps, { key: open.key, jobs, force, ...reportsOf(context) });

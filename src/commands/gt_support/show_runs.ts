@@ -17,6 +17,7 @@ import { runLines, runRow, runShape, waitingLines } from "../../ui/run_view.ts";
 import { tableLines } from "../../ui/table.ts";
 import { openHere } from "../bd_support/ledger.ts";
 import { withRun } from "./go_on.ts";
+import { stewardNoteHere } from "./steward_note.ts";
 
 /** Lists the runs that are under way, or all. */
 export async function showRuns(context: Context): Promise<void> {
@@ -106,7 +107,10 @@ function driverOf({ ports }: Context, { ledger, open }: Shown): string {
 function driveNote({ ports }: Context, { ledger, open }: Shown): string | undefined {
   const bead = ledger.view.beadByKey(open.key);
   const holder = holderOf({ ports, ledger }, open.key);
-  if (hasEnded(open.run) || open.begun.parent || bead && summaryOf(bead)?.background) return undefined;
+  if (hasEnded(open.run) || open.begun.parent) return undefined;
+  if (bead && summaryOf(bead)?.background) {
+    return holder ? undefined : stewardNoteHere(ports);
+  }
   const name = runName(open.key);
   if (holder) return open.run.status === "paused" ? `gt mol resume ${name}` : undefined;
   return `nobody drives it: gt mol resume ${name}`;

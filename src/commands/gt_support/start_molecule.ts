@@ -5,12 +5,11 @@ import { beginRun } from "../../molecules/engine/engine.ts";
 import { refuseNotRun } from "../../molecules/engine/driver/not_run.ts";
 import { runName } from "../../molecules/engine/journal/step_at.ts";
 import { present } from "../../lib/present.ts";
-import { isLoopRunning } from "../../town/loops/loop.ts";
-import { stewardLoop } from "../../town/loops/loops.ts";
 import { openTown, type Town } from "../../town/town.ts";
 import { askedFor, beadFor } from "./run_molecule.ts";
 import { runUnderWay } from "./run_under_way.ts";
 import { folderForRun } from "./runs.ts";
+import { stewardNote } from "./steward_note.ts";
 
 /** Begins a run for the steward, or leaves one that is under way to it. @throws {CommandError} `town_not_found`. */
 export async function startMolecule(context: Context): Promise<void> {
@@ -44,9 +43,8 @@ export async function startMolecule(context: Context): Promise<void> {
   out.result({ id, molecule: definition.name, began: found === undefined });
   out.line(`${out.style.green("✓")} ${id}: ${definition.name} ${found ? "is under way already" : "begins"}`);
   out.line(out.style.dim(`Follow it: gt mol status ${id} --watch`));
-  if (isLoopRunning({ town }, stewardLoop.name) === "gone") {
-    out.note("Nobody drives it before the town runs: gt start");
-  }
+  const note = stewardNote(town);
+  if (note !== undefined) out.note(note);
 }
 
 function townHere({ ports, args }: Context): Town {
