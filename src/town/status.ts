@@ -8,7 +8,8 @@ import type { BudgetState } from "./costs/budgets.ts";
 import { type ConvoyState, convoyState, openConvoys } from "./convoys/convoys.ts";
 import { type Desired, readDesired } from "./desired.ts";
 import { type LoopDeps } from "./loops/loop.ts";
-import { type Need, needs } from "./status_needs.ts";
+import type { Need } from "./attempt_need.ts";
+import { needs } from "./status_needs.ts";
 import { type ProgramStatus, readPrograms } from "./programs.ts";
 
 /** A worker that has something on its hook. Times are ms since the epoch. */

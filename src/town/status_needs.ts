@@ -2,23 +2,12 @@ import type { Limit } from "../agents/limits.ts";
 import type { View } from "../ledger/ledger.ts";
 import { gateOf, listGates } from "../molecules/engine/gates/gate_decision.ts";
 import { localTime } from "../ports/time.ts";
-import { STOPPED_BY_BUDGET } from "../work/attempt.ts";
 import type { Assignment } from "../work/attempt_store.ts";
+import { type Need, needOf } from "./attempt_need.ts";
 import { budgetCommand, type BudgetState, budgetText } from "./costs/budgets.ts";
 import type { Desired } from "./desired.ts";
 import { inbox } from "./mail/mail.ts";
 import type { ProgramStatus } from "./programs.ts";
-
-/** Something that only a person can settle, with the command that does. */
-export interface Need {
-  kind: "answer" | "decide" | "gate" | "push" | "budget" | "limit" | "conflict" | "program" | "mail";
-  /** What it is about: a bead, a program, an agent. */
-  subject: string;
-  text: string;
-  command: string;
-  /** Since when, in ms since the epoch. */
-  since?: number;
-}
 
 /** What needs a person, the most pressing first. */
 export function needs(
@@ -40,31 +29,6 @@ export function needs(
     ...conflicts(view),
     ...unreadMail(view),
   ];
-}
-
-/** What one attempt needs of a person, if anything. */
-export function needOf({ bead, attempt }: Assignment): Need[] {
-  const common = { subject: bead.id, since: attempt.since };
-  const asked = (attempt.question ?? attempt.failure?.summary ?? "").split("\n")[0]!;
-  switch (attempt.state) {
-    case "waiting":
-      // The budget itself is what a person settles.
-      if (asked.startsWith(STOPPED_BY_BUDGET)) return [];
-      return [{ ...common, kind: "answer", text: asked, command: `gt answer ${bead.id} "…"` }];
-    case "escalated": {
-      const summary = (attempt.failure?.summary ?? asked).split("\n")[0]!;
-      return [{ ...common, kind: "decide", text: summary, command: `gt sling ${bead.id} ${attempt.rig}` }];
-    }
-    case "queued":
-      return attempt.question === undefined ? [] : [{
-        ...common,
-        kind: "push",
-        text: `the remote refuses ${attempt.target}: ${asked}`,
-        command: `gt mq retry ${bead.id}`,
-      }];
-    default:
-      return [];
-  }
 }
 
 /** The gates of workflows that the Overseer may decide. */

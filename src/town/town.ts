@@ -81,6 +81,11 @@ export function findTown(ports: Pick<Ports, "env" | "files">): string {
   );
 }
 
+/** The root of the town that GT_TOWN or `--town` names, or that the call was made in; undefined outside of every town. */
+export function rootHere(ports: Pick<Ports, "env" | "files">): string | undefined {
+  return ports.env.get("GT_TOWN") ?? townAbove(ports, ports.env.cwd());
+}
+
 /** The root of the town that a folder is in, links resolved; undefined outside. */
 export function townAbove(ports: Pick<Ports, "files">, folder: string): string | undefined {
   for (let at = realFolder(ports, folder);; at = dirname(at)) {

@@ -7,7 +7,8 @@ import { ENDED, hasEnded } from "../molecules/machine/run.ts";
 import { runName, type StepAt, stepAt } from "../molecules/engine/journal/step_at.ts";
 import { recordsOf } from "../molecules/machine/step_list.ts";
 import { stepId } from "../molecules/machine/step_number.ts";
-import { runLines, spanText, statusSign, stepRemark, stepSpan, waitingHints } from "./run_view.ts";
+import { runLines, spanText, statusSign, stepRemark, stepSpan } from "./run_view.ts";
+import type { Hints } from "./waiting_hints.ts";
 
 /** Tells of a run while it is driven. */
 export interface RunReport {
@@ -24,6 +25,7 @@ export interface ReportDeps {
   line(text: string): void;
   /** The last lines that an attempt printed; none for what is no command. */
   tail(open: OpenRun, step: StepAt): readonly string[];
+  hints: Hints;
 }
 
 /** A line for each step that begins, waits, or ends. */
@@ -99,7 +101,7 @@ function inOrder(open: OpenRun, steps: ReadonlySet<string>): string[] {
     .sort((one, other) => place(one) - place(other) || one.index - other.index).map(({ id }) => id);
 }
 
-function tell({ ports, style, line, tail }: ReportDeps, { prefix, step, open }: {
+function tell({ ports, style, line, tail, hints }: ReportDeps, { prefix, step, open }: {
   prefix: string;
   step: StepAt;
   open: OpenRun;
@@ -124,7 +126,7 @@ function tell({ ports, style, line, tail }: ReportDeps, { prefix, step, open }: 
       remark === "" ? "" : `  ${status === "failed" ? style.red(remark) : style.dim(remark)}`
     }`,
   );
-  if (status === "waiting") { for (const hint of waitingHints(step)) line(style.dim(`    ${hint}`)); }
+  if (status === "waiting") { for (const hint of hints(step)) line(style.dim(`    ${hint}`)); }
   if (status !== "failed" && status !== "retrying" || record.count !== undefined) return;
   for (const each of tail(open, step)) line(`    ${style.dim("│")} ${each}`);
 }

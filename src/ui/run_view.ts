@@ -14,8 +14,7 @@ import {
   type StepStatus,
 } from "../molecules/machine/run.ts";
 import { recordAt, recordsOf } from "../molecules/machine/step_list.ts";
-import { runName, type StepAt, stepAt } from "../molecules/engine/journal/step_at.ts";
-import { stepId } from "../molecules/machine/step_number.ts";
+import { runName } from "../molecules/engine/journal/step_at.ts";
 import type { Cell } from "./table.ts";
 
 /** The sign of a status, and how it is marked. */
@@ -187,26 +186,6 @@ export function runRow(
     { text: spanText(end - run.startedAt), mark: style.dim },
     { text: run.reason ? printable(run.reason.text) : (by === "" ? "" : `driven by ${by}`), mark: style.dim },
   ];
-}
-
-/** What somebody has to do so that a run goes on, a line for each step that waits for them. */
-export function waitingLines(open: OpenRun): string[] {
-  const lines: string[] = [];
-  let index = 0;
-  for (const record of recordsOf(open.run.steps)) {
-    if (record.status === "waiting") {
-      lines.push(...waitingHints(stepAt(open, stepId(open.rules, { run: open.run, index }))));
-    }
-    index++;
-  }
-  return lines;
-}
-
-/** What somebody has to do so that a step goes on. */
-export function waitingHints({ definition: { action }, record: { bead } }: StepAt): string[] {
-  if (bead === undefined) return [];
-  if (action.kind === "gate") return [`gt gate approve ${bead}`, `gt gate reject ${bead} --reason WHY`];
-  return [`bd close ${bead}`];
 }
 
 /** A run as `--json` gives it. Times are RFC 3339, spans are ms. */

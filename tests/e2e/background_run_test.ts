@@ -85,7 +85,8 @@ describe("a run in the background, while the town is down", () => {
       args: [...gtWords.slice(1), "mol", "status", id, "--watch"],
       cwd: town.folder,
       clearEnv: true,
-      env: town.env,
+      // Run from the sources with another HOME, the runtime would look for its packages there.
+      env: { DENO_DIR: Deno.env.get("DENO_DIR") ?? `${Deno.env.get("HOME")}/.cache/deno`, ...town.env },
       stdout: "null",
       stderr: "piped",
     }).spawn();

@@ -12,7 +12,7 @@ import { recordsOf } from "../../molecules/machine/step_list.ts";
 import { stepId } from "../../molecules/machine/step_number.ts";
 import { createRunLines } from "../../ui/run_report.ts";
 import { createPrintedSteps } from "../gt_support/printed_steps.ts";
-import { engineHere } from "../gt_support/runs.ts";
+import { engineHere, hintsHere } from "../gt_support/runs.ts";
 
 /** How often a run that somebody else drives is looked at, in ms, and how long it may have no driver. */
 const LOOK_MS = 100;
@@ -89,6 +89,7 @@ function reporter(
     style: out.style,
     line: (text) => out.line(text),
     tail: (open, step) => printed(open, { step, most: TAIL_LINES }),
+    hints: hintsHere(ports, ledger),
   });
   const waited = new Set(known.flatMap((key) => waitingSteps(readRun(ledger.view, key))));
   return (open, steps) => {

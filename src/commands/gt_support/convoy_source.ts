@@ -7,7 +7,7 @@ import { readConvoyFile, refusedConvoy, sorted } from "../../town/convoys/convoy
 import { type KnownNames, unknownNames } from "../../town/convoys/convoy_rules.ts";
 import type { ConvoyFile } from "../../town/convoys/convoy_schema.ts";
 import { parseAddress } from "../../town/mail/addresses.ts";
-import { openTown, type Town, townAbove } from "../../town/town.ts";
+import { openTown, rootHere, type Town } from "../../town/town.ts";
 import { parseTarget } from "../../work/target.ts";
 import { libraryHere } from "./library.ts";
 import type { ConvoyProblem, ConvoyRead } from "../../town/convoys/convoy_problem.ts";
@@ -44,7 +44,7 @@ export function convoyFiles(ports: Ports, paths: readonly string[]): string[] {
 
 /** The town of the call; undefined outside of every one. */
 export function townHere(ports: Ports): Town | undefined {
-  const root = ports.env.get("GT_TOWN") ?? townAbove(ports, ports.env.cwd());
+  const root = rootHere(ports);
   return root === undefined ? undefined : openTown(ports);
 }
 

@@ -14,8 +14,10 @@ import {
   type RunReport,
 } from "../../ui/run_report.ts";
 import { runShape } from "../../ui/run_view.ts";
+import type { Hints } from "../../ui/waiting_hints.ts";
 import { createPrintedSteps, type PrintedSteps } from "./printed_steps.ts";
 import { leaveReports, type ReportOptions, TAIL_LINES } from "./run_reports.ts";
+import { hintsHere } from "./runs.ts";
 import { tellCi } from "./tell_ci.ts";
 
 /** How a run is followed while it is driven here. */
@@ -40,7 +42,7 @@ export async function driveAndShow(
   ports.processes.onStop(() => stop.abort());
   ports.terminal.outlastReader();
   const printed = createPrintedSteps(deps);
-  const report = reportFor(context, printed, options);
+  const report = reportFor(context, { ...options, printed, hints: hintsHere(ports, deps.ledger) });
   const driven = await driveHere(deps, {
     key: options.key,
     by: context.actor,
@@ -66,7 +68,10 @@ export async function driveAndShow(
   return open.run.status === "succeeded" ? 0 : 1;
 }
 
-function reportFor(context: Context, printed: PrintedSteps, { ci }: FollowOptions): RunReport {
+function reportFor(
+  context: Context,
+  { printed, hints, ci }: ReportOptions & { printed: PrintedSteps; hints: Hints },
+): RunReport {
   const { ports, out } = context;
   if (out.json || out.quiet) return { changed() {}, end() {} };
   const report: ReportDeps = {
@@ -74,6 +79,7 @@ function reportFor(context: Context, printed: PrintedSteps, { ci }: FollowOption
     style: out.style,
     line: (text) => out.line(text),
     tail: (open, step) => printed(open, { step, most: TAIL_LINES }),
+    hints,
   };
   if (ports.terminal.isTerminal && !ci) return createRunTree(report);
   if (!ci) return createRunLines(report);

@@ -4,11 +4,11 @@ import type { Ports } from "../../ports/ports.ts";
 import type { Definition } from "../../molecules/definition.ts";
 import type { Library, Listed } from "../../molecules/library.ts";
 import { townPaths } from "../../town/paths.ts";
-import { townAbove } from "../../town/town.ts";
+import { rootHere } from "../../town/town.ts";
 
 /** The molecules of the town the call is about, else of the repository; only the built-in ones outside of both. */
 export function libraryHere(ports: Ports): Library {
-  const root = ports.env.get("GT_TOWN") ?? townAbove(ports, ports.env.cwd());
+  const root = rootHere(ports);
   const folder = root === undefined ? folderAbove(ports, ports.env.cwd()) : townPaths(root).molecules;
   return folder === undefined ? { ports } : { ports, folder };
 }

@@ -16,6 +16,7 @@ import { createRunLines, endLines } from "../../ui/run_report.ts";
 import { withRun } from "./go_on.ts";
 import { createLiveOutput, type LiveOutput } from "./live_output.ts";
 import { createPrintedSteps, type PrintedSteps } from "./printed_steps.ts";
+import { hintsHere } from "./runs.ts";
 
 /** Shows the log of a run; returns the exit code. */
 export async function showLogs(context: Context): Promise<number> {
@@ -77,6 +78,7 @@ function createLog(
       style,
       line,
       tail: () => [],
+      hints: hintsHere(ports, ledger),
     },
     { ended: (open, step) => showPrinted(context, { open, step, printed, live }) },
   );

@@ -15,7 +15,8 @@ import { type OpenRun, readRun } from "../../molecules/engine/journal/run_log.ts
 import { summaryOf } from "../../molecules/engine/journal/run_store.ts";
 import { stepOfBead } from "../../molecules/engine/journal/step_link.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { townAbove } from "../../town/town.ts";
+import { rootHere } from "../../town/town.ts";
+import { createHints, type Hints } from "../../ui/waiting_hints.ts";
 import { openHere } from "../bd_support/ledger.ts";
 import { libraryHere } from "./library.ts";
 
@@ -84,13 +85,18 @@ export function folderForRun(ports: Ports, ledger: Pick<Ledger, "folder">): stri
 /** What drives runs here: in a town its prompts are slung and its convoys dispatched. */
 export async function engineHere(ports: Ports, ledger: Ledger): Promise<EngineDeps> {
   const deps: EngineDeps = { ports, ledger, library: libraryHere(ports) };
-  const root = ports.env.get("GT_TOWN") ?? townAbove(ports, ports.env.cwd());
+  const root = rootHere(ports);
   if (root === undefined) return deps;
   const [{ openTown }, { townSteps }] = await Promise.all([
     import("../../town/town.ts"),
     import("../../molecules/engine/steps/town_steps.ts"),
   ]);
   return { ...deps, ...townSteps({ ports, town: openTown(ports) }) };
+}
+
+/** The hints for steps of runs that wait, as things stand in the ledger of the place. */
+export function hintsHere(ports: Ports, { view }: Pick<Ledger, "view">): Hints {
+  return createHints({ view, isTown: rootHere(ports) !== undefined });
 }
 
 /**

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Context } from "../../cli/command.ts";
-import type { Ledger } from "../../ledger/ledger.ts";
+import type { Ledger, View } from "../../ledger/ledger.ts";
 import type { JsonObject } from "../../lib/json.ts";
 import { followToEnd, nestedRuns } from "../../molecules/engine/journal/follow_run.ts";
 import { holderOf } from "../../molecules/engine/driver/lease.ts";
@@ -13,10 +13,12 @@ import { allRuns, liveRuns, summaryOf } from "../../molecules/engine/journal/run
 import { hasEnded } from "../../molecules/machine/run.ts";
 import { runName } from "../../molecules/engine/journal/step_at.ts";
 import { createRunLines, createRunTree, endLines, type RunReport } from "../../ui/run_report.ts";
-import { runLines, runRow, runShape, waitingLines } from "../../ui/run_view.ts";
+import { runLines, runRow, runShape } from "../../ui/run_view.ts";
 import { tableLines } from "../../ui/table.ts";
+import { type Hints, waitingLines } from "../../ui/waiting_hints.ts";
 import { openHere } from "../bd_support/ledger.ts";
 import { withRun } from "./go_on.ts";
+import { hintsHere } from "./runs.ts";
 import { stewardNoteHere } from "./steward_note.ts";
 
 /** Lists the runs that are under way, or all. */
@@ -47,15 +49,27 @@ export async function showRun(context: Context): Promise<void> {
   await withRun(context, ({ ledger, open }) => {
     out.result(shapeOf(context, { ledger, open }));
     const options = { style: out.style, columns: ports.terminal.lineWidth(), now: ports.clock.now() };
-    const lines = (one: OpenRun, indent: string): string[] => [
-      ...runLines(one, options).map((line) => indent + line),
-      ...nestedRuns(ledger.view, one).flatMap((key) => lines(readRun(ledger.view, key)!, `${indent}    `)),
-    ];
-    for (const line of lines(open, "")) out.line(line);
-    for (const line of waitingLines(open)) out.line(out.style.dim(`  ${line}`));
+    const runs = withNested(ledger.view, { open, depth: 0 });
+    for (const { open, depth } of runs) {
+      for (const line of runLines(open, options)) out.line("    ".repeat(depth) + line);
+    }
+    const hints = hintsHere(ports, ledger);
+    for (const { open } of runs) {
+      for (const line of waitingLines(open, hints)) out.line(out.style.dim(`  ${line}`));
+    }
     const note = driveNote(context, { ledger, open });
     if (note !== undefined) out.line(out.style.dim(`  ${note}`));
   });
+}
+
+/** A run and those that are at work within it, each before its own. */
+function withNested(
+  view: View,
+  { open, depth }: { open: OpenRun; depth: number },
+): { open: OpenRun; depth: number }[] {
+  const nested = nestedRuns(view, open)
+    .flatMap((key) => withNested(view, { open: readRun(view, key)!, depth: depth + 1 }));
+  return [{ open, depth }, ...nested];
 }
 
 /** Follows a run until it has ended; returns the exit code. */
@@ -67,7 +81,7 @@ export async function watchRun(context: Context): Promise<number> {
     processes.onStop(() => stop.abort());
     const note = driveNote(context, { ledger, open });
     if (note !== undefined) out.note(note);
-    const report = reportFor(context);
+    const report = reportFor(context, hintsHere(ports, ledger));
     const last = await followToEnd({ clock, ledger }, { open, signal: stop.signal, seen: report.changed })
       .finally(() => report.end());
     if (!hasEnded(last.run)) return 130;
@@ -76,10 +90,10 @@ export async function watchRun(context: Context): Promise<number> {
   });
 }
 
-function reportFor({ ports, out }: Context): RunReport {
+function reportFor({ ports, out }: Context, hints: Hints): RunReport {
   const { clock, terminal } = ports;
   if (out.json) return { changed: (open) => out.event(runShape(open, clock.now())), end() {} };
-  const deps = { ports, style: out.style, line: (text: string) => out.line(text), tail: () => [] };
+  const deps = { ports, style: out.style, line: (text: string) => out.line(text), tail: () => [], hints };
   return terminal.isTerminal && !out.quiet ? createRunTree(deps) : createRunLines(deps);
 }
 

@@ -2,7 +2,7 @@ import type { Ports } from "../../ports/ports.ts";
 import { isLoopRunning } from "../../town/loops/loop.ts";
 import { stewardLoop } from "../../town/loops/loops.ts";
 import { townPaths } from "../../town/paths.ts";
-import { type Town, townAbove } from "../../town/town.ts";
+import { rootHere, type Town } from "../../town/town.ts";
 
 /** What is to be said of a run that is left to the steward of a town; undefined while that one is there. */
 export function stewardNote(town: Pick<Town, "paths">): string | undefined {
@@ -12,6 +12,6 @@ export function stewardNote(town: Pick<Town, "paths">): string | undefined {
 
 /** {@linkcode stewardNote} for the town of the place; undefined outside of every town. */
 export function stewardNoteHere(ports: Ports): string | undefined {
-  const root = ports.env.get("GT_TOWN") ?? townAbove(ports, ports.env.cwd());
+  const root = rootHere(ports);
   return root === undefined ? undefined : stewardNote({ paths: townPaths(root) });
 }

@@ -66,6 +66,7 @@ describe("the tree of a run", () => {
       style: createStyle(true),
       line: (text) => terminal.write(`${text}\n`),
       tail: () => options.tail ?? [],
+      hints: () => [],
     };
     const tree = createRunTree(deps);
     return {

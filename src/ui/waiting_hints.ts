@@ -1,0 +1,57 @@
+import type { Bead, View } from "../ledger/ledger.ts";
+import type { OpenRun } from "../molecules/engine/journal/run_log.ts";
+import { type StepAt, stepAt } from "../molecules/engine/journal/step_at.ts";
+import { missingOutputs } from "../molecules/engine/journal/step_link.ts";
+import { recordsOf } from "../molecules/machine/step_list.ts";
+import { stepId } from "../molecules/machine/step_number.ts";
+import { needOf } from "../town/attempt_need.ts";
+import { type Attempt, SESSION_STATES, workerName } from "../work/attempt.ts";
+import { liveAttemptOf } from "../work/attempt_store.ts";
+
+/** What a hint is worked out from. */
+export interface HintDeps {
+  view: View;
+  /** Whether prompts are slung here. */
+  isTown: boolean;
+}
+
+/** The commands with which somebody lets a step go on that waits, or sees who is at it. */
+export type Hints = (step: StepAt) => readonly string[];
+
+/** Makes what gives the {@linkcode Hints} of steps, as their beads are at the moment; none for one that is over. */
+export function createHints({ view, isTown }: HintDeps): Hints {
+  return ({ definition: { action }, record }) => {
+    const bead = record.bead === undefined ? undefined : view.beadById(record.bead);
+    if (!bead || bead.deleted || bead.status === "closed") return [];
+    if (action.kind === "gate") {
+      return [`gt gate approve ${bead.id}`, `gt gate reject ${bead.id} --reason WHY`];
+    }
+    if (action.kind === "convoy") return [`gt convoy status ${bead.id}`];
+    const attempt = liveAttemptOf(bead);
+    if (attempt) return attemptHints(bead, attempt);
+    // It is about to be slung: whoever closed it now would be in the way.
+    if (action.kind === "prompt" && isTown && bead.status === "open") return [`bd show ${bead.id}`];
+    const outputs = missingOutputs(bead).map((name) => ` --output ${name}=VALUE`).join("");
+    return [`bd close ${bead.id}${outputs}`];
+  };
+}
+
+function attemptHints(bead: Bead, attempt: Attempt): string[] {
+  const needs = needOf({ bead, attempt });
+  if (needs.length > 0) return needs.map(({ command }) => command);
+  const isAtWork = attempt.worker !== undefined && SESSION_STATES.has(attempt.state);
+  return [isAtWork ? `gt attach ${workerName(attempt.worker!)}` : `bd show ${bead.id}`];
+}
+
+/** The hints of all steps of a run that wait, a line for each command. */
+export function waitingLines(open: OpenRun, hints: Hints): string[] {
+  const lines: string[] = [];
+  let index = 0;
+  for (const record of recordsOf(open.run.steps)) {
+    if (record.status === "waiting") {
+      lines.push(...hints(stepAt(open, stepId(open.rules, { run: open.run, index }))));
+    }
+    index++;
+  }
+  return lines;
+}

@@ -1,0 +1,73 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
+import { type Answer, createTestTown, type TestTown } from "./town_fixture.ts";
+import { begin, molecule, script } from "./town_run_fixture.ts";
+
+describe("what a run waits for", () => {
+  let town: TestTown;
+  beforeEach(async () => {
+    town = await createTestTown();
+  });
+  afterEach(() => town.end());
+
+  it("is said with the command that fits: of gates, convoys, prompts and items, in nested runs too", async () => {
+    await molecule(town, "inner", "steps:\n  - { id: sure, gate: { type: human } }\n");
+    await molecule(
+      town,
+      "outer",
+      `steps:
+  - { id: look, agent: { rig: app }, prompt: Look, outputs: [verdict] }
+  - { id: stuck, agent: { rig: app }, prompt: Ask }
+  - { id: decide, agent: { role: coordinator }, prompt: Decide, outputs: [how] }
+  - { id: item, title: Do it, outputs: [one, two] }
+  - { id: fleet, convoy: { title: Fleet, beads: [app-one], rig: app } }
+  - { id: part, molecule: inner }
+`,
+    );
+    await town.must(["--as", "bd", "create", "Do it", "--id", "app-one"]);
+    const id = await begin(town, "outer");
+    await script(town, `${id}.1`, "hang");
+    await script(town, `${id}.2`, "run: gt ask 'Which one?'", "hang");
+    await script(town, "app-one", "hang");
+    await town.must(["start"]);
+    const gate = await town.until("the nested run waits", async () => (await town.json(["gate", "list"]))[0]);
+    const [look, stuck] = await town.until("they are at work", async () => {
+      const [one, two] = [await town.attempt(`${id}.1`), await town.attempt(`${id}.2`)];
+      return one?.state === "working" && two?.state === "waiting" && [one, two];
+    });
+    const decide = await town.until("the coordinator has it", async () => {
+      const beads: Answer[] = await town.json(["bd", "list", "--assignee", "coordinator"]);
+      return beads.find(({ status }) => status === "hooked");
+    });
+    const beadOf: Record<string, string> = Object.fromEntries(
+      (await town.json(["mol", "status", id])).steps.map((step: Answer) => [step.id, step.bead]),
+    );
+    assertEquals([beadOf.look, beadOf.stuck, beadOf.decide], [`${id}.1`, `${id}.2`, decide.id]);
+    assertEquals(stuck.question, "Which one?");
+    const expected = [
+      `gt attach worker-${look.worker}`,
+      `gt answer ${beadOf.stuck} "…"`,
+      `bd close ${beadOf.decide} --output how=VALUE`,
+      `bd close ${beadOf.item} --output one=VALUE --output two=VALUE`,
+      `gt convoy status ${beadOf.fleet}`,
+      `gt gate approve ${gate.id}`,
+      `gt gate reject ${gate.id} --reason WHY`,
+    ];
+    const hints = (text: string) =>
+      text.split("\n").map((line) => line.replace(/^\S+Z /, "").trim()).filter((line) =>
+        /^(gt|bd) /.test(line)
+      );
+    assertEquals(hints((await town.must(["mol", "status", id])).stdout), expected);
+    const logs = hints((await town.must(["mol", "logs", id])).stdout);
+    assertEquals(logs.toSorted(), expected.slice(0, 5).toSorted());
+    await town.must(["convoy", "status", beadOf.fleet!]);
+
+    // What was settled has no hint any more, nor in the logs.
+    await town.must(["--as", "bd", "close", beadOf.item!, "--output", "one=1", "--output", "two=2"]);
+    for (const command of ["status", "logs"]) {
+      const { stdout } = await town.must(["mol", command, id]);
+      assertEquals(stdout.includes(`bd close ${beadOf.item}`), false);
+      assertStringIncludes(stdout, `gt attach worker-${look.worker}`);
+    }
+  });
+});
