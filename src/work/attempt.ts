@@ -126,7 +126,9 @@ export type AttemptEvent =
 export type AttemptEffect =
   | { kind: "setBead"; fields: { [name: string]: Json } }
   /** `step` makes the message's identity with the bead and the attempt, so that a repetition is the same message. */
-  | { kind: "sendMail"; step: string; to: string; subject: string; body: string; urgent?: boolean };
+  | { kind: "sendMail"; step: string; to: string; subject: string; body: string; urgent?: boolean }
+  /** What asked for somebody, by the steps in the identities of those messages, is settled. */
+  | { kind: "archiveMail"; n: number; steps: readonly string[] };
 
 /** Who has to act on an attempt next, and how. Derived from the state alone, so nothing is lost with a process. */
 export type DueAct =

@@ -63,7 +63,35 @@ export function transition(attempt: Attempt, event: AttemptEvent, rules: Transit
   if (isRepetition(attempt, event)) return { kind: "same" };
   if (!LEGAL[event.kind].includes(attempt.state)) return { kind: "illegal", state: attempt.state };
   const [next, effects] = apply(attempt, event, rules);
-  return { kind: "moved", attempt: next, effects };
+  const asked = askingMail(attempt);
+  const still = next.n === attempt.n ? askingMail(next) : [];
+  const settled = asked.filter((step) => !still.includes(step));
+  if (settled.length === 0) return { kind: "moved", attempt: next, effects };
+  return {
+    kind: "moved",
+    attempt: next,
+    effects: [{ kind: "archiveMail", n: attempt.n, steps: settled }, ...effects],
+  };
+}
+
+/** The messages that ask somebody to act on the state that an attempt is in, by the steps in their identities. */
+export function askingMail(attempt: Pick<Attempt, "state" | "since" | "question">): readonly string[] {
+  switch (attempt.state) {
+    case "waiting":
+      return helpSteps(attempt.since);
+    case "escalated":
+      return ["escalated", "escalated-overseer"];
+    case "queued":
+    case "merging":
+      return attempt.question === undefined ? [] : ["push-rejected"];
+    default:
+      return [];
+  }
+}
+
+/** Each question of a try is a message of its own: to the coordinator, and to the overseer. */
+function helpSteps(at: number): readonly [string, string] {
+  return [`help-${at}`, `help-${at}-overseer`];
 }
 
 /** The first attempt at a bead, as sling writes it. */
@@ -248,17 +276,16 @@ function submitted(attempt: Attempt, event: { commit: string; at: number; bead: 
   ]];
 }
 
-/** Each question of a try is a message of its own. */
 function helpAsked(
   attempt: Attempt,
   event: AttemptEvent & { kind: "helpAsked" },
   rules: TransitionRules,
 ): Next {
   const subject = `HELP ${rules.bead}: ${rules.title}`;
-  const step = `help-${event.at}`;
+  const [toCoordinator, toOverseer] = helpSteps(event.at);
   return [moved(attempt, "waiting", event.at, { question: event.question }), [
-    mail(step, "coordinator", subject, event.question, true),
-    mail(`${step}-overseer`, "overseer", subject, event.question, true),
+    mail(toCoordinator, "coordinator", subject, event.question, true),
+    mail(toOverseer, "overseer", subject, event.question, true),
   ]];
 }
 

@@ -14,7 +14,8 @@ import {
   type AttemptState,
   LIVE_STATES,
 } from "./attempt.ts";
-import { transition } from "./attempt_machine.ts";
+import { askingMail, transition } from "./attempt_machine.ts";
+import { archiveMade } from "../town/mail/mail.ts";
 import { writeMessage } from "../town/mail/messages.ts";
 
 /** A bead with the attempt it is at. */
@@ -105,6 +106,7 @@ export function writeAttempt(
   }
   const written = transaction.set(change.bead.key, fields);
   for (const effect of change.effects) {
+    if (effect.kind === "archiveMail") archiveMade(transaction, identitiesOf(change.bead, effect));
     if (effect.kind !== "sendMail") continue;
     // The message belongs to the try that ended, not to the one that the event began.
     const n = effect.step === "failed" ? change.attempt.n - 1 : change.attempt.n;
@@ -119,6 +121,16 @@ export function writeAttempt(
     });
   }
   return written;
+}
+
+/** Archives what asked somebody to act on the attempt of a bead, which is closed or taken by hand: nothing is to be done. */
+export function archiveAsking(transaction: Transaction, bead: Bead): void {
+  const live = liveAttemptOf(bead);
+  if (live) archiveMade(transaction, identitiesOf(bead, { n: live.n, steps: askingMail(live) }));
+}
+
+function identitiesOf({ id }: Bead, { n, steps }: { n: number; steps: readonly string[] }): string[] {
+  return steps.map((step) => `${id}.${n}.${step}`);
 }
 
 /** Refuses what a stale or unfitting event would mean for a person. @throws {CommandError} unless it moved or repeated. */

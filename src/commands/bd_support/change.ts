@@ -5,6 +5,7 @@ import type { Context } from "../../cli/command.ts";
 import type { Bead, BeadKey, Transaction, View } from "../../ledger/ledger.ts";
 import { CommandError } from "../../lib/errors.ts";
 import type { Json, JsonObject } from "../../lib/json.ts";
+import { archiveAsking } from "../../work/attempt_store.ts";
 import { fieldsOf, knownStatus, metadataOf } from "./fields.ts";
 import { refuseAtWork } from "./guard.ts";
 
@@ -84,6 +85,7 @@ export function changeBead(
   const takesAway = change.status !== undefined && change.status !== before.status ||
     change.fields.assignee !== undefined && change.fields.assignee !== (before.assignee ?? null);
   if (takesAway && !change.force) refuseAtWork("update", before);
+  if (takesAway) archiveAsking(transaction, before);
   if (change.claim) claimBead(transaction, { key, actor: change.actor });
   if (change.status !== undefined) changeStatus(transaction, { key, change, status: change.status });
   const fields: Record<string, Json> = { ...change.fields };

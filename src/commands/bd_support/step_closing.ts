@@ -5,7 +5,13 @@ import type { JsonObject } from "../../lib/json.ts";
 import { originOf } from "../../molecules/checklist.ts";
 import { isFailure, missingOutputs, stepOfBead } from "../../molecules/engine/journal/step_link.ts";
 import type { Env } from "../../ports/env.ts";
-import { advanceIn, attemptOf, expectAdvance, liveAttemptOf } from "../../work/attempt_store.ts";
+import {
+  advanceIn,
+  archiveAsking,
+  attemptOf,
+  expectAdvance,
+  liveAttemptOf,
+} from "../../work/attempt_store.ts";
 import { defaultLimits } from "../../work/limits.ts";
 import { refuseAtWork, refuseGate } from "./guard.ts";
 
@@ -39,6 +45,7 @@ export function closeOne(transaction: Transaction, closing: StepClosing): Bead {
   const own = link && isOwn(env, bead);
   if (!own) {
     if (!force) refuseAtWork("close", bead);
+    archiveAsking(transaction, bead);
     return closeBead(transaction, { key: bead.key, reason, force });
   }
   const n = Number(env.get("GT_ATTEMPT"));

@@ -136,8 +136,10 @@ describe("a question", () => {
       assertStringIncludes(prime(at, "s1"), "Answer: red or blue?");
       const later = { ...at.ports.clock, now: () => at.ports.clock.now() + 1_000 };
       ask({ ...at, ports: { ...at.ports, clock: later } }, { caller, question: "light or dark?" });
-      const asked = inbox(at.town.ledger.view, { address: "overseer" }).map(({ body }) => body);
-      assertEquals(asked.sort(), ["light or dark?", "red or blue?"]);
+      const asked = (archived: boolean) =>
+        inbox(at.town.ledger.view, { address: "overseer", archived }).map(({ body }) => body).sort();
+      assertEquals(asked(true), ["light or dark?", "red or blue?"]);
+      assertEquals(asked(false), ["light or dark?"]);
     }));
 
   it("that nobody asked is answered with mail alone", () =>

@@ -7,7 +7,14 @@ import {
   type AttemptState,
   LIVE_STATES,
 } from "../../../src/work/attempt.ts";
-import { dueAct, firstAttempt, handedIn, LEGAL, transition } from "../../../src/work/attempt_machine.ts";
+import {
+  askingMail,
+  dueAct,
+  firstAttempt,
+  handedIn,
+  LEGAL,
+  transition,
+} from "../../../src/work/attempt_machine.ts";
 
 const limits = { attempts: 3, restarts: 2, backoffMs: 1_000 };
 const rules = { bead: "cs-login", title: "Log in", limits };
@@ -67,6 +74,31 @@ function moved(attempt: Attempt, event: AttemptEvent) {
 }
 
 describe("the attempt machine", () => {
+  it("archives what asked somebody once it is settled, whatever settles it", () => {
+    const many = fc.array(fc.constantFrom(...kinds), { maxLength: 25 });
+    fc.assert(fc.property(many, (happened) => {
+      const open = new Set<string>();
+      let attempt: Attempt = inState("working");
+      happened.forEach((kind, at) => {
+        const outcome = transition(attempt, samples[kind](at + 10), rules);
+        if (outcome.kind !== "moved") return;
+        const after = outcome.attempt;
+        for (const effect of outcome.effects) {
+          if (effect.kind === "archiveMail") {
+            for (const step of effect.steps) open.delete(`${effect.n}.${step}`);
+          }
+          if (effect.kind === "sendMail" && effect.urgent) open.add(`${after.n}.${effect.step}`);
+        }
+        attempt = after;
+        const asking = askingMail(attempt).map((step) => `${attempt.n}.${step}`);
+        assertEquals([...open].filter((name) => !asking.includes(name)), []);
+        if (attempt.state === "waiting" || attempt.state === "escalated") {
+          assertEquals(open.size, 2, attempt.state);
+        }
+      });
+    }));
+  });
+
   it("follows the legal table for every state and every event", () => {
     for (const state of states) {
       for (const kind of kinds) {
@@ -206,10 +238,10 @@ describe("an attempt of the crew", () => {
       const next = transition(begun.attempt, samples[kind](2), rules);
       if (next.kind !== "moved") throw new Error(next.kind);
       assertEquals(next.attempt.state, "released");
-      assertEquals(next.effects.map((effect) => effect.kind === "setBead" ? effect.fields : effect.to), [
-        { status: "hooked", assignee: "crew/ann" },
-        "crew/ann",
-      ]);
+      const effects = next.effects.map((effect) =>
+        effect.kind === "setBead" ? effect.fields : effect.kind === "sendMail" ? effect.to : effect.steps
+      );
+      assertEquals(effects, [{ status: "hooked", assignee: "crew/ann" }, "crew/ann"]);
     }
   });
 });

@@ -15,6 +15,7 @@ import {
 } from "./run_log.ts";
 import { hasEnded, type RunEffect, type RunEvent, type RunState } from "../../machine/run.ts";
 import { archiveGateMail, gateOf, hasGateMail } from "../gates/gate_decision.ts";
+import { archiveAsking } from "../../../work/attempt_store.ts";
 import { takeFailureBack, tellOfFailure } from "./failure_mail.ts";
 import { stepAt, stepKey } from "./step_at.ts";
 import { stepOfBead } from "./step_link.ts";
@@ -218,6 +219,7 @@ function closeBead(transaction: Transaction, { bead, reason }: { bead: Bead; rea
   if (bead.status === "closed" || bead.deleted) return;
   // A nested run ends by itself, and says how; a convoy that somebody else has made is theirs.
   if (summaryOf(bead) || !stepOfBead(bead)) return;
+  archiveAsking(transaction, bead);
   transaction.set(bead.key, { status: "closed", close_reason: reason, closed_at: timeText(transaction.now) });
 }
 

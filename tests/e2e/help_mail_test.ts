@@ -1,0 +1,65 @@
+import { assertEquals } from "@std/assert";
+import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
+import { type Answer, createTestTown, type TestTown } from "./town_fixture.ts";
+import { begin, ended, molecule, script } from "./town_run_fixture.ts";
+
+describe("mail in which a worker asks", () => {
+  let town: TestTown;
+  beforeEach(async () => {
+    town = await createTestTown();
+  });
+  afterEach(() => town.end());
+
+  const subjects = async (who: string): Promise<string[]> =>
+    (await town.json(["mail", "inbox", who])).map(({ subject }: Answer) => subject);
+  const asked = (id: string) =>
+    town.until(`${id} asks`, async () => {
+      const both = [...await subjects("overseer"), ...await subjects("coordinator")];
+      return both.filter((subject) => subject.startsWith(`HELP ${id}:`)).length === 2;
+    });
+  /** Fails when somebody still has mail, or `gt status` says that something needs a person. */
+  const nothingIsLeft = async () => {
+    assertEquals([await subjects("overseer"), await subjects("coordinator")], [[], []]);
+    assertEquals((await town.json(["status"])).needs, []);
+  };
+
+  it("is gone once it is answered, also when the work is merged", async () => {
+    await town.plan([{
+      id: "app-ask",
+      script: "- ask: Which one?\n- edit: { path: a.txt, content: a }\n- commit: A\n- done\n",
+    }]);
+    await town.must(["start"]);
+    await town.must(["sling", "app-ask", "app"]);
+    await asked("app-ask");
+    await town.must(["answer", "app-ask", "The second"]);
+    const left = async () => {
+      const both = [...await subjects("overseer"), ...await subjects("coordinator")];
+      return both.filter((subject) => !subject.startsWith("CONVOY_LANDED"));
+    };
+    assertEquals(await left(), []);
+    await town.landed();
+    assertEquals(await left(), []);
+  });
+
+  it("is gone once the bead is taken off the hook, closed by hand, or its step is over", async () => {
+    await molecule(
+      town,
+      "hasty",
+      "steps:\n  - { id: ask, agent: { rig: app }, prompt: Ask, allow_failure: true }\n",
+    );
+    const run = await begin(town, "hasty");
+    const step = `${run}.1`;
+    for (const id of ["app-off", "app-shut", step]) await script(town, id, "ask: Which one?");
+    for (const id of ["app-off", "app-shut"]) {
+      await town.must(["--as", "bd", "create", `Do ${id}`, "--id", id]);
+      await town.must(["sling", id, "app"]);
+    }
+    await town.must(["start"]);
+    for (const id of ["app-off", "app-shut", step]) await asked(id);
+    await town.must(["unsling", "app-off"]);
+    await town.must(["--as", "bd", "close", "app-shut", "--force"]);
+    await town.must(["mol", "cancel", run]);
+    await ended(town, run);
+    await nothingIsLeft();
+  });
+});
