@@ -90,5 +90,5 @@ function unreadMail(view: View): Need[] {
   const count = inbox(view, { address: "overseer", unread: true }).length;
   if (count === 0) return [];
   const text = count === 1 ? "1 message for you" : `${count} messages for you`;
-  return [{ kind: "mail", subject: "overseer", text, command: "gt mail inbox" }];
+  return [{ kind: "mail", subject: "overseer", text, command: "gt mail inbox overseer" }];
 }

@@ -76,6 +76,43 @@ describe("mail", () => {
       assertEquals(JSON.parse((await as("coordinator", ["mail", "inbox", "--json"])).stdout), []);
     }));
 
+  it("of whoever has some can be looked at, and the hint of gt status is for everybody", () =>
+    withPost(async ({ as }) => {
+      await as("coordinator", ["mail", "send", "overseer", "-m", "Look at this"]);
+      // Whoever owns a convoy, or may decide a gate, gets mail under any name.
+      const { stdout: created } = await as("overseer", [
+        "--as",
+        "bd",
+        "create",
+        "One",
+        "--id",
+        "hq-one",
+        "--json",
+      ]);
+      assertEquals(JSON.parse(created).id, "hq-one");
+      await as("overseer", ["convoy", "create", "Tiny", "hq-one", "--actor", "ann"]);
+      await as("overseer", ["--as", "bd", "close", "hq-one"]);
+      const closed = await as("overseer", ["convoy", "close", "tiny"]);
+      assertEquals(closed.code, 0, closed.stderr);
+      const ann = await as("overseer", ["mail", "inbox", "ann"]);
+      assertStringIncludes(ann.stdout, "CONVOY_LANDED");
+      const nobody = await as("overseer", ["mail", "inbox", "coordinater"]);
+      assertEquals(nobody.code, 2);
+      assertMatch(
+        nobody.stderr,
+        /^error: Cannot look into the mailbox of "coordinater": nobody of that name has mail\nhint: did you mean coordinator\?\n/,
+      );
+
+      const { needs } = JSON.parse((await as("overseer", ["status", "--json", "--actor", "ann"])).stdout);
+      const hint = needs.find(({ kind }: { kind: string }) => kind === "mail").command;
+      const pasted = await as("overseer", [...hint.split(" ").slice(1), "--actor", "ann"]);
+      assertStringIncludes(pasted.stdout, "Look at this");
+      const [{ id }] = JSON.parse((await as("overseer", ["mail", "inbox", "--json"])).stdout);
+      const refused = await as("overseer", ["mail", "archive", id, "--actor", "ann"]);
+      assertStringIncludes(refused.stderr, `gt mail archive ${id} --actor overseer`);
+      assertEquals((await as("overseer", ["mail", "archive", id, "--actor", "overseer"])).code, 0);
+    }));
+
   it("is shown to an agent once, however many of its hooks run at once", () =>
     withPost(async ({ as }) => {
       await as("overseer", ["mail", "send", "coordinator", "-m", "Only once"]);

@@ -25,6 +25,22 @@ const examples = "overseer, coordinator, worker-1, crew/ann, witness/RIG, refine
  * @throws {CommandError} `bad_address` naming what an address looks like.
  */
 export function parseAddress(written: string): Address {
+  const address = addressIn(written);
+  if (address) return address;
+  throw new CommandError("usage", `Cannot send to "${written}": it is no address`, {
+    code: "bad_address",
+    hints: addressHints(written),
+  });
+}
+
+/** What an address looks like, and which one may have been meant. */
+export function addressHints(written: string): string[] {
+  const near = closestWord(written.trim(), ["overseer", "coordinator", "steward", "@workers"]);
+  return [...(near ? [`did you mean ${near}?`] : []), `Addresses: ${examples}`];
+}
+
+/** {@linkcode parseAddress}, or undefined for what is none. */
+export function addressIn(written: string): Address | undefined {
   const text = written.trim().replace(/^[a-z]+/, (word) => synonyms[word] ?? word);
   if (text === "overseer" || text === "coordinator" || text === "steward") return { kind: text, name: text };
   if (text === "@workers") return { kind: "workers", name: text };
@@ -33,10 +49,5 @@ export function parseAddress(written: string): Address {
   const [, place, name] = /^(crew|witness|refinery|@rig)\/([a-z][a-z0-9-]*)$/.exec(text) ?? [];
   if (place === "crew") return { kind: place, name: text, member: name! };
   if (place === "witness" || place === "refinery") return { kind: place, name: text, rig: name! };
-  if (place === "@rig") return { kind: "workers", name: text, rig: name! };
-  const near = closestWord(text, ["overseer", "coordinator", "steward", "@workers"]);
-  throw new CommandError("usage", `Cannot send to "${written}": it is no address`, {
-    code: "bad_address",
-    hints: [...(near ? [`did you mean ${near}?`] : []), `Addresses: ${examples}`],
-  });
+  return place === "@rig" ? { kind: "workers", name: text, rig: name! } : undefined;
 }

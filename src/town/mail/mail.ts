@@ -3,6 +3,7 @@ import { CommandError } from "../../lib/errors.ts";
 import type { Json } from "../../lib/json.ts";
 import type { Bead, BeadKey, Ledger, Transaction, View } from "../../ledger/ledger.ts";
 import { present } from "../../lib/present.ts";
+import { addressHints, addressIn } from "./addresses.ts";
 import { type MailMetadata, messageId, type MessageKind, writeMessage } from "./messages.ts";
 
 /** How far a message has come: written, shown to its reader, acknowledged by its reader. */
@@ -51,6 +52,23 @@ export function inbox(view: View, options: Mailbox & { unread?: boolean; archive
   ).map(messageOf);
   return found.filter((message) =>
     isMeantFor(message, options.work) && !(options.unread && message.state === "acknowledged")
+  );
+}
+
+/** The name of the mailbox that a person means: an address, or whoever has got mail. @throws {CommandError} `no_mailbox`. */
+export function mailboxNamed(view: View, written: string): string {
+  const name = written.trim();
+  const got = view.rows("SELECT 1 FROM beads WHERE issue_type = 'message' AND assignee = ? LIMIT 1", name);
+  if (got.length > 0) return name;
+  const address = addressIn(written);
+  if (address) return address.name;
+  throw new CommandError(
+    "usage",
+    `Cannot look into the mailbox of "${written}": nobody of that name has mail`,
+    {
+      code: "no_mailbox",
+      hints: addressHints(written),
+    },
   );
 }
 
@@ -191,6 +209,7 @@ export function archive(ledger: Ledger, options: { actor: string; ids: readonly 
     if (to === actor || actor === "overseer") continue;
     throw new CommandError("refused", `Cannot archive "${id}": it is mail of ${to}`, {
       code: "not_your_mail",
+      hints: [`In that name: gt mail archive ${id} --actor ${to}`],
     });
   }
   return ledger.write(actor, (transaction) => messages.map(({ key }) => archiveIn(transaction, key)));

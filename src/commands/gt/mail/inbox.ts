@@ -18,14 +18,14 @@ export const command = defineCommand({
     },
   ],
   async run({ args, flags, ports, actor, out }) {
-    const [{ openTown }, { inbox }, { parseAddress }, { messageRow, messageLine }] = await Promise.all([
+    const [{ openTown }, { inbox, mailboxNamed }, { messageRow, messageLine }] = await Promise.all([
       import("../../../town/town.ts"),
       import("../../../town/mail/mail.ts"),
-      import("../../../town/mail/addresses.ts"),
       import("../../mail_shape.ts"),
     ]);
     const { view } = openTown(ports).ledger;
-    const address = args.address === undefined ? actor : parseAddress(args.address as string).name;
+    const asked = (args.address as string | undefined) ?? actor;
+    const address = asked === actor ? actor : mailboxNamed(view, asked);
     const messages = inbox(view, { address, unread: flags.unread === true, archived: flags.all === true });
     out.result(messages.map((message) => messageRow(view, message)));
     if (messages.length === 0) {
