@@ -33,7 +33,10 @@ export const command = defineCommand({
       const names = args.bead as readonly string[];
       const cascade = flags.cascade === true;
       const deletion = really
-        ? deleteBeads(ledger, { actor: context.actor, names, cascade, reason: flags.reason as string })
+        ? deleteBeads(ledger, {
+          ...{ actor: context.actor, env: context.ports.env },
+          ...{ names, cascade, reason: flags.reason as string },
+        })
         : deletionOf(ledger.view, { names, cascade });
       const { style } = out;
       out.line(really ? `${style.green("✓")} Deleted` : "Would delete");

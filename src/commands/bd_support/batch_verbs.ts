@@ -56,10 +56,9 @@ export const batchVerbs: Readonly<Record<string, BatchVerb>> = {
   },
   "defer": (context, transaction) => {
     const fields = deferralOf(context.flags.until as string | undefined, context.ports.clock.now());
-    return shapes(transaction, deferNamed(transaction, { names: names(context), fields }));
+    return deferred(context, { transaction, fields });
   },
-  "undefer": (context, transaction) =>
-    shapes(transaction, deferNamed(transaction, { names: names(context), fields: UNDEFERRED })),
+  "undefer": (context, transaction) => deferred(context, { transaction, fields: UNDEFERRED }),
   "delete": deleted,
   "comment": (context, transaction) => ({ result: commentIn(transaction, context) }),
   "comments add": (context, transaction) => ({ result: commentIn(transaction, context) }),
@@ -104,6 +103,14 @@ function created(
   return { result: issueShape(transaction, bead), id: bead.id };
 }
 
+function deferred(
+  context: Context,
+  { transaction, fields }: { transaction: Transaction; fields: JsonObject },
+): VerbResult {
+  const { env } = context.ports;
+  return shapes(transaction, deferNamed(transaction, { names: names(context), fields, env }));
+}
+
 function deleted(context: Context, transaction: Transaction): VerbResult {
   const { flags } = context;
   if (flags.force !== true) {
@@ -113,6 +120,7 @@ function deleted(context: Context, transaction: Transaction): VerbResult {
     names: names(context),
     cascade: flags.cascade === true,
     reason: flags.reason as string,
+    env: context.ports.env,
   });
   return { result: deletionShape(deletion) };
 }

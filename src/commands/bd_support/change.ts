@@ -5,16 +5,18 @@ import type { Context } from "../../cli/command.ts";
 import type { Bead, BeadKey, Transaction, View } from "../../ledger/ledger.ts";
 import { CommandError } from "../../lib/errors.ts";
 import type { Json, JsonObject } from "../../lib/json.ts";
+import type { Env } from "../../ports/env.ts";
 import { archiveAsking } from "../../work/attempt_store.ts";
 import { fieldsOf, knownStatus, metadataOf } from "./fields.ts";
-import { refuseAtWork } from "./guard.ts";
+import { refuseTaking } from "./guard.ts";
 
 /** What the flags of `bd update` ask for. */
 export interface Change {
   claim: boolean;
   force: boolean;
-  /** Who makes it. */
+  /** Who makes it, and from where. */
   actor: string;
+  env: Env;
   status: string | undefined;
   /** Registers, without the status. */
   fields: Record<string, Json>;
@@ -29,14 +31,14 @@ export interface Change {
 
 /** Reads the flags of `bd update`. @throws {CommandError} when there are none, or one cannot be read. */
 export function changeOf(context: Context, view: View): Change {
-  const { flags, actor } = context;
+  const { flags, actor, ports: { env } } = context;
   const fields = fieldsOf(context, view);
   if (flags.title !== undefined) fields.title = titleOf(flags.title as string);
   const status = flags.status as string | undefined;
   const change: Change = {
     claim: flags.claim === true,
     force: flags.force === true,
-    actor,
+    ...{ actor, env },
     status: status === undefined ? undefined : knownStatus(view, status),
     fields,
     metadata: metadataOf(context),
@@ -82,10 +84,13 @@ export function changeBead(
   { key, change }: { key: BeadKey; change: Change },
 ): Bead {
   const before = transaction.beadByKey(key)!;
+  const { env, force } = change;
   const takesAway = change.status !== undefined && change.status !== before.status ||
     change.fields.assignee !== undefined && change.fields.assignee !== (before.assignee ?? null);
-  if (takesAway && !change.force) refuseAtWork("update", before);
-  if (takesAway) archiveAsking(transaction, before);
+  if (takesAway) {
+    refuseTaking("update", { view: transaction, bead: before, env, force });
+    archiveAsking(transaction, before);
+  }
   if (change.claim) claimBead(transaction, { key, actor: change.actor });
   if (change.status !== undefined) changeStatus(transaction, { key, change, status: change.status });
   const fields: Record<string, Json> = { ...change.fields };

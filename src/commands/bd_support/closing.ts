@@ -3,7 +3,7 @@ import { resolveBead } from "../../beads/ids.ts";
 import type { Bead, BeadKey, Ledger, Transaction, View } from "../../ledger/ledger.ts";
 import type { JsonObject } from "../../lib/json.ts";
 import type { Env } from "../../ports/env.ts";
-import { refuseStaleWorker } from "./guard.ts";
+import { refuseStepAtWork } from "./guard.ts";
 import { closeOne } from "./step_closing.ts";
 
 /** Which beads to close, and how. */
@@ -38,7 +38,7 @@ export function closeNamed(
 ): Bead[] {
   return names.map((name) => {
     const bead = resolveBead(transaction, name);
-    refuseStaleWorker(env, { view: transaction, step: bead });
+    refuseStepAtWork("close", { view: transaction, bead, env, force });
     return closeOne(transaction, { bead, reason, force, env, outputs });
   });
 }

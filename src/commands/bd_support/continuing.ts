@@ -5,11 +5,13 @@ import type { Context } from "../../cli/command.ts";
 import type { Bead, Ledger, View } from "../../ledger/ledger.ts";
 import { CommandError } from "../../lib/errors.ts";
 import type { JsonObject } from "../../lib/json.ts";
+import { present } from "../../lib/present.ts";
+import { printable } from "../../lib/printable.ts";
 import { moveOn, type Onward } from "../../molecules/checklist.ts";
 import { stepOfBead } from "../../molecules/engine/journal/step_link.ts";
 import { stepText } from "../../ui/checklist_text.ts";
 import { liveAttemptOf } from "../../work/attempt_store.ts";
-import { refuseStaleWorker } from "./guard.ts";
+import { refuseStepAtWork, type WorkElsewhere, workElsewhere } from "./guard.ts";
 import { doneLine } from "./marks.ts";
 import { closeOne } from "./step_closing.ts";
 
@@ -20,12 +22,15 @@ export interface Continued {
   /** The bead whose step it is. */
   bead: Bead;
   onward: Onward;
+  /** That bead again, where a worker is at it and the caller is somebody else. */
+  elsewhere?: WorkElsewhere;
 }
 
 /**
  * Closes a step and gives the caller the next one, in one write; that of a run is only closed.
  *
- * @throws {CommandError} `not_a_step`, `bead_blocked`, or `stale_attempt` for a worker whose attempt is over.
+ * @throws {CommandError} `not_a_step`, `bead_blocked`, `step_at_work`, or `stale_attempt` for a worker whose attempt is
+ * over.
  */
 export function closeAndContinue(
   context: Pick<Context, "actor" | "ports">,
@@ -36,20 +41,27 @@ export function closeAndContinue(
     force: boolean;
     outputs: JsonObject;
     claim: boolean;
+    /** Although a worker is at it. */
+    despiteWorker: boolean;
     /** Its command has succeeded. */
     hasRun: boolean;
   },
 ): Continued | { kind: "run"; closed: Bead } {
-  const { ledger, name, reason, force, outputs, claim, hasRun } = options;
+  const { ledger, name, reason, force, outputs, claim, despiteWorker, hasRun } = options;
+  const { env } = context.ports;
   return ledger.write(context.actor, (transaction) => {
     const step = resolveBead(transaction, name);
-    const closing = { bead: step, reason, force, outputs, hasRun, env: context.ports.env };
+    const closing = { bead: step, reason, force, outputs, hasRun, env };
     if (stepOfBead(step)) return { kind: "run", closed: closeOne(transaction, closing) };
     const bead = step.issue_type === "step" ? parentOf(transaction, step) : undefined;
     if (!bead) throw notAStep(step);
-    refuseStaleWorker(context.ports.env, { view: transaction, step });
+    const touch = { view: transaction, bead: step, env };
+    refuseStepAtWork("close", { ...touch, force: despiteWorker });
+    const elsewhere = workElsewhere(touch);
     const closed = closeOne(transaction, closing);
-    return { kind: "checklist", closed, bead, onward: moveOn(transaction, { bead, claim }) };
+    // What comes next is for the worker, whoever closed what came before.
+    const onward = moveOn(transaction, { bead, claim: claim && !elsewhere });
+    return { kind: "checklist", closed, bead, onward, ...present({ elsewhere }) };
   });
 }
 
@@ -79,7 +91,10 @@ export function continuedShape(view: View, { closed, bead, onward }: Continued):
 }
 
 /** Prints what was closed, the next step with its text, and the command that comes next. */
-export function printContinued(out: Context["out"], { closed, bead, onward }: Continued): void {
+export function printContinued(
+  out: Context["out"],
+  { closed, bead, onward, elsewhere }: Continued,
+): void {
   const { step, claimed, checklist } = onward;
   const { style } = out;
   const left = checklist.steps.filter(({ state }) => state !== "done");
@@ -88,7 +103,11 @@ export function printContinued(out: Context["out"], { closed, bead, onward }: Co
     const place = `${checklist.completed} of ${checklist.steps.length} done`;
     out.line(`\n${style.bold(claimed ? "Now yours" : "Next")} (${place}):`);
     for (const line of stepText(step)) out.line(line);
-    out.line(`\n${style.bold("When it is finished")}: bd close ${step.id} --continue`);
+    out.line(
+      elsewhere
+        ? `\n${forWorker(elsewhere)}`
+        : `\n${style.bold("When it is finished")}: bd close ${step.id} --continue`,
+    );
   } else if (left.length === 0) {
     out.line(`\nAll ${checklist.steps.length} steps of ${bead.id} are done.`);
     out.line(`${style.bold("Next")}: ${liveAttemptOf(bead) ? "gt done" : `bd close ${bead.id}`}`);
@@ -96,4 +115,9 @@ export function printContinued(out: Context["out"], { closed, bead, onward }: Co
     out.line(`\nNo step may begin now; ${left.length} of ${checklist.steps.length} are open.`);
     out.line(`${style.bold("See why")}: bd show ${left[0]!.bead.id}`);
   }
+}
+
+/** Whose the steps of a bead are that somebody else works. */
+export function forWorker({ bead }: WorkElsewhere): string {
+  return `It is for the worker of ${printable(bead.id)}: ${printable(bead.assignee ?? "none yet")}`;
 }

@@ -4,9 +4,16 @@ import type { Context } from "../../cli/command.ts";
 import type { Bead, Ledger } from "../../ledger/ledger.ts";
 import type { JsonObject } from "../../lib/json.ts";
 import { printable } from "../../lib/printable.ts";
-import { closeAndContinue, type Continued, continuedShape, printContinued } from "./continuing.ts";
+import { closeAndContinue, type Continued, continuedShape, forWorker, printContinued } from "./continuing.ts";
 import { doneLine } from "./marks.ts";
-import { commandFailed, hasCommand, ranShape, runStepCommand, type StepRan } from "./step_command.ts";
+import {
+  commandFailed,
+  hasCommand,
+  ranShape,
+  runStepCommand,
+  type StepRan,
+  workplaceOf,
+} from "./step_command.ts";
 
 /** A step that is to be closed, and how. */
 export interface ContinueOrder {
@@ -25,7 +32,7 @@ export interface ContinueOrder {
  * Returns 1 when a later command has failed. @throws {CommandError} `command_failed` when the step's own has.
  */
 export async function continueFrom(context: Context, order: ContinueOrder): Promise<number> {
-  const { ledger, claim } = order;
+  const { ledger, claim, force: despiteWorker } = order;
   context.ports.terminal.outlastReader();
   const ran: StepRan[] = [];
   const closed: Bead[] = [];
@@ -35,13 +42,13 @@ export async function continueFrom(context: Context, order: ContinueOrder): Prom
     const isFirst = continued === undefined;
     const force = isFirst && order.force;
     if (hasCommand(step) && !step.blocked && !force) {
-      const result = await runStepCommand(context, { ledger, step });
+      const result = await runStepCommand(context, { ledger, step, despiteWorker });
       ran.push(result);
       if (result.failure !== undefined && isFirst) throw commandFailed(result);
       if (result.failure !== undefined) return tell(context, { ledger, continued: continued!, closed, ran });
     }
     const outcome = closeAndContinue(context, {
-      ...{ ledger, claim, force, name: step.id, hasRun: true },
+      ...{ ledger, claim, force, despiteWorker, name: step.id, hasRun: true },
       reason: isFirst ? order.reason : "its command succeeded",
       outputs: isFirst ? order.outputs : {},
     });
@@ -53,7 +60,9 @@ export async function continueFrom(context: Context, order: ContinueOrder): Prom
     continued = outcome;
     closed.push(outcome.closed);
     const next = outcome.onward.step;
-    if (!claim || !next || !hasCommand(next)) return tell(context, { ledger, continued, closed, ran });
+    if (!claim || !next || !hasCommand(next) || !workplaceOf(context.ports, { ledger, step: next })) {
+      return tell(context, { ledger, continued, closed, ran });
+    }
     context.out.line(doneLine(context.out.style, { verb: "Closed", bead: outcome.closed }));
     step = next;
   }
@@ -78,9 +87,11 @@ function tell(
     return 0;
   }
   const { step, failure } = failed;
+  const { elsewhere } = continued;
+  const whose = elsewhere ? forWorker(elsewhere) : "It is yours.";
   out.line(
-    `\n${out.style.red("✗")} ${printable(step.id)} "${printable(step.title)}" ${failure}. It is yours.`,
+    `\n${out.style.red("✗")} ${printable(step.id)} "${printable(step.title)}" ${failure}. ${whose}`,
   );
-  out.line(`${out.style.bold("Repair it, then")}: bd close ${step.id} --continue`);
+  if (!elsewhere) out.line(`${out.style.bold("Repair it, then")}: bd close ${step.id} --continue`);
   return 1;
 }

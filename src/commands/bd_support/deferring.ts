@@ -4,8 +4,9 @@ import type { Context } from "../../cli/command.ts";
 import { CommandError } from "../../lib/errors.ts";
 import type { Bead, Transaction } from "../../ledger/ledger.ts";
 import type { JsonObject } from "../../lib/json.ts";
+import type { Env } from "../../ports/env.ts";
 import { isoTime } from "../../ports/time.ts";
-import { refuseAtWork } from "./guard.ts";
+import { refuseTaking } from "./guard.ts";
 import { withLedger } from "./ledger.ts";
 import { doneLine } from "./marks.ts";
 import { parseWhen } from "./when.ts";
@@ -20,7 +21,7 @@ export async function deferBeads(
     const names = args.bead as readonly string[];
     const changed = ledger.write(
       context.actor,
-      (transaction) => deferNamed(transaction, { names, fields: change.fields }),
+      (transaction) => deferNamed(transaction, { names, fields: change.fields, env: context.ports.env }),
     );
     for (const bead of changed) out.line(doneLine(out.style, { verb: change.verb, bead }));
     out.result(changed.map((bead) => issueShape(ledger.view, bead)));
@@ -30,11 +31,11 @@ export async function deferBeads(
 /** Puts beads off or brings them back, as part of a change. @throws {CommandError} `not_open`. */
 export function deferNamed(
   transaction: Transaction,
-  { names, fields }: { names: readonly string[]; fields: JsonObject },
+  { names, fields, env }: { names: readonly string[]; fields: JsonObject; env: Env },
 ): Bead[] {
   return names.map((name) => {
     const bead = resolveBead(transaction, name);
-    refuseAtWork("defer", bead);
+    refuseTaking("defer", { view: transaction, bead, env });
     if (bead.status === "closed") {
       throw new CommandError("refused", `Cannot defer bead "${bead.id}": it is closed`, {
         code: "not_open",

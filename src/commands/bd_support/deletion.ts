@@ -3,7 +3,8 @@ import { dependenciesOf, dependentsOf, descendantsOf } from "../../beads/depende
 import { resolveBead } from "../../beads/ids.ts";
 import type { Bead, Ledger, Transaction, View } from "../../ledger/ledger.ts";
 import type { JsonObject } from "../../lib/json.ts";
-import { refuseAtWork } from "./guard.ts";
+import type { Env } from "../../ports/env.ts";
+import { refuseTaking } from "./guard.ts";
 
 /** What goes when beads are deleted. */
 export interface Deletion {
@@ -30,24 +31,27 @@ export function deletionOf(view: View, options: { names: readonly string[]; casc
   return { beads, edges: [...edges.values()] };
 }
 
+/** Which beads are to be deleted, and from where. */
+export interface DeletionOrder {
+  names: readonly string[];
+  cascade: boolean;
+  reason: string;
+  env: Env;
+}
+
 /** Deletes beads in one write. @throws {CommandError} when a worker is at one. */
 export function deleteBeads(
   ledger: Ledger,
-  { actor, ...options }: { actor: string; names: readonly string[]; cascade: boolean; reason: string },
+  { actor, ...options }: DeletionOrder & { actor: string },
 ): Deletion {
   return ledger.write(actor, (transaction) => deleteNamed(transaction, options));
 }
 
 /** Deletes beads as part of a change. @throws {CommandError} when a worker is at one. */
-export function deleteNamed(
-  transaction: Transaction,
-  options: { names: readonly string[]; cascade: boolean; reason: string },
-): Deletion {
+export function deleteNamed(transaction: Transaction, { env, reason, ...options }: DeletionOrder): Deletion {
   const deletion = deletionOf(transaction, options);
-  for (const bead of deletion.beads) refuseAtWork("delete", bead);
-  for (const { key } of deletion.beads) {
-    deleteBead(transaction, { key, reason: options.reason, force: true });
-  }
+  for (const bead of deletion.beads) refuseTaking("delete", { view: transaction, bead, env });
+  for (const { key } of deletion.beads) deleteBead(transaction, { key, reason, force: true });
   return deletion;
 }
 

@@ -2,7 +2,11 @@ import { parentOf } from "../../beads/dependencies.ts";
 import type { Bead, View } from "../../ledger/ledger.ts";
 import { CommandError } from "../../lib/errors.ts";
 import type { Env } from "../../ports/env.ts";
+import type { Attempt } from "../../work/attempt.ts";
 import { attemptOf, expectAdvance, liveAttemptOf } from "../../work/attempt_store.ts";
+
+/** The changes that can be forced, by the word for them. */
+const FORCIBLE: ReadonlySet<string> = new Set(["close", "update"]);
 
 /**
  * Refuses a change that would pull a bead from under the worker that has it.
@@ -12,18 +16,19 @@ import { attemptOf, expectAdvance, liveAttemptOf } from "../../work/attempt_stor
 export function refuseAtWork(action: string, bead: Bead): void {
   const attempt = liveAttemptOf(bead);
   if (!attempt) return;
-  const who = bead.assignee ?? "a worker";
   throw new CommandError(
     "refused",
-    `Cannot ${action} bead "${bead.id}": ${who} is at it (attempt ${attempt.n})`,
-    {
-      code: "bead_at_work",
-      hints: [
-        "its worker hands the work in with: gt done",
-        `gt unsling ${bead.id} takes it back; --force does it all the same`,
-      ],
-    },
+    `Cannot ${action} bead "${bead.id}": ${workerOf(bead)} is at it (attempt ${attempt.n})`,
+    { code: "bead_at_work", hints: ["its worker hands the work in with: gt done", takeBack(action, bead)] },
   );
+}
+
+function workerOf({ assignee }: Bead): string {
+  return assignee ?? "a worker";
+}
+
+function takeBack(action: string, { id }: Bead): string {
+  return `gt unsling ${id} takes it back${FORCIBLE.has(action) ? "; --force does it all the same" : ""}`;
 }
 
 /** Refuses to close a gate that somebody has to decide. @throws {CommandError} `gate_undecided`. */
@@ -35,12 +40,62 @@ export function refuseGate(bead: Bead): void {
   });
 }
 
+/** A bead that somebody is about to change, and from where. */
+export interface Touch {
+  view: View;
+  bead: Bead;
+  env: Env;
+  /** Although a worker is at it. */
+  force?: boolean;
+}
+
+/** The bead that somebody else works by this step. */
+export interface WorkElsewhere {
+  bead: Bead;
+  attempt: Attempt;
+}
+
+/** The bead of a step, where a worker is at it and this is not the session of that; undefined otherwise. */
+export function workElsewhere({ view, bead: step, env }: Omit<Touch, "force">): WorkElsewhere | undefined {
+  const bead = step.issue_type === "step" ? parentOf(view, step) : undefined;
+  const attempt = bead && liveAttemptOf(bead);
+  return attempt && !isSessionOf(env, { view, bead, attempt }) ? { bead, attempt } : undefined;
+}
+
+function isSessionOf(
+  env: Env,
+  { view, bead, attempt }: { view: View; bead: Bead; attempt: Attempt },
+): boolean {
+  if (attempt.crew !== undefined) return env.get("GT_CREW") === attempt.crew;
+  return Number(env.get("GT_ATTEMPT")) === attempt.n &&
+    view.beadById(env.get("GT_BEAD") ?? "")?.key === bead.key;
+}
+
 /**
- * Refuses a step to the session of an attempt that is over: another one has its bead now.
+ * Refuses a change to the step of a bead that a worker is at, but to that worker's session; and to the session of an
+ * attempt that is over, forced or not, since another one has its bead now.
  *
- * @throws {CommandError} `stale_attempt`.
+ * @throws {CommandError} `step_at_work` naming the worker, or `stale_attempt`.
  */
-export function refuseStaleWorker(env: Env, { view, step }: { view: View; step: Bead }): void {
+export function refuseStepAtWork(action: string, { view, bead: step, env, force = false }: Touch): void {
+  refuseStaleWorker(env, { view, step });
+  const elsewhere = force ? undefined : workElsewhere({ view, bead: step, env });
+  if (!elsewhere) return;
+  const { bead, attempt } = elsewhere;
+  const state = `${workerOf(bead)} is at "${bead.id}" (attempt ${attempt.n})`;
+  throw new CommandError("refused", `Cannot ${action} step "${step.id}": ${state}`, {
+    code: "step_at_work",
+    hints: ["its worker closes it when it is done", takeBack(action, bead)],
+  });
+}
+
+/** Refuses a change that takes a bead from those who are at it, itself or as a step of their bead. @throws {CommandError} */
+export function refuseTaking(action: string, touch: Touch): void {
+  if (!touch.force) refuseAtWork(action, touch.bead);
+  refuseStepAtWork(action, touch);
+}
+
+function refuseStaleWorker(env: Env, { view, step }: { view: View; step: Bead }): void {
   const id = env.get("GT_BEAD");
   const n = Number(env.get("GT_ATTEMPT"));
   const bead = id === undefined || step.issue_type !== "step" ? undefined : parentOf(view, step);

@@ -5,7 +5,7 @@ import type { Transaction } from "../../ledger/ledger.ts";
 import { CommandError } from "../../lib/errors.ts";
 import type { JsonObject } from "../../lib/json.ts";
 import { printable } from "../../lib/printable.ts";
-import { refuseAtWork } from "./guard.ts";
+import { refuseTaking } from "./guard.ts";
 import { withLedger } from "./ledger.ts";
 
 /** In what way a bead gives way to another, and the flag that names the other. */
@@ -38,11 +38,11 @@ export async function replaceAndPrint(context: Context, asked: Replacing): Promi
 /** Closes the bead of a call in favour of another, as part of a change. @throws {CommandError} as `replaceBead`. */
 export function replaceNamed(
   transaction: Transaction,
-  { context, ...asked }: Replacing & { context: Pick<Context, "args" | "flags"> },
+  { context, ...asked }: Replacing & { context: Pick<Context, "args" | "flags" | "ports"> },
 ): Replaced {
   const by = resolveBead(transaction, otherOf(context, asked));
   const bead = resolveBead(transaction, context.args.bead as string);
-  refuseAtWork(verbOf(asked), bead);
+  refuseTaking(verbOf(asked), { view: transaction, bead, env: context.ports.env });
   return replaceBead(transaction, { bead, by, type: asked.type });
 }
 

@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { claimBead } from "../../beads/claim.ts";
 import { parentOf } from "../../beads/dependencies.ts";
 import type { Context } from "../../cli/command.ts";
@@ -5,10 +6,15 @@ import type { Bead, Ledger } from "../../ledger/ledger.ts";
 import { formatDuration } from "../../lib/duration.ts";
 import { CommandError } from "../../lib/errors.ts";
 import type { Json, JsonObject } from "../../lib/json.ts";
+import { present } from "../../lib/present.ts";
 import { printable, printableText } from "../../lib/printable.ts";
 import { originOf, type StepOrigin } from "../../molecules/checklist.ts";
+import type { Env } from "../../ports/env.ts";
+import type { Ports } from "../../ports/ports.ts";
+import { townPaths } from "../../town/paths.ts";
+import { liveAttemptOf } from "../../work/attempt_store.ts";
 import { repositoryAround } from "../gt_support/runs.ts";
-import { refuseStaleWorker } from "./guard.ts";
+import { refuseStepAtWork, workElsewhere } from "./guard.ts";
 
 /** What running the command of a step came to. */
 export interface StepRan {
@@ -36,21 +42,42 @@ export function hasCommand(step: Bead): boolean {
 }
 
 /**
- * Runs the command of a step in the root of the repository around the caller, who has the step from then on.
+ * Where the command of a step runs: in the worktree of the worker who has its bead, else in the root of the repository
+ * around the caller. Undefined while somebody else has the bead and no worktree for it.
+ */
+export function workplaceOf(
+  ports: Pick<Ports, "files" | "env">,
+  { ledger: { folder, view }, step }: { ledger: Ledger; step: Bead },
+): string | undefined {
+  const bead = parentOf(view, step);
+  const attempt = bead && liveAttemptOf(bead);
+  const rig = attempt && townPaths(dirname(folder)).rig(attempt.rig);
+  const own = attempt?.crew !== undefined
+    ? rig!.crew(attempt.crew)
+    : attempt?.worker !== undefined
+    ? rig!.worker(attempt.worker)
+    : undefined;
+  if (own !== undefined && ports.files.exists(own)) return own;
+  return workElsewhere({ view, bead: step, env: ports.env }) ? undefined : repositoryAround(ports);
+}
+
+/**
+ * Runs the command of a step where its bead is worked; the caller has the step from then on, unless a worker has the bead.
  *
- * @throws {CommandError} `already_claimed`, or `stale_attempt` for a worker whose attempt is over.
+ * @throws {CommandError} `already_claimed`, `step_at_work`, or `stale_attempt` for a worker whose attempt is over.
  */
 export async function runStepCommand(
   { ports, actor, out }: Context,
-  { ledger, step }: { ledger: Ledger; step: Bead },
+  { ledger, step, despiteWorker }: { ledger: Ledger; step: Bead; despiteWorker: boolean },
 ): Promise<StepRan> {
-  const origin = beginStep(ledger, { step, actor, env: ports.env });
+  const origin = beginStep(ledger, { step, actor, env: ports.env, despiteWorker });
+  const cwd = workplaceOf(ports, { ledger, step });
   const { command, timeout, env = {} } = origin.run!;
   const bead = parentOf(ledger.view, step);
   out.line(`${out.style.dim("▸")} ${step.id} $ ${printable(command.trim())}`);
   const began = ports.clock.now();
   const { code, timedOut, stdout } = await ports.processes.run(["sh", "-c", command], {
-    cwd: repositoryAround(ports),
+    ...present({ cwd }),
     env: {
       ...ports.env.all(),
       ...env,
@@ -87,12 +114,13 @@ function shortened(line: string): string {
 /** Takes the step and counts the try. */
 function beginStep(
   ledger: Ledger,
-  { step, actor, env }: { step: Bead; actor: string; env: Context["ports"]["env"] },
+  { step, actor, env, despiteWorker }: { step: Bead; actor: string; env: Env; despiteWorker: boolean },
 ): StepOrigin {
   return ledger.write(actor, (transaction) => {
-    refuseStaleWorker(env, { view: transaction, step });
     const now = transaction.beadByKey(step.key)!;
-    if (now.status === "open") claimBead(transaction, { key: step.key, actor });
+    const touch = { view: transaction, bead: now, env };
+    refuseStepAtWork("close", { ...touch, force: despiteWorker });
+    if (now.status === "open" && !workElsewhere(touch)) claimBead(transaction, { key: step.key, actor });
     const origin = originOf(now)!;
     const begun = { ...origin, tries: (origin.tries ?? 0) + 1 };
     transaction.set(step.key, { "metadata.step": begun as unknown as Json });
