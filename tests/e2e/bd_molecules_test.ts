@@ -344,9 +344,10 @@ describe("bd mol distill", () => {
           "    acceptance: It opens",
           "  - id: both",
           "    title: Both",
-          "    needs: [part, ask-github-for-a-token, form]",
+          "    needs: [part]",
           "  - id: part",
           "    title: Part",
+          "    needs: [ask-github-for-a-token, form]",
           "",
         ].join("\n"),
       );
@@ -362,5 +363,122 @@ describe("bd mol distill", () => {
         "value_not_found",
       );
       assertEquals((await bench.refusal(["mol", "distill", "cs-auth.1"])).code, "no_children");
+    }));
+
+  it("keeps commands with their limits and variables, and asks for the bead's own id", () =>
+    inRepository(async (bench) => {
+      const text = [
+        "molecule: checked",
+        "steps:",
+        "  - { id: do, title: 'Do {{ bead.id }}', description: 'Not {{ bead.id }}-b, but ${{ \"{\" }}{{ bead.id }}}.' }",
+        "  - id: test",
+        "    needs: [do]",
+        "    title: Test it",
+        "    run: |",
+        '      docker ps --format {{ "{{" }}.Names}}',
+        "      echo {{ bead.id }} | grep {{ bead.id }}.1",
+        "    timeout: 90s",
+        "    env: { BEAD: '{{ bead.id }}', FORM: '{{ \"{{\" }}.ID}}' }",
+        "",
+      ].join("\n");
+      const path = join(bench.folder, "molecules", "checked.yaml");
+      await Deno.writeTextFile(path, text);
+      await bench.json(["mol", "pour", "checked", "--id", "cs-one"]);
+      const { yaml, notes } = await bench.json(["mol", "distill", "cs-one", "again"]);
+      assertEquals(
+        yaml.split("\n").slice(3),
+        [
+          "steps:",
+          "  - id: do",
+          "    title: Do {{ bead.id }}",
+          '    description: Not cs-one-b, but ${{ "{" }}{{ bead.id }}}.',
+          "  - id: test",
+          "    title: Test it",
+          "    needs: [do]",
+          "    run: |",
+          '      docker ps --format {{ "{{" }}.Names}}',
+          "      echo {{ bead.id }} | grep cs-one.1",
+          "    timeout: 1m30s",
+          "    env:",
+          '      BEAD: "{{ bead.id }}"',
+          `      FORM: '{{ "{{" }}.ID}}'`,
+          "",
+        ],
+      );
+      assertEquals(notes, ["cs-one.2: its text names cs-one.1, which stays as it is"]);
+      await Deno.writeTextFile(join(bench.folder, "molecules", "again.yaml"), yaml);
+      await bench.json(["mol", "pour", "again", "--id", "cs-two"]);
+      const [first, second] = await bench.json(["show", "cs-two.1", "cs-two.2"]);
+      assertEquals([first.title, first.description], ["Do cs-two", "Not cs-one-b, but ${cs-two}."]);
+      assertEquals(second.metadata.step.run, {
+        command: "docker ps --format {{.Names}}\necho cs-two | grep cs-one.1\n",
+        timeout: 90000,
+        env: { BEAD: "cs-two", FORM: "{{.ID}}" },
+      });
+    }));
+
+  it("lets what is below a part wait for what the part waits for", () =>
+    inRepository(async (bench) => {
+      const create = (id: string, title: string, ...more: string[]) =>
+        bench.json(["create", title, "--id", id, ...more]);
+      await create("cs-e", "Epic", "-t", "epic");
+      await create("cs-e.1", "P1", "--parent", "cs-e");
+      await create("cs-e.2", "P2", "--parent", "cs-e", "--deps", "blocks:cs-e.1");
+      await create("cs-e.1.1", "K1", "--parent", "cs-e.1");
+      await create("cs-e.2.1", "K2", "--parent", "cs-e.2");
+      await create("cs-e.2.2", "K3", "--parent", "cs-e.2", "--deps", "blocks:cs-e.2.1");
+      await create("cs-e.2.1.1", "G", "--parent", "cs-e.2.1");
+      const { yaml } = await bench.json(["mol", "distill", "cs-e"]);
+      const needs = [...yaml.matchAll(/title: (.*)(?:\n {4}needs: (.*))?/g)].map((
+        [, title, needs],
+      ) => [title, needs]);
+      assertEquals(needs, [
+        ["P1", "[k1]"],
+        ["K1", undefined],
+        ["P2", "[k2, k3]"],
+        ["K2", "[g]"],
+        ["G", "[p1]"],
+        ["K3", "[k2]"],
+      ]);
+    }));
+
+  it("names all that a molecule cannot say", () =>
+    inRepository(async (bench) => {
+      await bench.json([
+        "create",
+        "Epic",
+        "--id",
+        "cs-e",
+        "-t",
+        "epic",
+        "--acceptance",
+        "It is quick",
+        "-l",
+        "web",
+      ]);
+      await bench.json(["create", "Crash", "--id", "cs-e.1", "--parent", "cs-e", "-t", "bug", "-p", "P0"]);
+      await bench.json([
+        "update",
+        "cs-e.1",
+        "--notes",
+        "seen twice",
+        "--estimate",
+        "30",
+        "--due",
+        "2030-01-02",
+      ]);
+      await bench.json(["create", "Elsewhere", "--id", "cs-x"]);
+      await bench.json(["dep", "add", "cs-e.1", "cs-x"]);
+      const { notes } = await bench.json(["mol", "distill", "cs-e"]);
+      assertEquals(notes, [
+        "cs-e: a molecule has no labels; web are left out",
+        "cs-e: a molecule has no acceptance; It is quick is left out",
+        "cs-e.1: blocks cs-x is left out",
+        "cs-e.1: a step has no type; bug is left out",
+        "cs-e.1: a step has no priority; P0 is left out",
+        "cs-e.1: a step has no notes; seen twice is left out",
+        "cs-e.1: a step has no estimate; 30 is left out",
+        "cs-e.1: a step has no due date; 2030-01-02T00:00:00.000Z is left out",
+      ]);
     }));
 });

@@ -1,8 +1,11 @@
 import { childrenOf, dependenciesOf } from "../../beads/dependencies.ts";
 import type { Bead, BeadKey, View } from "../../ledger/ledger.ts";
 import { CommandError } from "../../lib/errors.ts";
+import { formatDuration } from "../../lib/duration.ts";
 import { originOf } from "../checklist.ts";
 import { writeMolecule } from "../write_molecule.ts";
+import { createFill } from "./distill_text.ts";
+import { isPart, leftOutOf } from "./left_out.ts";
 
 /** What was made of beads. */
 export interface Distilled {
@@ -27,13 +30,16 @@ export function nameFrom(text: string, isGiven: boolean): string {
 interface Part {
   bead: Bead;
   id: string;
-  children: readonly Bead[];
+  /** The parts right below it. */
+  children: readonly Part[];
+  /** The parts that it is below, the nearest first. */
+  above: readonly Part[];
 }
 
 /**
  * Makes a molecule of a bead and all below it: a step each, and needs where they depend on each other.
  *
- * A value in `vars` becomes `{{ NAME }}` wherever it stands. @throws {CommandError} `no_children`, or `value_not_found`.
+ * A value in `vars` becomes `{{ NAME }}` wherever it stands, the bead's own id `{{ bead.id }}`. @throws {CommandError} `no_children`, or `value_not_found`.
  */
 export function distill(
   view: View,
@@ -47,10 +53,10 @@ export function distill(
       hints: [`bd create "TITLE" --parent ${bead.id}`],
     });
   }
-  const notes: string[] = [];
-  const text = createFill(vars);
-  const idOf = new Map(parts.map((part) => [part.bead.key, part.id]));
-  const steps = parts.map((part) => stepOf(view, { part, idOf, text: text.fill, notes }));
+  const text = createFill({ vars, id: bead.id });
+  const partOf = new Map(parts.map((part) => [part.bead.key, part]));
+  const notes = leftOutOf(view, { root: bead, parts: parts.map(({ bead }) => bead) });
+  const steps = parts.map((part) => stepOf(view, { part, partOf, fill: text.fill }));
   const description = bead.description?.trim();
   const variables = Object.fromEntries(Object.keys(vars).map((each) => [each, { required: true }]));
   const molecule = {
@@ -68,15 +74,24 @@ export function distill(
 /** The beads below one that are work or steps, each with an id that no other has. */
 function partsBelow(view: View, key: BeadKey): Part[] {
   const taken = new Set<string>();
-  const below = (key: BeadKey): Part[] =>
-    childrenOf(view, key).filter(({ metadata, issue_type: type }) =>
-      metadata.digest === undefined && !["message", "convoy", "gate", "molecule", "event"].includes(type)
-    ).flatMap((bead) => {
-      const id = freeId(originOf(bead)?.id ?? slugOf(bead.title), taken);
-      const inner = below(bead.key);
-      return [{ bead, id, children: childrenOf(view, bead.key) }, ...inner];
-    });
-  return below(key);
+  const below = (key: BeadKey, above: readonly Part[]): { children: Part[]; all: Part[] } => {
+    const children: Part[] = [];
+    const all: Part[] = [];
+    for (const bead of childrenOf(view, key).filter(isPart)) {
+      const part: Part = {
+        bead,
+        id: freeId(originOf(bead)?.id ?? slugOf(bead.title), taken),
+        children: [],
+        above,
+      };
+      const inner = below(bead.key, [part, ...above]);
+      part.children = inner.children;
+      children.push(part);
+      all.push(part, ...inner.all);
+    }
+    return { children, all };
+  };
+  return below(key, []).all;
 }
 
 function slugOf(title: string): string {
@@ -98,74 +113,55 @@ function freeId(wanted: string, taken: Set<string>): string {
 
 function stepOf(
   view: View,
-  { part, idOf, text, notes }: {
-    part: Part;
-    idOf: ReadonlyMap<BeadKey, string>;
-    text: (written: string) => string;
-    notes: string[];
-  },
+  options: { part: Part; partOf: ReadonlyMap<BeadKey, Part>; fill: (text: string) => string },
 ): Record<string, unknown> {
-  const { bead, id, children } = part;
-  const needs = children.flatMap((child) => idOf.get(child.key) ?? []);
-  for (const { bead: other, target, type } of dependenciesOf(view, { key: bead.key })) {
-    if (type === "parent-child") continue;
-    const need = other && idOf.get(other.key);
-    if (need !== undefined && type === "blocks") needs.push(need);
-    else notes.push(`${bead.id}: ${type} ${other?.id ?? target} is left out`);
-  }
-  if (bead.labels.length > 0) {
-    notes.push(`${bead.id}: a step has no labels; ${bead.labels.join(", ")} are left out`);
-  }
+  const { part: { bead, id }, fill } = options;
+  const needs = needsOf(view, options);
   const description = [bead.description, bead.design].map((each) => each?.trim()).filter(Boolean).join(
     "\n\n",
   );
   return {
     id,
-    title: text(bead.title),
-    ...(needs.length > 0 ? { needs: [...new Set(needs)] } : {}),
+    title: fill(bead.title),
+    ...(needs.length > 0 ? { needs } : {}),
     ...(description === ""
       ? {}
-      : { description: `${text(description)}${description.includes("\n") ? "\n" : ""}` }),
-    ...(bead.acceptance_criteria ? { acceptance: text(bead.acceptance_criteria.trim()) } : {}),
+      : { description: `${fill(description)}${description.includes("\n") ? "\n" : ""}` }),
+    ...(bead.acceptance_criteria ? { acceptance: fill(bead.acceptance_criteria.trim()) } : {}),
+    ...commandOf(bead, fill),
   };
 }
 
-/** Puts variables in the place of their values, the longest first; two braces that were text stay text. */
-function createFill(
-  vars: Readonly<Record<string, string>>,
-): { fill: (text: string) => string; refuseUnused: () => void } {
-  const blank = Object.entries(vars).find(([, value]) => value === "");
-  if (blank) {
-    throw new CommandError("usage", `Cannot make "${blank[0]}" a variable: its value is empty`, {
-      code: "bad_variable",
-      hints: ["--var NAME=VALUE: VALUE is a text of the beads"],
-    });
+/**
+ * What a part waits for: those right below it; without any, what it and those above it depend on.
+ *
+ * So nothing below a part begins before the part may.
+ */
+function needsOf(
+  view: View,
+  { part, partOf }: { part: Part; partOf: ReadonlyMap<BeadKey, Part> },
+): string[] {
+  if (part.children.length > 0) return part.children.map(({ id }) => id);
+  const needed = (each: Part) =>
+    dependenciesOf(view, { key: each.bead.key, type: "blocks" })
+      .flatMap(({ bead }) => bead && partOf.get(bead.key) || []);
+  const needs = new Set(needed(part));
+  for (const above of part.above) {
+    // What is below the same part waits for what that one needs already.
+    if ([...needs].some((need) => need.above.includes(above))) continue;
+    for (const need of needed(above)) needs.add(need);
   }
-  const values = Object.entries(vars).sort(([, one], [, other]) => other.length - one.length);
-  const unused = new Set(Object.keys(vars));
-  const fill = (text: string): string => {
-    let parts: string[] = [text];
-    for (const [name, value] of values) {
-      parts = parts.flatMap((part, at) => {
-        if (at % 2 === 1) return [part];
-        const pieces = part.split(value);
-        if (pieces.length > 1) unused.delete(name);
-        return pieces.flatMap((piece, number) => number === 0 ? [piece] : [`{{ ${name} }}`, piece]);
-      });
-    }
-    return parts.map((part, at) => at % 2 === 1 ? part : part.replaceAll("{{", '{{ "{{" }}')).join("");
+  return [...needs].map(({ id }) => id);
+}
+
+function commandOf(bead: Bead, fill: (text: string) => string): Record<string, unknown> {
+  const run = originOf(bead)?.run;
+  if (!run) return {};
+  const { command, timeout, env = {} } = run;
+  const texts = Object.entries(env).map(([name, text]) => [name, fill(text)]);
+  return {
+    run: fill(command),
+    ...(timeout === undefined ? {} : { timeout: formatDuration(timeout) }),
+    ...(texts.length > 0 ? { env: Object.fromEntries(texts) } : {}),
   };
-  const refuseUnused = () => {
-    const [name] = unused;
-    if (name === undefined) return;
-    throw new CommandError(
-      "refused",
-      `Cannot make "${name}" a variable: "${vars[name]}" stands in none of the texts`,
-      {
-        code: "value_not_found",
-        hints: ["--var NAME=VALUE: VALUE is a text of the beads, which becomes {{ NAME }}"],
-      },
-    );
-  };
-  return { fill, refuseUnused };
 }

@@ -6,8 +6,8 @@ export const command = defineCommand({
   name: "bd mol distill",
   summary: "Make a molecule of an epic: its children become steps, their order needs",
   description:
-    "The molecule is printed, or written to a file. With --var a text of the beads becomes a variable wherever it " +
-    "stands. What a molecule cannot say, such as labels and other kinds of edges, is named on standard error.",
+    "The molecule is printed, or written to a file. Commands of steps stay commands, and the bead's id becomes " +
+    "{{ bead.id }}. With --var a text of the beads becomes a variable wherever it stands. What a molecule cannot say, such as labels and other kinds of edges, is named on standard error.",
   positionals: [
     { name: "bead", summary: "An epic, or any bead with others below it", required: true, completes: "bead" },
     { name: "name", summary: "Name of the molecule; made from the title by default" },
