@@ -199,32 +199,32 @@ function workCommands(
   options: { bead: Bead; target: string; failure: string | undefined; step: Bead | undefined },
 ): string[] {
   const { bead, target, failure, step } = options;
-  const finish = step
-    ? [
+  if (step) {
+    // It was not open when the branch was submitted: whatever failed then, it says itself how that is mended.
+    return [
+      `Do the step ${step.id} of ${bead.id} now.`,
       originOf(step)?.run
         ? `Its command must succeed; this runs it: bd close ${step.id} --continue`
         : `When the step is finished: bd close ${step.id} --continue`,
       "It names the next step; when it says that there is none any more: gt done",
-    ]
-    : stepOfBead(bead)
-    ? stepOfRunLines(bead)
-    : ["When all of it is committed: gt done"];
-  const submit = step ? finish : ["gt done"];
+    ];
+  }
   if (failure === "conflict") {
     return [
       `git fetch origin ${target}`,
       `git merge origin/${target}`,
       "Resolve every conflict so that both intentions survive; run the checks.",
       "git add -A && git commit --no-edit",
-      ...submit,
+      "gt done",
     ];
   }
   if (failure === "checks") {
     return [
       `git fetch origin ${target} && git merge origin/${target}   (the checks run on the merged result)`,
       "Fix what the log shows, run the checks yourself, commit.",
-      ...submit,
+      "gt done",
     ];
   }
-  return [step ? `Do the step ${step.id} of ${bead.id} now.` : `Do ${bead.id} now.`, ...finish];
+  const finish = stepOfBead(bead) ? stepOfRunLines(bead) : ["When all of it is committed: gt done"];
+  return [`Do ${bead.id} now.`, ...finish];
 }

@@ -79,13 +79,13 @@ function lostLines(attempt: Attempt): string[] {
   ];
 }
 
-/** Why the attempt before this one failed. */
+/** Why an attempt before this one failed. */
 function failureLines(attempt: Attempt, options: { failure: Failure; room: number }): string[] {
   const { failure, room } = options;
-  const last = attempt.past.at(-1)?.n ?? attempt.n - 1;
+  const failed = attempt.failed ?? attempt.past.at(-1)?.n ?? attempt.n - 1;
   const detail = failure.detail ?? "";
   return [
-    `## Why attempt ${last} failed: ${titleOf(failure)}`,
+    `## Why attempt ${failed} failed: ${titleOf(failure)}`,
     ...cut(failure.summary, 3),
     ...(failure.files?.length
       ? [`In conflict: ${failure.files.slice(0, 20).map(printable).join(", ")}`]

@@ -97,19 +97,22 @@ description: |
 
   Use it where the refinery sent work back because the branch conflicts with its target, and both sides matter.
   It makes the worker read the other side before touching a marker, and compare with before at the end. A branch that
-  is merely old needs none of it: the refinery merges that by itself.
+  is merely old needs none of it: the refinery merges that by itself. What was sent back is at work again already:
+  \`gt unsling BEAD\`, then \`gt sling BEAD RIG --molecule conflict-resolve\`. Its branch stays, and its next worker is told
+  why it was sent back.
 steps:
   - id: understand
     title: Understand both sides
     description: |
       Read the bead ({{ bead.id }}), and why the refinery sent it back. Then read what came into the target branch
-      meanwhile: \`git log --merge\`, and the messages of those commits. Each side wanted something.
+      meanwhile, with the messages of its commits: \`git fetch origin\`, then \`git log -p HEAD..origin/TARGET\`, where
+      TARGET is the branch that \`gt prime\` says yours is to be merged into. Each side wanted something.
     acceptance: You can say what each side is for.
   - id: rebase
     needs: [understand]
     title: Rebase onto the target branch
     description: |
-      \`git fetch origin\`, then rebase. In each conflict keep what both sides are for; when that is impossible, ask with
+      \`git rebase origin/TARGET\`. In each conflict keep what both sides are for; when that is impossible, ask with
       \`gt ask\` instead of choosing. Never take one side as a whole because it is easier.
     acceptance: No markers are left, and each commit builds.
   - id: check
@@ -122,7 +125,9 @@ steps:
   - id: compare
     needs: [check]
     title: Compare with before
-    description: Hold the difference from the target branch against the one before the rebase (\`git range-diff\`).
+    description: |
+      Hold the difference from the target branch against the one that was submitted:
+      \`git range-diff origin/TARGET origin/gt/{{ bead.id }} HEAD\`.
     acceptance: Nothing of the work is missing, nothing foreign is in it. What is left then is \`gt done\`.
 `,
   "design": `molecule: design

@@ -88,8 +88,10 @@ export interface Attempt {
   notBefore: number;
   /** What a person is asked, while waiting or escalated. */
   question?: string;
-  /** Why the try before this one failed. */
+  /** Why a try before this one failed, or, where a person has to decide, this one. */
   failure?: Failure;
+  /** Number of the try that failed so. */
+  failed?: number;
   past: readonly PastAttempt[];
 }
 

@@ -94,7 +94,11 @@ function helpSteps(at: number): readonly [string, string] {
   return [`help-${at}`, `help-${at}-overseer`];
 }
 
-/** The first attempt at a bead, as sling writes it. */
+/**
+ * The first attempt at a bead, as sling writes it, or the next one after one that is over.
+ *
+ * It carries on why the one before failed if that was taken off its hook, unless it begins anew.
+ */
 export function firstAttempt(options: {
   bead: string;
   rig: string;
@@ -102,7 +106,7 @@ export function firstAttempt(options: {
   target: string;
   at: number;
   by: string;
-  /** Number of the last attempt at this bead, when it had any. */
+  /** The last attempt at this bead, when it had any. */
   after?: Attempt;
   worker?: number;
   molecule?: string;
@@ -125,6 +129,7 @@ export function firstAttempt(options: {
     restarts: 0,
     tries: 0,
     notBefore: 0,
+    ...(after?.state === "released" && !options.fresh ? failureOf(after) : {}),
     past: after ? [...after.past, { n: after.n, outcome: after.state, at: after.since }] : [],
   };
 }
@@ -141,7 +146,9 @@ export function handedIn(options: {
 }): { attempt: Attempt; effects: readonly AttemptEffect[] } {
   const { crew, commit, at, bead } = options;
   const name = `crew/${crew}`;
-  const begun: Attempt = { ...firstAttempt({ ...options, agent: name, by: name }), crew };
+  const first = { ...firstAttempt({ ...options, agent: name, by: name }), crew };
+  // What went wrong before is mended, or the person would not have handed it in.
+  const begun = without(without(first, "failure"), "failed");
   const [attempt, effects] = submitted(begun, { commit, at, bead });
   return { attempt, effects: [...effects, { kind: "setBead", fields: { assignee: name } }] };
 }
@@ -263,8 +270,8 @@ function apply(attempt: Attempt, event: AttemptEvent, rules: TransitionRules): N
         { kind: "setBead", fields: { status: "open", assignee: null } },
       ]];
     case "retried":
-      if (attempt.crew !== undefined) return handBack(attempt, attempt.failure, { at: event.at, rules });
-      return nextAttempt(attempt, attempt.failure, { at: event.at, fresh: event.fresh === true });
+      if (attempt.crew !== undefined) return handBack(attempt, failureOf(attempt), { at: event.at, rules });
+      return nextAttempt(attempt, failureOf(attempt), { at: event.at, fresh: event.fresh === true });
   }
 }
 
@@ -352,9 +359,10 @@ function pushRejected(
 
 function tryAgain(attempt: Attempt, failure: Failure, options: { at: number; rules: TransitionRules }): Next {
   const { at, rules } = options;
-  if (attempt.crew !== undefined) return handBack(attempt, failure, options);
+  const failed = { failure, failed: attempt.n };
+  if (attempt.crew !== undefined) return handBack(attempt, failed, options);
   if (attempt.n >= rules.limits.attempts) return escalate(attempt, failure, options);
-  const [next, effects] = nextAttempt(attempt, failure, { at, fresh: false });
+  const [next, effects] = nextAttempt(attempt, failed, { at, fresh: false });
   const isRework = failure.kind === "checks" || failure.kind === "conflict" || failure.kind === "rejected" ||
     failure.kind === "verify";
   const body = failureText(failure);
@@ -368,17 +376,25 @@ function tryAgain(attempt: Attempt, failure: Failure, options: { at: number; rul
 /** What a person did by hand goes back on that person's hook: nobody else continues it. */
 function handBack(
   attempt: Attempt,
-  failure: Failure | undefined,
+  failed: Failed,
   options: { at: number; rules: TransitionRules },
 ): Next {
   const { at, rules } = options;
+  const { failure } = failed;
   const name = `crew/${attempt.crew}`;
   const subject = `MERGE_FAILED ${rules.bead}: REWORK_REQUEST`;
   const again = `Mend it in your worktree and commit, then: gt done ${rules.bead}`;
-  return [{ ...moved(attempt, "released", at, {}), ...(failure ? { failure } : {}) }, [
+  return [moved(attempt, "released", at, failed), [
     { kind: "setBead", fields: { status: "hooked", assignee: name } },
     mail("handed-back", name, subject, `${failure ? `${failureText(failure)}\n\n` : ""}${again}`),
   ]];
+}
+
+/** Why an attempt failed, and which one it was. */
+type Failed = Pick<Attempt, "failure" | "failed">;
+
+function failureOf({ failure, failed }: Attempt): Failed {
+  return { ...(failure ? { failure } : {}), ...(failed === undefined ? {} : { failed }) };
 }
 
 function failureText({ summary, files, detail }: Failure): string {
@@ -387,9 +403,10 @@ function failureText({ summary, files, detail }: Failure): string {
 
 function nextAttempt(
   attempt: Attempt,
-  failure: Failure | undefined,
+  failed: Failed,
   options: { at: number; fresh: boolean },
 ): Next {
+  const { failure } = failed;
   const outcome = failure ? `${failure.kind}: ${failure.summary}` : "retried";
   const next: Attempt = {
     n: attempt.n + 1,
@@ -408,7 +425,7 @@ function nextAttempt(
     restarts: 0,
     tries: 0,
     notBefore: 0,
-    ...(failure ? { failure } : {}),
+    ...(options.fresh ? {} : failed),
     past: [...attempt.past, { n: attempt.n, outcome, at: options.at }],
   };
   return [next, [{ kind: "setBead", fields: { status: "hooked" } }]];
@@ -419,7 +436,7 @@ function escalate(attempt: Attempt, failure: Failure, options: { at: number; rul
   const question =
     `${failure.summary}. Decide: gt sling ${bead} ${attempt.rig} to try again, or gt unsling ${bead}`;
   const body = [question, failure.detail ?? ""].join("\n\n").trim();
-  return [moved(attempt, "escalated", options.at, { failure, question }), [
+  return [moved(attempt, "escalated", options.at, { failure, failed: attempt.n, question }), [
     mail("escalated", "coordinator", `HELP ${bead}: ${title}`, body, true),
     mail("escalated-overseer", "overseer", `HELP ${bead}: ${title}`, body, true),
   ]];
@@ -429,7 +446,7 @@ function moved(attempt: Attempt, state: AttemptState, at: number, change: Partia
   return { ...attempt, ...change, state, since: at };
 }
 
-function without(attempt: Attempt, key: "fresh" | "merge" | "question"): Attempt {
+function without(attempt: Attempt, key: "fresh" | "merge" | "question" | "failure" | "failed"): Attempt {
   const { [key]: _gone, ...rest } = attempt;
   return rest;
 }

@@ -132,7 +132,20 @@ const situations: Record<string, PrimeSituation> = {
   }),
   waiting: situation({ hook: work({ state: "waiting", question: "Keep the old endpoint?" }) }),
   submitted: situation({ hook: work({ state: "submitted" }) }),
-  escalated: situation({ hook: work({ state: "escalated", failure: checks, question: "Decide" }) }),
+  "rework-steps": situation({
+    hook: work(
+      {
+        n: 4,
+        failure: conflict,
+        failed: 1,
+        past: [1, 2, 3].map((n) => ({ n, outcome: n === 1 ? "conflict" : "released", at: 0 })),
+      },
+      [step("cs-login.1", "Understand both sides")],
+    ),
+  }),
+  escalated: situation({
+    hook: work({ state: "escalated", failure: checks, failed: 1, question: "Decide" }),
+  }),
   "no-work": situation({ hook: { kind: "nothing" } }),
   compact: situation({ form: "short", hook: work({ n: 2, failure: conflict }) }),
   coordinator: situation({

@@ -150,6 +150,21 @@ describe("the attempt machine", () => {
     );
   });
 
+  it("carries on why an attempt failed when it is taken off its hook and slung again, unless that begins anew", () => {
+    const failed = run(inState("merging"), [samples.mergeFailed(20)]);
+    const order = { bead: "cs-login", rig: "csm", agent: "script", target: "main", at: 30, by: "overseer" };
+    const released = run(failed, [samples.released(25)]);
+    const again = firstAttempt({ ...order, after: released });
+    assertEquals([again.n, again.failure?.summary, again.failed], [3, "red", 1]);
+    const later = firstAttempt({ ...order, after: run(again, [samples.released(35)]) });
+    assertEquals([later.n, later.failed], [4, 1]);
+    assertEquals(firstAttempt({ ...order, after: released, fresh: true }).failure, undefined);
+    const merged = run({ ...failed, state: "merging" }, [samples.merged(26)]);
+    assertEquals(firstAttempt({ ...order, after: merged }).failure, undefined);
+    const crew = handedIn({ ...order, crew: "ann", commit: "c", after: released }).attempt;
+    assertEquals([crew.failure, crew.failed], [undefined, undefined]);
+  });
+
   it("restarts a lost session within one attempt, then tries anew, then escalates", () => {
     let attempt = inState("working");
     const seen: string[] = [];
