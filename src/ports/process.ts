@@ -14,6 +14,14 @@ export interface Finished {
   timedOut: boolean;
 }
 
+/** Changes a text that comes in pieces. */
+export interface TextFilter {
+  /** What can be said by now of the text so far. */
+  push(text: string): string;
+  /** What is left at the end. */
+  end(): string;
+}
+
 /** How to start a child. */
 export interface RunOptions {
   cwd?: string;
@@ -26,6 +34,8 @@ export interface RunOptions {
   endGroup?: boolean;
   /** Keep at most this many characters of each stream: the last ones. */
   keep?: number;
+  /** Makes what each stream goes through, before anything of it is kept or cut. */
+  through?: () => TextFilter;
   /** Sees each piece of output as it comes. */
   onOutput?: (text: string) => void;
   /** Join the two streams into stdout, in order of arrival. */
@@ -136,14 +146,20 @@ function run(argv: readonly string[], options: RunOptions = {}): Promise<Finishe
       timers.push(setTimeout(() => (timedOut = true, end("SIGTERM")), options.timeoutMs));
       timers.push(setTimeout(() => end("SIGKILL"), options.timeoutMs + 2_000));
     }
-    const collect = (name: "stdout" | "stderr") => (text: string) => {
+    const collect = (name: "stdout" | "stderr") => {
       const into = options.merge ? "stdout" : name;
-      streams[into] = streams[into] + text;
-      if (streams[into].length > keep * 2) streams[into] = streams[into].slice(-keep);
-      options.onOutput?.(text);
+      const add = (text: string) => {
+        streams[into] = streams[into] + text;
+        if (streams[into].length > keep * 2) streams[into] = streams[into].slice(-keep);
+        options.onOutput?.(text);
+      };
+      const filter = options.through?.();
+      const stream = child[name]?.setEncoding("utf8");
+      stream?.on("data", (text: string) => add(filter ? filter.push(text) : text));
+      if (filter) stream?.on("end", () => add(filter.end()));
     };
-    child.stdout?.setEncoding("utf8").on("data", collect("stdout"));
-    child.stderr?.setEncoding("utf8").on("data", collect("stderr"));
+    collect("stdout");
+    collect("stderr");
     child.on("error", (error) => {
       timers.forEach(clearTimeout);
       reject(error);
