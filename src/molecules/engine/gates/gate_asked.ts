@@ -21,6 +21,9 @@ export interface Asked {
   maxEvery: number;
 }
 
+/** How much of each stream is kept, in characters: the end of it. */
+const MOST_KEPT = 65_536;
+
 /** How long one question may take, in ms. */
 const ASK_MS = 120_000;
 
@@ -82,10 +85,8 @@ function caller(deps: PerformDeps, order: Order): Call {
   const missing = missingSecret(environment, secrets);
   if (missing !== undefined) throw new Error(`there is no ${missing} in the environment`);
   const env = commandEnvironment(deps, order);
-  const masked = (text: string) => {
-    const masker = createMasker(secrets.flatMap((name) => environment.get(name) ?? []));
-    return masker.push(text) + masker.end();
-  };
+  // What one step was given, another may print.
+  const values = [...deps.secrets].flatMap((name) => environment.get(name) ?? []);
   return async (argv, signal) => {
     let stop = () => {};
     try {
@@ -94,7 +95,8 @@ function caller(deps: PerformDeps, order: Order): Call {
         env,
         timeoutMs: ASK_MS,
         endGroup: true,
-        keep: 65_536,
+        keep: MOST_KEPT,
+        through: () => createMasker(values),
         onStart(pid) {
           stop = () => {
             processes.signal(-pid, "SIGTERM");
@@ -104,7 +106,7 @@ function caller(deps: PerformDeps, order: Order): Call {
           else signal.addEventListener("abort", stop);
         },
       });
-      return { code, stdout: masked(stdout), stderr: masked(stderr) };
+      return { code, stdout, stderr };
     } catch (error) {
       return { code: 127, stdout: "", stderr: (error as Error).message };
     } finally {
