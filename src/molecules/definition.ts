@@ -160,13 +160,15 @@ export type StepAction =
   | { kind: "gate"; gate: Gate }
   /**
    * `molecule` is the name of one in the library, or a path beside this file; `with` are the values of its variables,
-   * `outputs` the names of what it gives, absent where it could not be read.
+   * `outputs` the names of what it gives, absent where it could not be read; `secrets` are the names of those of all of
+   * it, absent where it has none.
    */
   | {
     kind: "molecule";
     molecule: string;
     with: Readonly<Record<string, Template>>;
     outputs?: readonly string[];
+    secrets?: readonly string[];
   }
   | { kind: "convoy"; convoy: ConvoyChoice }
   /** Its holder does it and closes it. */

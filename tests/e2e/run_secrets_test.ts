@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
+import { join } from "node:path";
 import { callWords, type Ended } from "./program.ts";
 import { createTestRepository, type TestRepository } from "./run_fixture.ts";
 
@@ -36,5 +37,70 @@ steps:
     assertStringIncludes(stdout, "it ended with 3: ***");
     assertEquals(stdout.includes(TOKEN), false, stdout);
     assertEquals(await filesWith("nter2"), "");
+  });
+
+  it("of a nested molecule are withheld from the other steps and masked in what they print, at whatever depth", async () => {
+    await repository.molecule(
+      "outer",
+      `molecule: outer
+steps:
+  - { id: before, run: 'echo "before has: $TOKEN"' }
+  - { id: nested, needs: [before], molecule: middle }
+  - { id: after, needs: [nested], run: 'echo "after has: $TOKEN"; cat kept' }
+`,
+    );
+    await repository.molecule("middle", "molecule: middle\nsteps:\n  - { id: deeper, molecule: inner }\n");
+    await repository.molecule(
+      "inner",
+      "molecule: inner\nsteps:\n  - { id: use, secrets: [TOKEN], run: 'printf %s \"$TOKEN\" >kept' }\n",
+    );
+    const { code, stdout, stderr } = await run("outer");
+    assertEquals(code, 0, stdout + stderr);
+    assertStringIncludes(stdout, "before has: \n");
+    assertStringIncludes(stdout, "after has: \n***\n");
+    assertEquals(repository.read("kept"), TOKEN);
+    assertEquals([stdout.includes(TOKEN), await filesWith(TOKEN)], [false, ""]);
+  });
+
+  it("of a run are not in what a molecule nested in it records of the environment", async () => {
+    await repository.molecule(
+      "outer",
+      "molecule: outer\nsteps:\n  - { id: use, secrets: [TOKEN], run: 'true' }\n  - { id: nested, needs: [use], molecule: inner }\n",
+    );
+    await repository.molecule(
+      "inner",
+      "molecule: inner\nsteps:\n  - { id: a, run: 'echo {{ has(env.TOKEN) }} {{ env.OTHER }}' }\n",
+    );
+    const { code, stdout, stderr } = await run("outer", { TOKEN, OTHER: "other" });
+    assertEquals(code, 0, stdout + stderr);
+    assertStringIncludes(stdout, "false other\n");
+    assertEquals([stdout.includes(TOKEN), await filesWith(TOKEN)], [false, ""]);
+  });
+
+  it("that a nested molecule has got since the run began are withheld once it has begun", async () => {
+    await repository.molecule(
+      "outer",
+      `molecule: outer
+steps:
+  - { id: change, run: 'cp later.yaml molecules/inner.yaml' }
+  - { id: nested, needs: [change], molecule: inner }
+  - { id: after, needs: [nested], run: 'echo "after has: $TOKEN"; cat kept; test -e go || exit 1' }
+`,
+    );
+    await repository.molecule("inner", "molecule: inner\nsteps:\n  - { id: use, run: 'true' }\n");
+    await Deno.writeTextFile(
+      join(repository.folder, "later.yaml"),
+      "molecule: inner\nsteps:\n  - { id: use, secrets: [TOKEN], run: 'printf %s \"$TOKEN\" >kept' }\n",
+    );
+    const first = await run("outer");
+    assertEquals(first.code, 1, first.stderr);
+    assertStringIncludes(first.stdout, "after has: \n***\n");
+    await Deno.writeTextFile(join(repository.folder, "go"), "");
+    // Another driver, which saw nothing of that.
+    const again = await repository.gt(["mol", "retry", "outer"], { env: { TOKEN } });
+    assertEquals(again.code, 0, again.stdout + again.stderr);
+    const logs = await repository.gt(["mol", "logs", "outer"], { env: { TOKEN } });
+    assertEquals(logs.stdout.match(/after has: $/gm)?.length, 2, logs.stdout);
+    assertEquals([again.stdout.includes(TOKEN), await filesWith(TOKEN)], [false, ""]);
   });
 });

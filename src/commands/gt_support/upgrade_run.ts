@@ -8,7 +8,7 @@ import { CommandError } from "../../lib/errors.ts";
 import type { JsonObject } from "../../lib/json.ts";
 import type { Definition } from "../../molecules/definition.ts";
 import { refuseNotRun } from "../../molecules/engine/driver/not_run.ts";
-import { environmentOf } from "../../molecules/engine/steps/molecule_step.ts";
+import { environmentOf, secretsOfRun } from "../../molecules/engine/commands/run_secrets.ts";
 import { type OpenRun, withText } from "../../molecules/engine/journal/run_log.ts";
 import { moveRun } from "../../molecules/engine/journal/run_store.ts";
 import { runName } from "../../molecules/engine/journal/step_at.ts";
@@ -43,7 +43,8 @@ export async function upgradeHere(context: Context): Promise<void> {
     const { dim } = out.style;
     out.line(`${name}: ${before.name} ${dim(before.hash.slice(0, 7))} → ${dim(definition.hash.slice(0, 7))}`);
     for (const line of changeLines(context, changes)) out.line(line);
-    const text = { definition, values, environment: environmentOf({ ports }, definition) };
+    const secrets = secretsOfRun(ledger.view, open);
+    const text = { definition, values, environment: environmentOf({ ports }, { definition, secrets }) };
     if (flags["dry-run"] === true) {
       const tried = withText(open, { text, at: ports.clock.now() });
       if (tried.kind === "refused") throw refused(name, tried.why);

@@ -16,14 +16,14 @@ import { defaultPrefix, newId } from "../../beads/ids.ts";
 import type { Definition } from "../definition.ts";
 import { definitionNamed, type Library } from "../library.ts";
 import type { Assign } from "./steps/bead_step.ts";
-import { secretsOfRun } from "./commands/command_environment.ts";
 import { runFolder } from "./commands/command_files.ts";
+import { environmentOf, secretsOfRun } from "./commands/run_secrets.ts";
 import type { LedgerNews } from "./driver/driver_rest.ts";
 import { type Driven, driveRun } from "./driver/driver.ts";
 import { openLanes } from "./commands/lanes.ts";
 import { languageFor } from "./steps/language.ts";
 import { clearLease, diedUntold, takeLease, type Taken } from "./driver/lease.ts";
-import { environmentOf, runTitle } from "./steps/molecule_step.ts";
+import { runTitle } from "./steps/molecule_step.ts";
 import { createMarks } from "./commands/marks.ts";
 import { createWatches, type PerformDeps, type Performer, type Spending } from "./steps/performance.ts";
 import { createPerformer } from "./steps/performer.ts";
@@ -59,6 +59,8 @@ export interface DriveOrder {
   fresh?: boolean;
   /** Tells when the ledger may have changed, where somebody knows that already. */
   news?: LedgerNews;
+  /** Names of the secrets of the runs that it is a part of and that are driven here; its own are added to them. */
+  secrets?: Set<string>;
   /** The right to drive it was taken; not asked for nested runs. */
   taken?(): void;
   /** Ends the driving, and leaves a run that can go on, once this holds; not asked for nested runs. */
@@ -86,7 +88,7 @@ export function beginRun(
   const { definition, values, folder, by, background = false, fresh = false, bead } = options;
   return ledger.write(by, (transaction) => {
     const id = newId(transaction, { prefix: `${defaultPrefix(transaction)}-mol`, random: ports.random });
-    const environment = environmentOf({ ports }, definition);
+    const environment = environmentOf({ ports }, { definition });
     const begun = {
       ...{ definition, values, environment, folder, by },
       ...(bead ? { bead: { key: bead.key, id: bead.id, title: bead.title } } : {}),
@@ -129,6 +131,8 @@ async function driveText(
   tell?.();
   const { open, lease, moved } = taken;
   const language = await languageFor(open.begun.definition);
+  const secrets = order.secrets ?? new Set();
+  for (const name of secretsOfRun(ledger.view, open)) secrets.add(name);
   const watches = createWatches();
   const perform: PerformDeps = {
     ports,
@@ -138,7 +142,7 @@ async function driveText(
     watches,
     fresh: order.fresh === true || open.begun.fresh === true,
     hasMail: deps.convoy !== undefined,
-    secrets: secretsOfRun(ledger.view, open.begun),
+    secrets,
     ...present({ spending: deps.spending }),
     actor: by,
     term: lease.term,
@@ -149,7 +153,7 @@ async function driveText(
     lanes,
     marks: createMarks(ports, lanes),
     definitionOf: (name, source) => definitionNamed(deps.library, { name, from: folderOf(deps, source) }),
-    drive: (nested, leaving) => driveNested(deps, { ...rest, key: nested, signal: leaving }),
+    drive: (nested, leaving) => driveNested(deps, { ...rest, key: nested, signal: leaving, secrets }),
     ...(deps.assign ? { assign: deps.assign } : {}),
     ...(deps.convoy ? { convoy: deps.convoy(perform) } : {}),
   });

@@ -7,7 +7,7 @@ import type { Draft, StepList } from "./draft.ts";
 import { createReport, type Problem, type Report, sortProblems, TooManyProblems } from "./problem.ts";
 import { readDraft } from "./read_draft.ts";
 import { checkExpressions, type ReadNames } from "./rules/expressions.ts";
-import { checkNested, withNestedOutputs } from "./rules/nested.ts";
+import { checkNested, withNested } from "./rules/nested.ts";
 import { createTypeCheck } from "./rules/types.ts";
 import { checkIds, checkNeeds, checkReach } from "./rules/order.ts";
 
@@ -37,7 +37,7 @@ async function readReported(
   if (!own) return { problems: sortProblems(report.problems, source) };
   const texts = [text];
   const composing = { shelf, report, texts, from: source };
-  const draft = await withNestedOutputs(await composed(own, composing), composing);
+  const draft = await withNested(await composed(own, composing), composing);
   const read = checkOwn(draft, report);
   await checkNested(draft, { ...composing, check: checkOwn });
   const problems = sortProblems(report.problems, source);

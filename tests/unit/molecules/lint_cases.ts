@@ -333,11 +333,24 @@ export const lintCases: readonly LintCase[] = [
     text: "secrets: [TOKEN]\n" +
       withStep("    run: x {{ env.TOKEN }} {{ env.OTHER }} {{ env }} {{ env[vars.x] }}\n"),
     problems: [
-      '5:15 secret "TOKEN" is a secret, and what an expression gives is written down; a command reads $TOKEN',
+      '5:15 secret "TOKEN" is a secret, and what an expression gives is written down; a command that names it in "secrets" reads $TOKEN',
       '5:47 unknown-name name what is read of "env": env.NAME',
       '5:57 unknown-name name what is read of "env": a name that is computed cannot be recorded',
       '5:61 unknown-variable there is no variable "x"',
     ],
+  },
+  {
+    name: "a secret of another step, and of what is nested in a nested molecule",
+    text: withStep("    run: x\n    secrets: [ONE]\n") + "  - { id: two, molecule: below }\n" +
+      "  - { id: three, run: 'x {{ env.ONE }} {{ env.TWO }} {{ env.DEEP }} {{ env.OTHER }}' }\n",
+    others: {
+      below:
+        "molecule: below\nsteps:\n  - { id: a, run: x, secrets: [TWO] }\n  - { id: b, molecule: deep }\n",
+      deep: "molecule: deep\nfinally: [{ id: a, run: x, secrets: [DEEP] }]\nsteps: [{ id: b, run: x }]\n",
+    },
+    problems: [["ONE", 29], ["TWO", 43], ["DEEP", 57]].map(([name, column]) =>
+      `7:${column} secret "${name}" is a secret, and what an expression gives is written down; a command that names it in "secrets" reads $${name}`
+    ),
   },
   {
     name: "cron lines that are none",

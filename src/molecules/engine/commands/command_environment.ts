@@ -1,8 +1,6 @@
 import type { Env } from "../../../ports/env.ts";
 import type { Order, PerformDeps } from "../steps/performance.ts";
-import type { View } from "../../../ledger/ledger.ts";
-import type { Definition, Template } from "../../definition.ts";
-import { type Begun, begunOf } from "../journal/run_log.ts";
+import type { Template } from "../../definition.ts";
 import { runName, stepKey } from "../journal/step_at.ts";
 
 /** What a command does not get of its driver's environment: what belongs to the session around it. */
@@ -14,20 +12,6 @@ export function missingSecret(env: Env, secrets: readonly string[]): string | un
   return secrets.find((name) => env.get(name) === undefined);
 }
 
-/** The names of all secrets of a molecule. */
-export function secretNames({ steps, onFailure, finally: last }: Definition): ReadonlySet<string> {
-  return new Set([...steps, ...onFailure, ...last].flatMap(({ secrets }) => secrets));
-}
-
-/** The names of all secrets of a run: those of its molecule, and of the runs that it is a part of. */
-export function secretsOfRun(view: Pick<View, "journal">, begun: Begun): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (let at: Begun | undefined = begun; at; at = at.parent && begunOf(view, at.parent.run)) {
-    for (const name of secretNames(at.definition)) names.add(name);
-  }
-  return names;
-}
-
 /** Refuses a text that no process can be given, saying of what it was made. @throws {Error} */
 export function refuseNul(text: string, { what, of }: { what: string; of: Template }): void {
   if (!text.includes("\0")) return;
@@ -36,18 +20,20 @@ export function refuseNul(text: string, { what, of }: { what: string; of: Templa
 }
 
 /** What all commands of a driver get alike: asking the system for its environment again and again takes its time. */
-const shared = new WeakMap<PerformDeps, Readonly<Record<string, string>>>();
+const shared = new WeakMap<PerformDeps, { env: Readonly<Record<string, string>>; withheld: number }>();
 
 function sharedEnvironment(deps: PerformDeps): Readonly<Record<string, string>> {
+  const { ports, secrets } = deps;
   let known = shared.get(deps);
-  if (!known) {
-    const { ports, secrets } = deps;
-    known = Object.fromEntries(
+  // Runs that become a part of this one may bring secrets with them.
+  if (known?.withheld !== secrets.size) {
+    const env = Object.fromEntries(
       Object.entries(ports.env.all()).filter(([name]) => !NOT_HANDED_ON.test(name) && !secrets.has(name)),
     );
+    known = { env, withheld: secrets.size };
     shared.set(deps, known);
   }
-  return known;
+  return known.env;
 }
 
 /** The environment of a command: its driver's without the secrets of other steps, its own, and what identifies it. */

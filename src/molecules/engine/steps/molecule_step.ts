@@ -6,7 +6,7 @@ import type { Definition, Template } from "../../definition.ts";
 import { variableProblem } from "../../variable_value.ts";
 import { variableValues } from "../../variables.ts";
 import { reasonOf } from "./bead_step.ts";
-import { secretNames } from "../commands/command_environment.ts";
+import { environmentOf } from "../commands/run_secrets.ts";
 import { languageFor } from "./language.ts";
 import { succeeded } from "./outputs.ts";
 import { refuseNotRun } from "../driver/not_run.ts";
@@ -95,7 +95,7 @@ async function openNested(deps: NestedDeps, order: Order): Promise<BeadKey | und
       begun: {
         definition,
         values: given,
-        environment: environmentOf(deps, definition),
+        environment: environmentOf(deps, { definition, secrets: deps.secrets }),
         folder: open.begun.folder,
         by: stepKey(open, order.step),
         ...present({ bead: open.begun.bead }),
@@ -104,18 +104,6 @@ async function openNested(deps: NestedDeps, order: Order): Promise<BeadKey | und
       },
     }).bead);
   return bead?.key;
-}
-
-/** The variables of the environment that a molecule's expressions read, as they are now; never a secret. */
-export function environmentOf(
-  { ports }: Pick<PerformDeps, "ports">,
-  definition: Definition,
-): Record<string, string> {
-  const secrets = secretNames(definition);
-  return Object.fromEntries(definition.environment.flatMap((name) => {
-    const value = ports.env.get(name);
-    return value === undefined || secrets.has(name) ? [] : [[name, value]];
-  }));
 }
 
 /** What the bead of a run is called. */

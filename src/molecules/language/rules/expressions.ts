@@ -172,10 +172,9 @@ function readProblem(read: Read, readable: ReadableNames): ReadProblem | undefin
   if (root === "run") return unknownField({ name, known: RUN_FIELDS, what: "a run" });
   if (root === "bead") return unknownField({ name, known: BEAD_FIELDS, what: "a bead" });
   if (root !== "env") return undefined;
-  const secrets = [...readable.draft.secrets, ...(readable.owner?.step.secrets ?? [])];
-  if (secrets.includes(name)) {
-    const message =
-      `"${name}" is a secret, and what an expression gives is written down; a command reads $${name}`;
+  if (readable.secrets.has(name)) {
+    const message = `"${name}" is a secret, and what an expression gives is written down; ` +
+      `a command that names it in "secrets" reads $${name}`;
     return { rule: "secret", message };
   }
   return undefined;

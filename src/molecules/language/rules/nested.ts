@@ -20,7 +20,7 @@ export async function checkNested(draft: Draft, composing: NestedChecking): Prom
     if (action.kind !== "molecule" || !each.nested) continue;
     const { place } = each.nested;
     const name = action.molecule;
-    const found = referred(composing.shelf, { name, from: each.nested.file.label ?? from });
+    const found = nestedIn(each, { shelf: composing.shelf, from });
     if (!found) {
       const message = `there is no molecule "${name}"${suggestion(name, composing.shelf.names())}`;
       report.error(place, { rule: "unknown-molecule", message });
@@ -42,33 +42,76 @@ export async function checkNested(draft: Draft, composing: NestedChecking): Prom
   }
 }
 
-/** The draft with the names of what its nested molecules give; without those of one that cannot be read. */
-export async function withNestedOutputs(
+/** The draft with what its nested molecules give and the secrets they have, by name; without those of one that cannot be read. */
+export async function withNested(
   draft: Draft,
   { shelf, from }: { shelf: MoleculeShelf; from: string },
 ): Promise<Draft> {
-  const known = new Map<string, ReturnType<typeof outputsOf>>();
+  const read = createReading(shelf);
+  const known = new Map<string, ReturnType<typeof givenBy>>();
   const steps = await Promise.all(draft.steps.map(async (each): Promise<DraftStep> => {
-    const { step, nested } = each;
+    const { step } = each;
     const { action } = step;
-    if (action.kind !== "molecule" || !nested) return each;
-    const found = referred(shelf, { name: action.molecule, from: nested.file.label ?? from });
-    if (!found) return each;
+    const found = nestedIn(each, { shelf, from });
+    if (action.kind !== "molecule" || !found) return each;
     const key = keyOf(found);
-    if (!known.has(key)) known.set(key, outputsOf(found, shelf));
-    const outputs = await known.get(key);
-    return { ...each, step: { ...step, action: { ...action, ...present({ outputs }) } } };
+    if (!known.has(key)) known.set(key, givenBy(found, { shelf, read }));
+    return { ...each, step: { ...step, action: { ...action, ...await known.get(key) } } };
   }));
   return { ...draft, steps };
 }
 
-async function outputsOf(found: MoleculeText, shelf: MoleculeShelf): Promise<readonly string[] | undefined> {
-  const report = createReport(found.source);
-  try {
-    return (await readWhole(found, { shelf, report }))?.outputs.map(({ name }) => name);
-  } catch (error) {
-    if (!(error instanceof TooManyProblems)) throw error;
-    return undefined;
+/** The text of the molecule that a step runs, if it runs one that there is. */
+function nestedIn(
+  { step: { action }, nested }: DraftStep,
+  { shelf, from }: { shelf: MoleculeShelf; from: string },
+): MoleculeText | undefined {
+  if (action.kind !== "molecule" || !nested) return undefined;
+  return referred(shelf, { name: action.molecule, from: nested.file.label ?? from });
+}
+
+/** Reads molecules, each once. */
+type Reading = (found: MoleculeText) => Promise<Draft | undefined>;
+
+function createReading(shelf: MoleculeShelf): Reading {
+  const known = new Map<string, Promise<Draft | undefined>>();
+  return (found) => {
+    const key = keyOf(found);
+    const before = known.get(key);
+    if (before) return before;
+    const reading = readWhole(found, { shelf, report: createReport(found.source) }).catch((error) => {
+      if (!(error instanceof TooManyProblems)) throw error;
+      return undefined;
+    });
+    known.set(key, reading);
+    return reading;
+  };
+}
+
+async function givenBy(
+  found: MoleculeText,
+  reading: { shelf: MoleculeShelf; read: Reading },
+): Promise<{ outputs?: readonly string[]; secrets?: readonly string[] }> {
+  const outputs = (await reading.read(found))?.outputs.map(({ name }) => name);
+  const secrets = new Set<string>();
+  await collectSecrets(found, { ...reading, secrets, seen: new Set() });
+  return present({ outputs, secrets: secrets.size > 0 ? [...secrets].sort() : undefined });
+}
+
+/** Those of a molecule, and of all that are nested in it. */
+async function collectSecrets(
+  found: MoleculeText,
+  collecting: { shelf: MoleculeShelf; read: Reading; secrets: Set<string>; seen: Set<string> },
+): Promise<void> {
+  const { shelf, read, secrets, seen } = collecting;
+  const key = keyOf(found);
+  // One that contains itself is reported elsewhere.
+  if (seen.has(key)) return;
+  seen.add(key);
+  for (const each of (await read(found))?.steps ?? []) {
+    for (const name of each.step.secrets) secrets.add(name);
+    const nested = nestedIn(each, { shelf, from: found.source });
+    if (nested) await collectSecrets(nested, collecting);
   }
 }
 
@@ -85,7 +128,7 @@ async function readNested(found: MoleculeText, { shelf, check }: NestedChecking)
   let whole: Draft | undefined;
   try {
     whole = await readWhole(found, { shelf, report });
-    if (whole) check(await withNestedOutputs(whole, { shelf, from: found.source }), report);
+    if (whole) check(await withNested(whole, { shelf, from: found.source }), report);
   } catch (error) {
     if (!(error instanceof TooManyProblems)) throw error;
   }

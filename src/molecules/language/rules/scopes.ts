@@ -10,6 +10,8 @@ export interface ReadableNames {
   use: Use;
   /** Names of the variables. */
   vars: readonly string[];
+  /** Names of all secrets, also of other steps and of nested molecules. */
+  secrets: ReadonlySet<string>;
   /** Steps by id. */
   stepById: ReadonlyMap<string, DraftStep>;
   /** Whether a step has ended by the time the owner begins. */
@@ -31,15 +33,21 @@ export function readableNames(
     return isUpstream(graph.at.get(owner.step.id)!, graph.at.get(id)!);
   };
   const vars = draft.vars.map(({ variable }) => variable.name);
+  const secrets = new Set([...draft.secrets, ...draft.steps.flatMap(secretsOfStep)]);
   return ({ owner, use }) => ({
     draft,
     vars,
+    secrets,
     ...(owner ? { owner } : {}),
     use,
     stepById,
     isEarlier: (id) =>
       owner ? isEarlier(owner, id) || ((use === "until" || use === "output") && id === owner.step.id) : true,
   });
+}
+
+function secretsOfStep({ step: { secrets, action } }: DraftStep): readonly string[] {
+  return action.kind === "molecule" ? [...secrets, ...action.secrets ?? []] : secrets;
 }
 
 /** Whether a name can be read at this place; why not, otherwise. */
