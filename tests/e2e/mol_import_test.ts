@@ -1,27 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
-import { callWords, type Ended, gtWords } from "./program.ts";
-
-const FORMULAS = new URL("../fixtures/formulas/", import.meta.url);
-
-/** A repository with formulas of every type, and an empty folder for molecules. */
-async function inRepository(
-  use: (gt: (words: readonly string[]) => Promise<Ended>, folder: string) => Promise<void>,
-): Promise<void> {
-  const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "gt-import-" }));
-  try {
-    await Deno.mkdir(join(folder, ".git"));
-    await Deno.mkdir(join(folder, "molecules"));
-    for (const { name } of Deno.readDirSync(FORMULAS)) {
-      await Deno.copyFile(new URL(name, FORMULAS), join(folder, name));
-    }
-    const env = { HOME: folder, NO_COLOR: "1" };
-    await use((words) => callWords([...gtWords, ...words], { cwd: folder, env }), folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
+import { FORMULAS, inRepository } from "./import_fixture.ts";
 
 describe("gt mol import", () => {
   it("makes molecules of formulas of every type, which pass the linter and can be planned", () =>

@@ -108,8 +108,23 @@ export function addComment(importing: Importing, above: object, lines: readonly 
   if (lines.length > 0) importing.comments.set(above, [...importing.comments.get(above) ?? [], ...lines]);
 }
 
-function isTable(value: unknown): value is Record<string, unknown> {
+/** Whether a value is a table; a date is none. */
+export function isTable(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
+}
+
+/** One value as text; a list, a table or a date is none. */
+export function scalarText(value: unknown): string | undefined {
+  if (typeof value === "number" && !Number.isFinite(value)) return undefined;
+  return ["string", "number", "boolean"].includes(typeof value) ? String(value) : undefined;
+}
+
+/** What a value is that should be another: `a date`. */
+export function kindInWords(value: unknown): string {
+  if (Array.isArray(value)) return "a list";
+  if (value instanceof Date) return "a date, which is written in quotes";
+  if (typeof value === "number" && !Number.isFinite(value)) return "a number without end";
+  return isTable(value) ? "a table" : JSON.stringify(value);
 }
 
 function tableOf(
@@ -125,7 +140,7 @@ function tableOf(
   const typed = <T>(key: string, { is, what }: { is: (value: unknown) => boolean; what: string }) => {
     const value = take(key);
     if (value === undefined || is(value)) return value as T | undefined;
-    importing.refuse(at(key), `expected ${what}`);
+    importing.refuse(at(key), `expected ${what}, found ${kindInWords(value)}`);
     return undefined;
   };
   const inner = (value: Record<string, unknown>, at: string) => tableOf(value, { path: at, importing });
@@ -187,8 +202,10 @@ function listOf<T>(
 ): T[] {
   if (value === undefined) return [];
   const list = Array.isArray(value) ? value : [value];
-  if (list.every(is)) return list as T[];
-  importing.refuse(path, `expected a list of ${what}`);
+  const wrong = list.findIndex((item) => !is(item));
+  if (wrong < 0) return list as T[];
+  const place = Array.isArray(value) ? `${path}.${wrong}` : path;
+  importing.refuse(place, `expected a list of ${what}, found ${kindInWords(list[wrong])}`);
   return [];
 }
 

@@ -66,7 +66,7 @@ function aspectStep(table: Table): StepMap {
       : convertText(written, { importing, path: `${path}.${key}`, words: WORDS });
   };
   const written = table.text("id");
-  if (written === undefined) importing.refuse(path, "a step has no id");
+  if (!table.has("id")) importing.refuse(path, "a step has no id");
   // The steps of an aspect get the id of the step that they are around, and a hyphen, in front of theirs.
   const own = (written ?? "unnamed").replace(/^\{step\.id\}[-._]?/, "");
   if (own.includes("{")) importing.refuse(`${path}.id`, `"${written}" is computed`);

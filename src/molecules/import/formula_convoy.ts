@@ -1,4 +1,4 @@
-import { addComment, type Table } from "./formula.ts";
+import { addComment, scalarText, type Table } from "./formula.ts";
 import { convertId, convertText, type Words } from "./formula_text.ts";
 import { type Unless, type VarMap } from "./formula_vars.ts";
 import { defined, paragraphs, type StepMap } from "./step_map.ts";
@@ -38,7 +38,7 @@ export function readConvoy(
     words: wordsOf(top),
     agent: top.text("agent"),
     isReview: top.flag("review_only") === true,
-    presets: readPresets(top, { vars, legs: legs.map((leg) => String(leg.value("id"))) }),
+    presets: readPresets(top, { vars, legs: legs.flatMap((leg) => scalarText(leg.value("id")) ?? []) }),
     guard: guards.at(-1)?.id,
   };
   const steps = legs.map((leg) => legStep(leg, convoy));
@@ -128,7 +128,7 @@ function readPresets(
 function legStep(table: Table, convoy: Convoy): StepMap {
   const { importing, path } = table;
   const id = table.text("id");
-  if (id === undefined) importing.refuse(path, "a leg has no id");
+  if (!table.has("id")) importing.refuse(path, "a leg has no id");
   const leg: Leg = {
     id: id ?? "unnamed",
     title: table.text("title")?.trim() ?? id ?? "",

@@ -1,4 +1,4 @@
-import { addComment, type Table } from "./formula.ts";
+import { addComment, kindInWords, scalarText, type Table } from "./formula.ts";
 import { addGate } from "./formula_gates.ts";
 import { unrolled } from "./formula_loops.ts";
 import { convertCondition, convertId, convertName, convertText } from "./formula_text.ts";
@@ -87,7 +87,7 @@ function idOf(table: Table, { prefix = "", strip, words, all }: Inner): string {
   const { importing, path } = table;
   const written = table.text("id");
   if (written === undefined) {
-    importing.refuse(path, "a step has no id");
+    if (!table.has("id")) importing.refuse(path, "a step has no id");
     return `${prefix}unnamed`;
   }
   const plain = withoutTarget(written, strip).replace(
@@ -162,7 +162,9 @@ export function textValues(table: Table | undefined, { words }: StepContext): Re
   return Object.fromEntries(
     table.entries().map(([name, value]) => {
       const place = { importing, path: `${path}.${name}`, ...(words ? { words } : {}) };
-      return [name.replace(/[^A-Za-z0-9_]/g, "_"), convertText(String(value), place)];
+      const text = scalarText(value);
+      if (text === undefined) importing.refuse(place.path, `expected one value, found ${kindInWords(value)}`);
+      return [name.replace(/[^A-Za-z0-9_]/g, "_"), convertText(text ?? "", place)];
     }),
   );
 }

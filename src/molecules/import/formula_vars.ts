@@ -1,4 +1,4 @@
-import { addComment, type Importing, type Table } from "./formula.ts";
+import { addComment, type Importing, isTable, kindInWords, scalarText, type Table } from "./formula.ts";
 import { variableName } from "./formula_text.ts";
 
 /** Variables of a molecule, as they are written. */
@@ -25,12 +25,12 @@ export function readVars(table: Table | undefined): { vars: VarMap; unless: Unle
     const place = `${path}.${written}`;
     if (Object.hasOwn(vars, name)) importing.refuse(place, `"${written}" and another one become "${name}"`);
     if (name !== written) importing.note(place, `it is called "${name}" here`);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    if (isTable(value)) {
       const variable = readVar(table!.table(written)!, { name, unless });
       vars[name] = Object.keys(variable).length === 0 ? "" : variable;
       addComment(importing, variable, importing.commentOf(place));
-    } else if (["string", "number", "boolean"].includes(typeof value)) vars[name] = value;
-    else importing.refuse(place, "expected a default, or a table");
+    } else if (scalarText(value) !== undefined) vars[name] = value;
+    else importing.refuse(place, `expected a default, or a table, found ${kindInWords(value)}`);
   }
   return { vars, unless };
 }
@@ -63,10 +63,12 @@ function readVar(
   }
   const choices = table.value("enum");
   if (Array.isArray(choices)) {
-    variable.enum = choices.map((value) =>
-      valueAs(mayLack ? "string" : type, { value, importing, path: `${path}.enum` })
+    variable.enum = choices.map((value, at) =>
+      valueAs(mayLack ? "string" : type, { value, importing, path: `${path}.enum.${at}` })
     );
-  } else if (choices !== undefined) importing.refuse(`${path}.enum`, "expected a list");
+  } else if (choices !== undefined) {
+    importing.refuse(`${path}.enum`, `expected a list, found ${kindInWords(choices)}`);
+  }
   const pattern = table.text("pattern");
   if (pattern !== undefined) variable.pattern = patternOf(pattern, { importing, path: `${path}.pattern` });
   const others = table.texts("required_unless");
@@ -79,8 +81,11 @@ function valueAs(
   type: string,
   { value, importing, path }: { value: unknown; importing: Importing; path: string },
 ): unknown {
-  const text = String(value);
-  if (typeof value === "object") importing.refuse(path, "expected one value");
+  const text = scalarText(value);
+  if (text === undefined) {
+    importing.refuse(path, `expected one value, found ${kindInWords(value)}`);
+    return "";
+  }
   if (type === "int") {
     if (/^-?\d+$/.test(text)) return Number(text);
     importing.refuse(path, `"${text}" is no whole number`);

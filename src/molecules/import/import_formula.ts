@@ -42,7 +42,7 @@ export function importFormula(text: string, options: ImportOptions): Imported {
   const { top, importing } = readFormula(text);
   const molecule: Record<string, unknown> = {};
   const written = top.text("formula");
-  if (written === undefined) importing.refuse("", 'it has no name: formula = "…"');
+  if (!top.has("formula")) importing.refuse("", 'it has no name: formula = "…"');
   const name = options.name ?? convertName(written ?? "unnamed");
   if (written !== undefined && written !== name) importing.note("formula", `it is called "${name}" here`);
   const type = top.text("type") ?? "workflow";
