@@ -5,8 +5,41 @@ import { inRepository } from "./import_fixture.ts";
 const head = 'formula = "m"\nversion = 1\n';
 const one = '[[steps]]\nid = "one"\ntitle = "One"\n';
 
+/** Formulas that are wrong; others are made of them. */
+const BROKEN: Readonly<Record<string, string>> = {
+  "badbase.formula.toml": 'formula = "badbase"\nversion = 1\n[[steps]]\nid = "x\n',
+  "badpart.formula.toml": `${head}type = "expansion"\n[[template]]\nid = "{target}.a"\ntilte = "A"\n`,
+  "over.formula.toml": `${head}extends = ["badbase"]\n${one}`,
+  "itself.formula.toml": 'formula = "other"\nversion = 1\nextends = ["itself"]\n',
+};
+
 /** A formula, and what is said of it. */
 const REFUSED: readonly { name: string; toml: string; says: string }[] = [
+  {
+    name: "one that expands what is no TOML",
+    toml: `${head}${one}expand = "badbase"\n`,
+    says: "Cannot import badbase.formula.toml:4: this is no TOML",
+  },
+  {
+    name: "one that extends what is no TOML",
+    toml: `${head}extends = ["badbase"]\n`,
+    says: "Cannot import badbase.formula.toml:4: this is no TOML",
+  },
+  {
+    name: "one that extends what extends what is no TOML",
+    toml: `${head}extends = ["over"]\n`,
+    says: "Cannot import badbase.formula.toml:4: this is no TOML",
+  },
+  {
+    name: "one that expands what has no translation",
+    toml: `${head}${one}expand = "badpart"\n`,
+    says: "Cannot import badpart.formula.toml:6: template.0.tilte: unknown key",
+  },
+  {
+    name: "one that extends what extends itself",
+    toml: `${head}extends = ["itself"]\n`,
+    says: '"itself" is taken in by itself',
+  },
   {
     name: "a date as a default",
     toml: `${head}${one}[vars]\nd = 2024-01-01\n`,
@@ -46,6 +79,6 @@ describe("gt mol import refuses", () => {
         const { code, stdout, stderr } = await gt(["mol", "import", "m.formula.toml"]);
         assertEquals([code, stdout], [1, ""], stderr);
         assertStringIncludes(stderr, says);
-      }, { "m.formula.toml": toml }));
+      }, { ...BROKEN, "m.formula.toml": toml }));
   }
 });

@@ -41,37 +41,72 @@ export async function importFile(ports: Ports, order: ImportOrder): Promise<Impo
       code: "file_not_found",
     });
   }
-  const folder = file === "-" ? ports.env.cwd() : dirname(resolve(ports.env.cwd(), file));
-  const formulaOf = (formula: string) =>
-    [`${formula}.formula.toml`, `${formula}.toml`].find((each) => ports.files.exists(join(folder, each)));
-  const find = (formula: string) => {
-    const found = formulaOf(formula);
-    return found === undefined ? undefined : ports.files.readText(join(folder, found));
-  };
-  const imported = translated(file, () => importFormula(text, { find, values, ...present({ name }) }));
-  if (imported.refusals.length > 0) throw refused(file, imported.refusals);
-  const shelf = shelfWith(shelfOf(libraryHere(ports)), (part) => {
-    const beside = find(part);
-    return beside === undefined ? undefined : importFormula(beside, { find, values }).yaml;
-  });
-  const missing = imported.parts.filter((part) => shelf.named(part) === undefined);
+  const beside = formulasBeside(ports, { file, values });
+  const imported = beside.translated(file, { text, ...present({ name }) });
+  const library = shelfOf(libraryHere(ports));
+  const shelf = shelfWith(library, (part) => beside.molecule(part));
+  const missing = imported.parts.filter((part) => shelf.named(part.name) === undefined);
   if (missing.length === 0) await checkResult({ file, imported, shelf });
-  const own = shelfOf(libraryHere(ports));
-  const notHere = imported.parts.filter((part) => own.named(part) === undefined);
+  const notHere = imported.parts.filter((part) => library.named(part.name) === undefined);
   return {
     imported,
-    missing: notHere.map((part) => ({ name: part, ...present({ formula: formulaOf(part) }) })),
+    missing: notHere.map((part) => ({
+      name: part.name,
+      ...present({ formula: beside.fileOf(part.formula) }),
+    })),
   };
 }
 
-function translated(file: string, translate: () => Imported): Imported {
-  try {
-    return translate();
-  } catch (error) {
-    if (!(error instanceof FormulaSyntaxError)) throw error;
-    const message = `Cannot import ${file}:${error.line}: ${error.message}`;
-    throw new CommandError("refused", message, { code: "import_refused" });
-  }
+/** The formulas in the folder of one. */
+interface FormulasBeside {
+  /** The file of a formula as a person would give it, if it is there. */
+  fileOf(formula: string): string | undefined;
+  /** Translates one of them. @throws {CommandError} `import_refused` with the file that is wrong. */
+  translated(file: string, options: { text: string; name?: string }): Imported;
+  /** The text of a molecule whose formula is there. @throws {CommandError} `import_refused` */
+  molecule(name: string): string | undefined;
+}
+
+function formulasBeside(
+  { env, files }: Ports,
+  { file: first, values }: { file: string; values: Readonly<Record<string, string>> },
+): FormulasBeside {
+  const folder = first === "-" ? "." : dirname(first);
+  const formulas = new Map<string, string>();
+  const fileOf = (formula: string) =>
+    [`${formula}.formula.toml`, `${formula}.toml`].map((each) => join(folder, each))
+      .find((each) => files.exists(resolve(env.cwd(), each)));
+  const find = (formula: string) => {
+    const found = fileOf(formula);
+    return found === undefined ? undefined : files.readText(resolve(env.cwd(), found));
+  };
+  const translated: FormulasBeside["translated"] = (file, { text, name }) => {
+    let imported: Imported;
+    try {
+      imported = importFormula(text, { find, values, ...present({ name }) });
+    } catch (error) {
+      if (!(error instanceof FormulaSyntaxError)) throw error;
+      const { formula, line, message } = error;
+      throw refused(formula === undefined ? file : fileOf(formula)!, [{ line, path: "", message }]);
+    }
+    if (imported.refusals.length > 0) throw refused(file, imported.refusals);
+    for (const part of imported.parts) formulas.set(part.name, part.formula);
+    return imported;
+  };
+  const molecules = new Map<string, string | undefined>();
+  const molecule = (name: string) => {
+    const formula = formulas.get(name) ?? name;
+    const text = find(formula);
+    return text === undefined ? undefined : translated(fileOf(formula)!, { text, name }).yaml;
+  };
+  return {
+    fileOf,
+    translated,
+    molecule: (name) => {
+      if (!molecules.has(name)) molecules.set(name, molecule(name));
+      return molecules.get(name);
+    },
+  };
 }
 
 /** A remark as `file:line: path: message`. */

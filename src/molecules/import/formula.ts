@@ -31,6 +31,8 @@ export interface Importing {
   /** Lines of comment above what came of a table. */
   comments: Map<object, string[]>;
   commentOf(path: string): readonly string[];
+  /** Other formulas that this one is made of or runs: the names they have here, with those that were written. */
+  others: Map<string, string>;
   /** Whether `{{ }}` that is no name is a mistake; else it is text, as those tools left it. */
   isStrict: boolean;
 }
@@ -79,6 +81,7 @@ export function readFormula(text: string): { top: Table; importing: Importing } 
     declared: new Set(),
     comments: new Map(),
     commentOf,
+    others: new Map(),
     isStrict: false,
   };
   return { top: tableOf(value, { path: "", importing }), importing };
@@ -97,8 +100,8 @@ function parsed(text: string): Record<string, unknown> {
 
 /** A text that is no TOML, with the line on which that shows. */
 export class FormulaSyntaxError extends Error {
-  /** `line` counts from 1. */
-  constructor(readonly line: number, message: string) {
+  /** `line` counts from 1; `formula` is the name of another formula, where it is not the one that is imported. */
+  constructor(readonly line: number, message: string, readonly formula?: string) {
     super(message);
   }
 }

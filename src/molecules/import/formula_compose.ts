@@ -1,6 +1,6 @@
 import type { Table } from "./formula.ts";
 import { makeExpansion, textValues } from "./formula_steps.ts";
-import { convertId, convertName } from "./formula_text.ts";
+import { convertId, otherName } from "./formula_text.ts";
 import { neededBy, type StepMap } from "./step_map.ts";
 
 /** What `compose` works on. */
@@ -20,7 +20,7 @@ export function readCompose(compose: Table | undefined, composed: Composed): str
   for (const rule of compose.tables("map")) expandMatching(rule, composed);
   for (const rule of compose.tables("branch")) branch(rule, composed);
   for (const rule of compose.tables("gate")) gate(rule, composed);
-  const aspects = compose.texts("aspects").map(convertName);
+  const aspects = compose.texts("aspects").map((name) => otherName(name, compose.importing));
   compose.leaveOut(["bond_points"], {
     why: "another molecule is taken in with include, or put around steps with aspects",
     above: composed,
@@ -55,10 +55,13 @@ function expandMatching(rule: Table, composed: Composed): void {
 }
 
 function expandAll(rule: Table, steps: readonly StepMap[]): void {
-  const name = rule.text("with");
+  const written = rule.text("with");
   const values = textValues(rule.table("vars"), {});
-  if (name === undefined) rule.importing.refuse(rule.path, "it does not say with what");
-  for (const step of steps) if (name !== undefined) makeExpansion(step, { name, values });
+  if (written === undefined) rule.importing.refuse(rule.path, "it does not say with what");
+  else {
+    const name = otherName(written, rule.importing);
+    for (const step of steps) makeExpansion(step, { name, values });
+  }
   rule.done();
 }
 

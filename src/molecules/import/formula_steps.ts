@@ -1,7 +1,7 @@
 import { addComment, kindInWords, scalarText, type Table } from "./formula.ts";
 import { addGate } from "./formula_gates.ts";
 import { unrolled } from "./formula_loops.ts";
-import { convertCondition, convertId, convertName, convertText } from "./formula_text.ts";
+import { convertCondition, convertId, convertText, otherName } from "./formula_text.ts";
 import { addWaits, settleNeeds } from "./formula_waits.ts";
 import { defined, noSteps, paragraphs, type StepContext, type StepMap, type StepsOf } from "./step_map.ts";
 
@@ -140,18 +140,19 @@ function addExpansion(table: Table, { step, context }: { step: StepMap; context:
   const { importing, path } = table;
   const name = table.text("expand");
   const values = table.table("expand_vars");
-  if (name !== undefined) makeExpansion(step, { name, values: textValues(values, context) });
+  const texts = textValues(values, context);
+  if (name !== undefined) makeExpansion(step, { name: otherName(name, importing), values: texts });
   else if (values) importing.refuse(`${path}.expand_vars`, "there is nothing to expand");
 }
 
-/** Makes a step a run of an imported expansion, whose variables say what it is about. */
+/** Makes a step a run of an imported expansion, by the name it has here; its variables say what it is about. */
 export function makeExpansion(
   step: StepMap,
   { name, values }: { name: string; values: Readonly<Record<string, string>> },
 ): void {
   const title = typeof step.title === "string" ? step.title : step.id;
   const description = typeof step.description === "string" ? step.description : "";
-  step.molecule = convertName(name);
+  step.molecule = name;
   step.with = { target: step.id, target_title: title, target_description: description, ...values };
 }
 
@@ -197,7 +198,7 @@ function addOnComplete(table: Table, { step, context }: { step: StepMap; context
     ...defined({ when: step.when }),
     for_each: `${stepName(step.id)}.outputs.${output}${inner}`,
     ...(inTurn ? { max_parallel: 1 } : {}),
-    molecule: convertName(name),
+    molecule: otherName(name, importing),
     ...(Object.keys(values).length > 0 ? { with: values } : {}),
   });
   context.all.paths.set(id, path);

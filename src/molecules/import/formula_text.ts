@@ -137,6 +137,13 @@ export function convertName(name: string): string {
   return convertId(name).replaceAll("_", "-");
 }
 
+/** The name that another formula has here, which is kept with the one that was written. */
+export function otherName(written: string, importing: Importing): string {
+  const name = convertName(written);
+  if (!importing.others.has(name)) importing.others.set(name, written);
+  return name;
+}
+
 const FALSE_TEXTS = '["", "false", "0", "no", "off"]';
 
 /** `{{v}}`, `!{{v}}`, `{{v}} == x` and `{{v}} != x` as an expression; anything else is refused. */

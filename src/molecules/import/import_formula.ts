@@ -1,10 +1,17 @@
 import { readAspects } from "./formula_aspects.ts";
 import { readCompose } from "./formula_compose.ts";
 import { readConvoy } from "./formula_convoy.ts";
-import { addComment, type Importing, type ImportRemark, readFormula, type Table } from "./formula.ts";
+import {
+  addComment,
+  FormulaSyntaxError,
+  type Importing,
+  type ImportRemark,
+  readFormula,
+  type Table,
+} from "./formula.ts";
 import { leadingComment } from "./formula_lines.ts";
 import { readSteps } from "./formula_steps.ts";
-import { convertName } from "./formula_text.ts";
+import { convertName, otherName } from "./formula_text.ts";
 import { addReads, declare, readVars, type VarMap } from "./formula_vars.ts";
 import { defined, neededBy, noSteps, type StepMap, type StepsOf } from "./step_map.ts";
 import { writeMolecule } from "../write_molecule.ts";
@@ -15,11 +22,19 @@ export interface Imported {
   name: string;
   /** Its text; only meant to be used when nothing was refused. */
   yaml: string;
-  /** Names of other molecules that it is made of, or runs. */
-  parts: readonly string[];
-  steps: readonly StepMap[];
+  /** Other molecules that it is made of, or runs, each with the name of its formula. */
+  parts: readonly FormulaPart[];
+  /** Its steps with those of what it extends; undefined when one of these is not there. */
+  whole: readonly StepMap[] | undefined;
   notes: readonly ImportRemark[];
   refusals: readonly ImportRemark[];
+}
+
+/** Another molecule that one is made of, or runs. */
+export interface FormulaPart {
+  name: string;
+  /** What it is called in the formula. */
+  formula: string;
 }
 
 /** How a formula is imported. */
@@ -37,7 +52,7 @@ export interface ImportOptions {
 const KINDS = ["workflow", "expansion", "aspect", "convoy"] as const;
 const NO_PLACE = "how a molecule is kept is said when it is poured or run";
 
-/** Translates a formula. @throws {FormulaSyntaxError} when it is no TOML. */
+/** Translates a formula. @throws {FormulaSyntaxError} when it, or one that it extends, is no TOML. */
 export function importFormula(text: string, options: ImportOptions): Imported {
   const { top, importing } = readFormula(text);
   const molecule: Record<string, unknown> = {};
@@ -53,17 +68,20 @@ export function importFormula(text: string, options: ImportOptions): Imported {
   Object.assign(molecule, defined({ version: top.number("version") ?? 1 }));
   const description = top.text("description")?.trim();
   if (description) molecule.description = description;
-  const made = readKind(top, {
+  const whole = readKind(top, {
     type,
     name,
     options: { ...options, way: [...options.way ?? [], name] },
     molecule,
   });
-  const steps = molecule.steps as StepMap[] | undefined ?? [];
   const header = leadingComment(text);
   const yaml = writeMolecule(molecule, { comments: importing.comments, header });
   const { notes, refusals } = importing;
-  return { name, yaml, parts: made, steps, notes: sorted(notes), refusals: sorted(refusals) };
+  // What it is made of stands before what it runs.
+  const made = [molecule.extends, molecule.include].flat() as (string | undefined)[];
+  const names = new Set([...made, ...importing.others.keys()].filter((each) => each !== undefined));
+  const parts = [...names].map((each) => ({ name: each, formula: importing.others.get(each)! }));
+  return { name, yaml, parts, whole, notes: sorted(notes), refusals: sorted(refusals) };
 }
 
 function sorted(remarks: readonly ImportRemark[]): ImportRemark[] {
@@ -77,15 +95,15 @@ interface Kind {
   molecule: Record<string, unknown>;
 }
 
-/** Fills the molecule in; returns the names of its parts. */
-function readKind(top: Table, { type, options, molecule }: Kind): string[] {
+/** Fills the molecule in; returns its steps with those of what it extends, unless one of these is not there. */
+function readKind(top: Table, { type, options, molecule }: Kind): StepMap[] | undefined {
   const { importing } = top;
   const declaring = [top.table("vars"), top.table("inputs")];
   for (const table of declaring) declare(table);
   const [own, inputs] = declaring.map(readVars);
   const vars: VarMap = { ...own!.vars, ...inputs!.vars };
   const parents = top.texts("extends");
-  const [base, ...more] = parents.map(convertName);
+  const [base, ...more] = parents.map((parent) => otherName(parent, importing));
   if (type === "expansion") addTarget(vars, importing);
   const { steps, paths } = type === "convoy"
     ? { ...noSteps(), steps: readConvoy(top, { vars, unless: [...own!.unless, ...inputs!.unless] }) }
@@ -108,8 +126,7 @@ function readKind(top: Table, { type, options, molecule }: Kind): string[] {
   });
   leaveOut(top, { type, above: (steps[0] ?? woven[0] ?? molecule) as object, composed });
   top.done();
-  const run = steps.flatMap((step) => typeof step.molecule === "string" ? [step.molecule] : []);
-  return [...new Set([...(base === undefined ? [] : [base]), ...include, ...run])];
+  return inherited && [...new Map([...inherited, ...steps].map((step) => [step.id, step])).values()];
 }
 
 function leaveOut(
@@ -169,17 +186,24 @@ function plainSteps(top: Table, { type, options }: { type: string; options: Impo
 function stepsOfParents(parents: readonly string[], options: ImportOptions): StepMap[] | undefined {
   const steps = new Map<string, StepMap>();
   for (const name of parents) {
-    const text = options.way?.includes(convertName(name)) ? undefined : options.find(name);
-    if (text === undefined) return undefined;
-    const { name: _, ...others } = options;
-    const imported = importFormula(text, others);
-    const above = stepsOfParents(readFormula(text).top.texts("extends"), {
-      ...options,
-      way: [...options.way ?? [], imported.name],
-    });
-    for (const step of [...above ?? [], ...imported.steps]) steps.set(step.id, step);
+    const whole = importedParent(name, options)?.whole;
+    if (!whole) return undefined;
+    for (const step of whole) steps.set(step.id, step);
   }
   return [...steps.values()];
+}
+
+/** Undefined where it is not there, or extends itself. @throws {FormulaSyntaxError} with its name. */
+function importedParent(formula: string, options: ImportOptions): Imported | undefined {
+  const { name: _, way = [], ...others } = options;
+  const text = way.includes(convertName(formula)) ? undefined : options.find(formula);
+  if (text === undefined) return undefined;
+  try {
+    return importFormula(text, { ...others, way: [...way, convertName(formula)] });
+  } catch (error) {
+    if (!(error instanceof FormulaSyntaxError) || error.formula !== undefined) throw error;
+    throw new FormulaSyntaxError(error.line, error.message, formula);
+  }
 }
 
 function refuseUnknownNeeds(
