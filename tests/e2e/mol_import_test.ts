@@ -88,4 +88,20 @@ describe("gt mol import", () => {
         assertEquals((await Deno.stat(join(folder, "new", "place", "scan.yaml"))).isFile, true);
       }
     }));
+
+  it("lets no agent of a convoy begin before every group of its inputs is given", () =>
+    inRepository(async (gt) => {
+      assertEquals((await gt(["mol", "import", "m.formula.toml", "-o", "molecules"])).code, 0);
+      const { code, stdout } = await gt(["mol", "test", "m"]);
+      assertEquals(code, 0, stdout);
+    }, {
+      "m.formula.toml":
+        'formula = "m"\nversion = 1\ntype = "convoy"\n[inputs.pr]\nrequired_unless = ["branch"]\n[inputs.branch]\n' +
+        '[inputs.who]\nrequired_unless = ["team"]\n[inputs.team]\n[[legs]]\nid = "look"\n',
+      "molecules/m.test.yaml": "cases:\n  - name: only one of them is given\n" +
+        "    given: { vars: { rig: app, who: me }, steps: { given-pr: { exit: 1, takes: 1s } } }\n" +
+        "    expect: { status: failed, steps: { given-pr: failed, given-who: skipped, look: { attempts: 0 } } }\n" +
+        "  - name: both are given\n    given: { vars: { rig: app, who: me, branch: b } }\n" +
+        "    expect: { status: succeeded, steps: { look: succeeded } }\n",
+    }));
 });

@@ -11,7 +11,8 @@ interface Convoy {
   isReview: boolean;
   /** Ids of the presets that each leg is in. */
   presets: ReadonlyMap<string, readonly string[]> | undefined;
-  guard: string | undefined;
+  /** Ids of the steps without which no leg may begin. */
+  guards: readonly string[];
 }
 
 interface Leg {
@@ -39,7 +40,7 @@ export function readConvoy(
     agent: top.text("agent"),
     isReview: top.flag("review_only") === true,
     presets: readPresets(top, { vars, legs: legs.flatMap((leg) => scalarText(leg.value("id")) ?? []) }),
-    guard: guards.at(-1)?.id,
+    guards: guards.map(({ id }) => id),
   };
   const steps = legs.map((leg) => legStep(leg, convoy));
   const synthesis = top.table("synthesis");
@@ -150,7 +151,7 @@ function legStep(table: Table, convoy: Convoy): StepMap {
   const step: StepMap = {
     id: convertId(leg.id),
     ...defined({ title: convertText(leg.title, { importing, path: `${path}.title`, words }), when }),
-    ...(convoy.guard === undefined ? {} : { needs: [convoy.guard] }),
+    ...(convoy.guards.length === 0 ? {} : { needs: convoy.guards }),
     ...agentOf(table.text("agent") ?? convoy.agent),
     prompt: paragraphs(convertText(text, { importing, path: from, words }), isReview ? REVIEW : undefined)!,
   };

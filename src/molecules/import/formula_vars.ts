@@ -8,6 +8,8 @@ export type VarMap = Record<string, unknown>;
 export interface Unless {
   name: string;
   others: readonly string[];
+  /** Where the formula says so. */
+  path: string;
 }
 
 /** Names that a table of variables declares. */
@@ -72,7 +74,13 @@ function readVar(
   const pattern = table.text("pattern");
   if (pattern !== undefined) variable.pattern = patternOf(pattern, { importing, path: `${path}.pattern` });
   const others = table.texts("required_unless");
-  if (others.length > 0) unless.push({ name, others: others.map(variableName) });
+  for (const other of others) {
+    if (importing.declared.has(other)) continue;
+    importing.refuse(`${path}.required_unless`, `nothing declares "${other}"`);
+  }
+  if (others.length > 0) {
+    unless.push({ name, others: others.map(variableName), path: `${path}.required_unless` });
+  }
   table.done();
   return variable;
 }

@@ -105,9 +105,13 @@ function readKind(top: Table, { type, options, molecule }: Kind): StepMap[] | un
   const parents = top.texts("extends");
   const [base, ...more] = parents.map((parent) => otherName(parent, importing));
   if (type === "expansion") addTarget(vars, importing);
+  const unless = [...own!.unless, ...inputs!.unless];
   const { steps, paths } = type === "convoy"
-    ? { ...noSteps(), steps: readConvoy(top, { vars, unless: [...own!.unless, ...inputs!.unless] }) }
+    ? { ...noSteps(), steps: readConvoy(top, { vars, unless }) }
     : plainSteps(top, { type, options });
+  for (const { path } of type === "convoy" ? [] : unless) {
+    importing.refuse(path, "only a formula of type convoy has it");
+  }
   const inherited = stepsOfParents(parents, options);
   const composed = { steps, inherited, parents };
   const aspects = readCompose(top.table("compose"), composed);

@@ -285,6 +285,23 @@ export const KEYS: readonly KeyCase[] = [
       'when: string(vars.pr) == "" && string(vars.branch) == ""\n    run: echo "Give one of pr, branch" >&2; exit 1\n',
   },
   {
+    key: "inputs.required_unless of several",
+    toml: convoy(
+      '[inputs.pr]\nrequired_unless = ["branch"]\n[inputs.branch]\n[inputs.who]\nrequired_unless = ["team"]\n[inputs.team]\n',
+    ),
+    becomes: "needs: [given-pr, given-who]\n",
+  },
+  {
+    key: "inputs.required_unless of nothing",
+    toml: convoy('[inputs.pr]\nrequired_unless = ["branch"] #!\n'),
+    refused: 'nothing declares "branch"',
+  },
+  {
+    key: "vars.required_unless",
+    toml: variable('required_unless = ["v"] #!\n'),
+    refused: "only a formula of type convoy",
+  },
+  {
     key: "prompts",
     toml: convoy(
       '[prompts]\nbase = "{{.leg.title}}{{if .x}} with {{.x}}{{else}} alone{{end}}"\n[inputs.x]\n',
