@@ -27,6 +27,8 @@ export type StepList = "steps" | "onFailure" | "finally";
 export interface DraftStep {
   step: StepDefinition;
   list: StepList;
+  /** Whether no aspect matches it. */
+  apart?: true;
   /** Where its id stands. */
   idPlace: SourcePlace;
   needs: readonly { id: string; place: SourcePlace }[];

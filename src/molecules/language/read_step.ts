@@ -88,7 +88,7 @@ function readStep(field: Field<WrittenStep>, context: StepContext): DraftStep {
     idPlace: placeOf(id),
     needs: places,
     uses: uses.list,
-    ...present({ nested }),
+    ...present({ nested, apart: field.value.aspects === false ? true as const : undefined }),
   };
 }
 

@@ -194,6 +194,7 @@ export const innerStep = closedMap(common);
 export const step = closedMap({
   ...common,
   on_failure: key(listOf(innerStep, "steps"), "Steps that run once this one has failed."),
+  aspects: key(flag, "False: no aspect matches it, whatever its pattern."),
 });
 
 const aspect = closedMap({

@@ -34,6 +34,7 @@ export function weave(draft: Draft, report: Report): Draft {
   const main = slots.filter(({ own }) => own.each.list === "steps");
   // A part that is nothing but aspects is for the steps of those that include it.
   if (main.length === 0) return draft;
+  const ids = main.flatMap(({ own: { each } }) => each.apart ? [] : [each.step.id]);
   const weaving: Weaving = {
     slots: new Map(main.map((slot) => [slot.own.each.step.id, slot])),
     ends: new Map(),
@@ -41,7 +42,7 @@ export function weave(draft: Draft, report: Report): Draft {
   };
   let count = slots.length;
   for (const aspect of draft.aspects) {
-    for (const id of matchedBy(aspect, { ids: [...weaving.slots.keys()], report })) {
+    for (const id of matchedBy(aspect, { ids, report })) {
       putAround(weaving, { aspect, id });
       count += aspect.before.length + aspect.after.length;
       if (count <= MOST_STEPS) continue;

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import type { StepDefinition } from "../../../src/molecules/definition.ts";
-import { definitionOf, withStep } from "./language_fixture.ts";
+import { definitionOf, problemsOf, withStep } from "./language_fixture.ts";
 
 async function stepOf(lines: string, head = ""): Promise<StepDefinition> {
   return (await definitionOf(head + withStep(lines))).steps[0]!;
@@ -347,5 +347,20 @@ describe("what a molecule means", () => {
     ]);
     const log = steps[1]!.action;
     assertEquals(log.kind === "run" && log.command.text, 'log {{ "build-a" }}');
+  });
+
+  it("has none of them around a step that wants none", async () => {
+    const aspects = "aspects:\n  - { match: '*', before: [{ id: log, run: x }] }\n";
+    const gate = "  - { id: one-gate, gate: { type: human }, aspects: false }\n";
+    const { steps } = await definitionOf(
+      `${withStep("    needs: [one-gate]\n    run: x\n")}${gate}${aspects}`,
+    );
+    assertEquals(steps.map(({ id, needs }) => [id, needs.of.join(" ")]), [
+      ["one-log", "one-gate"],
+      ["one", "one-log"],
+      ["one-gate", ""],
+    ]);
+    const found = await problemsOf(`molecule: m\nsteps:\n${gate}${aspects}`);
+    assertEquals(found, ['5:14 composition match: no step is called "*"']);
   });
 });
