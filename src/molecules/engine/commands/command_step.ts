@@ -72,7 +72,7 @@ export function performCommand(deps: CommandDeps, order: Order): Performance {
   const told = new Promise<void>((resolve) => done = resolve);
   const name = attemptName(step);
   const tell: Order["tell"] = (event) => {
-    deps.lanes.release(name);
+    deps.lanes.release(name, { held: isGroupAlive(command) });
     order.tell(event);
     done();
   };
@@ -224,11 +224,11 @@ async function followCommand(command: CommandRun): Promise<void> {
 
 /** When a command was told to end, waits for all of its group to do so; what is left then is killed. */
 async function endRest(command: CommandRun): Promise<void> {
-  const { ending, endBy = 0, pid, deps: { ports: { clock, processes } } } = command;
+  const { ending, endBy = 0, pid, deps: { ports: { clock } } } = command;
   if (ending === undefined || pid === undefined) return;
   for (
     let pause = 5;
-    processes.observe(-pid) === "alive" && clock.now() < endBy;
+    isGroupAlive(command) && clock.now() < endBy;
     pause = Math.min(LOOK_MS, pause * 2)
   ) {
     await clock.sleep(pause);
@@ -269,6 +269,11 @@ function end(command: CommandRun, ending: Ending): void {
   begin(command);
   signal(command, "SIGTERM");
   clock.sleep(GRACE_MS, over.signal).then(() => over.signal.aborted || signal(command, "SIGKILL"));
+}
+
+/** Whether anybody whom the command began is still there; what it left behind goes on. */
+function isGroupAlive({ pid, deps: { ports: { processes } } }: CommandRun): boolean {
+  return pid !== undefined && processes.observe(-pid) === "alive";
 }
 
 function signal({ pid, deps: { ports: { processes } } }: CommandRun, name: "SIGTERM" | "SIGKILL"): void {

@@ -45,8 +45,11 @@ export interface Lanes {
   restore(name: string, printed: { from: string; output: string; log: string; apart: boolean }): void;
   /** Keeps which of the processes that ever have its number an attempt is. */
   mark(name: string, mark: string): void;
-  /** The attempt is over: its lane is free. */
-  release(name: string): void;
+  /**
+   * The attempt is over: its lane is free. With `held` somebody whom its command left behind may still print: that is
+   * no part of the attempt, and no other command gets these files.
+   */
+  release(name: string, options?: { held: boolean }): void;
 }
 
 interface Lane {
@@ -55,6 +58,8 @@ interface Lane {
   /** Attempts in order, to tell where what one has printed ends. */
   last?: CommandRecord;
   holder?: string;
+  /** Somebody may still print to it whom nobody waits for. */
+  isRetired?: true;
   /** How long its output file was when somebody last looked; unknown before. */
   output?: number;
 }
@@ -69,6 +74,7 @@ export function openLanes(files: Files, { folder, term }: { folder: string; term
     const number = Number(/^lane-(\d+)\.record$/.exec(name)?.[1] ?? NaN);
     if (!Number.isNaN(number)) lanes[number] = { number, read: 0 };
   }
+  const sizeOf = (path: string) => files.stat(path)?.size ?? 0;
   const laneAt = (number: number): Lane => lanes[number] ??= { number, read: 0 };
   const refresh = () => {
     for (const lane of lanes) if (lane) readOn(files, { folder, lane, records, skipped });
@@ -79,11 +85,10 @@ export function openLanes(files: Files, { folder, term }: { folder: string; term
   }
   const reserve: Lanes["reserve"] = (name, { apart }) => {
     let number = 0;
-    while (lanes[number]?.holder !== undefined) number++;
+    while (lanes[number]?.holder !== undefined || lanes[number]?.isRetired) number++;
     const lane = laneAt(number);
     lane.holder = name;
     const paths = lanePaths(folder, number);
-    const sizeOf = (path: string) => files.stat(path)?.size ?? 0;
     const output = lane.output ?? sizeOf(paths.output);
     if (apart) delete lane.output;
     else lane.output = output;
@@ -113,9 +118,14 @@ export function openLanes(files: Files, { folder, term }: { folder: string; term
       const record = records.get(name);
       if (record) files.appendText(lanePaths(folder, record.lane).record, `mark ${name} ${mark}\n`);
     },
-    release(name) {
+    release(name, { held } = { held: false }) {
       const lane = lanes.find((one) => one?.holder === name);
       if (!lane) return;
+      if (held) {
+        lane.isRetired = true;
+        const paths = lanePaths(folder, lane.number);
+        files.appendText(paths.record, `end ${name} ${sizeOf(paths.log)} ${sizeOf(paths.output)}\n`);
+      }
       delete lane.holder;
       records.delete(name);
     },
@@ -150,6 +160,10 @@ function readOn(
     else if (word === "mark" && record) record.mark = one;
     else if (word === "cached" && record) record.cached = one;
     else if (word === "exit" && record) record.code = Number(one);
+    else if (word === "end") {
+      lane.isRetired = true;
+      if (record) [record.log.to, record.output.to] = [Number(one), Number(spans[0])];
+    }
   }
 }
 
