@@ -96,6 +96,65 @@ describe("a run that is gone on with", () => {
   });
 });
 
+describe("which run the same command goes on with", () => {
+  let repository: TestRepository;
+  beforeEach(async () => void (repository = await createTestRepository()));
+  afterEach(() => repository.end());
+
+  const text = (url: string) =>
+    `molecule: fetch
+vars: { url: { default: ${url} }, tag: { default: none } }
+steps:
+  - { id: a, run: 'echo "{{ tag }}" >>effects' }
+  - { id: b, needs: [a], run: 'test -e ok' }
+  - { id: c, needs: [a], gate: { type: timer, for: 1h } }
+`;
+  const run = (...args: string[]) =>
+    repository.gt(["mol", "run", "fetch", "--json", ...args], { killAfterMs: 20_000 });
+  const begun = async (...args: string[]) => {
+    const one = repository.begin(["mol", "run", "fetch", ...args]);
+    await one.says("✗ b");
+    one.kill("SIGTERM");
+    return /gt mol resume (\S+)/.exec((await one.ended).stdout)![1]!;
+  };
+  const refusal = async (...args: string[]) => {
+    const { code, stderr } = await run(...args);
+    assertEquals(code, 1);
+    const { error } = JSON.parse(stderr);
+    return `${error.code} ${/"([^"]*)"/.exec(error.message)![1]}`;
+  };
+
+  it("is the one of the same values given, also when a default has changed since", async () => {
+    await repository.molecule("fetch", text("one"));
+    const [plain, tagged] = [await begun(), await begun("--var", "tag=x")];
+    await repository.molecule("fetch", text("two"));
+    assertEquals(await refusal(), `molecule_changed ${plain}`);
+    assertEquals(await refusal("--var", "tag=x"), `molecule_changed ${tagged}`);
+    assertEquals(repository.counts("effects"), { none: 1, x: 1 });
+    const other = await begun("--var", "tag=y");
+    assertEquals([plain, tagged].includes(other), false);
+    assertEquals((await repository.gt(["mol", "upgrade", plain])).code, 0);
+    const one = repository.begin(["mol", "run", "fetch"]);
+    await one.says(`going on with ${plain}`);
+    one.kill("SIGTERM");
+    await one.ended;
+    assertEquals(repository.counts("effects"), { none: 1, x: 1, y: 1 });
+  });
+
+  it("is the one that has the values given where an earlier version did not note which were", async () => {
+    await repository.molecule("fetch", text("one"));
+    const tagged = await begun("--var", "tag=x");
+    const { metadata } = JSON.parse((await repository.bd(["show", tagged, "--json"])).stdout)[0];
+    const { given, ...rest } = metadata.run;
+    assertEquals(given, { tag: "x" });
+    await repository.bd(["update", tagged, "--metadata", JSON.stringify({ ...metadata, run: rest })]);
+    await repository.molecule("fetch", text("two"));
+    assertEquals(await refusal("--var", "tag=x"), `molecule_changed ${tagged}`);
+    const other = await begun("--var", "tag=y");
+    assertEquals(other === tagged, false);
+  });
+});
+
 describe("a run on two clones", () => {
   let clones: [TestRepository, TestRepository];
   beforeEach(async () => void (clones = await createTestClones()));

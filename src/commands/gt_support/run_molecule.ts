@@ -51,7 +51,7 @@ interface ToDrive {
 /** The run that is to be driven, begun or found; the molecule as its file has it is not needed any more then. */
 async function runToDrive(context: Context): Promise<ToDrive> {
   const { ports, args, flags, out } = context;
-  const { definition, values } = await askedFor(context);
+  const { definition, values, given } = await askedFor(context);
   const ledger = await ledgerForRuns(context);
   try {
     const deps = await engineHere(ports, ledger);
@@ -59,14 +59,15 @@ async function runToDrive(context: Context): Promise<ToDrive> {
     refuseNotRun(definition, { hasTown: deps.convoy !== undefined, hasBead: bead !== undefined });
     const found = flags.new === true ? undefined : runUnderWay(deps, {
       definition,
-      values,
+      ...{ values, given },
       ...present({ bead: bead?.key }),
       called: String(args.molecule),
     });
     const fresh = flags["no-cache"] === true;
     const folder = folderForRun(ports, ledger);
     const key = found ??
-      beginRun(deps, { definition, values, folder, by: context.actor, fresh, ...present({ bead }) }).key;
+      beginRun(deps, { definition, values, given, folder, by: context.actor, fresh, ...present({ bead }) })
+        .key;
     const line = `${found ? "going on with" : "run"} ${runName(key)}: ${definition.name}`;
     return { deps, key, taken: () => out.line(out.style.dim(line)) };
   } catch (error) {
@@ -80,14 +81,12 @@ export function beadFor(view: View, name: string | undefined): Bead | undefined 
   return name === undefined ? undefined : resolveBead(view, name);
 }
 
-/** The molecule that was named and the values of its variables. @throws {CommandError} */
+/** The molecule that was named and the values of its variables, those that were given also as they were written. @throws {CommandError} */
 export async function askedFor(
   { ports, args, flags }: Context,
-): Promise<{ definition: Definition; values: JsonObject }> {
+): Promise<{ definition: Definition; values: JsonObject; given: Record<string, string> }> {
   const which = { name: args.molecule as string, from: ports.env.cwd() };
   const definition = await definitionNamed(libraryHere(ports), which);
-  return {
-    definition,
-    values: variableValues(definition, givenVars(flags.var as readonly string[] | undefined)),
-  };
+  const given = givenVars(flags.var as readonly string[] | undefined);
+  return { definition, values: variableValues(definition, given), given };
 }

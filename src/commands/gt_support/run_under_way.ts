@@ -12,12 +12,19 @@ import {
 import type { Ports } from "../../ports/ports.ts";
 import { latestRun } from "./runs.ts";
 
-/** The run of this molecule with these values that has not ended. @throws {CommandError} `molecule_changed`. */
+/**
+ * The run of this molecule that has not ended and has these values, or was begun by the same words; what else its values
+ * are may come from defaults that have changed since.
+ *
+ * @throws {CommandError} `molecule_changed`.
+ */
 export function runUnderWay(
   { ports, ledger }: { ports: Ports; ledger: Ledger },
-  { definition, values, bead, called }: {
+  { definition, values, given, bead, called }: {
     definition: Definition;
     values: JsonObject;
+    /** Those that were given, as they were written. */
+    given: Readonly<Record<string, string>>;
     /** The bead it is for. */
     bead?: BeadKey;
     called: string;
@@ -25,8 +32,8 @@ export function runUnderWay(
 ): BeadKey | undefined {
   const text = valuesText(values);
   const isSame = (summary: RunSummary) =>
-    summary.parent === undefined && summary.molecule === definition.name && summary.values === text &&
-    summary.bead === bead;
+    summary.parent === undefined && summary.molecule === definition.name && summary.bead === bead &&
+    (summary.values === text || isSameGiven(summary, { definition, values, given }));
   const same = liveRuns(ledger.view).filter(({ summary }) => isSame(summary));
   if (same.length === 0) {
     // Its driver was killed between its end and the telling of it.
@@ -36,7 +43,8 @@ export function runUnderWay(
       diedUntold({ ports, ledger }, last.key);
     return isUntold ? last.key : undefined;
   }
-  const found = same.find(({ summary }) => summary.hash === definition.hash) ?? same[0];
+  const unchanged = same.filter(({ summary }) => summary.hash === definition.hash);
+  const found = unchanged.find(({ summary }) => summary.values === text) ?? unchanged[0] ?? same[0];
   if (!found || found.summary.hash === definition.hash) return found?.bead.key;
   const { id } = found.bead;
   throw new CommandError(
@@ -51,5 +59,28 @@ export function runUnderWay(
         `Begin another beside it: gt mol run ${called} --new`,
       ],
     },
+  );
+}
+
+/** Whether a run was begun with the same values given; of one that did not note them, whether it has these. */
+function isSameGiven(
+  summary: RunSummary,
+  { definition, values, given }: {
+    definition: Definition;
+    values: JsonObject;
+    given: Readonly<Record<string, string>>;
+  },
+): boolean {
+  const names = Object.keys(given);
+  const before = summary.given;
+  // The same text gives the same values where the same ones are given.
+  if (!before && summary.hash === definition.hash) return false;
+  if (before && Object.keys(before).length !== names.length) return false;
+  const had = JSON.parse(summary.values) as JsonObject;
+  const isSameValue = (name: string) => JSON.stringify(had[name]) === JSON.stringify(values[name]);
+  return names.every((name) =>
+    before
+      ? Object.hasOwn(before, name) && (before[name] === given[name] || isSameValue(name))
+      : isSameValue(name)
   );
 }

@@ -16,12 +16,12 @@ export async function startMolecule(context: Context): Promise<void> {
   const { ports, args, flags, actor, out } = context;
   const town = townHere(context);
   const { ledger } = town;
-  const { definition, values } = await askedFor(context);
+  const { definition, values, given } = await askedFor(context);
   const bead = beadFor(ledger.view, flags.bead as string | undefined);
   refuseNotRun(definition, { hasTown: true, hasBead: bead !== undefined });
   const found = flags.new === true ? undefined : runUnderWay({ ports, ledger }, {
     definition,
-    values,
+    ...{ values, given },
     ...present({ bead: bead?.key }),
     called: String(args.molecule),
   });
@@ -30,7 +30,7 @@ export async function startMolecule(context: Context): Promise<void> {
   const key = found ??
     beginRun({ ports, ledger }, {
       definition,
-      values,
+      ...{ values, given },
       folder,
       by: actor,
       background: true,

@@ -28,7 +28,8 @@ export async function upgradeHere(context: Context): Promise<void> {
     const name = runName(open.key);
     const before = open.begun.definition;
     const definition = await definitionFor(context, before);
-    const values = valuesFor(context, { open, definition });
+    const given = givenVars(flags.var as readonly string[] | undefined);
+    const values = valuesFor({ open, definition, given });
     const changes = definitionChanges(moleculeShape(before), moleculeShape(definition));
     const shown = (upgraded: boolean) =>
       out.result({ id: name, from: before.hash, to: definition.hash, changes, values, upgraded });
@@ -50,7 +51,7 @@ export async function upgradeHere(context: Context): Promise<void> {
       if (tried.kind === "refused") throw refused(name, tried.why);
       return shown(false);
     }
-    const moved = moveRun(ledger, { open, actor, text });
+    const moved = moveRun(ledger, { open, actor, text, given });
     if (moved.kind === "refused") throw refused(name, moved.why);
     shown(true);
     out.line(`${out.style.green("✓")} ${name} goes on with the new text`);
@@ -80,10 +81,8 @@ async function definitionFor({ ports, args }: Context, before: Definition): Prom
 
 /** The run's values as far as they are still asked for, with those that are given now, and defaults for new ones. */
 function valuesFor(
-  { flags }: Context,
-  { open, definition }: { open: OpenRun; definition: Definition },
+  { open, definition, given }: { open: OpenRun; definition: Definition; given: Record<string, string> },
 ): JsonObject {
-  const given = givenVars(flags.var as readonly string[] | undefined);
   const old = open.begun.values;
   const stays = definition.vars.filter((variable) => {
     const value = old[variable.name];

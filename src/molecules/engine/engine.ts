@@ -75,6 +75,8 @@ export function beginRun(
   options: {
     definition: Definition;
     values: JsonObject;
+    /** Those of them that were given, as they were written. */
+    given: Readonly<Record<string, string>>;
     /** Where its commands run, relative to the folder around the ledger. */
     folder: string;
     by: string;
@@ -85,7 +87,7 @@ export function beginRun(
     bead?: Pick<Bead, "key" | "id" | "title">;
   },
 ): OpenRun {
-  const { definition, values, folder, by, background = false, fresh = false, bead } = options;
+  const { definition, values, given, folder, by, background = false, fresh = false, bead } = options;
   return ledger.write(by, (transaction) => {
     const id = newId(transaction, { prefix: `${defaultPrefix(transaction)}-mol`, random: ports.random });
     const environment = environmentOf({ ports }, { definition });
@@ -94,7 +96,7 @@ export function beginRun(
       ...(bead ? { bead: { key: bead.key, id: bead.id, title: bead.title } } : {}),
       ...(fresh ? { fresh } : {}),
     };
-    return createRun(transaction, { id, title: runTitle(definition), begun, background }).open;
+    return createRun(transaction, { id, title: runTitle(definition), begun, background, given }).open;
   });
 }
 

@@ -30,6 +30,8 @@ export interface RunSummary {
   source: string;
   /** Values of its variables, as JSON with sorted keys. */
   values: string;
+  /** Those that were given when it was begun, as they were written; absent where nobody noted them. */
+  given?: Readonly<Record<string, string>>;
   /** Whether the steward drives it. */
   background?: boolean;
   /** Key of the bead that it is for. */
@@ -46,7 +48,13 @@ export function summaryOf(bead: Bead): RunSummary | undefined {
 /** Makes a run: its bead, and the first entry of its journal. */
 export function createRun(
   transaction: Transaction,
-  options: { id: string; title: string; begun: Begun; background?: boolean },
+  options: {
+    id: string;
+    title: string;
+    begun: Begun;
+    background?: boolean;
+    given?: Readonly<Record<string, string>>;
+  },
 ): { bead: Bead; open: OpenRun } {
   const { begun } = options;
   const { definition, parent } = begun;
@@ -56,6 +64,7 @@ export function createRun(
     hash: definition.hash,
     source: definition.source,
     values: valuesText(begun.values),
+    ...(options.given ? { given: options.given } : {}),
     ...(options.background ? { background: true } : {}),
     ...(begun.bead ? { bead: begun.bead.key } : {}),
     ...(parent ? { parent: parent.run } : {}),
@@ -162,9 +171,9 @@ export function changeRun<T>(
 /** Moves a run to another text, or says why that cannot be; its driver goes on with it. */
 export function moveRun(
   ledger: Ledger,
-  options: { open: OpenRun; actor: string; text: NewText },
+  options: { open: OpenRun; actor: string; text: NewText; given: Readonly<Record<string, string>> },
 ): { kind: "moved"; open: OpenRun } | { kind: "refused"; why: string } {
-  const { actor, text } = options;
+  const { actor, text, given } = options;
   return ledger.write(actor, (transaction) => {
     const { open } = followRun(transaction, options.open);
     const at = transaction.now;
@@ -176,7 +185,8 @@ export function moveRun(
     const bead = transaction.beadByKey(open.key);
     const { version, hash, source } = text.definition;
     const values = valuesText(text.values);
-    const summary = { ...(bead && summaryOf(bead)), version, hash, source, values };
+    const before = bead && summaryOf(bead);
+    const summary = { ...before, version, hash, source, values, given: { ...before?.given, ...given } };
     transaction.set(open.key, { "metadata.run": summary as unknown as Json });
     showInBeads(transaction, { open: next, before: open.run, effects: [] });
     return { kind: "moved", open: next };
