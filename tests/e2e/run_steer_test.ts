@@ -136,6 +136,21 @@ finally:
     assertEquals((await json("status", "chain")).steps[0].status, "cancelled");
   });
 
+  it("tells the command of a dead driver once to end, and lets it clean up", async () => {
+    const run = "trap 'echo told >>effects; ended=1' TERM; echo began >>effects; " +
+      'while test -z "$ended"; do sleep 0.02; done; sleep 0.4 && echo cleaned >>effects';
+    await repository.molecule(
+      "cleans",
+      `molecule: cleans\nsteps:\n  - { id: a, run: ${JSON.stringify(run)} }\n`,
+    );
+    const one = repository.begin(["mol", "run", "cleans"]);
+    await repository.holds("effects", "began");
+    one.kill("SIGKILL");
+    await one.ended;
+    assertEquals((await gt("cancel", "cleans")).code, 0);
+    assertEquals(effects(), ["began", "told", "cleaned"]);
+  });
+
   it("tries again what failed and what waited for it, and nothing else", async () => {
     assertEquals((await gt("run", "chain")).code, 1);
     assertMatch(

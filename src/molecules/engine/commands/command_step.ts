@@ -209,6 +209,8 @@ async function followCommand(command: CommandRun): Promise<void> {
     // It was not to begin: it is begun here.
     if (!record) return await carryOut(command);
     const { pid, mark, code } = record;
+    // Told once: who is told again while cleaning up loses what it has begun for that.
+    const isNew = pid !== command.pid;
     if (pid !== undefined) command.pid = pid;
     if (code !== undefined || pid === undefined || processes.observe(pid, mark) === "gone") {
       await endRest(command);
@@ -217,7 +219,7 @@ async function followCommand(command: CommandRun): Promise<void> {
       const last = lanes.find(name)?.code;
       return await conclude(command, last === undefined ? {} : { code: last });
     }
-    if (command.ending) signal(command, "SIGTERM");
+    if (isNew && command.ending) signal(command, "SIGTERM");
     await clock.sleep(pause);
   }
 }
