@@ -87,6 +87,27 @@ describe("steering a run", () => {
     assertEquals(effects(), ["a", "b", "c", "last succeeded"]);
   });
 
+  it("pauses what is nested in a run too, at whatever depth, until it is resumed", async () => {
+    await touch("hold");
+    await touch("ok");
+    const around = (name: string, of: string) =>
+      repository.molecule(name, `molecule: ${name}\nsteps: [{ id: sub, molecule: ${of} }]\n`);
+    await around("middle", "chain");
+    await around("outer", "middle");
+    const run = repository.begin(["mol", "run", "outer"]);
+    await repository.holds("effects", "a");
+    assertEquals((await gt("pause", "outer")).code, 0);
+    await remove("hold");
+    await run.says("✓ sub › sub › a");
+    const [{ bead }] = (await json("status", "outer")).steps;
+    const [{ bead: inner }] = (await json("status", bead)).steps;
+    assertEquals((await json("status", inner)).steps[1].status, "ready");
+    assertEquals(effects(), ["a"]);
+    assertEquals((await gt("resume", "outer")).code, 0);
+    assertEquals((await run.ended).code, 0);
+    assertEquals(effects(), ["a", "b", "c", "last succeeded"]);
+  });
+
   it("cancels nested runs before what they are part of, and finally runs in each", async () => {
     await repository.molecule(
       "inner",

@@ -27,6 +27,7 @@ import { runTitle } from "./steps/molecule_step.ts";
 import { createMarks } from "./commands/marks.ts";
 import { createWatches, type PerformDeps, type Performer, type Spending } from "./steps/performance.ts";
 import { createPerformer } from "./steps/performer.ts";
+import { createPauses, type Pauses } from "./journal/pauses.ts";
 import { type OpenRun, readRun } from "./journal/run_log.ts";
 import { createRun } from "./journal/run_store.ts";
 import { hasEnded } from "../machine/run.ts";
@@ -57,6 +58,8 @@ export interface DriveOrder {
   force?: boolean;
   /** Take nothing from earlier runs, nor do those nested in it. */
   fresh?: boolean;
+  /** Which runs are paused, where somebody looks for that already. */
+  pauses?: Pauses;
   /** Tells when the ledger may have changed, where somebody knows that already. */
   news?: LedgerNews;
   /** Names of the secrets of the runs that it is a part of and that are driven here; its own are added to them. */
@@ -121,7 +124,7 @@ async function driveText(
 ): Promise<Driven | Exclude<Taken, { kind: "taken" }>> {
   const { ports, ledger } = deps;
   const { until, taken: tell, ...rest } = order;
-  const { key, by, jobs, signal, force = false, changed, news } = rest;
+  const { key, by, jobs, signal, force = false, changed, news, pauses = createPauses(ledger) } = rest;
   const found = readRun(ledger.view, key);
   if (!found) throw new Error(`${key} is no run`);
   if (hasEnded(found.run)) {
@@ -132,6 +135,7 @@ async function driveText(
   if (taken.kind !== "taken") return taken;
   tell?.();
   const { open, lease, moved } = taken;
+  pauses.note(open);
   const language = await languageFor(open.begun.definition);
   const secrets = order.secrets ?? new Set();
   for (const name of secretsOfRun(ledger.view, open)) secrets.add(name);
@@ -155,7 +159,7 @@ async function driveText(
     lanes,
     marks: createMarks(ports, lanes),
     definitionOf: (name, source) => definitionNamed(deps.library, { name, from: folderOf(deps, source) }),
-    drive: (nested, leaving) => driveNested(deps, { ...rest, key: nested, signal: leaving, secrets }),
+    drive: (nested, leaving) => driveNested(deps, { ...rest, pauses, key: nested, signal: leaving, secrets }),
     ...(deps.assign ? { assign: deps.assign } : {}),
     ...(deps.convoy ? { convoy: deps.convoy(perform) } : {}),
   });
@@ -165,6 +169,7 @@ async function driveText(
     language,
     performer,
     watches,
+    pauses,
     ...present({ spending: deps.spending }),
   }, {
     open,

@@ -46,6 +46,7 @@ export async function driveRun(deps: DriverDeps, options: DriveOptions): Promise
     mayHaveWritten: false,
     leaving: false,
     isHeld: false,
+    isPausedAbove: false,
     looksAgain: false,
   };
   watchRun(driver);
@@ -57,7 +58,7 @@ export async function driveRun(deps: DriverDeps, options: DriveOptions): Promise
       const isNews = version !== driver.seen;
       if (isNews) deps.watches.look();
       const isDue = driver.inbox.length > 0 || driver.looksAgain || driver.asked.length > 0 ||
-        isNews && hasNews(driver);
+        isNews && (hasNews(driver) || goesOn(driver));
       if (isDue || isNews) rest.stirred();
       driver.seen = version;
       if (!lease.beat() || isDue && !turn(driver)) return { kind: "lost", open: driver.open };
@@ -83,6 +84,11 @@ export async function driveRun(deps: DriverDeps, options: DriveOptions): Promise
 
 function hasNews({ deps: { ledger }, open }: Driver): boolean {
   return ledger.view.journal(open.key, open.arrival).length > 0;
+}
+
+/** Whether the pause of a run that this one is a part of, which held it up, is over. */
+function goesOn({ deps: { pauses }, open, isPausedAbove }: Driver): boolean {
+  return isPausedAbove && !pauses.isPausedAbove(open);
 }
 
 /** After a write that saw all that others had written, only what comes after it is news. */

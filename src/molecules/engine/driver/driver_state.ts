@@ -6,6 +6,7 @@ import type { LedgerNews } from "./driver_rest.ts";
 import type { Language } from "../steps/language.ts";
 import type { Lease } from "./lease.ts";
 import type { Performance, Performer, Spending, Watches } from "../steps/performance.ts";
+import type { Pauses } from "../journal/pauses.ts";
 import type { LoggedEvent, OpenRun } from "../journal/run_log.ts";
 import type { RunEffect } from "../../machine/run.ts";
 import type { Timers } from "./timers.ts";
@@ -21,6 +22,8 @@ export interface DriverDeps {
   spending?: Spending;
   /** Checks to be made when the ledger has changed. */
   watches: Pick<Watches, "look" | "isEmpty">;
+  /** Says whether a run that this one is a part of is paused. */
+  pauses: Pick<Pauses, "isPausedAbove">;
 }
 
 /** What is driven, and how. */
@@ -66,5 +69,7 @@ export interface Driver {
   leaving: boolean;
   /** Something waits for a place in its group, and is looked at again in a moment. */
   isHeld: boolean;
+  /** Something could begin, but a run that this one is a part of is paused. */
+  isPausedAbove: boolean;
   looksAgain: boolean;
 }

@@ -147,8 +147,11 @@ function items({ deps: { language } }: Driver, { open, step, change }: Question)
 
 /** Begins the steps for which there is room. */
 function startSteps(turn: Turn): void {
-  const { driver: { commands, others, working, options: { jobs } }, change } = turn;
+  const { driver, change } = turn;
+  const { commands, others, working, options: { jobs }, deps: { pauses } } = driver;
   if (change.open().run.status !== "running") return;
+  driver.isPausedAbove = commands.size + others.size > 0 && pauses.isPausedAbove(change.open());
+  if (driver.isPausedAbove) return;
   const place = placeOfRun(turn.driver, { open: change.open(), now: change.transaction.now });
   if (place !== "taken") {
     if (place !== "none") push(turn, place);
