@@ -58,3 +58,11 @@ function matches(pattern: string, value: string): boolean {
     return true;
   }
 }
+
+/** Why a variable does not take a value that is given as text; undefined when it does. */
+export function textProblem(variable: VariableDefinition, text: string): string | undefined {
+  const value = typedValue(variable, text);
+  return value === undefined
+    ? `expected ${typeInWords(variable)}, found ${JSON.stringify(text)}`
+    : variableProblem(variable, value);
+}

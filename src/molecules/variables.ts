@@ -2,7 +2,7 @@ import { closestWord } from "../lib/closest_word.ts";
 import { CommandError } from "../lib/errors.ts";
 import type { Json } from "../lib/json.ts";
 import type { VariableDefinition } from "./definition.ts";
-import { typedValue, typeInWords, variableProblem } from "./variable_value.ts";
+import { textProblem, typedValue } from "./variable_value.ts";
 
 /** What asks for values: a definition, or a checklist. */
 export interface Asking {
@@ -63,11 +63,8 @@ function checked(
   molecule: Asking,
   { variable, text }: { variable: VariableDefinition; text: string },
 ): Json {
-  const value = typedValue(variable, text);
-  const problem = value === undefined
-    ? `expected ${typeInWords(variable)}, found ${JSON.stringify(text)}`
-    : variableProblem(variable, value);
-  if (problem === undefined) return value!;
+  const problem = textProblem(variable, text);
+  if (problem === undefined) return typedValue(variable, text)!;
   throw cannot(molecule, `"${text}" is no value of its variable "${variable.name}"`, "variable_refused", [
     problem.charAt(0).toUpperCase() + problem.slice(1),
   ]);

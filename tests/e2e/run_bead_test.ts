@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createTestRepository, type TestRepository } from "./run_fixture.ts";
 
@@ -78,5 +79,34 @@ describe("a run for a bead", () => {
     await repository.molecule("outer", "molecule: outer\nsteps:\n  - { id: a, molecule: part }\n");
     const nested = JSON.parse((await gt("run", "outer", "--json")).stdout);
     assertStringIncludes(nested.reason, 'Cannot run molecule "part": the bead that it is for is read at');
+  });
+
+  it("runs nothing of what a title says: each way in is refused, or makes one word of it", async () => {
+    const title = "$(touch broken)`touch broken`\"; touch broken; \"'; touch broken; '";
+    const bead = await make(title);
+    const quoted = "{{ quote(bead.title) }}";
+    const ways: Readonly<Record<string, "refused" | "runs">> = {
+      [`echo ${quoted}`]: "runs",
+      [`echo "$(echo ${quoted})" x=${quoted} # it's`]: "runs",
+      [`echo "it's" \\\\${quoted} >/dev/null; (cat) </dev/null`]: "runs",
+      [`echo "${quoted}"`]: "refused",
+      [`echo '${quoted}'`]: "refused",
+      [`echo \`echo ${quoted}\``]: "refused",
+      [`cat <<EOF\n${quoted}\nEOF`]: "refused",
+      [`echo \\${quoted}`]: "refused",
+      [`echo {{ quote(bead.title).replace("'", "") }}`]: "refused",
+      [`echo {{ bead.title }}`]: "refused",
+    };
+    for (const [at, [command, outcome]] of Object.entries(ways).entries()) {
+      const run = `    run: |\n${command.split("\n").map((line) => `      ${line}\n`).join("")}`;
+      await repository.molecule(`way-${at}`, `molecule: way-${at}\nsteps:\n  - id: a\n${run}`);
+      const { code, stderr } = await gt("run", `way-${at}`, "--bead", bead);
+      assertEquals([command, code, stderr.includes("comes from an agent")], [
+        command,
+        outcome === "runs" ? 0 : 1,
+        outcome === "refused",
+      ]);
+      assertEquals(existsSync(join(repository.folder, "broken")), false);
+    }
   });
 });

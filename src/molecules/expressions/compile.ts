@@ -28,14 +28,19 @@ export const ROOTS = [
 /** The first word of a path. */
 export type Root = (typeof ROOTS)[number];
 
+/**
+ * What becomes of a value that is read: a part of what the expression gives, one word of a shell where `quote()` is all
+ * of the expression, or no part of it where it only decides between two others.
+ */
+export type Reach = "text" | "word" | "choice";
+
 /** A path that an expression reads: `steps.test.outputs.coverage`, as its words. */
 export interface Read {
   /** The first is a root. A word that is only known at run time, such as `vars[item]`, ends it. */
   path: readonly string[];
   /** Whether something follows that is only known at run time. */
   dynamic: boolean;
-  /** Whether it stands inside of `quote()`. */
-  quoted: boolean;
+  reach: Reach;
   /** Offset in the source, and behind its end. */
   start: number;
   end: number;
@@ -80,6 +85,16 @@ export function createCompile(environment: Environment): Compile {
     compiled.set(source, expression);
     return expression;
   };
+}
+
+/** What a source means; undefined where it is no CEL. */
+export function compiledIfSound(compile: Compile, source: string): CompiledExpression | undefined {
+  try {
+    return compile(source);
+  } catch (error) {
+    if (error instanceof ExpressionSyntaxError) return undefined;
+    throw error;
+  }
 }
 
 let compileAny: Compile | undefined;
@@ -135,7 +150,7 @@ function syntaxError(error: unknown): ExpressionSyntaxError {
 
 function readsOf(ast: ASTNode): Read[] {
   const reads: Read[] = [];
-  collect(ast, { reads, bound: new Set(), quoted: false });
+  collect(ast, { reads, bound: new Set(), reach: "text", isWhole: true });
   return reads.sort((one, other) => one.start - other.start);
 }
 
@@ -143,8 +158,9 @@ interface Walk {
   reads: Read[];
   /** Names that a macro binds, as the `x` of `list.map(x, …)`. */
   bound: ReadonlySet<string>;
-  /** Inside of `quote()`. */
-  quoted: boolean;
+  reach: Reach;
+  /** Whether the node is all that the expression gives. */
+  isWhole: boolean;
 }
 
 function collect(node: ASTNode, walk: Walk): void {
@@ -153,18 +169,25 @@ function collect(node: ASTNode, walk: Walk): void {
     const root = chain.path[0]!;
     if (!walk.bound.has(root)) {
       const { path, start, index } = chain;
-      walk.reads.push({ path, dynamic: index !== undefined, quoted: walk.quoted, start, end: node.end });
+      walk.reads.push({ path, dynamic: index !== undefined, reach: walk.reach, start, end: node.end });
     }
     // What is looked up by, and everything around it, is read as well.
-    for (const other of chain.others) collect(other, walk);
+    for (const other of chain.others) collect(other, { ...walk, isWhole: false });
     return;
   }
-  const quoted = walk.quoted || (node.op === "call" && node.args[0] === "quote");
+  if (walk.isWhole && node.op === "?:") {
+    const [condition, ...branches] = node.args;
+    collect(condition, { ...walk, reach: "choice", isWhole: false });
+    for (const branch of branches) collect(branch, walk);
+    return;
+  }
+  const isWord = walk.isWhole && node.op === "call" && node.args[0] === "quote";
   for (const { child, binds } of childrenOf(node)) {
     collect(child, {
       reads: walk.reads,
       bound: binds === undefined ? walk.bound : new Set([...walk.bound, binds]),
-      quoted,
+      reach: isWord ? "word" : walk.reach,
+      isWhole: false,
     });
   }
 }

@@ -34,7 +34,14 @@ export interface DraftStep {
   needs: readonly { id: string; place: SourcePlace }[];
   uses: readonly UsedExpression[];
   /** Where the name of its nested molecule stands, and the values it gets. */
-  nested?: { place: SourcePlace; file: SourceFile; with: readonly { name: string; place: SourcePlace }[] };
+  nested?: { place: SourcePlace; file: SourceFile; with: readonly GivenValue[] };
+}
+
+/** A value that a nested molecule is given: the name of its variable, and where name and value stand. */
+export interface GivenValue {
+  name: string;
+  place: SourcePlace;
+  valuePlace: SourcePlace;
 }
 
 /** An aspect: which steps it matches, and what it puts around them. */

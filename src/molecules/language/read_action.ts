@@ -123,7 +123,11 @@ function readNested(
     nested: {
       place: placeOf(name),
       file: step.file,
-      with: entriesOf(values).map(([key, field]) => ({ name: key, place: keyPlaceOf(field) })),
+      with: entriesOf(values).map(([key, field]) => ({
+        name: key,
+        place: keyPlaceOf(field),
+        valuePlace: placeOf(field),
+      })),
     },
   };
 }

@@ -1,4 +1,5 @@
 import { withStep } from "./language_fixture.ts";
+import { shellCases } from "./lint_shell_cases.ts";
 
 /** A text, and all that is wrong with it as `line:column rule message`; a warning has a `?` before its rule. */
 export interface LintCase {
@@ -429,4 +430,5 @@ export const lintCases: readonly LintCase[] = [
       'built-in self:2:11 recursion "self" is taken in by itself',
     ],
   },
+  ...shellCases,
 ];

@@ -1,4 +1,4 @@
-import type { SourcePlace } from "../../definition.ts";
+import type { SourcePlace, Template } from "../../definition.ts";
 import {
   type CompiledExpression,
   ExpressionSyntaxError,
@@ -12,7 +12,9 @@ import { templateParts } from "../../expressions/template_text.ts";
 import type { Draft, UsedExpression } from "../draft.ts";
 import { type Report, type Rule, shortened, suggestion } from "../problem.ts";
 import { type ReadableNames, readableNames, rootProblem } from "./scopes.ts";
+import { shellProblem } from "./shell.ts";
 import { stepReadProblem } from "./step_reads.ts";
+import { type Taint, taintOf } from "./taint.ts";
 import type { TypeCheck } from "./types.ts";
 
 /** An expression with the place of each of its characters. */
@@ -21,6 +23,9 @@ interface Located {
   place: SourcePlace | undefined;
   /** What the library reads, where that is not the source itself. */
   meant: string;
+  /** The template it is of, and which of its insertions. */
+  template?: Template;
+  index: number;
 }
 
 interface ReadProblem {
@@ -43,9 +48,10 @@ export function checkExpressions(
 ): ReadNames {
   const names = readableNames(draft);
   const read: ReadNames = { vars: new Set<string>(), environment: new Set<string>() };
+  const taint = taintOf(draft, { typeCheck });
   const check = (used: UsedExpression, readable: ReadableNames) => {
     for (const located of locatedIn(used)) {
-      checkOne(located, { used, readable, report, typeCheck, read });
+      checkOne(located, { used, readable, report, typeCheck, taint, read });
     }
   };
   for (const used of draft.uses) check(used, names({ use: used.use }));
@@ -58,13 +64,13 @@ export function checkExpressions(
 function locatedIn({ expression, template }: UsedExpression): Located[] {
   if (expression) {
     const { source, place } = expression;
-    return [{ source, place, meant: source }];
+    return [{ source, place, meant: source, index: 0 }];
   }
   const insertions = templateParts(template!.text).flatMap((part) => "text" in part ? [] : [part]);
   return insertions.map(({ source, at, from }, index) => {
     const braces = template!.places?.[index];
     const place = braces && { ...braces, column: braces.column + from - at };
-    return { source, place, meant: insertedSource(source) };
+    return { source, place, meant: insertedSource(source), template: template!, index };
   });
 }
 
@@ -73,10 +79,12 @@ interface Checking {
   readable: ReadableNames;
   report: Report;
   typeCheck: TypeCheck;
+  taint: Taint;
   read: ReadNames;
 }
 
-function checkOne({ source, place, meant }: Located, checking: Checking): void {
+function checkOne(located: Located, checking: Checking): void {
+  const { source, place, meant } = located;
   const { used, readable, report, typeCheck, read } = checking;
   let shift = 0;
   const complain = (offset: number, problem: ReadProblem) => {
@@ -108,7 +116,7 @@ function checkOne({ source, place, meant }: Located, checking: Checking): void {
       );
     }
     const problem = readProblem(each, readable) ??
-      taintProblem(each, { used, readable, compiled, typeCheck });
+      injection(each, { located, compiled, checking });
     if (!problem) continue;
     if (problem.rule !== "shell-injection") isSound = false;
     complain(each.start, problem);
@@ -205,44 +213,13 @@ function unknownName(root: string, { vars }: ReadableNames): ReadProblem {
 }
 
 /** What an agent wrote must not be read by a shell as anything but a word. */
-function taintProblem(
+function injection(
   read: Read,
-  options: {
-    used: UsedExpression;
-    readable: ReadableNames;
-    compiled: CompiledExpression;
-    typeCheck: TypeCheck;
-  },
+  { located, compiled, checking }: { located: Located; compiled: CompiledExpression; checking: Checking },
 ): ReadProblem | undefined {
-  const { used, readable, compiled, typeCheck } = options;
-  if (used.use !== "shell" || read.quoted || !isFromAgent(read, { readable, typeCheck })) return undefined;
-  if (typeCheck.isHarmless(compiled)) return undefined;
-  const message = `"${read.path.join(".")}" comes from an agent, and the shell would run what it says: ` +
-    `write {{ quote(${compiled.source}) }}, or give it in env`;
-  return { rule: "shell-injection", message };
-}
-
-function isFromAgent(
-  { path }: Read,
-  { readable, typeCheck }: { readable: ReadableNames; typeCheck: TypeCheck },
-): boolean {
-  const [root, id, part] = path;
-  if (root === "bead") return id !== "id";
-  if (root === "item") {
-    const list = readable.owner?.step.forEach;
-    return list !== undefined &&
-      readsOf(list.source, typeCheck).some((read) => isFromAgent(read, { readable, typeCheck }));
-  }
-  if (root !== "steps" || id === undefined || part === "status" || part === "attempt") return false;
-  const kind = readable.stepById.get(id)?.step.action.kind;
-  return kind !== undefined && kind !== "run";
-}
-
-function readsOf(source: string, { compile }: TypeCheck): readonly Read[] {
-  try {
-    return compile(source).reads;
-  } catch (error) {
-    if (error instanceof ExpressionSyntaxError) return [];
-    throw error;
-  }
+  const { template, index } = located;
+  const { used, readable: { owner }, taint, typeCheck } = checking;
+  if (used.use !== "shell" || !template) return undefined;
+  const message = shellProblem(read, { template, index, owner, compiled, taint, typeCheck });
+  return message === undefined ? undefined : { rule: "shell-injection", message };
 }

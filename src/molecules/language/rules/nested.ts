@@ -4,6 +4,10 @@ import { composed, type Composing, type MoleculeShelf, type MoleculeText, referr
 import type { Draft, DraftStep } from "../draft.ts";
 import { createReport, type Report, suggestion, TooManyProblems } from "../problem.ts";
 import { readDraft } from "../read_draft.ts";
+import { leaksOf, type NestedDraft } from "./leaks.ts";
+import { type Taint, taintOf } from "./taint.ts";
+import { createTypeCheck } from "./types.ts";
+import { checkValues } from "./with_values.ts";
 
 /** What is needed to look into other molecules, and to say whether one is in order by itself. */
 export interface NestedChecking extends Composing {
@@ -15,6 +19,8 @@ export interface NestedChecking extends Composing {
 /** Nested molecules that do not exist, contain themselves, or get other values than they ask for. */
 export async function checkNested(draft: Draft, composing: NestedChecking): Promise<void> {
   const { report, from } = composing;
+  let known: Taint | undefined;
+  const taint = () => known ??= taintOf(draft, { typeCheck: createTypeCheck(draft) });
   for (const each of draft.steps) {
     const { action } = each.step;
     if (action.kind !== "molecule" || !each.nested) continue;
@@ -38,7 +44,28 @@ export async function checkNested(draft: Draft, composing: NestedChecking): Prom
     }
     const ring = await ringTo(nested, { target: from, seen: new Set(), composing, found, name: draft.name });
     if (ring) report.error(place, { rule: "recursion", message: `"${draft.name}" contains itself: ${ring}` });
-    checkValues(each, { nested, name, composing });
+    checkValues(each, { nested, name, report });
+    await checkLeaks(each, { taint, nested: { draft: nested, found }, composing });
+  }
+}
+
+/** Values that an agent wrote and a nested molecule makes a part of a command. */
+async function checkLeaks(
+  each: DraftStep,
+  { taint, nested, composing }: { taint: () => Taint; nested: NestedDraft; composing: NestedChecking },
+): Promise<void> {
+  const read = async (name: string, { from }: { from: string }): Promise<NestedDraft | undefined> => {
+    const found = referred(composing.shelf, { name, from });
+    const draft = found && await readNested(found, composing);
+    return draft && { draft, found };
+  };
+  for (const { valuePlace, name } of await leaksOf(each, { taint, nested, read })) {
+    composing.report.error(valuePlace, {
+      rule: "shell-injection",
+      message:
+        `with: "${name}" comes from an agent, and a shell of "${nested.draft.name}" would run what it says: ` +
+        "there it must be written with quote(…), or be given in env",
+    });
   }
 }
 
@@ -163,25 +190,4 @@ async function ringTo(
     if (way) return `${nested.name} → ${way}`;
   }
   return undefined;
-}
-
-function checkValues(
-  { step, nested: at }: DraftStep,
-  { nested, name, composing: { report } }: { nested: Draft; name: string; composing: NestedChecking },
-): void {
-  const vars = nested.vars.map(({ variable }) => variable);
-  const known = vars.map((variable) => variable.name);
-  for (const given of at!.with) {
-    if (known.includes(given.name)) continue;
-    const message = `with: "${name}" has no variable "${given.name}"${suggestion(given.name, known)}`;
-    report.error(given.place, { rule: "with", message });
-  }
-  const values = step.action.kind === "molecule" ? step.action.with : {};
-  const missing = vars.filter((variable) => variable.required && !Object.hasOwn(values, variable.name));
-  for (const variable of missing) {
-    report.error(at!.place, {
-      rule: "with",
-      message: `with: "${name}" needs a value for "${variable.name}"`,
-    });
-  }
 }
