@@ -1,6 +1,7 @@
 import { CommandError } from "../lib/errors.ts";
 import type { Ports } from "../ports/ports.ts";
-import { type CrewMember, crewMembers, crewSession } from "../town/crew.ts";
+import { crewSession } from "../town/crew.ts";
+import { type CrewMember, crewMembers } from "../town/crew_members.ts";
 import { startSession } from "../town/loops/loop_session.ts";
 import { sessionNames } from "../town/session_names.ts";
 import type { Town } from "../town/town.ts";

@@ -7,7 +7,7 @@ import { worktreeState } from "../git/status.ts";
 import { CommandError } from "../lib/errors.ts";
 import type { Bead, Transaction, View } from "../ledger/ledger.ts";
 import { faultPoint } from "../ports/fault.ts";
-import type { CrewMember } from "../town/crew.ts";
+import type { CrewMember } from "../town/crew_members.ts";
 import { rigConfig } from "../town/town.ts";
 import type { Attempt } from "./attempt.ts";
 import { handedIn } from "./attempt_machine.ts";

@@ -6,7 +6,7 @@ import { convoyState } from "../town/convoys/convoys.ts";
 import type { TownConfig } from "../town/config/config.ts";
 import { slingBeads, type WorkDeps } from "./sling.ts";
 import { readMolecules } from "./sling_molecule.ts";
-import { parseTarget, rigOfBead } from "./target.ts";
+import { parseTarget, rigOfBead, targetsOf } from "./target.ts";
 
 /** Which convoy, and what its beads get that name nothing themselves. */
 export interface LaunchOrder {
@@ -71,7 +71,7 @@ async function assertUsable(
   { wishes, config }: { wishes: SlingWishes; config: TownConfig },
 ): Promise<void> {
   const { rig, agent, molecule } = wishes;
-  const target = parseTarget(config, rig!);
+  const target = parseTarget(targetsOf(deps, config), rig!);
   if (target.kind !== "person") {
     const { resolveAgent } = await import("../agents/presets.ts");
     resolveAgent(deps.ports, { config, rig: rig!, flag: agent });

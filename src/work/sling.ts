@@ -33,7 +33,7 @@ import {
   type SlungMolecule,
   takesDefault,
 } from "./sling_molecule.ts";
-import { parseTarget, rigOfBead, type Target } from "./target.ts";
+import { parseTarget, rigOfBead, type Target, targetsOf } from "./target.ts";
 
 /** What the functions of this folder work with. */
 export interface WorkDeps {
@@ -71,7 +71,7 @@ export interface Slung {
 export async function slingBeads(deps: WorkDeps, order: SlingOrder): Promise<Slung[]> {
   const { ledger } = deps.town;
   const config = await deps.town.config();
-  const target = parseTarget(config, order.target);
+  const target = parseTarget(targetsOf(deps, config), order.target);
   const keys = order.beads.map((text) => resolveBead(ledger.view, text).key);
   const agents = new Map<string, string>();
   const defaults = new Set<string>();

@@ -3,6 +3,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { callProgram } from "./program.ts";
 import { type Answer, createTestTown, lostOrDoubled, type TestTown } from "./town_fixture.ts";
+import { molecule } from "./town_run_fixture.ts";
 
 async function inTown(use: (town: TestTown) => Promise<void>): Promise<void> {
   const town = await createTestTown();
@@ -88,6 +89,32 @@ async function commit(town: TestTown, path: string, files: Record<string, string
 }
 
 describe("work of the crew", () => {
+  it("is given to members that there are, and to nobody else", () =>
+    inTown(async (town) => {
+      await town.must(["--as", "bd", "create", "Do it", "--id", "app-1"]);
+      const none = await town.gt(["sling", "app-1", "crew/nobody"]);
+      assertEquals([none.code, none.stderr], [
+        1,
+        'error: Cannot sling to "crew/nobody": there is no such member of the crew\n' +
+        "hint: gt crew add nobody --rig RIG\n",
+      ]);
+      await town.json(["crew", "add", "ann"]);
+      const wrong = await town.gt(["sling", "app-1", "crew/nobody"]);
+      assertMatch(wrong.stderr, /\nhint: There are: crew\/ann\n/);
+      const file = join(town.root, "convoy.yaml");
+      await Deno.writeTextFile(file, "name: X\nbeads:\n  - { id: app-1, rig: crew/nobody }\n");
+      assertMatch(
+        (await town.gt(["convoy", "launch", file])).stderr,
+        /there is no crew "crew\/nobody"; known are crew\/ann/,
+      );
+      await molecule(town, "ask", "steps:\n  - { id: a, agent: { role: crew/nobody }, prompt: Look }\n");
+      const run = await town.gt(["mol", "run", "ask"]);
+      assertEquals(run.code, 1);
+      assertMatch(run.stdout, /✗ a .*Cannot sling to "crew\/nobody": there is no such member/);
+      assertEquals((await town.json(["bd", "show", "app-1"]))[0].status, "open");
+      await town.must(["sling", "app-1", "crew/ann"]);
+    }));
+
   it("goes through the merge queue, comes back when it fails, and lands", () =>
     inTown(async (town) => {
       for (const id of ["app-1", "app-2"]) await town.must(["--as", "bd", "create", `Do ${id}`, "--id", id]);

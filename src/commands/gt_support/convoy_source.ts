@@ -8,7 +8,7 @@ import { type KnownNames, unknownNames } from "../../town/convoys/convoy_rules.t
 import type { ConvoyFile } from "../../town/convoys/convoy_schema.ts";
 import { parseAddress } from "../../town/mail/addresses.ts";
 import { openTown, rootHere, type Town } from "../../town/town.ts";
-import { parseTarget } from "../../work/target.ts";
+import { parseTarget, targetsOf } from "../../work/target.ts";
 import { libraryHere } from "./library.ts";
 import type { ConvoyProblem, ConvoyRead } from "../../town/convoys/convoy_problem.ts";
 
@@ -51,11 +51,13 @@ export function townHere(ports: Ports): Town | undefined {
 /** What there is in a town. */
 export async function namesOfTown(ports: Ports, town: Town): Promise<KnownNames> {
   const config = await town.config();
+  const targets = targetsOf({ ports, town }, config);
   return {
     rigs: Object.keys(config.rigs),
+    crew: targets.crew,
     agents: [...new Set([...Object.keys(config.agents), ...presetNames])],
     molecules: [...moleculeNames(libraryHere(ports)), "none"],
-    isTarget: (name) => !fails(() => parseTarget(config, name)),
+    isTarget: (name) => !fails(() => parseTarget(targets, name)),
     hasBead: (id) => {
       const bead = town.ledger.view.beadById(id);
       return bead !== undefined && !bead.deleted;

@@ -17,7 +17,7 @@ export async function handInHere(
     });
   }
   const [{ crewMember }, { handIn }] = await Promise.all([
-    import("../../town/crew.ts"),
+    import("../../town/crew_members.ts"),
     import("../../work/hand_in.ts"),
   ]);
   const deps = { ports, town };

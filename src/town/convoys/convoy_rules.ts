@@ -60,6 +60,8 @@ function ringAmong(beads: readonly LooseBead[]): FoundProblem[] {
 /** What there is around a file, as far as that is known. */
 export interface KnownNames {
   rigs: readonly string[];
+  /** The members of the crew, as `crew/ann`. */
+  crew: readonly string[];
   /** Whether work can be slung there, to a rig or elsewhere. */
   isTarget(name: string): boolean;
   agents: readonly string[];
@@ -89,7 +91,7 @@ function namesIn(
   { rig, agent, molecule }: Pick<ConvoyFileBead, "rig" | "agent" | "molecule">,
   { known, path }: { known: KnownNames; path: FoundProblem["path"] },
 ): FoundProblem[] {
-  const { rigs, agents, molecules, isTarget } = known;
+  const { rigs, crew, agents, molecules, isTarget } = known;
   const found: FoundProblem[] = [];
   const report = (
     key: string,
@@ -103,7 +105,8 @@ function namesIn(
     });
   };
   if (rig !== undefined && !isTarget(rig)) {
-    report("rig", { name: rig, what: "rig", among: rigs, rule: "unknown-rig" });
+    const kind = rig.startsWith("crew/") ? { what: "crew", among: crew } : { what: "rig", among: rigs };
+    report("rig", { name: rig, ...kind, rule: "unknown-rig" });
   }
   if (agent !== undefined && !agents.includes(agent)) {
     report("agent", { name: agent, what: "agent", among: agents, rule: "unknown-agent" });

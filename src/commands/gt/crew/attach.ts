@@ -25,7 +25,7 @@ export const command = defineCommand({
     const [{ openTown }, { attachTo }, { crewMember }, { startCrew }] = await Promise.all([
       import("../../../town/town.ts"),
       import("../../../town/attach.ts"),
-      import("../../../town/crew.ts"),
+      import("../../../town/crew_members.ts"),
       import("../../../agents/agent_session.ts"),
     ]);
     const deps = { ports, town: openTown(ports) };

@@ -12,6 +12,7 @@ const problems = (text: string) =>
 
 const known: KnownNames = {
   rigs: ["app"],
+  crew: ["crew/ann"],
   agents: ["script", "claude"],
   molecules: ["worker-work", "tdd", "none"],
   isTarget: (name) => ["app", "crew/ann"].includes(name),
@@ -114,6 +115,7 @@ describe("the names in a convoy's file", () => {
       "beads:",
       "  - { id: cs-a, title: A, agent: scirpt, deps: [cs-old, cs-bb] }",
       "  - { id: cs-b, title: B, rig: crew/ann, molecule: tddd }",
+      "  - { id: cs-c, title: C, rig: crew/nan }",
       "  - cs-old",
       "  - cs-new",
     ].join("\n");
@@ -123,7 +125,8 @@ describe("the names in a convoy's file", () => {
       '5:34 unknown-agent there is no agent "scirpt"; did you mean "script"?',
       '5:57 unknown-bead deps: there is no bead "cs-bb"; did you mean "cs-b"?',
       '6:52 unknown-molecule there is no molecule "tddd"; did you mean "tdd"?',
-      '8:5 unknown-bead "cs-new" does not exist, and has no title to be made with',
+      '7:32 unknown-rig there is no crew "crew/nan"; did you mean "crew/ann"?',
+      '9:5 unknown-bead "cs-new" does not exist, and has no title to be made with',
     ]);
   });
 
