@@ -45,4 +45,27 @@ steps:
     await begin(town, "fleet", "--var", "by=tdd");
     assertEquals([await workedBy("app-step"), await workedBy("app-own")], ["tdd", "worker-work"]);
   });
+
+  it("ends with the run, and cancelling says that its beads do not, and how to take them back", async () => {
+    for (const id of ["app-one", "app-two", "app-done"]) await bead(id);
+    await molecule(
+      town,
+      "inner",
+      "steps:\n  - { id: go, convoy: { title: Fleet, beads: [app-one, app-two, app-done], rig: app } }\n",
+    );
+    await molecule(town, "outer", "steps:\n  - { id: part, molecule: inner }\n");
+    const id = await begin(town, "outer");
+    await town.must(["start"]);
+    for (const each of ["app-one", "app-two", "app-done"]) await workedBy(each);
+    await town.must(["--as", "bd", "close", "app-done", "--force"]);
+    const { stderr } = await town.must(["mol", "cancel", id]);
+    const [, words] = /^The beads of hq-cv-fleet are worked on all the same; to take them back: gt (.*)$/m
+      .exec(stderr)!;
+    assertEquals(words, "unsling app-one app-two");
+    await ended(town, id);
+    assertEquals((await town.json(["convoy", "list", "--all"]))[0].status, "closed");
+    assertEquals((await town.json(["bd", "show", "app-one"]))[0].status === "open", false);
+    await town.must(words!.split(" "));
+    assertEquals((await town.json(["bd", "show", "app-one"]))[0].status, "open");
+  });
 });

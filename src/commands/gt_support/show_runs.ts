@@ -4,9 +4,9 @@
  * @module
  */
 import type { Context } from "../../cli/command.ts";
-import type { Ledger, View } from "../../ledger/ledger.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
 import type { JsonObject } from "../../lib/json.ts";
-import { followToEnd, nestedRuns } from "../../molecules/engine/journal/follow_run.ts";
+import { followToEnd, runTree } from "../../molecules/engine/journal/follow_run.ts";
 import { holderOf } from "../../molecules/engine/driver/lease.ts";
 import { type OpenRun, readRun } from "../../molecules/engine/journal/run_log.ts";
 import { allRuns, liveRuns, summaryOf } from "../../molecules/engine/journal/run_store.ts";
@@ -49,7 +49,7 @@ export async function showRun(context: Context): Promise<void> {
   await withRun(context, ({ ledger, open }) => {
     out.result(shapeOf(context, { ledger, open }));
     const options = { style: out.style, columns: ports.terminal.lineWidth(), now: ports.clock.now() };
-    const runs = withNested(ledger.view, { open, depth: 0 });
+    const runs = runTree(ledger.view, { open });
     for (const { open, depth } of runs) {
       for (const line of runLines(open, options)) out.line("    ".repeat(depth) + line);
     }
@@ -60,16 +60,6 @@ export async function showRun(context: Context): Promise<void> {
     const note = driveNote(context, { ledger, open });
     if (note !== undefined) out.line(out.style.dim(`  ${note}`));
   });
-}
-
-/** A run and those that are at work within it, each before its own. */
-function withNested(
-  view: View,
-  { open, depth }: { open: OpenRun; depth: number },
-): { open: OpenRun; depth: number }[] {
-  const nested = nestedRuns(view, open)
-    .flatMap((key) => withNested(view, { open: readRun(view, key)!, depth: depth + 1 }));
-  return [{ open, depth }, ...nested];
 }
 
 /** Follows a run until it has ended; returns the exit code. */

@@ -5,8 +5,8 @@ export const command = defineCommand({
   name: "gt mol cancel",
   summary: "End a run: what is at work first, then what it does finally",
   description:
-    "Commands are told to end, nested runs are cancelled first, gates and prompts are closed; then the steps of " +
-    "`finally` run. Whoever drives the run does that; where nobody does, it is done here.",
+    "Commands are told to end, nested runs are cancelled first, gates, prompts and convoys are closed; then the " +
+    "steps of `finally` run. The beads of a convoy stay with whoever has them. Whoever drives the run does that; where nobody does, it is done here.",
   positionals: [{
     name: "run",
     summary: "Its id, or its molecule's name for the latest of it; the latest of all when left out",
@@ -28,10 +28,11 @@ export const command = defineCommand({
   ],
   exits: { 1: "there is no such run, or it has ended", 130: "interrupted; it can go on" },
   async run(context) {
-    const [{ withRun, goOn }, { steerRun }, { runName }] = await Promise.all([
+    const [{ withRun, goOn }, { steerRun }, { runName }, { stillWorked }] = await Promise.all([
       import("../../gt_support/go_on.ts"),
       import("../../../molecules/engine/journal/steer.ts"),
       import("../../../molecules/engine/journal/step_at.ts"),
+      import("../../gt_support/still_worked.ts"),
     ]);
     const { actor, flags, out } = context;
     return await withRun(context, async ({ ledger, bead, open }) => {
@@ -40,6 +41,7 @@ export const command = defineCommand({
       const steered = steerRun(ledger, { open, actor, event });
       const name = runName(open.key);
       out.line(`■ ${name} ${steered.hasMoved ? "is cancelled" : "was cancelled already"}`);
+      for (const note of stillWorked(ledger.view, open)) out.note(note);
       const code = await goOn(context, { ledger, bead, open: steered.open });
       return code === 130 ? code : 0;
     });

@@ -87,3 +87,13 @@ export function nestedRuns(view: Pick<View, "beadById">, { run, rules }: OpenRun
   }
   return keys;
 }
+
+/** A run and those that are at work within it, each before its own, with how deep it is nested. */
+export function runTree(
+  view: View,
+  { open, depth = 0 }: { open: OpenRun; depth?: number },
+): { open: OpenRun; depth: number }[] {
+  const nested = nestedRuns(view, open)
+    .flatMap((key) => runTree(view, { open: readRun(view, key)!, depth: depth + 1 }));
+  return [{ open, depth }, ...nested];
+}
