@@ -54,6 +54,25 @@ describe("a run in the background, while the town is down", () => {
   });
   afterEach(() => town.end());
 
+  it("is begun again, with the same values, by the hints about one whose molecule was changed since", async () => {
+    const text = (word: string) =>
+      `vars: { who: { required: true } }\nsteps:\n  - { id: a, run: echo ${word} }\n`;
+    await molecule(town, "moves", text("old"));
+    const id = await begin(town, "moves", "--var", "who=Ann B");
+    await molecule(town, "moves", text("new"));
+    const { code, stderr } = await town.gt(["mol", "start", "moves", "--var", "who=Ann B", "--json"]);
+    assertEquals(code, 1);
+    const { hints } = JSON.parse(stderr).error;
+    const again = "gt mol start moves --var 'who=Ann B' --new";
+    assertEquals(hints.slice(2), [
+      `Begin anew: gt mol cancel ${id} && ${again}`,
+      `Begin another beside it: ${again}`,
+    ]);
+    // Nobody is there to end the run at once.
+    await town.must(["mol", "cancel", id]);
+    await begin(town, "moves", "--var", "who=Ann B", "--new");
+  });
+
   it("is driven by nobody, and every command that leaves it to the steward says so", async () => {
     const note = "Nobody drives it before the town runs: gt start";
     const said = async (...words: string[]) => {

@@ -282,6 +282,7 @@ steps:
     const { error } = JSON.parse(stderr);
     assertEquals(error.code, "molecule_changed");
     assertMatch(error.hints[0], /^Go on as it was: gt mol resume repo-mol-/);
+    assertEquals(error.hints[3], "Begin another beside it: gt mol run moves --new");
     assertEquals((await repository.gt(["mol", "run", "moves", "--new"])).code, 0);
     assertEquals(repository.counts("effects"), { a: 2, new: 1 });
   });

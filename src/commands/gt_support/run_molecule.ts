@@ -2,6 +2,7 @@ import type { Context } from "../../cli/command.ts";
 import type { Bead, BeadKey, View } from "../../ledger/ledger.ts";
 import { resolveBead } from "../../beads/ids.ts";
 import { present } from "../../lib/present.ts";
+import { quoteWords } from "../../lib/quote_words.ts";
 import type { JsonObject } from "../../lib/json.ts";
 import type { Definition } from "../../molecules/definition.ts";
 import { beginRun, type EngineDeps } from "../../molecules/engine/engine.ts";
@@ -50,7 +51,7 @@ interface ToDrive {
 
 /** The run that is to be driven, begun or found; the molecule as its file has it is not needed any more then. */
 async function runToDrive(context: Context): Promise<ToDrive> {
-  const { ports, args, flags, out } = context;
+  const { ports, flags, out } = context;
   const { definition, values, given } = await askedFor(context);
   const ledger = await ledgerForRuns(context);
   try {
@@ -61,7 +62,7 @@ async function runToDrive(context: Context): Promise<ToDrive> {
       definition,
       ...{ values, given },
       ...present({ bead: bead?.key }),
-      called: String(args.molecule),
+      again: calledAgain(context, "run"),
     });
     const fresh = flags["no-cache"] === true;
     const folder = folderForRun(ports, ledger);
@@ -74,6 +75,13 @@ async function runToDrive(context: Context): Promise<ToDrive> {
     ledger.close();
     throw error;
   }
+}
+
+/** The command that asks for the same molecule with the same values, as a person would write it. */
+export function calledAgain({ args, flags }: Context, command: "run" | "start"): string {
+  const vars = (flags.var as readonly string[] | undefined ?? []).flatMap((text) => ["--var", text]);
+  const bead = flags.bead === undefined ? [] : ["--bead", flags.bead as string];
+  return quoteWords(["gt", "mol", command, args.molecule as string, ...vars, ...bead]);
 }
 
 /** The bead that a run is for, if one is named. @throws {CommandError} `bead_not_found`. */

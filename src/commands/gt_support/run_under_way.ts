@@ -20,14 +20,15 @@ import { latestRun } from "./runs.ts";
  */
 export function runUnderWay(
   { ports, ledger }: { ports: Ports; ledger: Ledger },
-  { definition, values, given, bead, called }: {
+  { definition, values, given, bead, again }: {
     definition: Definition;
     values: JsonObject;
     /** Those that were given, as they were written. */
     given: Readonly<Record<string, string>>;
     /** The bead it is for. */
     bead?: BeadKey;
-    called: string;
+    /** The command that begins one, with all it was called with. */
+    again: string;
   },
 ): BeadKey | undefined {
   const text = valuesText(values);
@@ -55,8 +56,8 @@ export function runUnderWay(
       hints: [
         `Go on as it was: gt mol resume ${id}`,
         `Move it to the new text: gt mol upgrade ${id}`,
-        `Begin anew: gt mol cancel ${id}, then gt mol run ${called}`,
-        `Begin another beside it: gt mol run ${called} --new`,
+        `Begin anew: gt mol cancel ${id} && ${again} --new`,
+        `Begin another beside it: ${again} --new`,
       ],
     },
   );

@@ -6,14 +6,14 @@ import { refuseNotRun } from "../../molecules/engine/driver/not_run.ts";
 import { runName } from "../../molecules/engine/journal/step_at.ts";
 import { present } from "../../lib/present.ts";
 import { openTown, type Town } from "../../town/town.ts";
-import { askedFor, beadFor } from "./run_molecule.ts";
+import { askedFor, beadFor, calledAgain } from "./run_molecule.ts";
 import { runUnderWay } from "./run_under_way.ts";
 import { folderForRun } from "./runs.ts";
 import { stewardNote } from "./steward_note.ts";
 
 /** Begins a run for the steward, or leaves one that is under way to it. @throws {CommandError} `town_not_found`. */
 export async function startMolecule(context: Context): Promise<void> {
-  const { ports, args, flags, actor, out } = context;
+  const { ports, flags, actor, out } = context;
   const town = townHere(context);
   const { ledger } = town;
   const { definition, values, given } = await askedFor(context);
@@ -23,7 +23,7 @@ export async function startMolecule(context: Context): Promise<void> {
     definition,
     ...{ values, given },
     ...present({ bead: bead?.key }),
-    called: String(args.molecule),
+    again: calledAgain(context, "start"),
   });
   const fresh = flags["no-cache"] === true;
   const folder = folderForRun(ports, ledger);
@@ -47,14 +47,14 @@ export async function startMolecule(context: Context): Promise<void> {
   if (note !== undefined) out.note(note);
 }
 
-function townHere({ ports, args }: Context): Town {
+function townHere(context: Context): Town {
   try {
-    return openTown(ports);
+    return openTown(context.ports);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     throw new CommandError(error.kind, error.message, {
       code: error.code,
-      hints: [`Without a town: gt mol run ${String(args.molecule)}`, ...error.hints],
+      hints: [`Without a town: ${calledAgain(context, "run")}`, ...error.hints],
     });
   }
 }
