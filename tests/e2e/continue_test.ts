@@ -76,8 +76,10 @@ describe("bd close STEP --continue of a run", () => {
       assertMatch(first.stdout, /✓ one .*\n▸ after\n✓ after .*\n[^]*Now yours/);
       const [, next] = /bd close (\S+) --continue/.exec(first.stdout)!;
       const failed = await gt(["--as", "bd", "close", next!, "--continue", "--reason", "failed: no more"]);
-      assertMatch(failed.stdout, /✗ more .* failed: no more\n/);
-      assertEquals((await running.ended).code, 1);
+      assertMatch(failed.stdout, /✗ more \S+ {2}no more\n/);
+      const { code, text } = await running.ended;
+      assertEquals(code, 1);
+      assertMatch(text, /✗ two failed in \S+: "more" failed: no more\n/);
     }));
 });
 

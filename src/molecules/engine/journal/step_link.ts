@@ -28,6 +28,11 @@ export function missingOutputs(bead: Pick<Bead, "metadata">): string[] {
 
 const FAILURE = /^\s*(failed|rejected|cancell?ed|abandoned|aborted|won't fix|wontfix|timeout)\b/i;
 
+/** Why a step failed, in the words of whoever closed its bead: without the word by which that is known. */
+export function failureText(reason: string): string {
+  return reason.replace(/^\s*failed\s*(?:[:,.]+\s*|[–—-]+\s+|$)/i, "").trim() || "no reason given";
+}
+
 /** Whether a bead of a step was closed without success: its reason begins with a word for that. */
 export function isFailure(reason: string | undefined): boolean {
   return reason !== undefined && FAILURE.test(reason);

@@ -5,7 +5,7 @@ import { succeeded } from "./outputs.ts";
 import type { Order, PerformDeps } from "./performance.ts";
 import { changeRun } from "../journal/run_store.ts";
 import { stepAt, stepKey } from "../journal/step_at.ts";
-import { isFailure, type StepBeadLink } from "../journal/step_link.ts";
+import { failureText, isFailure, type StepBeadLink } from "../journal/step_link.ts";
 
 /** The link for an attempt. */
 export function stepLink(order: Order): Json {
@@ -72,7 +72,8 @@ export function tellOfBead({ language }: PerformDeps, order: Order, bead: Bead |
   if (!bead || bead.deleted) {
     tell({ kind: "failed", step: id, attempt, reason: { kind: "failed", text: "its bead was deleted" } });
   } else if (isFailure(bead.close_reason)) {
-    tell({ kind: "failed", step: id, attempt, reason: { kind: "failed", text: bead.close_reason! } });
+    const text = failureText(bead.close_reason!);
+    tell({ kind: "failed", step: id, attempt, reason: { kind: "failed", text } });
   } else {
     const given = bead.metadata.outputs;
     const outputs = given !== null && typeof given === "object" && !Array.isArray(given) ? given : {};
