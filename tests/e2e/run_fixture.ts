@@ -122,14 +122,19 @@ function begin(words: readonly string[], { cwd, env }: CallOptions): Going {
     kill: (signal) => child.kill(signal),
     says: (text) =>
       new Promise((resolve, reject) => {
+        const fail = (why: string) => reject(new Error(`it never said "${text}": ${why}`));
+        const deadline = setTimeout(() => fail(stdout), 30_000);
         const before = look;
         look = () => {
           before();
-          if (stdout.includes(text)) resolve();
+          if (!stdout.includes(text)) return;
+          clearTimeout(deadline);
+          resolve();
         };
         look();
         ended.then((last) => {
-          if (!stdout.includes(text)) reject(new Error(`it never said "${text}": ${JSON.stringify(last)}`));
+          clearTimeout(deadline);
+          if (!stdout.includes(text)) fail(JSON.stringify(last));
         });
       }),
     ended,

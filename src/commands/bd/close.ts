@@ -39,7 +39,10 @@ export const command = defineCommand({
     { line: "bd close hq-mol-7k2.3 --output verdict=good", summary: "A step of a run, with what it came to" },
     { line: "bd close cs-login --reason 'cancelled: no longer wanted'", summary: "Not done, and why" },
   ],
-  exits: { 1: "one may not be closed, or a command after it has failed" },
+  exits: {
+    1: "one may not be closed, or a command after it has failed",
+    130: "with --continue: interrupted; a command that it ran was ended",
+  },
   async run(context) {
     const { args, flags, out } = context;
     if (flags.continue === true) return await closeStep(context);

@@ -4,11 +4,14 @@ import type { Context } from "../../cli/command.ts";
 import type { Bead, Ledger } from "../../ledger/ledger.ts";
 import type { JsonObject } from "../../lib/json.ts";
 import { printable } from "../../lib/printable.ts";
+import { createStopper } from "../../lib/stopper.ts";
+import { forgetCommand } from "../../molecules/engine/commands/kept_command.ts";
 import { closeAndContinue, type Continued, continuedShape, forWorker, printContinued } from "./continuing.ts";
 import { doneLine } from "./marks.ts";
 import {
   commandFailed,
   hasCommand,
+  mendLine,
   ranShape,
   runStepCommand,
   type StepRan,
@@ -33,7 +36,9 @@ export interface ContinueOrder {
  */
 export async function continueFrom(context: Context, order: ContinueOrder): Promise<number> {
   const { ledger, claim, force: despiteWorker } = order;
-  context.ports.terminal.outlastReader();
+  const { terminal, processes } = context.ports;
+  terminal.outlastReader();
+  const stop = createStopper();
   const ran: StepRan[] = [];
   const closed: Bead[] = [];
   let step = resolveBead(ledger.view, order.name);
@@ -41,11 +46,15 @@ export async function continueFrom(context: Context, order: ContinueOrder): Prom
   for (;;) {
     const isFirst = continued === undefined;
     const force = isFirst && order.force;
-    if (hasCommand(step) && !step.blocked && !force) {
-      const result = await runStepCommand(context, { ledger, step, despiteWorker });
-      ran.push(result);
-      if (result.failure !== undefined && isFirst) throw commandFailed(result);
-      if (result.failure !== undefined) return tell(context, { ledger, continued: continued!, closed, ran });
+    const runs = hasCommand(step) && !step.blocked && !force;
+    if (runs) {
+      if (ran.length === 0) processes.onStop(() => stop.abort());
+      const result = await runStepCommand(context, {
+        ...{ ledger, step, despiteWorker, isNamed: isFirst, signal: stop.signal },
+      });
+      if (result) ran.push(result);
+      if (result?.failure !== undefined && isFirst) throw commandFailed(result);
+      if (result?.failure !== undefined) return tell(context, { ledger, continued: continued!, closed, ran });
     }
     const outcome = closeAndContinue(context, {
       ...{ ledger, claim, force, despiteWorker, name: step.id, hasRun: true },
@@ -57,6 +66,7 @@ export async function continueFrom(context: Context, order: ContinueOrder): Prom
       await continueRun(context, { ledger, claim, closed: outcome.closed });
       return 0;
     }
+    if (runs) forgetCommand({ ledger }, step.key);
     continued = outcome;
     closed.push(outcome.closed);
     const next = outcome.onward.step;
@@ -92,6 +102,7 @@ function tell(
   out.line(
     `\n${out.style.red("✗")} ${printable(step.id)} "${printable(step.title)}" ${failure}. ${whose}`,
   );
-  if (!elsewhere) out.line(`${out.style.bold("Repair it, then")}: bd close ${step.id} --continue`);
+  const [what, command] = mendLine(failed);
+  if (!elsewhere) out.line(`${out.style.bold(what)}: ${command}`);
   return 1;
 }

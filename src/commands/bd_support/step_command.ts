@@ -6,10 +6,20 @@ import type { Bead, Ledger } from "../../ledger/ledger.ts";
 import { formatDuration } from "../../lib/duration.ts";
 import { CommandError } from "../../lib/errors.ts";
 import type { Json, JsonObject } from "../../lib/json.ts";
-import { present } from "../../lib/present.ts";
-import { printable, printableText } from "../../lib/printable.ts";
+import { printable } from "../../lib/printable.ts";
+import type { StopSignal } from "../../lib/stopper.ts";
 import { originOf, type StepOrigin } from "../../molecules/checklist.ts";
-import type { Env } from "../../ports/env.ts";
+import {
+  followKept,
+  keepCommand,
+  type Kept,
+  type KeptEnd,
+  runKept,
+  settleFound,
+  standingOf,
+} from "../../molecules/engine/commands/kept_command.ts";
+import { attemptName } from "../../molecules/engine/commands/lanes.ts";
+import { faultPoint } from "../../ports/fault.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { townPaths } from "../../town/paths.ts";
 import { liveAttemptOf } from "../../work/attempt_store.ts";
@@ -19,22 +29,32 @@ import { refuseStepAtWork, workElsewhere } from "./guard.ts";
 /** What running the command of a step came to. */
 export interface StepRan {
   step: Bead;
-  /** Absent when a signal ended it, or its time. */
+  /** Absent when a signal ended it, or its time, or nobody knows how it ended. */
   code?: number;
   /** In ms. */
   took: number;
   /** Why it counts as failed; absent when it succeeded. */
   failure?: string;
+  /** Nobody knows how it ended. */
+  isLost?: true;
   /** The last lines that it printed. */
   tail: readonly string[];
 }
 
-/** How much of what a command prints is kept, in characters, and how many lines of it are shown. */
-const KEEP = 262_144;
+/** The command of a step that is to be run, and how. */
+export interface StepCommand {
+  ledger: Ledger;
+  step: Bead;
+  /** Although a worker is at it. */
+  despiteWorker: boolean;
+  /** Whether the caller asks for this very step. */
+  isNamed: boolean;
+  /** Ends it. */
+  signal: StopSignal;
+}
+
+/** How many lines of what a command that has succeeded printed are shown. */
 const LINES_GOOD = 10;
-const LINES_BAD = 60;
-/** A line may be all that the command printed; whoever reads it has room for so many characters. */
-const LONGEST_LINE = 2_000;
 
 /** Whether closing this step means running its command. */
 export function hasCommand(step: Bead): boolean {
@@ -63,76 +83,143 @@ export function workplaceOf(
 
 /**
  * Runs the command of a step where its bead is worked; the caller has the step from then on, unless a worker has the bead.
+ * Where it is running already, or has ended and nobody has heard of it, that is its result. Undefined when somebody else
+ * has closed the step meanwhile.
  *
- * @throws {CommandError} `already_claimed`, `step_at_work`, or `stale_attempt` for a worker whose attempt is over.
+ * @throws {CommandError} `already_claimed`, `step_at_work`, `stale_attempt` for a worker whose attempt is over, or
+ * `interrupted`.
  */
-export async function runStepCommand(
-  { ports, actor, out }: Context,
-  { ledger, step, despiteWorker }: { ledger: Ledger; step: Bead; despiteWorker: boolean },
-): Promise<StepRan> {
-  const origin = beginStep(ledger, { step, actor, env: ports.env, despiteWorker });
-  const cwd = workplaceOf(ports, { ledger, step });
-  const { command, timeout, env = {} } = origin.run!;
-  const bead = parentOf(ledger.view, step);
-  out.line(`${out.style.dim("▸")} ${step.id} $ ${printable(command.trim())}`);
-  const began = ports.clock.now();
-  const { code, timedOut, stdout } = await ports.processes.run(["sh", "-c", command], {
-    ...present({ cwd }),
-    env: {
-      ...ports.env.all(),
-      ...env,
-      GT_STEP: origin.id,
-      GT_STEP_KEY: `${bead?.id ?? step.id}/${origin.id}/${origin.tries}`,
-    },
-    merge: true,
-    keep: KEEP,
-    ...(timeout === undefined ? {} : { timeoutMs: timeout, endGroup: true }),
+export async function runStepCommand(context: Context, command: StepCommand): Promise<StepRan | undefined> {
+  const { out, ports } = context;
+  const { ledger, step, signal } = command;
+  const { key } = step;
+  const run = originOf(step)!.run!;
+  const deps = { ports, ledger };
+  out.line(`${out.style.dim("▸")} ${step.id} $ ${printable(run.command.trim())}`);
+  for (;;) {
+    const begun = beginStep(context, command);
+    if (begun.kind === "closed") return undefined;
+    if (begun.kind === "begun") faultPoint("mol.after-write");
+    if (begun.kind === "going") tellOfOther(context, begun.kept);
+    const end = begun.kind === "ended"
+      ? begun.end
+      : begun.kind === "begun"
+      ? await runKept(deps, { key, signal, ...begun, ...run, env: environmentOf(context, command) })
+      : await followKept(deps, { key, signal, ...run });
+    if (signal.aborted) throw interrupted(step, end);
+    if (end) return printedEnd(context, { command, end });
+  }
+}
+
+/** How the command of a step stands once it has been looked at. */
+type Begun =
+  | { kind: "begun"; kept: Kept; cwd: string }
+  | { kind: "going"; kept: Kept }
+  | { kind: "ended"; end: KeptEnd }
+  | { kind: "closed" };
+
+/** Takes the step and counts the try, unless its command is running, or has ended and that is to be told. */
+function beginStep({ actor, ports }: Context, command: StepCommand): Begun {
+  const { ledger, step: { key, id }, despiteWorker } = command;
+  const deps = { ports, ledger };
+  return ledger.write(actor, (transaction): Begun => {
+    const step = transaction.beadByKey(key)!;
+    if (step.status === "closed") return { kind: "closed" };
+    const touch = { view: transaction, bead: step, env: ports.env };
+    refuseStepAtWork("close", { ...touch, force: despiteWorker });
+    const standing = standingOf(deps, key);
+    if (standing.kind === "going") return standing;
+    if (standing.kind === "ended" && !standing.told) {
+      return { kind: "ended", end: settleFound(deps, { key, standing }) };
+    }
+    if (standing.kind === "ended" && !isToRunAgain(standing.end, command)) return standing;
+    const cwd = workplaceOf(ports, { ledger, step });
+    if (cwd === undefined) {
+      throw new CommandError("refused", `Cannot run the command of "${id}": its worker has no worktree yet`, {
+        code: "no_worktree",
+      });
+    }
+    if (step.status === "open" && !workElsewhere(touch)) claimBead(transaction, { key, actor });
+    const origin = originOf(step)!;
+    const begun: StepOrigin = { ...origin, tries: (origin.tries ?? 0) + 1 };
+    transaction.set(key, { "metadata.step": begun as unknown as Json });
+    const name = attemptName({ id: origin.id, attempt: begun.tries! });
+    return { kind: "begun", cwd, kept: keepCommand(deps, { key, name, term: begun.tries!, by: actor }) };
   });
-  const failure = timedOut
-    ? `took longer than ${formatDuration(timeout!)}`
-    : code === 0
-    ? undefined
-    : code === undefined
-    ? "was ended by a signal"
-    : `ended with exit code ${code}`;
-  const lines = printableText(stdout.trimEnd()).split("\n").filter((line, at) => at > 0 || line !== "");
+}
+
+/** Where nobody knows whether it did its work, only somebody who asks for it has it done again. */
+function isToRunAgain({ how, code }: KeptEnd, { isNamed }: StepCommand): boolean {
+  return how === "unknown" ? isNamed : code !== 0;
+}
+
+function environmentOf({ ports }: Context, { ledger: { view }, step }: StepCommand): Record<string, string> {
+  const { id, run, tries } = originOf(view.beadByKey(step.key)!)!;
+  const bead = parentOf(view, step);
+  return {
+    ...ports.env.all(),
+    ...run!.env,
+    GT_STEP: id,
+    GT_STEP_KEY: `${bead?.id ?? step.id}/${id}/${tries}`,
+  };
+}
+
+function tellOfOther({ out, ports: { clock } }: Context, { by, at }: Kept): void {
+  const since = formatDuration(Math.max(0, clock.now() - at));
+  const text = `it has been running for ${since}, begun by ${printable(by)}: waiting for its end`;
+  out.line(`    ${out.style.dim(text)}`);
+}
+
+function interrupted({ id }: Bead, end: KeptEnd | undefined): CommandError {
+  const state = end ? "was ended" : "goes on";
+  return new CommandError("interrupted", `Interrupted: the command of "${id}" ${state}`, {
+    code: "interrupted",
+    hints: [`${end ? "Run it again" : "Wait for it again"}: bd close ${id} --continue`],
+  });
+}
+
+function printedEnd({ out }: Context, { command, end }: { command: StepCommand; end: KeptEnd }): StepRan {
+  const { step } = command;
+  const failure = failureOf(end, originOf(step)!.run!.timeout);
   const ran: StepRan = {
-    step,
-    ...(code === undefined ? {} : { code }),
+    ...{ step, took: end.took },
+    ...(end.code === undefined ? {} : { code: end.code }),
     ...(failure === undefined ? {} : { failure }),
-    took: ports.clock.now() - began,
-    tail: lines.slice(failure === undefined ? -LINES_GOOD : -LINES_BAD).map(shortened),
+    ...(end.how === "unknown" ? { isLost: true } : {}),
+    tail: failure === undefined ? end.lines.slice(-LINES_GOOD) : end.lines,
   };
   for (const line of ran.tail) out.line(`    ${out.style.dim("│")} ${line}`);
   return ran;
 }
 
-function shortened(line: string): string {
-  return line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line;
+function failureOf({ how, code }: KeptEnd, timeout: number | undefined): string | undefined {
+  switch (how) {
+    case "exit":
+      return code === 0 ? undefined : `ended with exit code ${code}`;
+    case "timeout":
+      return `took longer than ${formatDuration(timeout ?? 0)}`;
+    case "signal":
+    case "interrupted":
+      return "was ended by a signal";
+    case "unknown":
+      return "has ended, and nobody knows how";
+  }
 }
 
-/** Takes the step and counts the try. */
-function beginStep(
-  ledger: Ledger,
-  { step, actor, env, despiteWorker }: { step: Bead; actor: string; env: Env; despiteWorker: boolean },
-): StepOrigin {
-  return ledger.write(actor, (transaction) => {
-    const now = transaction.beadByKey(step.key)!;
-    const touch = { view: transaction, bead: now, env };
-    refuseStepAtWork("close", { ...touch, force: despiteWorker });
-    if (now.status === "open" && !workElsewhere(touch)) claimBead(transaction, { key: step.key, actor });
-    const origin = originOf(now)!;
-    const begun = { ...origin, tries: (origin.tries ?? 0) + 1 };
-    transaction.set(step.key, { "metadata.step": begun as unknown as Json });
-    return begun;
-  });
+/** What is to be done about a command that failed, and how it is run again. */
+export function mendLine({ step, isLost }: StepRan): [what: string, command: string] {
+  return [
+    isLost ? "See what it has done, then run it again" : "Repair it, then",
+    `bd close ${step.id} --continue`,
+  ];
 }
 
 /** Refuses to close a step whose command has failed. */
-export function commandFailed({ step, failure, tail }: StepRan): CommandError {
+export function commandFailed(ran: StepRan): CommandError {
+  const { step, failure, tail, isLost } = ran;
   return new CommandError("refused", `Cannot close "${step.id}": its command ${failure}`, {
-    code: "command_failed",
-    hints: [...tail.slice(-5), `Repair it, then: bd close ${step.id} --continue`],
+    code: isLost ? "command_lost" : "command_failed",
+    hints: [...tail.slice(-5), mendLine(ran).join(": ")],
   });
 }
 

@@ -1,5 +1,8 @@
 import { join } from "node:path";
 
+/** Where the shell is: looking for it in PATH takes longer than starting it. */
+export const SHELL = "/bin/sh";
+
 /** Where a run keeps what its commands print and say about themselves. */
 export function runFolder(ledgerFolder: string, run: string): string {
   return join(ledgerFolder, "runs", run);

@@ -13,11 +13,13 @@ import {
   FILTERED_SCRIPT,
   lanePaths,
   runFolder,
+  SHELL,
   SKIPPED_CODE,
 } from "./command_files.ts";
 import { type CachedCommand, keepInCache, tookFromCache } from "./command_cache.ts";
 import { attemptName, type Lanes, type Span } from "./lanes.ts";
 import type { Marks } from "./marks.ts";
+import { GRACE_MS, killRest, LOOK_MS } from "./process_group.ts";
 import { succeeded, wrongExpression } from "../steps/outputs.ts";
 import { type Order, type Performance, type PerformDeps, whenLate } from "../steps/performance.ts";
 import type { Reason } from "../../machine/run.ts";
@@ -25,12 +27,6 @@ import { runName } from "../journal/step_at.ts";
 
 /** How much of what a command prints its expressions can read, in bytes: the end of it. */
 export const READ_MOST = 1024 * 1024;
-/** How long a command has to end after it was told to, in ms. */
-const GRACE_MS = 2_000;
-/** Where the shell is: looking for it in PATH takes longer than starting it. */
-const SHELL = "/bin/sh";
-/** How often a command that another process began is looked at, in ms. */
-const LOOK_MS = 50;
 
 /** What carrying out commands needs. */
 export interface CommandDeps extends PerformDeps {
@@ -226,16 +222,8 @@ async function followCommand(command: CommandRun): Promise<void> {
 
 /** When a command was told to end, waits for all of its group to do so; what is left then is killed. */
 async function endRest(command: CommandRun): Promise<void> {
-  const { ending, endBy = 0, pid, deps: { ports: { clock } } } = command;
-  if (ending === undefined || pid === undefined) return;
-  for (
-    let pause = 5;
-    isGroupAlive(command) && clock.now() < endBy;
-    pause = Math.min(LOOK_MS, pause * 2)
-  ) {
-    await clock.sleep(pause);
-  }
-  signal(command, "SIGKILL");
+  const { ending, endBy = 0, pid, deps: { ports } } = command;
+  if (ending !== undefined && pid !== undefined) await killRest(ports, { pid, endBy });
 }
 
 function watchTime(command: CommandRun): void {

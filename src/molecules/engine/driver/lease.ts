@@ -1,7 +1,7 @@
 import type { Json } from "../../../lib/json.ts";
 import type { Ephemeral, Ledger } from "../../../ledger/ledger.ts";
-import { present } from "../../../lib/present.ts";
 import type { Ports } from "../../../ports/ports.ts";
+import { identityOf, observeIdentity, type ProcessIdentity } from "../../../ports/process_identity.ts";
 import { changeRun } from "../journal/run_store.ts";
 import type { OpenRun } from "../journal/run_log.ts";
 
@@ -14,12 +14,7 @@ export const LEASE_MS = 60_000;
 const BEAT_MS = 10_000;
 
 /** Who drives a run on this machine. */
-export interface Holder {
-  pid: number;
-  /** Start mark of the process. */
-  mark?: string;
-  /** What tells this start of the machine from others. */
-  boot?: string;
+export interface Holder extends ProcessIdentity {
   by: string;
   /** The last sign of life, in ms since the epoch. */
   at: number;
@@ -74,9 +69,8 @@ function readHolder(ephemeral: Ephemeral, key: string): Holder | undefined {
   return ephemeral.get<Json>(LEASE, key) as unknown as Holder | undefined;
 }
 
-function isAlive({ clock, processes }: LeaseDeps["ports"], { pid, mark, boot, at }: Holder): boolean {
-  return boot === processes.bootMark() && processes.observe(pid, mark) === "alive" &&
-    clock.now() - at < LEASE_MS;
+function isAlive({ clock, processes }: LeaseDeps["ports"], holder: Holder): boolean {
+  return observeIdentity(processes, holder) === "alive" && clock.now() - holder.at < LEASE_MS;
 }
 
 /**
@@ -96,9 +90,7 @@ export function takeLease(
   if (found && isAlive(deps.ports, found) && found.pid !== processes.pid && !force) {
     return { kind: "held", holder: found };
   }
-  const mark = processes.startMark(processes.pid);
-  const boot = processes.bootMark();
-  let own: Holder = { pid: processes.pid, ...present({ mark, boot }), by, at: clock.now() };
+  let own: Holder = { ...identityOf(processes, processes.pid), by, at: clock.now() };
   if (!ephemeral.swap(LEASE, key, asJson(found), asJson(own)!)) return takeLease(deps, options);
   const taken = changeRun(ledger, {
     open,
@@ -108,7 +100,7 @@ export function takeLease(
       const isElsewhere = driver !== undefined && replica !== ledger.replica;
       if (isElsewhere && !force) return { elsewhere: { by: driver.by, replica: replica! } };
       push({ kind: "driven", term: term + 1, by, replica: ledger.replica });
-      const isOtherBoot = found !== undefined && found.boot !== boot;
+      const isOtherBoot = found !== undefined && found.boot !== own.boot;
       return { term: term + 1, moved: isOtherBoot || replica !== undefined && replica !== ledger.replica };
     },
   });
