@@ -4,7 +4,7 @@ import { messageLines } from "./mail_text.ts";
 import type { OnHook, PrimeSituation } from "./situation.ts";
 import type { Failure } from "../work/attempt.ts";
 import { attemptOf, liveAttemptOf } from "../work/attempt_store.ts";
-import { originOf } from "../molecules/checklist.ts";
+import { finishing, hasCommand } from "../molecules/checklist.ts";
 import { missingOutputs, stepOfBead } from "../molecules/engine/journal/step_link.ts";
 import { cut, indented } from "./text_block.ts";
 import { workLines } from "./work_text.ts";
@@ -200,12 +200,11 @@ function workCommands(
 ): string[] {
   const { bead, target, failure, step } = options;
   if (step) {
+    const { when, command } = finishing(step);
     // It was not open when the branch was submitted: whatever failed then, it says itself how that is mended.
     return [
       `Do the step ${step.id} of ${bead.id} now.`,
-      originOf(step)?.run
-        ? `Its command must succeed; this runs it: bd close ${step.id} --continue`
-        : `When the step is finished: bd close ${step.id} --continue`,
+      `${hasCommand(step) ? when : "When the step is finished"}: ${command}`,
       "It names the next step; when it says that there is none any more: gt done",
     ];
   }

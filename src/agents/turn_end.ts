@@ -1,5 +1,7 @@
+import type { Bead } from "../ledger/ledger.ts";
 import { printable } from "../lib/printable.ts";
 import { present } from "../lib/present.ts";
+import { finishing } from "../molecules/checklist.ts";
 import { markDeliveredIn, unseenFor } from "../town/mail/mail.ts";
 import { activityOf, noteActivity } from "./activity.ts";
 import { noteConversationEnd, noteTurnEnd } from "./conversations.ts";
@@ -115,15 +117,18 @@ function openWork(hook: OnHook): string | undefined {
     "It is neither done nor waiting for anybody, so go on with it now.",
     ...(step
       ? [
-        `The current step is ${step.id} "${
-          printable(step.title)
-        }"; when it is finished: bd close ${step.id} --continue`,
+        `The current step is ${step.id} "${printable(step.title)}"; ${stepEnd(step)}`,
       ]
       : []),
     step ? "When no step is open any more: gt done" : "When all of it is committed: gt done",
     'If nothing has to change: gt done --no-code "why"',
     'If you cannot go on without a person: gt ask "your question"',
   ].join("\n");
+}
+
+function stepEnd(step: Bead): string {
+  const { when, command } = finishing(step);
+  return `${when[0]!.toLowerCase()}${when.slice(1)}: ${command}`;
 }
 
 /** Records that the session of an agent ends. */

@@ -41,6 +41,17 @@ export function originOf(step: Bead): StepOrigin | undefined {
   return step.metadata.step as unknown as StepOrigin | undefined;
 }
 
+/** Whether closing this step means running its command. */
+export function hasCommand(step: Bead): boolean {
+  return step.status !== "closed" && originOf(step)?.run !== undefined;
+}
+
+/** How a step is finished: when its command is due, and which that is. */
+export function finishing(step: Bead): { when: string; command: string } {
+  const when = hasCommand(step) ? "Its command must succeed; this runs it" : "When it is finished";
+  return { when, command: `bd close ${step.id} --continue` };
+}
+
 /** Whether a step is of a molecule that nobody named, and no command: `gt done` closes what is left of these. */
 export function isSuggested(step: Bead): boolean {
   const origin = originOf(step);

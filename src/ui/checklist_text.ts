@@ -1,7 +1,7 @@
 import type { Bead } from "../ledger/ledger.ts";
 import { printable, printableText } from "../lib/printable.ts";
 import type { Style } from "../lib/style.ts";
-import { type Checklist, originOf, type StepState } from "../molecules/checklist.ts";
+import { type Checklist, finishing, originOf, type StepState } from "../molecules/checklist.ts";
 
 /** A step to be done: its title, what is to be done, and when it is finished. */
 export function stepText(step: Bead): string[] {
@@ -17,6 +17,12 @@ export function stepText(step: Bead): string[] {
     ...(step.acceptance_criteria === undefined ? [] : ["  Finished when:"]),
     ...lines(step.acceptance_criteria, "    "),
   ];
+}
+
+/** The line that says how a step is finished. */
+export function finishLine(style: Style, step: Bead): string {
+  const { when, command } = finishing(step);
+  return `${style.bold(when)}: ${command}`;
 }
 
 const marks: Readonly<Record<StepState, readonly [glyph: string, colour: keyof Style]>> = {

@@ -57,6 +57,30 @@ describe("bd mol pour", () => {
       ]);
     }));
 
+  it("is found again by who is at one of its steps; a command is what its step is finished by", () =>
+    inRepository(async (bench) => {
+      await Deno.writeTextFile(
+        join(bench.folder, "molecules", "both.yaml"),
+        "molecule: both\nsteps:\n  - { id: a, title: A }\n  - { id: b, needs: [a], title: B }\n" +
+          "  - { id: c, needs: [b], run: 'false' }\n",
+      );
+      await bench.json(["mol", "pour", "both", "--id", "cs-both"]);
+      assertEquals(await bench.json(["mol", "current"]), []);
+      await bench.json(["close", "cs-both.1", "--continue"]);
+      const [mine] = await bench.json(["mol", "current"]);
+      assertEquals([mine.molecule_id, mine.current_step.id], ["cs-both", "cs-both.2"]);
+      assertEquals((await bench.json(["mol", "progress"])).current_step_id, "cs-both.2");
+      assertEquals(await bench.json(["mol", "current", "--for", "bo"]), []);
+      await bench.json(["close", "cs-both.2"]);
+      const { stdout } = await bench.bd(["mol", "current", "cs-both"]);
+      assertStringIncludes(
+        stdout,
+        "\nIts command must succeed; this runs it: bd close cs-both.3 --continue\n",
+      );
+      const shown = await bench.bd(["close", "cs-both.2", "--continue", "--no-auto"]);
+      assertStringIncludes(shown.stdout, "\nIts command must succeed; this runs it: bd close cs-both.3 ");
+    }));
+
   it("refuses what is no checklist or lacks a value, and makes nothing then, nor with --dry-run", () =>
     inRepository(async (bench) => {
       const release = await bench.refusal(["mol", "pour", "release", "--var", "version=1.0.0"]);
@@ -117,6 +141,10 @@ describe("bd mol squash", () => {
       const ran = await callWords([...gtWords, "mol", "run", "flow.yaml"], { cwd: bench.folder, env });
       assertEquals(ran.code, 0, ran.stderr);
       const [run] = await bench.json(["list", "--all", "--type", "molecule"]);
+      assertEquals(
+        (await bench.bd(["mol", "current", run.id])).stdout,
+        `${run.id} is a run; its steps: gt mol status ${run.id}\n`,
+      );
       const before = (await bench.bd(["history", run.id])).stdout;
       const squashed = await bench.json(["mol", "squash", run.id]);
       assertEquals([squashed.molecule_id, squashed.squashed_count], [run.id, 0]);

@@ -4,7 +4,9 @@ import { resolveBead } from "../../beads/ids.ts";
 import type { Context } from "../../cli/command.ts";
 import type { Bead, View } from "../../ledger/ledger.ts";
 import type { JsonObject } from "../../lib/json.ts";
+import { printable } from "../../lib/printable.ts";
 import { type Checklist, checklistOf } from "../../molecules/checklist.ts";
+import { summaryOf } from "../../molecules/engine/journal/run_store.ts";
 import { bondedFrom, joinedChecklist } from "../../molecules/poured/poured.ts";
 import { parseInstant } from "../../ports/time.ts";
 
@@ -34,10 +36,24 @@ function beadsFor(
   const own = holder === undefined ? ports.env.get("GT_BEAD") : undefined;
   const bead = own === undefined ? undefined : view.beadById(own);
   if (bead) return [bead];
-  return view.beads(
-    `status IN ('in_progress', 'hooked') AND assignee = ? AND issue_type <> 'step' ORDER BY priority, created`,
+  const taken = view.beads(
+    `status IN ('in_progress', 'hooked') AND assignee = ? ORDER BY priority, created`,
     holder ?? actor,
   );
+  // Who is at a step has not always taken on the bead that it is of.
+  const isStep = ({ issue_type }: Bead) => issue_type === "step";
+  const beads = taken.filter((bead) => !isStep(bead));
+  const parents = taken.filter(isStep).flatMap((step) => parentOf(view, step) ?? []);
+  return [...new Map([...beads, ...parents].map((bead) => [bead.key, bead])).values()];
+}
+
+/** Says that there are no steps to show, and where to look for those of a run. */
+export function noSteps(view: View, name: string | undefined): string {
+  if (name === undefined) return "No steps in progress";
+  const bead = resolveBead(view, name);
+  return summaryOf(bead)
+    ? `${bead.id} is a run; its steps: gt mol status ${bead.id}`
+    : `${printable(name)} has no steps`;
 }
 
 /** A row of `bd mol current --json`. */

@@ -9,7 +9,7 @@ import { present } from "../../lib/present.ts";
 import { printable } from "../../lib/printable.ts";
 import { moveOn, type Onward } from "../../molecules/checklist.ts";
 import { stepOfBead } from "../../molecules/engine/journal/step_link.ts";
-import { stepText } from "../../ui/checklist_text.ts";
+import { finishLine, stepText } from "../../ui/checklist_text.ts";
 import { liveAttemptOf } from "../../work/attempt_store.ts";
 import { refuseStepAtWork, type WorkElsewhere, workElsewhere } from "./guard.ts";
 import { doneLine } from "./marks.ts";
@@ -104,9 +104,7 @@ export function printContinued(
     out.line(`\n${style.bold(claimed ? "Now yours" : "Next")} (${place}):`);
     for (const line of stepText(step)) out.line(line);
     out.line(
-      elsewhere
-        ? `\n${forWorker(elsewhere)}`
-        : `\n${style.bold("When it is finished")}: bd close ${step.id} --continue`,
+      elsewhere ? `\n${forWorker(elsewhere)}` : `\n${finishLine(style, step)}`,
     );
   } else if (left.length === 0) {
     out.line(`\nAll ${checklist.steps.length} steps of ${bead.id} are done.`);

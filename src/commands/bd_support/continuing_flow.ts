@@ -5,12 +5,12 @@ import type { Bead, Ledger } from "../../ledger/ledger.ts";
 import type { JsonObject } from "../../lib/json.ts";
 import { printable } from "../../lib/printable.ts";
 import { createStopper } from "../../lib/stopper.ts";
+import { hasCommand } from "../../molecules/checklist.ts";
 import { forgetCommand } from "../../molecules/engine/commands/kept_command.ts";
 import { closeAndContinue, type Continued, continuedShape, forWorker, printContinued } from "./continuing.ts";
 import { doneLine } from "./marks.ts";
 import {
   commandFailed,
-  hasCommand,
   mendLine,
   ranShape,
   runStepCommand,

@@ -11,7 +11,7 @@ import { isEnded } from "../../molecules/machine/draft.ts";
 import { stepOfBead } from "../../molecules/engine/journal/step_link.ts";
 import { summaryOf } from "../../molecules/engine/journal/run_store.ts";
 import { endLines } from "../../ui/run_report.ts";
-import { stepText } from "../../ui/checklist_text.ts";
+import { finishLine, stepText } from "../../ui/checklist_text.ts";
 import { liveAttemptOf } from "../../work/attempt_store.ts";
 import { doneLine } from "./marks.ts";
 import { goOnward } from "./run_onward.ts";
@@ -100,7 +100,7 @@ function printRun(
   }
   out.line(`\n${style.bold(claimed ? "Now yours" : "Next")} (${id}):`);
   for (const line of stepText(next)) out.line(line);
-  out.line(`\n${style.bold("When it is finished")}: bd close ${next.id} --continue`);
+  out.line(`\n${finishLine(style, next)}`);
 }
 
 function waitingSteps(open: OpenRun): string[] {

@@ -56,11 +56,6 @@ export interface StepCommand {
 /** How many lines of what a command that has succeeded printed are shown. */
 const LINES_GOOD = 10;
 
-/** Whether closing this step means running its command. */
-export function hasCommand(step: Bead): boolean {
-  return step.status !== "closed" && originOf(step)?.run !== undefined;
-}
-
 /**
  * Where the command of a step runs: in the worktree of the worker who has its bead, else in the root of the repository
  * around the caller. Undefined while somebody else has the bead and no worktree for it.

@@ -16,7 +16,11 @@ export const command = defineCommand({
   ],
   async run(context) {
     const { args, flags, out } = context;
-    const [{ withLedger }, { checklistsFor, currentShape }, { checklistLines, stepText }] = await Promise.all(
+    const [
+      { withLedger },
+      { checklistsFor, currentShape, noSteps },
+      { checklistLines, finishLine, stepText },
+    ] = await Promise.all(
       [
         import("../../bd_support/ledger.ts"),
         import("../../bd_support/checklists.ts"),
@@ -34,12 +38,10 @@ export const command = defineCommand({
         const waiting = steps.find(({ state }) => state !== "done")?.bead;
         if (step) {
           out.line(`\n${stepText(step).join("\n")}`);
-          out.line(`\n${out.style.bold("When it is finished")}: bd close ${step.id} --continue`);
+          out.line(`\n${finishLine(out.style, step)}`);
         } else if (waiting) out.line(`\nNo step may begin now; see why: bd show ${waiting.id}`);
       }
-      if (checklists.length === 0) {
-        out.line(name === undefined ? "No steps in progress" : `${name} has no steps`);
-      }
+      if (checklists.length === 0) out.line(noSteps(view, name));
       out.result(checklists.map((checklist) => currentShape(view, checklist)));
     });
   },
