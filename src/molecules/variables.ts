@@ -19,15 +19,47 @@ export function variableValues(
   molecule: Asking,
   given: Readonly<Record<string, string>>,
 ): Record<string, Json> {
-  refuseUnknown(molecule, given);
-  return Object.fromEntries(molecule.vars.map((variable) => {
-    const { name, type, required } = variable;
-    const text = Object.hasOwn(given, name) ? given[name] : undefined;
-    if (text !== undefined) return [name, checked(molecule, { variable, text })];
-    if (variable.default !== undefined) return [name, variable.default];
-    if (required) throw missing(molecule, variable);
-    return [name, type === "string" ? "" : null];
+  const { values, errors: [first] } = readValues(molecule, given);
+  if (first) throw first.error;
+  return values;
+}
+
+/** Everything that is wrong with the values given for a molecule's variables, each with the variable's name. */
+export function valueErrors(
+  molecule: Asking,
+  given: Readonly<Record<string, string>>,
+): readonly { variable: string; error: CommandError }[] {
+  return readValues(molecule, given).errors;
+}
+
+interface ReadValues {
+  values: Record<string, Json>;
+  errors: { variable: string; error: CommandError }[];
+}
+
+function readValues(molecule: Asking, given: Readonly<Record<string, string>>): ReadValues {
+  const names = molecule.vars.map(({ name }) => name);
+  const errors = Object.keys(given).filter((name) => !names.includes(name))
+    .map((variable) => ({ variable, error: unknown(molecule, variable) }));
+  const values = Object.fromEntries(molecule.vars.map((variable): [string, Json] => {
+    const value = valueOf(molecule, { variable, given });
+    if (!(value instanceof CommandError)) return [variable.name, value];
+    errors.push({ variable: variable.name, error: value });
+    return [variable.name, null];
   }));
+  return { values, errors };
+}
+
+function valueOf(
+  molecule: Asking,
+  { variable, given }: { variable: VariableDefinition; given: Readonly<Record<string, string>> },
+): Json | CommandError {
+  const { name, type, required } = variable;
+  const text = Object.hasOwn(given, name) ? given[name] : undefined;
+  if (text !== undefined) return checked(molecule, { variable, text });
+  if (variable.default !== undefined) return variable.default;
+  if (required) return missing(molecule, variable);
+  return type === "string" ? "" : null;
 }
 
 /** The same as texts, for a checklist: lists as JSON. @throws {CommandError} as {@linkcode variableValues}. */
@@ -42,12 +74,10 @@ export function valuesOf(
   );
 }
 
-function refuseUnknown(molecule: Asking, given: Readonly<Record<string, string>>): void {
+function unknown(molecule: Asking, name: string): CommandError {
   const names = molecule.vars.map(({ name }) => name);
-  const unknown = Object.keys(given).find((name) => !names.includes(name));
-  if (unknown === undefined) return;
-  const close = closestWord(unknown, names);
-  throw cannot(molecule, `it has no variable "${unknown}"`, "variable_unknown", [
+  const close = closestWord(name, names);
+  return cannot(molecule, `it has no variable "${name}"`, "variable_unknown", [
     ...(close === undefined ? [] : [`Did you mean ${close}?`]),
     names.length === 0 ? "It has no variables at all" : `Variables: ${names.join(", ")}`,
   ]);
@@ -62,10 +92,10 @@ function missing(molecule: Asking, { name, description }: VariableDefinition): C
 function checked(
   molecule: Asking,
   { variable, text }: { variable: VariableDefinition; text: string },
-): Json {
+): Json | CommandError {
   const problem = textProblem(variable, text);
   if (problem === undefined) return typedValue(variable, text)!;
-  throw cannot(molecule, `"${text}" is no value of its variable "${variable.name}"`, "variable_refused", [
+  return cannot(molecule, `"${text}" is no value of its variable "${variable.name}"`, "variable_refused", [
     problem.charAt(0).toUpperCase() + problem.slice(1),
   ]);
 }

@@ -1,11 +1,11 @@
-import type { Bead, BeadKey } from "../ledger/ledger.ts";
+import type { Bead, BeadKey, View } from "../ledger/ledger.ts";
 import { CommandError } from "../lib/errors.ts";
 import { present } from "../lib/present.ts";
 import type { SlingWishes } from "../town/convoys/convoy_apply.ts";
 import { convoyState } from "../town/convoys/convoys.ts";
 import type { TownConfig } from "../town/config/config.ts";
 import { slingBeads, type WorkDeps } from "./sling.ts";
-import { readMolecules } from "./sling_molecule.ts";
+import { readMolecules, takesDefault } from "./sling_molecule.ts";
 import { parseTarget, rigOfBead, targetsOf } from "./target.ts";
 
 /** Which convoy, and what its beads get that name nothing themselves. */
@@ -17,6 +17,23 @@ export interface LaunchOrder {
   molecule?: string;
 }
 
+/** What launching a convoy would sling. */
+export interface LaunchPlan {
+  /** Id of the convoy. */
+  convoy: string;
+  /** Ids of the beads that nobody has. */
+  beads: readonly string[];
+  /** The same, by where and how they are to be slung. */
+  groups: readonly LaunchGroup[];
+}
+
+interface LaunchGroup {
+  wishes: SlingWishes;
+  beads: string[];
+  /** Those of them that get the molecule of their rig unless one is named. */
+  byDefault: string[];
+}
+
 /**
  * Slings every bead of a convoy that nobody has; returns their ids.
  *
@@ -24,13 +41,29 @@ export interface LaunchOrder {
  * does not exist; then nothing is slung.
  */
 export async function launchConvoy(deps: WorkDeps, order: LaunchOrder): Promise<string[]> {
-  const { ledger } = deps.town;
-  const config = await deps.town.config();
-  const state = convoyState(ledger.view, ledger.view.beadByKey(order.convoy)!);
+  const plan = planLaunch(deps.town.ledger.view, { order, config: await deps.town.config() });
+  // Each group is a write of its own: what one would refuse is found before the first.
+  await assertLaunchable(deps, plan);
+  for (const { wishes: { rig, ...rest }, beads } of plan.groups) {
+    await slingBeads(deps, { beads, target: rig!, by: order.by, ...rest });
+  }
+  return [...plan.beads];
+}
+
+/**
+ * What launching would sling as things stand in a view; `word` is what the convoy is launched by, its id by default.
+ *
+ * @throws {CommandError} `rig_not_found`.
+ */
+export function planLaunch(
+  view: View,
+  { order, config, word }: { order: LaunchOrder; config: TownConfig; word?: string },
+): LaunchPlan {
+  const state = convoyState(view, view.beadByKey(order.convoy)!);
   const free = state.beads.filter(({ bead, attempt }) => bead.status === "open" && !attempt).map(({ bead }) =>
     bead
   );
-  const orders = new Map<string, { wishes: SlingWishes; beads: string[] }>();
+  const orders = new Map<string, LaunchGroup>();
   const homeless: string[] = [];
   for (const bead of free) {
     const own = wishesOf(bead);
@@ -40,9 +73,11 @@ export async function launchConvoy(deps: WorkDeps, order: LaunchOrder): Promise<
       rig,
       agent: own.agent ?? order.agent,
       molecule: own.molecule ?? order.molecule,
+      vars: own.vars,
     });
-    const group = orders.get(JSON.stringify(wishes)) ?? { wishes, beads: [] };
+    const group = orders.get(JSON.stringify(wishes)) ?? { wishes, beads: [], byDefault: [] };
     group.beads.push(bead.id);
+    if (takesDefault(view, bead)) group.byDefault.push(bead.id);
     orders.set(JSON.stringify(wishes), group);
   }
   if (homeless.length > 0) {
@@ -52,33 +87,59 @@ export async function launchConvoy(deps: WorkDeps, order: LaunchOrder): Promise<
       {
         code: "rig_not_found",
         hints: [
-          `gt convoy launch ${state.bead.id} --rig RIG`,
+          `gt convoy launch ${word ?? state.bead.id} --rig RIG`,
           `Rigs: ${Object.keys(config.rigs).join(", ")}`,
         ],
       },
     );
   }
-  // Each group is a write of its own: what one would refuse is found before the first.
-  for (const { wishes } of orders.values()) await assertUsable(deps, { wishes, config });
-  for (const { wishes: { rig, ...rest }, beads } of orders.values()) {
-    await slingBeads(deps, { beads, target: rig!, by: order.by, ...rest });
+  return { convoy: state.bead.id, beads: free.map(({ id }) => id), groups: [...orders.values()] };
+}
+
+/** @throws {CommandError} naming the first bead that could not be slung, and why. */
+export async function assertLaunchable(deps: WorkDeps, { convoy, groups }: LaunchPlan): Promise<void> {
+  const config = await deps.town.config();
+  for (const group of groups) {
+    try {
+      await assertUsable(deps, { group, config });
+    } catch (error) {
+      throw error instanceof CommandError ? refused(error, { convoy, bead: group.beads[0]! }) : error;
+    }
   }
-  return free.map(({ id }) => id);
 }
 
 async function assertUsable(
   deps: WorkDeps,
-  { wishes, config }: { wishes: SlingWishes; config: TownConfig },
+  { group, config }: { group: LaunchGroup; config: TownConfig },
 ): Promise<void> {
-  const { rig, agent, molecule } = wishes;
+  const { wishes: { rig, agent, molecule, vars }, byDefault } = group;
   const target = parseTarget(targetsOf(deps, config), rig!);
   if (target.kind !== "person") {
     const { resolveAgent } = await import("../agents/presets.ts");
     resolveAgent(deps.ports, { config, rig: rig!, flag: agent });
   }
-  if (molecule !== undefined) {
-    await readMolecules(deps, { order: { molecule }, rigs: [] });
-  }
+  const rigs = molecule !== undefined || target.kind === "person"
+    ? []
+    : byDefault.flatMap((bead) => target.kind === "rig" ? target.rig : rigOfBead(config, bead) ?? []);
+  await readMolecules(deps, {
+    order: present({ molecule, vars }),
+    rigs: [...new Set(rigs)].map((name) => config.rigs[name]!),
+  });
+}
+
+function refused({ kind, message, code, hints }: CommandError, named: { convoy: string; bead: string }) {
+  const { convoy, bead } = named;
+  const why = message.replace(/^[A-Z]/, (letter) => letter.toLowerCase());
+  // Values of variables are given to a sling as flags, to a launch in the file.
+  const flags = hints.filter((hint) => hint.startsWith("--var "));
+  return new CommandError(kind, `Cannot launch "${convoy}": ${bead}: ${why}`, {
+    code,
+    hints: [
+      ...hints.filter((hint) => !flags.includes(hint)),
+      ...(flags.length > 0 ? ["In the convoy's file, beside the molecule: vars: { NAME: VALUE }"] : []),
+      `What ${bead} is to be slung with: bd show ${bead} --json`,
+    ],
+  });
 }
 
 function wishesOf(bead: Bead): SlingWishes {

@@ -94,6 +94,102 @@ describe("a convoy's file", () => {
       ]);
     }));
 
+  it("is told of everything in one pass: names also where keys are wrong and beads wait for each other", () =>
+    inTown(async (town, path) => {
+      await Deno.writeTextFile(
+        path,
+        [
+          "name: Auth",
+          "rig: ap",
+          "watchers: [nobody]",
+          "beads:",
+          "  - { id: app-form, titel: Form, molecule: tddd }",
+          "  - { id: app-api, title: Server, agent: scirpt, deps: [app-both, app-none] }",
+          "  - { id: app-both, title: Both, deps: [app-api] }",
+          "  - { id: app-x, title: X, deps: [app-y] }",
+          "  - { id: app-y, title: Y, deps: [app-y, app-x] }",
+          "",
+        ].join("\n"),
+      );
+      const lint = await town.gt(["convoy", "lint", path]);
+      assertEquals(lint.code, 1);
+      const rules = lint.stdout.trimEnd().split("\n").map((line) =>
+        line.slice(path.length + 1).replace(/^(\S+): error (\S+).*$/, "$1 $2")
+      );
+      assertEquals(rules, [
+        "2:6 unknown-rig",
+        "3:12 address",
+        "5:21 unknown-key",
+        "5:44 unknown-molecule",
+        "6:42 unknown-agent",
+        "6:57 cycle",
+        "6:67 unknown-bead",
+        "8:35 cycle",
+        "9:35 cycle",
+      ]);
+    }));
+
+  it("is refused for molecules that no bead can be worked by, before anything is written", () =>
+    inTown(async (town, path) => {
+      const own = "molecule: own\nvars: { who: { required: true }, jobs: { default: 1 } }\n" +
+        "steps:\n  - { id: a, title: 'For {{ who }}' }\n";
+      await Deno.writeTextFile(join(town.folder, "molecules", "own.yaml"), own);
+      const text = AUTH.replace("title: Form", "title: Form, molecule: own, vars: { jobs: many, whom: x }")
+        .replace("molecule: tdd", "molecule: code-review");
+      await Deno.writeTextFile(path, text);
+      const lint = await town.gt(["convoy", "lint", path]);
+      assertEquals(
+        lint.stdout.replaceAll(path, "F").replace(/\d+ parts/, "N parts"),
+        [
+          'F:4:44: error variable Cannot use molecule "own": its variable "who" has no value',
+          'F:4:63: error variable Cannot use molecule "own": "many" is no value of its variable "jobs"',
+          'F:4:75: error variable Cannot use molecule "own": it has no variable "whom"',
+          'F:5:45: error molecule Cannot work a bead by molecule "code-review": N parts are for a program',
+          "",
+        ].join("\n"),
+      );
+      for (const words of [["plan"], ["apply"], ["apply", "--launch"], ["launch"]]) {
+        const called = await town.gt(["convoy", ...words, path]);
+        assertEquals([words, called.code], [words, 1]);
+        assertStringIncludes(called.stderr, "auth.yaml:5:45: Cannot work a bead by molecule");
+      }
+      assertEquals(await town.json(["convoy", "list", "--all"]), []);
+      const right = text.replace("jobs: many, whom: x", "who: ann, jobs: '2'").replace("code-review", "own")
+        .replace("beads:", "molecule: own\nvars: { who: bob }\nbeads:").replace(", molecule: own }", " }");
+      await Deno.writeTextFile(path, right);
+      assertEquals((await town.gt(["convoy", "lint", path])).stdout, "");
+      await town.must(["convoy", "launch", path]);
+      const steps = await town.json(["bd", "show", "app-form.1", "app-api.1", "app-both.1"]);
+      assertEquals(steps.map(({ title }: { title: string }) => title), ["For ann", "For bob", "For bob"]);
+    }));
+
+  it("is not applied when it could not be launched: beads are named that have no rig, or no use of theirs", () =>
+    inTown(async (town, path) => {
+      const text = "name: Auth\nbeads:\n  - { id: app-one, title: One }\n  - { id: zz-two, title: Two }\n";
+      await Deno.writeTextFile(path, text);
+      for (const words of [["launch"], ["apply", "--launch"]]) {
+        const homeless = await town.gt(["convoy", ...words, path]);
+        assertEquals(homeless.code, 1);
+        assertMatch(homeless.stderr, /^error: Cannot launch "hq-cv-auth": no rig is known for zz-two\n/);
+        assertStringIncludes(homeless.stderr, `hint: gt convoy launch '${path}' --rig RIG\n`);
+      }
+      assertEquals(await town.json(["convoy", "list", "--all"]), []);
+
+      await Deno.writeTextFile(path, text.replace("title: Two", "title: Two, rig: app, molecule: tdd"));
+      await town.must(["convoy", "apply", path]);
+      // What was a checklist when the convoy was applied is none any more.
+      const gate = "molecule: tdd\nsteps:\n  - { id: a, gate: { type: human } }\n";
+      await Deno.writeTextFile(join(town.folder, "molecules", "tdd.yaml"), gate);
+      const refused = await town.gt(["convoy", "launch", "auth"]);
+      assertEquals(refused.code, 1);
+      assertMatch(
+        refused.stderr,
+        /^error: Cannot launch "hq-cv-auth": zz-two: cannot work a bead by molecule "tdd": /,
+      );
+      const state = await town.json(["convoy", "show", "auth"]);
+      assertEquals(state.beads.map(({ standing }: { standing: string }) => standing), ["open", "open"]);
+    }));
+
   it("is checked outside of a town as well, in every format, and described for editors", async () => {
     const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "gt-convoys-" }));
     try {
@@ -118,7 +214,7 @@ describe("a convoy's file", () => {
       const github = (await gt(["lint", "convoys", "--format", "github"])).stdout;
       assertMatch(github, /^::error file=convoys\/bad\.yaml,line=4,col=21,title=unknown-key::unknown key/);
       const sarif = JSON.parse((await gt(["lint", "convoys", "--format", "sarif"])).stdout).runs[0];
-      assertEquals([sarif.results[0].ruleId, sarif.tool.driver.rules.length], ["unknown-key", 12]);
+      assertEquals([sarif.results[0].ruleId, sarif.tool.driver.rules.length], ["unknown-key", 14]);
       const json = JSON.parse(
         (await gt(["lint", "-", "--json"], "name: X\nbeads: [cs-a]\nrigg: a\n")).stdout,
       );

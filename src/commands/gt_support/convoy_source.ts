@@ -1,10 +1,12 @@
 import { join, resolve } from "node:path";
 import { presetNames } from "../../town/names.ts";
 import { CommandError } from "../../lib/errors.ts";
-import { moleculeNames } from "../../molecules/library.ts";
+import { type Library, moleculeNamed, moleculeNames, NO_MOLECULE } from "../../molecules/library.ts";
+import type { Molecule } from "../../molecules/molecule.ts";
+import { valueErrors } from "../../molecules/variables.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { readConvoyFile, refusedConvoy, sorted } from "../../town/convoys/convoy_file.ts";
-import { type KnownNames, unknownNames } from "../../town/convoys/convoy_rules.ts";
+import { type KnownNames, type MoleculeProblem, unknownNames } from "../../town/convoys/convoy_names.ts";
 import type { ConvoyFile } from "../../town/convoys/convoy_schema.ts";
 import { parseAddress } from "../../town/mail/addresses.ts";
 import { openTown, rootHere, type Town } from "../../town/town.ts";
@@ -52,17 +54,42 @@ export function townHere(ports: Ports): Town | undefined {
 export async function namesOfTown(ports: Ports, town: Town): Promise<KnownNames> {
   const config = await town.config();
   const targets = targetsOf({ ports, town }, config);
+  const library = libraryHere(ports);
   return {
     rigs: Object.keys(config.rigs),
     crew: targets.crew,
     agents: [...new Set([...Object.keys(config.agents), ...presetNames])],
-    molecules: [...moleculeNames(libraryHere(ports)), "none"],
+    molecules: [...moleculeNames(library), NO_MOLECULE],
+    moleculeProblems: createMoleculeCheck(library),
     isTarget: (name) => !fails(() => parseTarget(targets, name)),
     hasBead: (id) => {
       const bead = town.ledger.view.beadById(id);
       return bead !== undefined && !bead.deleted;
     },
     addressProblem: (address) => fails(() => parseAddress(address)),
+  };
+}
+
+/** Finds out as a sling does whether beads can be worked by molecules; each of them is read once. */
+function createMoleculeCheck(library: Library): KnownNames["moleculeProblems"] {
+  const read = new Map<string, Promise<Molecule | MoleculeProblem>>();
+  const reading = async (name: string) => {
+    try {
+      return await moleculeNamed(library, name);
+    } catch (error) {
+      if (error instanceof CommandError) return { message: error.message };
+      throw error;
+    }
+  };
+  return async (name, vars) => {
+    if (name === NO_MOLECULE) {
+      const message = 'molecule "none" has no variables';
+      return Object.keys(vars).map((variable) => ({ message, variable }));
+    }
+    if (!read.has(name)) read.set(name, reading(name));
+    const molecule = await read.get(name)!;
+    if ("message" in molecule) return [molecule];
+    return valueErrors(molecule, vars).map(({ variable, error }) => ({ message: error.message, variable }));
   };
 }
 
@@ -77,11 +104,12 @@ function fails(action: () => unknown): string | undefined {
   }
 }
 
-/** Everything that is wrong with a file; in a town also names that stand for nothing there. */
-export function problemsOfConvoy(read: ConvoyRead, known: KnownNames | undefined): ConvoyProblem[] {
-  const { file } = read;
-  const names = file && known ? unknownNames({ ...read, file }, known) : [];
-  return sorted([...read.problems, ...names]);
+/** Everything that is wrong with a file; in a town also names that are of no use there. */
+export async function problemsOfConvoy(
+  read: ConvoyRead,
+  known: KnownNames | undefined,
+): Promise<ConvoyProblem[]> {
+  return sorted([...read.problems, ...(known ? await unknownNames(read, known) : [])]);
 }
 
 /** The convoy that a file describes, every name in it known to the town. @throws {CommandError} `convoy_invalid`. */
@@ -90,7 +118,7 @@ export async function convoyInTown(
   { town, path }: { town: Town; path: string },
 ): Promise<ConvoyFile> {
   const read = readConvoyFile(convoyText(ports, path), path);
-  const problems = problemsOfConvoy(read, await namesOfTown(ports, town));
+  const problems = await problemsOfConvoy(read, await namesOfTown(ports, town));
   if (read.file && problems.length === 0) return read.file;
   throw refusedConvoy(path, problems);
 }

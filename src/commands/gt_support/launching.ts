@@ -1,8 +1,11 @@
 import type { Output } from "../../cli/command.ts";
 import type { WaveBead } from "../../work/convoy_waves.ts";
 import { convoyWaves } from "../../work/convoy_waves.ts";
-import { launchConvoy, type LaunchOrder } from "../../work/launch_convoy.ts";
+import { assertLaunchable, launchConvoy, type LaunchOrder, planLaunch } from "../../work/launch_convoy.ts";
 import type { WorkDeps } from "../../work/sling.ts";
+import { applyConvoy } from "../../town/convoys/convoy_apply.ts";
+import type { ConvoyFile } from "../../town/convoys/convoy_schema.ts";
+import { quoteWords } from "../../lib/quote_words.ts";
 import { readDesired } from "../../town/desired.ts";
 import { waveLines } from "../../ui/convoy_plan_text.ts";
 
@@ -32,4 +35,27 @@ export async function launchAndPrint(
     out.note("The town is down; the work waits until it is up: gt start");
   }
   return { slung, waves };
+}
+
+/**
+ * Finds out whether a file could be launched once it is applied, and keeps nothing of that.
+ *
+ * @throws {CommandError} as applying and launching it would.
+ */
+export async function assertFileLaunchable(
+  { ports, town }: WorkDeps,
+  { file, path, order }: { file: ConvoyFile; path: string; order: Omit<LaunchOrder, "convoy"> },
+): Promise<void> {
+  const config = await town.config();
+  let plan: ReturnType<typeof planLaunch> | undefined;
+  applyConvoy(town.ledger, {
+    file,
+    actor: order.by,
+    random: ports.random,
+    dryRun: true,
+    seen: (view, { key }) => {
+      plan = planLaunch(view, { order: { ...order, convoy: key }, config, word: quoteWords([path]) });
+    },
+  });
+  await assertLaunchable({ ports, town }, plan!);
 }

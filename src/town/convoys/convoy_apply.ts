@@ -44,6 +44,8 @@ export interface SlingWishes {
   rig?: string;
   agent?: string;
   molecule?: string;
+  /** Values of its variables. */
+  vars?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -99,7 +101,9 @@ function applyIn(transaction: Transaction, options: ConvoyOrder): ConvoyApplied 
 
 function withDefaults(file: ConvoyFile, bead: ConvoyFileBead): ConvoyFileBead {
   const { rig, agent, molecule } = file;
-  return { ...present({ rig, agent, molecule }), ...bead };
+  // Values are those of the molecule that stands beside them.
+  const vars = bead.molecule === undefined && file.vars ? { ...file.vars, ...bead.vars } : bead.vars;
+  return { ...present({ rig, agent, molecule }), ...bead, ...present({ vars }) };
 }
 
 function create(
@@ -152,9 +156,8 @@ function update(
   const changed = Object.entries(wanted).filter(([name, value]) => there[name as keyof Bead] !== value);
   const fields: Record<string, Json> = Object.fromEntries(changed);
   const wishes = slingWishes(bead);
-  if (wishes && JSON.stringify(there.metadata.sling) !== JSON.stringify(wishes)) {
-    fields["metadata.sling"] = wishes;
-  }
+  const wished = wishes ? changedWishes((there.metadata.sling ?? {}) as JsonObject, wishes) : [];
+  if (wishes && wished.length > 0) fields["metadata.sling"] = wishes;
   if (bead.budget && JSON.stringify(there.metadata.budget) !== JSON.stringify(bead.budget)) {
     fields["metadata.budget"] = bead.budget;
   }
@@ -162,8 +165,8 @@ function update(
   if (Object.keys(fields).length > 0) transaction.set(there.key, fields);
   for (const label of labels) transaction.addLabel(there.key, label);
   const what = [
-    ...Object.keys(fields).map((name) =>
-      name === "metadata.sling" ? "rig, agent, molecule" : name.replace(/^metadata\./, "")
+    ...Object.keys(fields).flatMap((name) =>
+      name === "metadata.sling" ? wished : name.replace(/^metadata\./, "")
     ),
     ...labels.map((label) => `label ${label}`),
   ];
@@ -171,8 +174,14 @@ function update(
   return there.key;
 }
 
+/** Keys of what two wishes say differently. */
+function changedWishes(before: JsonObject, after: JsonObject): string[] {
+  return [...new Set([...Object.keys(after), ...Object.keys(before)])]
+    .filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]));
+}
+
 function slingWishes(bead: ConvoyFileBead): JsonObject | undefined {
-  const wishes = present({ rig: bead.rig, agent: bead.agent, molecule: bead.molecule });
+  const wishes = present({ rig: bead.rig, agent: bead.agent, molecule: bead.molecule, vars: bead.vars });
   return Object.keys(wishes).length > 0 ? wishes as JsonObject : undefined;
 }
 

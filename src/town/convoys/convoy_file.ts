@@ -1,8 +1,10 @@
 import * as v from "valibot";
 import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument } from "yaml";
 import { CommandError } from "../../lib/errors.ts";
+import { quoteWords } from "../../lib/quote_words.ts";
 import { closestWord } from "../../lib/closest_word.ts";
 import { brokenRules } from "./convoy_rules.ts";
+import { looseConvoy } from "./loose_convoy.ts";
 import { beadSchema, type ConvoyFile, convoySchema } from "./convoy_schema.ts";
 import type { ConvoyPath, ConvoyProblem, ConvoyRead, FoundProblem } from "./convoy_problem.ts";
 
@@ -49,11 +51,12 @@ export function readConvoyFile(source: string, path: string): ConvoyRead {
     return { problems: [problemAt({ path: [], rule: "value", message })], problemAt };
   }
   const parsed = v.safeParse(convoySchema, value.plain ?? {});
-  const found = [...(parsed.issues ?? []).map(describe), ...brokenRules(value.plain)];
+  const loose = looseConvoy(value.plain);
+  const found = [...(parsed.issues ?? []).map(describe), ...brokenRules(loose)];
   const problems = sorted(found.map(problemAt));
   return problems.length === 0 && parsed.success
-    ? { file: parsed.output, problems, problemAt }
-    : { problems, problemAt };
+    ? { file: parsed.output, loose, problems, problemAt }
+    : { loose, problems, problemAt };
 }
 
 function unread(problem: ConvoyProblem): ConvoyRead {
@@ -86,7 +89,7 @@ const MOST_SHOWN = 20;
 /** The error for a file with problems. */
 export function refusedConvoy(path: string, problems: readonly ConvoyProblem[]): CommandError {
   const written = problems.map(({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`);
-  const hints = [`gt convoy lint ${path}`];
+  const hints = [`gt convoy lint ${quoteWords([path])}`];
   const more = written.length - MOST_SHOWN;
   return written.length === 1
     ? new CommandError("refused", `Cannot use ${written[0]}`, { code: "convoy_invalid", hints })

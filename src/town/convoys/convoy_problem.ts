@@ -1,4 +1,5 @@
 import type { ConvoyFile } from "./convoy_schema.ts";
+import type { LooseConvoy } from "./loose_convoy.ts";
 
 /** Where in a file something stands: keys and numbers from the top. */
 export type ConvoyPath = readonly (string | number)[];
@@ -17,6 +18,8 @@ export interface ConvoyProblem {
 /** What came of reading a file: what it says, unless something is wrong, and all that is. */
 export interface ConvoyRead {
   file?: ConvoyFile;
+  /** What it names, also where something is wrong; absent only when it could not be read at all. */
+  loose?: LooseConvoy;
   /** In the order of the file. */
   problems: readonly ConvoyProblem[];
   /** A problem at a path, or at the key where it ends. */
@@ -44,6 +47,8 @@ export const CONVOY_RULES = {
   "unknown-rig": "A place that work cannot be slung to",
   "unknown-agent": "An agent that the town does not have",
   "unknown-molecule": "A molecule that does not exist",
+  molecule: "A molecule that no bead can be worked by",
+  variable: "A value that a molecule does not take, or lacks",
   address: "Somebody who cannot be told anything",
 } as const;
 

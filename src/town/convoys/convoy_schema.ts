@@ -29,6 +29,18 @@ const budget = v.strictObject({
   hard: key(dollars, "What is at work is stopped then."),
 }, "a budget with `warn`, `soft`, `hard`");
 
+const anyValue = "text, true, false or a list of texts; a number is put in quotes, as it is to be read";
+const varText = v.string(anyValue);
+const varFlag = v.pipe(v.boolean(anyValue), v.transform(String));
+const varList = v.pipe(
+  v.array(v.string(anyValue), anyValue),
+  v.transform((texts) => JSON.stringify(texts)),
+);
+const varValue = v.lazy((value) =>
+  typeof value === "boolean" ? varFlag : Array.isArray(value) ? varList : varText
+);
+const vars = v.record(v.string(), varValue, "a map of values by name");
+
 function key<const Schema extends v.GenericSchema>(schema: Schema, description: string) {
   return v.exactOptional(v.pipe(schema, v.description(description)));
 }
@@ -45,6 +57,10 @@ const beadFields = {
   rig: key(line(), "Where it is slung; that of the convoy by default, then the one of its prefix."),
   agent: key(line(), "Who works it; that of the convoy by default, then that of the rig."),
   molecule: key(line(), "What it is worked by; that of the convoy by default, then that of the rig."),
+  vars: key(
+    vars,
+    "Values of its molecule's variables; where that is the convoy's, beside those of the convoy.",
+  ),
   budget: key(budget, "What it may cost, in US dollars."),
 };
 
@@ -65,6 +81,7 @@ export const convoySchema = v.strictObject({
   rig: key(line(), "Where its beads are slung that name no rig."),
   agent: key(line(), "Who works those that name no agent."),
   molecule: key(line(), "What those are worked by that name no molecule."),
+  vars: key(vars, "Values of that molecule's variables."),
   budget: key(budget, "What it may cost as a whole, in US dollars."),
   beads: v.pipe(
     v.array(anyBead, "a list of beads"),
@@ -93,6 +110,7 @@ export async function convoyJsonSchema(): Promise<JsonSchema> {
       if (valibotSchema === priority) {
         return { ...jsonSchema, anyOf: [convert(priorityNumber), convert(priorityText)] };
       }
+      if (valibotSchema === varValue) return { anyOf: [varText, varFlag, varList].map(convert) };
       return valibotSchema === anyBead ? { anyOf: [convert(beadById), convert(beadSchema)] } : undefined;
     },
   };

@@ -6,9 +6,9 @@ export const command = defineCommand({
   summary: "Make or update a convoy and its beads from a YAML file",
   description:
     "The file names the convoy and its beads: `name`, and under `beads` either an id that exists or a bead with `id`, " +
-    "`title`, `description`, `acceptance`, `design`, `type`, `priority`, `labels`, `deps` (ids), `rig`, `agent` and " +
-    "`molecule`. `owner`, `watchers` and defaults for `rig`, `agent` and `molecule` stand at the top. Everything happens " +
-    "in one write or not at all, nothing is removed, and a second time nothing changes.",
+    "`title`, `description`, `acceptance`, `design`, `type`, `priority`, `labels`, `deps` (ids), `rig`, `agent`, " +
+    "`molecule` and its `vars`. `owner`, `watchers` and defaults for `rig`, `agent`, `molecule` and `vars` stand at the " +
+    "top. Everything happens in one write or not at all, nothing is removed, and a second time nothing changes.",
   positionals: [{
     name: "file",
     summary: "The YAML file; - reads standard input",
@@ -36,6 +36,10 @@ export const command = defineCommand({
     const town = openTown(ports);
     const file = await convoyInTown(ports, { town, path: args.file as string });
     const dryRun = flags["dry-run"] === true;
+    const launches = flags.launch === true && !dryRun;
+    const { assertFileLaunchable, launchAndPrint } = await import("../../gt_support/launching.ts");
+    const order = { by: actor };
+    if (launches) await assertFileLaunchable({ ports, town }, { file, path: args.file as string, order });
     const applied = applyConvoy(town.ledger, { file, actor, random: ports.random, dryRun });
     const { style } = out;
     for (const line of changeLines(style, applied.steps)) out.line(line);
@@ -47,10 +51,8 @@ export const command = defineCommand({
     else {out.line(
         count === 0 ? `${id}: nothing has changed` : `${style.green("✓")} ${style.bold(id)}: ${changes}`,
       );}
-    const launches = flags.launch === true && !dryRun;
-    const { launchAndPrint } = await import("../../gt_support/launching.ts");
     const launched = launches
-      ? await launchAndPrint({ ports, town, out }, { convoy: applied.convoy.key, by: actor })
+      ? await launchAndPrint({ ports, town, out }, { convoy: applied.convoy.key, ...order })
       : undefined;
     out.result({
       convoy: id,

@@ -28,28 +28,30 @@ export const command = defineCommand({
     { line: "gt convoy launch auth --rig csm", summary: "To one rig" },
     { line: "gt convoy launch convoys/auth.yaml", summary: "Apply a file, and start" },
   ],
-  exits: { 1: "a bead has no rig, or a rig, agent or workflow does not exist; nothing is slung" },
+  exits: { 1: "a bead has no rig, or a rig, agent or workflow is of no use; nothing is slung or applied" },
   async run({ ports, args, flags, out, actor }) {
-    const [{ openTown }, { findConvoy }, { convoyInTown, isConvoyFile }, { launchAndPrint }, { present }] =
-      await Promise.all([
-        import("../../../town/town.ts"),
-        import("../../../town/convoys/convoys.ts"),
-        import("../../gt_support/convoy_source.ts"),
-        import("../../gt_support/launching.ts"),
-        import("../../../lib/present.ts"),
-      ]);
+    const [
+      { openTown },
+      { findConvoy },
+      { convoyInTown, isConvoyFile },
+      { assertFileLaunchable, launchAndPrint },
+      { present },
+    ] = await Promise.all([
+      import("../../../town/town.ts"),
+      import("../../../town/convoys/convoys.ts"),
+      import("../../gt_support/convoy_source.ts"),
+      import("../../gt_support/launching.ts"),
+      import("../../../lib/present.ts"),
+    ]);
     const town = openTown(ports);
     const name = args.convoy as string;
+    const wanted = { rig: flags.rig as string | undefined, agent: flags.agent as string | undefined };
+    const order = { by: actor, ...present(wanted) };
     const found = isConvoyFile(ports, name)
       ? await applied()
       : { convoy: findConvoy(town.ledger.view, name) };
     const { key, id } = found.convoy;
-    const wanted = { rig: flags.rig as string | undefined, agent: flags.agent as string | undefined };
-    const launched = await launchAndPrint({ ports, town, out }, {
-      convoy: key,
-      by: actor,
-      ...present(wanted),
-    });
+    const launched = await launchAndPrint({ ports, town, out }, { convoy: key, ...order });
     const changes = "steps" in found ? { changes: found.steps } : {};
     out.result({ convoy: id, ...changes, ...launched });
     out.line(`gt convoy status ${id} --watch`);
@@ -60,6 +62,7 @@ export const command = defineCommand({
         import("../../../ui/convoy_plan_text.ts"),
       ]);
       const file = await convoyInTown(ports, { town, path: name });
+      await assertFileLaunchable({ ports, town }, { file, path: name, order });
       const made = applyConvoy(town.ledger, { file, actor, random: ports.random });
       for (const line of changeLines(out.style, made.steps)) out.line(line);
       return made;

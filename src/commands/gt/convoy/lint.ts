@@ -1,4 +1,5 @@
 import { defineCommand } from "../../../cli/command.ts";
+import type { ConvoyProblem } from "../../../town/convoys/convoy_problem.ts";
 
 /** `gt convoy lint`. */
 export const command = defineCommand({
@@ -42,9 +43,10 @@ export const command = defineCommand({
     const files = convoyFiles(ports, given.length === 0 ? ["convoys"] : given);
     const town = townHere(ports);
     const known = town && await namesOfTown(ports, town);
-    const problems = files.flatMap((path) =>
-      problemsOfConvoy(readConvoyFile(convoyText(ports, path), path), known)
-    );
+    const problems: ConvoyProblem[] = [];
+    for (const path of files) {
+      problems.push(...await problemsOfConvoy(readConvoyFile(convoyText(ports, path), path), known));
+    }
     const format = flags.format as "text" | "json" | "sarif" | "github";
     const report = lintReport(problems, format, { rules: CONVOY_RULES });
     if (report !== "") out.answer(report);

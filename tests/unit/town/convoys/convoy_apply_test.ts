@@ -79,6 +79,22 @@ describe("applying a convoy's file", () => {
     assertEquals(kinds(changed), ["update-bead cs-session", "update-convoy cs-cv-auth-feature"]);
   });
 
+  it("passes values of variables on with the molecule they stand beside, and says only what has changed", () => {
+    using test = makeLedger();
+    const text = "name: X\nrig: csm\nmolecule: m\nvars: { who: ann, how: well }\nbeads:\n" +
+      "  - { id: cs-a, title: A, vars: { who: bob } }\n  - { id: cs-b, title: B, molecule: tdd }\n";
+    apply(test, text);
+    const wishes = (id: string) => test.ledger.view.beadById(id)!.metadata.sling;
+    assertEquals(wishes("cs-a"), { rig: "csm", molecule: "m", vars: { who: "bob", how: "well" } });
+    assertEquals(wishes("cs-b"), { rig: "csm", molecule: "tdd" });
+    assertEquals(kinds(apply(test, text)), []);
+    const changed = (from: string, to: string) =>
+      apply(test, text.replace(from, to)).steps.map(({ id, what }) => `${id} ${what}`);
+    assertEquals(changed("tdd", "design"), ["cs-b molecule"]);
+    assertEquals(changed("who: bob", "who: eve"), ["cs-a vars", "cs-b molecule"]);
+    assertEquals(changed("rig: csm", "rig: csm\nagent: script"), ["cs-a agent, vars", "cs-b agent"]);
+  });
+
   it("says what it would do with --dry-run, and does none of it", () => {
     using test = makeLedger();
     assertEquals(kinds(apply(test, source, true)).length, 6);

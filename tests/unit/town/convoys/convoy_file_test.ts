@@ -2,7 +2,7 @@ import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { CommandError } from "../../../../src/lib/errors.ts";
 import { parseConvoyFile, readConvoyFile } from "../../../../src/town/convoys/convoy_file.ts";
-import { type KnownNames, unknownNames } from "../../../../src/town/convoys/convoy_rules.ts";
+import { type KnownNames, unknownNames } from "../../../../src/town/convoys/convoy_names.ts";
 import { beadSchema, convoyJsonSchema, convoySchema } from "../../../../src/town/convoys/convoy_schema.ts";
 
 const problems = (text: string) =>
@@ -15,14 +15,20 @@ const known: KnownNames = {
   crew: ["crew/ann"],
   agents: ["script", "claude"],
   molecules: ["worker-work", "tdd", "none"],
+  moleculeProblems: (name, vars) =>
+    Promise.resolve([
+      ...(name === "worker-work" ? [{ message: "no checklist" }] : []),
+      ...(name !== "tdd" || "who" in vars ? [] : [{ message: "who is missing", variable: "who" }]),
+      ...("odd" in vars ? [{ message: "odd is unknown", variable: "odd" }] : []),
+    ]),
   isTarget: (name) => ["app", "crew/ann"].includes(name),
   hasBead: (id) => id === "cs-old",
   addressProblem: (address) => address === "overseer" ? undefined : `Cannot send to "${address}"`,
 };
 
-const unknown = (text: string) => {
+const unknown = async (text: string) => {
   const read = readConvoyFile(text, "a.yaml");
-  return unknownNames({ ...read, file: read.file! }, known).map(({ line, column, rule, message }) =>
+  return (await unknownNames(read, known)).map(({ line, column, rule, message }) =>
     `${line}:${column} ${rule} ${message}`
   );
 };
@@ -107,7 +113,7 @@ describe("a convoy's file that is wrong", () => {
 });
 
 describe("the names in a convoy's file", () => {
-  it("are those of the town, or told with the nearest", () => {
+  it("are those of the town, or told with the nearest", async () => {
     const text = [
       "name: X",
       "rig: ap",
@@ -119,7 +125,7 @@ describe("the names in a convoy's file", () => {
       "  - cs-old",
       "  - cs-new",
     ].join("\n");
-    assertEquals(unknown(text), [
+    assertEquals(await unknown(text), [
       '2:6 unknown-rig there is no rig "ap"; did you mean "app"?',
       '3:22 address Cannot send to "nobody"',
       '5:34 unknown-agent there is no agent "scirpt"; did you mean "script"?',
@@ -130,13 +136,53 @@ describe("the names in a convoy's file", () => {
     ]);
   });
 
-  it("may be beads that the file makes itself", () => {
+  it("may be beads that the file makes itself", async () => {
     assertEquals(
-      unknown(
+      await unknown(
         "name: X\nrig: app\nbeads:\n  - { id: cs-a, title: A, deps: [cs-b] }\n  - { id: cs-b, title: B }\n",
       ),
       [],
     );
+  });
+});
+
+describe("the molecules in a convoy's file", () => {
+  it("are asked whether a bead can be worked by them, with the values that it gets", async () => {
+    const text = [
+      "name: X",
+      "molecule: tdd",
+      "vars: { odd: a }",
+      "beads:",
+      "  - { id: cs-a, title: A, vars: { who: ann } }",
+      "  - { id: cs-b, title: B }",
+      "  - { id: cs-c, title: C, molecule: worker-work, vars: { odd: b } }",
+      "  - { id: cs-d, title: D, molecule: none }",
+      "  - { id: cs-e, title: E, molecule: tdd }",
+    ].join("\n");
+    assertEquals(await unknown(text), [
+      "3:14 variable odd is unknown",
+      "6:5 variable who is missing",
+      "7:37 molecule no checklist",
+      "7:63 variable odd is unknown",
+      "9:37 variable who is missing",
+    ]);
+    const one = "name: X\nmolecule: tdd\nbeads: [cs-old]\n";
+    assertEquals(await unknown(one), ["2:11 variable who is missing"]);
+    assertEquals(await unknown("name: X\nmolecule: worker-work\nbeads: [{ id: cs-old, molecule: none }]\n"), [
+      "2:11 molecule no checklist",
+    ]);
+  });
+
+  it("take values that are text, a flag or a list, and stand beside them", () => {
+    const read = readConvoyFile(
+      "name: X\nmolecule: tdd\nvars: { a: 'x', b: true, c: [x, y] }\nbeads: [cs-a]\n",
+      "a.yaml",
+    );
+    assertEquals(read.file?.vars, { a: "x", b: "true", c: '["x","y"]' });
+    assertEquals(problems("name: X\nvars: { a: 1.10 }\nbeads: [{ id: cs-a, vars: { b: x } }]\n"), [
+      "2:12 value a: expected text, true, false or a list of texts; a number is put in quotes, as it is to be read, found the number 1.1",
+      "3:21 variable vars: no `molecule` is named that would take them",
+    ]);
   });
 });
 
