@@ -123,7 +123,7 @@ async function assertUsable(
     : byDefault.flatMap((bead) => target.kind === "rig" ? target.rig : rigOfBead(config, bead) ?? []);
   await readMolecules(deps, {
     order: present({ molecule, vars }),
-    rigs: [...new Set(rigs)].map((name) => config.rigs[name]!),
+    rigs: Object.fromEntries(rigs.map((name) => [name, config.rigs[name]!])),
   });
 }
 

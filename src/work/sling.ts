@@ -83,7 +83,7 @@ export async function slingBeads(deps: WorkDeps, order: SlingOrder): Promise<Slu
       if (takesDefault(ledger.view, bead)) defaults.add(rig);
     }
   }
-  const rigs = [...defaults].map((rig) => config.rigs[rig]!);
+  const rigs = Object.fromEntries([...defaults].map((rig) => [rig, config.rigs[rig]!]));
   const read = await readMolecules(deps, { order, rigs });
   const slung = ledger.write(order.by, (transaction) =>
     keys.map((key) => {

@@ -1,4 +1,4 @@
-import { DEFAULT_MOLECULE, type Library, moleculeNamed, NO_MOLECULE } from "../molecules/library.ts";
+import { type Library, moleculeNamed, NO_MOLECULE } from "../molecules/library.ts";
 import type { Molecule } from "../molecules/molecule.ts";
 import { checklistOf, isSuggested, stepsOf } from "../molecules/checklist.ts";
 import { stepOfBead } from "../molecules/engine/journal/step_link.ts";
@@ -8,6 +8,7 @@ import type { Bead, Transaction, View } from "../ledger/ledger.ts";
 import type { RigConfig } from "../town/config/config.ts";
 import { CommandError } from "../lib/errors.ts";
 import { liveAttemptOf } from "./attempt_store.ts";
+import { moleculeOfRig, readRigMolecule } from "./rig_molecule.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { Town } from "../town/town.ts";
 
@@ -24,20 +25,27 @@ export interface MoleculeOrder {
 /** The molecules an order needs, by name, each with the values of its variables. */
 export type ReadMolecules = ReadonlyMap<string, { molecule: Molecule; values: Record<string, string> }>;
 
-/** Reads the molecules by which beads are to be worked. @throws {CommandError} when one is missing or wrong. */
+/**
+ * Reads the molecules by which beads are to be worked: the one that is named, else those of the rigs, by their names.
+ *
+ * @throws {CommandError} when one is missing or wrong.
+ */
 export async function readMolecules(
   deps: { ports: Ports; town: Town },
-  options: { order: MoleculeOrder; rigs: readonly RigConfig[] },
+  options: { order: MoleculeOrder; rigs: Readonly<Record<string, RigConfig>> },
 ): Promise<ReadMolecules> {
   const { order, rigs } = options;
   const library: Library = { ports: deps.ports, folder: deps.town.paths.molecules };
-  const names = new Set([order.molecule, ...rigs.map((rig) => order.molecule ?? moleculeOfRig(rig))]);
-  const read = new Map<string, { molecule: Molecule; values: Record<string, string> }>();
-  for (const name of names) {
-    if (name === undefined || name === NO_MOLECULE) continue;
-    const molecule = await moleculeNamed(library, name);
-    read.set(name, { molecule, values: valuesOf(molecule, order.vars ?? {}) });
-  }
+  const found: Molecule[] = [];
+  if (order.molecule === undefined) {
+    for (const [rig, config] of Object.entries(rigs)) {
+      const molecule = await readRigMolecule(library, { rig, config });
+      if (molecule) found.push(molecule);
+    }
+  } else if (order.molecule !== NO_MOLECULE) found.push(await moleculeNamed(library, order.molecule));
+  const read = new Map(
+    found.map((molecule) => [molecule.name, { molecule, values: valuesOf(molecule, order.vars ?? {}) }]),
+  );
   if (read.size === 0 && Object.keys(order.vars ?? {}).length > 0) {
     throw new CommandError("usage", "Cannot use --var: the beads are worked by no molecule", {
       code: "no_molecule",
@@ -87,11 +95,6 @@ export function pourFor(
     changed,
     ...(steps.some((step) => step.state !== "done" && isSuggested(step.bead)) ? { suggested: true } : {}),
   };
-}
-
-/** By which molecule the beads of a rig are worked unless another is named. */
-function moleculeOfRig({ molecule }: RigConfig): string {
-  return molecule ?? DEFAULT_MOLECULE;
 }
 
 /** Whether a bead is worked by the molecule of its rig when it is slung: it begins, and without any steps. */

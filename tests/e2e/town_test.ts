@@ -321,4 +321,39 @@ describe("gt config", () => {
       assertEquals((await json(["config", "schema"])).properties.town.type, "string");
       assertEquals((await gt(["config", "path"])).stdout, `${town}/town.yaml\n`);
     }));
+
+  it("takes as a rig's molecule only one that a bead can be worked by; doctor and sling name the key of one that is gone", () =>
+    inPlace(async ({ town, gt, json, repository }) => {
+      await json(["rig", "add", "project", await repository("project"), "--prefix", "pr"]);
+      const key = "rigs.project.molecule";
+      const before = await Deno.readTextFile(join(town, "town.yaml"));
+      const missing = await gt(["config", "set", key, "tddd"]);
+      assertEquals(missing.code, 1);
+      assertStringIncludes(
+        missing.stderr,
+        `Cannot use "${key}" of town.yaml: cannot find molecule "tddd": there is none of this name\n` +
+          "hint: Did you mean tdd?\n",
+      );
+      assertEquals(codeOf(await gt(["config", "set", key, "code-review", "--json"])), "not_a_checklist");
+      assertEquals(await Deno.readTextFile(join(town, "town.yaml")), before);
+      for (const name of ["tdd", "none"]) await json(["config", "set", key, name]);
+
+      const own = join(town, "molecules", "own.yaml");
+      await Deno.writeTextFile(own, "molecule: own\nsteps:\n  - { id: a, title: A }\n");
+      await json(["config", "set", key, "own"]);
+      assertEquals((await gt(["doctor"])).code, 0);
+      await Deno.remove(own);
+      const looked = await gt(["doctor"]);
+      assertEquals(looked.code, 1);
+      assertStringIncludes(looked.stdout, `rig project: molecule: Cannot use "${key}" of town.yaml`);
+      await callWords([...gtWords, "--as", "bd", "create", "One", "--id", "pr-one"], {
+        cwd: town,
+        env: { HOME: join(town, "..", "home"), GIT_CONFIG_GLOBAL: "/dev/null" },
+      });
+      const slung = await gt(["sling", "pr-one", "project"]);
+      assertEquals(slung.code, 1);
+      assertStringIncludes(slung.stderr, `Cannot use "${key}" of town.yaml: cannot find molecule "own"`);
+      assertStringIncludes(slung.stderr, `gt config set ${key} NAME`);
+      await json(["config", "set", "limits.workers", "2"]);
+    }));
 });

@@ -4,6 +4,7 @@ import { CommandError } from "../../lib/errors.ts";
 import { waitForLock } from "../../ports/lock.ts";
 import type { Ports } from "../../ports/ports.ts";
 import type { TownPaths } from "../paths.ts";
+import type { TownConfig } from "./config.ts";
 import { parseConfig } from "./read_config.ts";
 
 /** The steps to a value of town.yaml: names of keys, positions in lists. */
@@ -27,7 +28,12 @@ export interface ConfigEdit {
  */
 export async function editConfig(
   ports: EditPorts,
-  options: { paths: TownPaths; change: (edit: ConfigEdit) => void },
+  options: {
+    paths: TownPaths;
+    change: (edit: ConfigEdit) => void;
+    /** Throws when what is valid by itself cannot be used. */
+    check?: (config: TownConfig) => Promise<void>;
+  },
 ): Promise<boolean> {
   const { config: path, locks } = options.paths;
   const lock = await waitForLock(ports.clock, { file: join(locks, "config.lock") });
@@ -43,7 +49,8 @@ export async function editConfig(
     if (document.errors.length > 0) await parseConfig(before, path);
     options.change(editOf(document));
     const after = document.toString({ lineWidth: 0 });
-    await parseConfig(after, path);
+    const config = await parseConfig(after, path);
+    await options.check?.(config);
     if (after === before) return false;
     ports.files.writeText(path, after, { flush: true });
     return true;

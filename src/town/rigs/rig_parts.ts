@@ -6,6 +6,7 @@ import { movedWorktrees, reattachWorktrees } from "../../git/moved_worktree.ts";
 import { listWorktrees } from "../../git/worktree.ts";
 import { remoteUrl } from "./rig_remote.ts";
 import { hasCheckout, rigRepository } from "./rigs.ts";
+import { readRigMolecule } from "../../work/rig_molecule.ts";
 import { rigConfig, type Town } from "../town.ts";
 import { fail, type Finding, ok, type TownPart, warn } from "../town_part.ts";
 
@@ -24,6 +25,7 @@ export async function rigParts(town: Town): Promise<TownPart[]> {
         make: () => makeRepository(town, name),
       },
       { name: `rig ${name}: remote`, look: () => lookAtRemote(town, name) },
+      { name: `rig ${name}: molecule`, look: () => lookAtMolecule(town, name) },
       {
         name: `rig ${name}: worktrees`,
         look: () => lookAtWorktrees(town, name),
@@ -77,6 +79,14 @@ async function lookAtRemote(town: Town, name: string): Promise<Finding> {
     );
   }
   return ok(hasCheckout(town, rig) ? `${url}, a checkout that follows` : url);
+}
+
+async function lookAtMolecule(town: Town, name: string): Promise<Finding> {
+  const config = rigConfig(await town.config(), name);
+  const library = { ports: town.ports, folder: town.paths.molecules };
+  const molecule = await readRigMolecule(library, { rig: name, config });
+  const words = molecule?.name ?? "none";
+  return ok(config.molecule === undefined ? `${words}, as a suggestion` : words);
 }
 
 async function lookAtWorktrees(town: Town, name: string): Promise<Finding> {

@@ -24,7 +24,20 @@ export const command = defineCommand({
     const [key, written] = [args.key as string, args.value as string];
     const path = configPath(key);
     const value = readValue(path, written);
-    const changed = await editConfig(ports, { paths, change: (edit) => edit.set(path, value) });
+    const { readRigMolecule } = await import("../../../work/rig_molecule.ts");
+    const changed = await editConfig(ports, {
+      paths,
+      change: (edit) => edit.set(path, value),
+      async check({ rigs }) {
+        const [section, rig, field = "molecule"] = path;
+        if (section !== "rigs" || field !== "molecule") return;
+        // A text of the town itself, which a name in the configuration must lead to.
+        for (const [name, config] of Object.entries(rigs)) {
+          if (rig !== undefined && rig !== name) continue;
+          await readRigMolecule({ ports, folder: paths.molecules }, { rig: name, config });
+        }
+      },
+    });
     out.result({ key, value, changed });
     out.line(changed ? `✓ ${key} is now ${written}` : `${key} is ${written} already`);
   },
