@@ -13,6 +13,7 @@ import {
   promises,
   readdirSync,
   readFileSync,
+  readlinkSync,
   readSync,
   realpathSync,
   renameSync,
@@ -22,7 +23,7 @@ import {
   watch,
   writeFileSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { readingAt, writingAt } from "./disk_error.ts";
 import { type LinesRead, readLines } from "./line_reader.ts";
@@ -50,7 +51,10 @@ export interface Files {
   readPart(path: string, options: { from: number; most: number }): { text: string; size: number } | undefined;
   /** SHA-256 of what a file holds, in hexadecimal, read piece by piece; undefined where there is none. */
   hash(path: string): Promise<string | undefined>;
-  /** Replaces a file as a whole: a reader sees the old text or the new one. Makes the folders above it. */
+  /**
+   * Replaces a file as a whole: a reader sees the old text or the new one. Makes the folders above it. A link stays, and
+   * what it leads to is replaced; what stands in `/dev` and `/proc` is written to.
+   */
   writeText(path: string, text: string, options?: { mode?: number; flush?: boolean }): void;
   /** Adds to the end of a file. Makes the folders above it. */
   appendText(path: string, text: string): void;
@@ -188,21 +192,37 @@ async function hash(path: string): Promise<string | undefined> {
 }
 
 function writeText(path: string, text: string, options: { mode?: number; flush?: boolean } = {}): void {
-  const found = statSync(path, { throwIfNoEntry: false });
-  // A device or a pipe is written to; a file in its place would break it for everybody.
-  if (found && !found.isFile() && !found.isDirectory()) return writeFileSync(path, text);
-  const folder = dirname(path);
+  const { end, how } = endOf(path);
+  if (how !== "replace") return writeFileSync(end, text, { flag: how === "add" ? "a" : "w" });
+  const folder = dirname(end);
   mkdirSync(folder, { recursive: true });
   const fresh = join(folder, `.${process.pid}.${counter++}.tmp`);
   const handle = openSync(fresh, "wx", options.mode ?? 0o644);
   try {
     writeOut(handle, { text, flush: options.flush === true });
     if (options.mode !== undefined) chmodSync(fresh, options.mode);
-    renameSync(fresh, path);
+    renameSync(fresh, end);
   } catch (error) {
     rmSync(fresh, { force: true });
     throw error;
   }
+}
+
+/** The most links that lead from one to the next. */
+const MOST_LINKS = 40;
+
+/** Where links lead, and how a text gets there: a device or a pipe that a file took the place of would be broken for everybody. */
+function endOf(path: string): { end: string; how: "replace" | "write" | "add" } {
+  let end = resolve(path);
+  for (let left = MOST_LINKS; left > 0; left--) {
+    const found = lstatSync(end, { throwIfNoEntry: false });
+    // Such a link is a stream that is open somewhere, maybe in the middle of a file.
+    if (/^\/(dev|proc)\//.test(end)) return { end, how: found?.isSymbolicLink() ? "add" : "write" };
+    if (!found || found.isFile() || found.isDirectory()) return { end, how: "replace" };
+    if (!found.isSymbolicLink()) return { end, how: "write" };
+    end = resolve(realpathSync(dirname(end)), readlinkSync(end));
+  }
+  return { end, how: "write" };
 }
 
 function writeOut(handle: number, { text, flush }: { text: string; flush: boolean }): void {

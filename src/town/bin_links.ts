@@ -33,8 +33,10 @@ function makeLink(town: Town, name: string): void {
   const { files, processes } = town.ports;
   const path = join(town.paths.bin, name);
   const [program, ...rest] = processes.self;
-  if (rest.length > 0) files.writeText(path, wrapper(town, name), { mode: 0o755 });
-  else files.link(program!, path);
+  if (rest.length === 0) return files.link(program!, path);
+  // A link to the program itself may stand there, which is not to be written through.
+  files.remove(path);
+  files.writeText(path, wrapper(town, name), { mode: 0o755 });
 }
 
 /** A program that runs in a runtime cannot see which name a link had: a script says it. */

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Context } from "../../cli/command.ts";
+import { CommandError } from "../../lib/errors.ts";
 import type { OpenRun } from "../../molecules/engine/journal/run_log.ts";
 import type { StepRecord } from "../../molecules/machine/run.ts";
 import { stepAt } from "../../molecules/engine/journal/step_at.ts";
@@ -15,9 +16,19 @@ export interface ReportOptions {
   junit?: string;
 }
 
-/** The reports that a call asks for. */
-export function reportsOf({ flags }: Context): ReportOptions {
+/** Stands for standard output where the path of a report is asked for. */
+const OUTPUT = "-";
+
+/** The reports that a call asks for. @throws {CommandError} `report_mixed` where one would stand among other lines. */
+export function reportsOf({ flags, out }: Context): ReportOptions {
   const junit = flags.junit as string | undefined;
+  if (junit === OUTPUT && (out.json || !out.quiet)) {
+    throw new CommandError(
+      "usage",
+      "Cannot write the JUnit report to standard output: there is more to be printed",
+      { code: "report_mixed", hints: ["Nothing else is, with --quiet", "In a file: --junit report.xml"] },
+    );
+  }
   return { ci: flags.ci === true, ...(junit === undefined ? {} : { junit }) };
 }
 
@@ -28,7 +39,7 @@ export const TAIL_LINES = 20;
 export function refuseReports(ports: Ports, options: ReportOptions): void {
   const { files } = ports;
   for (const path of Object.values(pathsOf(ports, options))) {
-    const isNew = !files.exists(path);
+    const isNew = files.kind(path) === undefined;
     files.appendText(path, "");
     if (isNew) files.remove(path);
   }
@@ -42,16 +53,18 @@ export function leaveReports(
   const { summary, junit } = pathsOf(ports, options);
   const now = ports.clock.now();
   if (summary !== undefined) ports.files.appendText(summary, summaryText(open, now));
-  if (junit === undefined) return;
+  if (options.junit === undefined) return;
   const tail = ({ id }: { id: string; record: StepRecord }) =>
     printed(open, { step: stepAt(open, id), most: TAIL_LINES });
-  ports.files.writeText(junit, junitText(open, { now, tail }));
+  const text = junitText(open, { now, tail });
+  if (junit === undefined) ports.terminal.write(text);
+  else ports.files.writeText(junit, text);
 }
 
 function pathsOf({ env }: Ports, { ci, junit }: ReportOptions): { summary?: string; junit?: string } {
   const summary = ci ? env.get("GITHUB_STEP_SUMMARY") : undefined;
   return {
     ...(summary === undefined ? {} : { summary }),
-    ...(junit === undefined ? {} : { junit: resolve(env.cwd(), junit) }),
+    ...(junit === undefined || junit === OUTPUT ? {} : { junit: resolve(env.cwd(), junit) }),
   };
 }

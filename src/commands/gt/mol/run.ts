@@ -26,7 +26,12 @@ export const command = defineCommand({
       type: "boolean",
       summary: "Print annotations of GitHub and all output in groups; write the job's summary",
     },
-    junit: { type: "string", summary: "Write a JUnit report", placeholder: "FILE", completes: "file" },
+    junit: {
+      type: "string",
+      summary: "Write a JUnit report; - with --quiet for standard output",
+      placeholder: "FILE",
+      completes: "file",
+    },
     "take-over": { type: "boolean", summary: "Go on with a run that another driver seems to have" },
     bead: {
       type: "string",
