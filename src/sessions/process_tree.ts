@@ -4,6 +4,8 @@ import type { SessionPorts } from "./session.ts";
 export interface ProcessRow {
   pid: number;
   parent: number;
+  /** Id of the first process of its group. */
+  group: number;
   /** Id of the first process of its terminal session. */
   session: number;
   /** Start mark as of `ports.processes.startMark`; undefined where the system has none. */
@@ -24,7 +26,8 @@ export function parseStat(text: string): ProcessRow | undefined {
   // The name may hold spaces and brackets: the fields begin after the last one.
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
   if (fields.length < 20 || fields[0] === "Z") return undefined;
-  return { pid: parseInt(text), parent: Number(fields[1]), session: Number(fields[3]), mark: fields[19] };
+  const [parent, group, session] = fields.slice(1, 4).map(Number) as [number, number, number];
+  return { pid: parseInt(text), parent, group, session, mark: fields[19] };
 }
 
 function readQuietly(ports: SessionPorts, path: string): string {
@@ -37,13 +40,16 @@ function readQuietly(ports: SessionPorts, path: string): string {
 
 async function readWithPs(ports: SessionPorts): Promise<ProcessRow[] | undefined> {
   try {
-    const finished = await ports.processes.run(["ps", "-A", "-o", "pid=,ppid=,sess=,stat="], { cwd: "/" });
+    const finished = await ports.processes.run(["ps", "-A", "-o", "pid=,ppid=,pgid=,sess=,stat="], {
+      cwd: "/",
+    });
     if (finished.code !== 0) return undefined;
     return finished.stdout.split("\n").map((line) => line.trim().split(/\s+/)).filter((fields) =>
-      fields.length >= 4 && !fields[3]!.startsWith("Z")
-    ).map(([pid, parent, session]) => ({
+      fields.length >= 5 && !fields[4]!.startsWith("Z")
+    ).map(([pid, parent, group, session]) => ({
       pid: Number(pid),
       parent: Number(parent),
+      group: Number(group),
       session: Number(session),
       mark: undefined,
     }));

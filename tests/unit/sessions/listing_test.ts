@@ -82,13 +82,21 @@ describe("what tmux says", () => {
 describe("processes", () => {
   it("are read whatever their name, and zombies are left out", () => {
     const rest = Array.from({ length: 40 }, (_, at) => at).join(" ");
-    assertEquals(parseStat(`7 (a) b (c)) S 3 7 5 ${rest}`), { pid: 7, parent: 3, session: 5, mark: "15" });
+    assertEquals(parseStat(`7 (a) b (c)) S 3 7 5 ${rest}`), {
+      pid: 7,
+      parent: 3,
+      group: 7,
+      session: 5,
+      mark: "15",
+    });
     assertEquals(parseStat(`7 (a) Z 3 7 5 ${rest}`), undefined);
     assertEquals(parseStat(""), undefined);
   });
 
   it("belong to a program when it started them or they share its terminal", () => {
-    const row = (pid: number, parent: number, session: number) => ({ pid, parent, session, mark: undefined });
+    const row = (pid: number, parent: number, session: number) => ({
+      ...{ pid, parent, session, group: pid, mark: undefined },
+    });
     const rows = [row(12, 11, 99), row(11, 10, 98), row(10, 1, 10), row(20, 1, 10), row(30, 1, 30)];
     assertEquals(processesUnder(rows, 10).map((one) => one.pid).sort(), [10, 11, 12, 20]);
   });

@@ -16,10 +16,10 @@ import {
   SHELL,
   SKIPPED_CODE,
 } from "./command_files.ts";
+import { endGroup, LOOK_MS } from "./end_group.ts";
 import { type CachedCommand, keepInCache, tookFromCache } from "./command_cache.ts";
 import { attemptName, type Lanes, type Span } from "./lanes.ts";
 import type { Marks } from "./marks.ts";
-import { GRACE_MS, killRest, LOOK_MS } from "./process_group.ts";
 import { succeeded, wrongExpression } from "../steps/outputs.ts";
 import { type Order, type Performance, type PerformDeps, whenLate } from "../steps/performance.ts";
 import type { Reason } from "../../machine/run.ts";
@@ -43,8 +43,8 @@ interface CommandRun {
   order: Order;
   name: string;
   ending?: Ending;
-  /** When whoever is left of it is killed, in ms since the epoch. */
-  endBy?: number;
+  /** Resolves when nobody is left of it, once it is being ended. */
+  gone?: Promise<void>;
   /** Ends all waiting. */
   over: Stopper;
   /** Resolves when it has been said how it ended. */
@@ -125,11 +125,11 @@ async function carryOut(command: CommandRun): Promise<void> {
   if (command.over.signal.aborted) return;
   faultPoint("mol.after-start");
   const unmarked = marks.add(name, pid);
-  if (command.ending) signal(command, "SIGTERM");
+  if (command.ending) endProcesses(command);
   const { code, signal: by } = await started.ended;
   unmarked();
   if (code === SKIPPED_CODE && wasSkipped(command)) return leave(command);
-  await endRest(command);
+  if (command.ending) await endProcesses(command);
   faultPoint("mol.after-end");
   await conclude(command, code === undefined ? { signal: by ?? "a signal" } : { code });
 }
@@ -205,25 +205,17 @@ async function followCommand(command: CommandRun): Promise<void> {
     // It was not to begin: it is begun here.
     if (!record) return await carryOut(command);
     const { pid, mark, code } = record;
-    // Told once: who is told again while cleaning up loses what it has begun for that.
-    const isNew = pid !== command.pid;
     if (pid !== undefined) command.pid = pid;
     if (code !== undefined || pid === undefined || processes.observe(pid, mark) === "gone") {
-      await endRest(command);
+      if (command.ending) await endProcesses(command);
       // Between its last word and its end there is a moment.
       lanes.refresh();
       const last = lanes.find(name)?.code;
       return await conclude(command, last === undefined ? {} : { code: last });
     }
-    if (isNew && command.ending) signal(command, "SIGTERM");
+    if (command.ending) endProcesses(command);
     await clock.sleep(pause);
   }
-}
-
-/** When a command was told to end, waits for all of its group to do so; what is left then is killed. */
-async function endRest(command: CommandRun): Promise<void> {
-  const { ending, endBy = 0, pid, deps: { ports } } = command;
-  if (ending !== undefined && pid !== undefined) await killRest(ports, { pid, endBy });
 }
 
 function watchTime(command: CommandRun): void {
@@ -252,13 +244,11 @@ async function listen(
 }
 
 function end(command: CommandRun, ending: Ending): void {
-  const { deps: { ports: { clock } }, over } = command;
+  const { over } = command;
   if (command.ending || over.signal.aborted) return;
   command.ending = ending;
-  command.endBy = clock.now() + GRACE_MS;
   begin(command);
-  signal(command, "SIGTERM");
-  clock.sleep(GRACE_MS, over.signal).then(() => over.signal.aborted || signal(command, "SIGKILL"));
+  endProcesses(command);
 }
 
 /** Whether anybody whom the command began is still there; what it left behind goes on. */
@@ -266,8 +256,10 @@ function isGroupAlive({ pid, deps: { ports: { processes } } }: CommandRun): bool
   return pid !== undefined && processes.observe(-pid) === "alive";
 }
 
-function signal({ pid, deps: { ports: { processes } } }: CommandRun, name: "SIGTERM" | "SIGKILL"): void {
-  if (pid !== undefined) processes.signal(-pid, name);
+/** Ends all of a command that has begun, once. */
+async function endProcesses(command: CommandRun): Promise<void> {
+  const { pid, deps: { ports } } = command;
+  if (pid !== undefined) await (command.gone ??= endGroup(ports, pid));
 }
 
 /** Says how the command ended, once. */

@@ -9,11 +9,11 @@ import { identityOf, observeIdentity, type ProcessIdentity } from "../../../port
 import { runName } from "../journal/step_at.ts";
 import { commandScript, fencePath, lanePaths, runFolder, SHELL } from "./command_files.ts";
 import { type CommandRecord, openLanes, type Span } from "./lanes.ts";
-import { endGroup, LOOK_MS } from "./process_group.ts";
+import { endGroup, LOOK_MS } from "./end_group.ts";
 
 /** What keeping commands outside of runs needs. */
 export interface KeepDeps {
-  ports: Pick<Ports, "clock" | "files" | "processes">;
+  ports: Pick<Ports, "clock" | "env" | "files" | "processes">;
   ledger: Pick<Ledger, "folder" | "ephemeral">;
 }
 

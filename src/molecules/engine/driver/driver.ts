@@ -77,8 +77,9 @@ export async function driveRun(deps: DriverDeps, options: DriveOptions): Promise
     signal.removeEventListener("abort", driver.alarm.ring);
     rest.end();
     driver.leaving = true;
-    for (const { performance } of driver.performances.values()) performance?.drop();
+    const ends = [...driver.performances.values()].map(({ performance }) => performance?.drop());
     lease.release();
+    await Promise.all(ends);
   }
 }
 

@@ -3,12 +3,12 @@ import { CommandError } from "../../../lib/errors.ts";
 import type { GateCondition } from "../../definition.ts";
 import { reasonOf } from "../steps/bead_step.ts";
 import { nextCron } from "./cron.ts";
-import { type Asked, askedGate } from "./gate_asked.ts";
+import { gateAsked } from "./gate_asked.ts";
 import { openGateBead, tellAbout, tellOfDecision } from "./gate_bead.ts";
 import { gateMail } from "./gate_mail.ts";
 import { succeeded } from "../steps/outputs.ts";
 import { sleepUntil } from "../../../ports/clock.ts";
-import { type Order, type Performance, type PerformDeps, waiting } from "../steps/performance.ts";
+import type { Order, Performance, PerformDeps } from "../steps/performance.ts";
 import { whenClosed } from "../steps/step_bead.ts";
 import type { Opening } from "./gate_opening.ts";
 
@@ -17,44 +17,67 @@ export function performGate(deps: PerformDeps, order: Order): Performance {
   const { step: { definition: { action, timeout }, id: step, attempt, record }, tell } = order;
   if (action.kind !== "gate") throw new Error(`"${step}" is no gate`);
   const { condition, onTimeout, escalate } = action.gate;
-  const over = new AbortController();
-  const stops: (() => void)[] = [];
-  const stop = () => {
-    over.abort();
-    for (const each of stops.splice(0)) each();
-  };
-  const once = (say: () => void) => {
-    if (over.signal.aborted) return;
-    stop();
-    say();
-  };
+  const began = record.startedAt ?? deps.ports.clock.now();
+  const { signal, once, stop, until } = createEnd();
   const opening: Opening = {
-    signal: over.signal,
+    signal,
+    ...(timeout === undefined ? {} : { by: began + timeout }),
     open: (given = {}) =>
       once(() => tell(succeeded(deps.language, { step: order.step, scope: order.scope, given }))),
     fail: (text) => once(() => tell({ kind: "failed", step, attempt, reason: { kind: "failed", text } })),
-    until: (each) => over.signal.aborted ? each() : stops.push(each),
-  };
-  const after = (ms: number, then: () => void) => {
-    const { clock } = deps.ports;
-    sleepUntil(clock, { at: (record.startedAt ?? clock.now()) + ms, signal: over.signal })
-      .then(() => over.signal.aborted || then());
-  };
-  if (timeout !== undefined) {
-    after(timeout, () => {
+    giveUp() {
       if (onTimeout === "succeed") return opening.open();
       const trouble = opening.trouble === undefined ? "" : `; the last time ${opening.trouble}`;
-      const text = `nothing opened it within ${formatDuration(timeout)}${trouble}`;
+      const text = `nothing opened it within ${formatDuration(timeout ?? 0)}${trouble}`;
       once(() => tell({ kind: "failed", step, attempt, reason: { kind: "timeout", text } }));
-    });
-  }
+    },
+    until,
+  };
   try {
-    if (escalate) after(escalate.after, () => tellAbout(deps, { order, to: escalate.to, late: true }));
+    if (escalate) {
+      const tellLate = () => tellAbout(deps, { order, to: escalate.to, late: true });
+      sleepUntil(deps.ports.clock, { at: began + escalate.after, signal })
+        .then(() => signal.aborted || tellLate());
+    }
     waitAt(deps, { order, condition, opening });
   } catch (error) {
     queueMicrotask(() => once(() => tell({ kind: "failed", step, attempt, reason: reasonOf(error) })));
   }
-  return waiting(order, { stop });
+  return {
+    async stop() {
+      await stop();
+      tell({ kind: "stopped", step, attempt });
+    },
+    interrupt: async () => await stop(),
+    drop: stop,
+  };
+}
+
+/** The end of a gate: once, and said when all that belongs to it has ended. */
+function createEnd() {
+  const over = new AbortController();
+  const stops: (() => void | Promise<void>)[] = [];
+  let rest: Promise<void> | undefined;
+  const stop = (): Promise<void> | undefined => {
+    over.abort();
+    const ends = stops.splice(0).map((each) => each()).filter((end) => end !== undefined);
+    if (ends.length > 0) rest = Promise.all([rest, ...ends]).then(() => {});
+    return rest;
+  };
+  return {
+    signal: over.signal,
+    stop,
+    once(say: () => void) {
+      if (over.signal.aborted) return;
+      const ended = stop();
+      if (ended) ended.then(say);
+      else say();
+    },
+    until(each: () => void | Promise<void>) {
+      if (over.signal.aborted) each();
+      else stops.push(each);
+    },
+  };
 }
 
 interface Gate {
@@ -66,6 +89,7 @@ interface Gate {
 function waitAt(deps: PerformDeps, { order, condition, opening }: Gate): void {
   switch (condition.type) {
     case "human": {
+      giveUpInTime(deps, opening);
       const bead = openGateBead(deps, { order, condition });
       if (bead) {
         opening.until(
@@ -78,21 +102,27 @@ function waitAt(deps: PerformDeps, { order, condition, opening }: Gate): void {
     case "cron":
       return waitUntil(deps, { at: momentOf(deps, { order, condition }), opening });
     case "bead":
+      giveUpInTime(deps, opening);
       return waitForBead(deps, { id: deps.language.fill(condition.bead, order.scope).trim(), opening });
     case "mail":
+      giveUpInTime(deps, opening);
       return gateMail(deps, { order, condition, opening });
     case "command":
     case "gh:run":
     case "gh:pr":
-      return askAgain(deps, { asked: askedGate(deps, { order, condition }), opening });
+      return gateAsked(deps, { order, condition, opening });
   }
 }
 
-function waitUntil(
-  { ports: { clock } }: PerformDeps,
-  { at, opening }: { at: number; opening: Opening },
-): void {
-  sleepUntil(clock, { at, signal: opening.signal }).then(() => opening.open());
+function giveUpInTime({ ports: { clock } }: PerformDeps, { by, signal, giveUp }: Opening): void {
+  if (by !== undefined) sleepUntil(clock, { at: by, signal }).then(() => signal.aborted || giveUp());
+}
+
+/** Whoever drives the run may look at it long after both moments: then the first of them counts. */
+function waitUntil(deps: PerformDeps, { at, opening }: { at: number; opening: Opening }): void {
+  const { by = Infinity, signal } = opening;
+  if (at > by) return giveUpInTime(deps, opening);
+  sleepUntil(deps.ports.clock, { at, signal }).then(() => opening.open());
 }
 
 /** When a timer or a cron line opens its gate, in ms since the epoch. @throws {CommandError} when that is never. */
@@ -130,25 +160,4 @@ function waitForBead(
     if (!bead || bead.deleted) opening.fail(`there is no bead "${id}"`);
     else if (bead.status === "closed") opening.open({ reason: bead.close_reason ?? "" });
   }));
-}
-
-/** The shortest time between two questions, in ms. */
-const SHORTEST_PAUSE = 50;
-
-function askAgain(
-  { ports: { clock } }: PerformDeps,
-  { asked, opening }: { asked: Asked; opening: Opening },
-): void {
-  const { signal } = opening;
-  const ask = async (): Promise<void> => {
-    for (let pause = asked.every; !signal.aborted; pause *= Math.max(1, asked.factor)) {
-      const answer = await asked.ask(signal);
-      if (answer.kind === "open") return opening.open(answer.outputs);
-      if (answer.kind === "failed") return opening.fail(answer.text);
-      opening.trouble = answer.why;
-      const at = clock.now() + Math.max(SHORTEST_PAUSE, Math.min(asked.maxEvery, pause));
-      await sleepUntil(clock, { at, signal });
-    }
-  };
-  ask().catch((error) => opening.fail((error as Error).message));
 }

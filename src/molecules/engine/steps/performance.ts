@@ -64,10 +64,13 @@ export interface Performance {
   allow?(): void;
   /** Ends it; it says `stopped` when it has. */
   stop(): void;
-  /** Its driver must end: a command is ended and says `interrupted`, anything else is left alone. Resolves when that is done. */
+  /**
+   * Its driver must end: a command is ended and says `interrupted`, so is what a gate asks, anything else is left alone.
+   * Resolves when that is done.
+   */
   interrupt(): Promise<void>;
-  /** It is over or somebody else's: nothing more is to be looked at. */
-  drop(): void;
+  /** It is over or somebody else's: nothing more is to be looked at. Resolves when what a gate asks has ended. */
+  drop(): void | Promise<void>;
 }
 
 /** What is to be carried out. */

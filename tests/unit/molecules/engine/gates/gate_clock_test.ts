@@ -10,13 +10,14 @@ import { definitionOf } from "../../machine/definitions.ts";
 /** What a gate that was reached at `began` says, and when; `now` is when a driver looks at it. */
 async function opened(
   condition: GateCondition,
-  { began, now = began }: { began: string; now?: string },
+  { began, now = began, timeout }: { began: string; now?: string; timeout?: number },
 ): Promise<{ at: string; kind: string }> {
   const clock = createTestClock(Date.parse(now));
   const definition = definitionOf({
     steps: [{
       id: "g",
       action: { kind: "gate", gate: { condition, onTimeout: "fail" } },
+      ...(timeout === undefined ? {} : { timeout }),
     }],
   });
   const event = await new Promise<LoggedEvent>((tell, fail) => {
@@ -60,6 +61,21 @@ describe("a gate that opens at its time, by the clock of whoever drives the run"
   it("opens at once where that moment has passed while nobody drove the run", async () => {
     const times = { began: "2026-03-27T10:20:30Z", now: "2026-03-27T10:47:00Z" };
     assertEquals(await opened(cron("*/15 * * * *"), times), { at: times.now, kind: "succeeded" });
+  });
+
+  it("opens where it was due before its time was over, and nobody drove the run at either moment", async () => {
+    const times = { began: "2026-03-27T10:20:30Z", now: "2026-03-27T10:47:00Z" };
+    const late = { at: times.now, kind: "failed" };
+    const due = { at: times.now, kind: "succeeded" };
+    const conditions: GateCondition[] = [
+      { type: "timer", for: 570_000 },
+      { type: "timer", until: { text: "2026-03-27T10:30:00Z" } },
+      cron("*/15 * * * *"),
+    ];
+    for (const condition of conditions) {
+      assertEquals(await opened(condition, { ...times, timeout: 570_000 }), due);
+      assertEquals(await opened(condition, { ...times, timeout: 569_000 }), late);
+    }
   });
 
   it("opens once its time has passed, also one of many weeks", async () => {
