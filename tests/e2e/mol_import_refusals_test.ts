@@ -70,6 +70,24 @@ const REFUSED: readonly { name: string; toml: string; says: string }[] = [
     toml: `${head}type = "convoy"\n[[legs]]\nid={a=1}\n`,
     says: "m.formula.toml:5: legs.0.id: expected text, found a table",
   },
+  {
+    name: "a range that ends before it begins",
+    toml: `${head}${one}[steps.loop]\nrange = "3..1"\n[[steps.loop.body]]\nid = "b"\n`,
+    says: 'm.formula.toml:7: steps.0.loop.range: "3..1" ends (1) before it begins (3)',
+  },
+  {
+    name: "a loop without a turn",
+    toml: `${head}${one}[steps.loop]\ncount = 0\n[[steps.loop.body]]\nid = "b"\n`,
+    says: "m.formula.toml:7: steps.0.loop.count: a loop has at least one turn",
+  },
+  {
+    name: "loops in loops that come to millions of steps",
+    toml: ["", ".loop.body", ".loop.body.loop.body"].reduce(
+      (text, at) => `${text}[[steps${at}]]\nid = "l"\n[steps${at}.loop]\ncount = 200\n`,
+      head,
+    ) + '[[steps.loop.body.loop.body.loop.body]]\nid = "b"\n',
+    says: "m.formula.toml:13: steps.0.loop.body.0.loop.body.0.loop: more than 10000 steps are written out",
+  },
 ];
 
 describe("gt mol import refuses", () => {

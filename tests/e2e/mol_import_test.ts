@@ -104,4 +104,20 @@ describe("gt mol import", () => {
         "  - name: both are given\n    given: { vars: { rig: app, who: me, branch: b } }\n" +
         "    expect: { status: succeeded, steps: { look: succeeded } }\n",
     }));
+
+  it("keeps aspects, of whatever file, from the gates and lists of steps", () =>
+    inRepository(async (gt) => {
+      for (const name of ["watch", "again-and-again", "m"]) {
+        assertEquals((await gt(["mol", "import", `${name}.formula.toml`, "-o", "molecules"])).code, 0);
+      }
+      const { code, stdout, stderr } = await gt(["mol", "plan", "m", "--json"]);
+      assertEquals(code, 0, stderr);
+      assertEquals(JSON.parse(stdout).waves.flat(), ["kite-gate", "kite", "kite-look"]);
+    }, {
+      "watch.formula.toml":
+        'formula = "watch"\nversion = 1\ntype = "aspect"\n[[advice]]\ntarget = "*"\nafter = { id = "look" }\n',
+      "m.formula.toml":
+        'formula = "m"\nversion = 1\n[[steps]]\nid = "kite"\ngate = { type = "human" }\n[compose]\naspects = ["watch"]\n' +
+        '[[compose.map]]\nselect = "k*"\nwith = "again-and-again"\n',
+    }));
 });

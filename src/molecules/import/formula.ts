@@ -72,11 +72,18 @@ export function readFormula(text: string): { top: Table; importing: Importing } 
   const { lineOf, commentOf } = formulaLines(text);
   const notes: ImportRemark[] = [];
   const refusals: ImportRemark[] = [];
+  const said = new Set<string>();
+  // What is read once for each turn of a loop, or for each leg, is said once.
+  const add = (list: ImportRemark[], remark: ImportRemark) => {
+    const key = `${remark.line} ${remark.path} ${remark.message}`;
+    if (!said.has(key)) list.push(remark);
+    said.add(key);
+  };
   const importing: Importing = {
     notes,
     refusals,
-    note: (path, message) => void notes.push({ line: lineOf(path), path, message }),
-    refuse: (path, message, near) => void refusals.push({ line: lineOf(path, near), path, message }),
+    note: (path, message) => add(notes, { line: lineOf(path), path, message }),
+    refuse: (path, message, near) => add(refusals, { line: lineOf(path, near), path, message }),
     reads: new Map(),
     declared: new Set(),
     comments: new Map(),

@@ -1,14 +1,18 @@
 import type { Table } from "./formula.ts";
 import { makeExpansion, textValues } from "./formula_steps.ts";
 import { convertId, otherName } from "./formula_text.ts";
+import type { Whole } from "./formula_parents.ts";
+import type { StepIds } from "./step_ids.ts";
 import { neededBy, type StepMap } from "./step_map.ts";
 
 /** What `compose` works on. */
 export interface Composed {
   /** The steps of the formula; those of one that it extends are added when they are changed. */
   steps: StepMap[];
-  /** The steps of what it extends; undefined when that is not there. */
-  inherited: readonly StepMap[] | undefined;
+  /** Their ids; no rule means one that was made. */
+  ids: StepIds;
+  /** What it extends; undefined when that is not there. */
+  inherited: Whole | undefined;
   /** The formulas that it extends, for a message. */
   parents: readonly string[];
 }
@@ -45,13 +49,12 @@ function expandMatching(rule: Table, composed: Composed): void {
   if (select === undefined) importing.refuse(path, "it has no select");
   const pattern = (select ?? "").split("*").map((part) => part.toLowerCase().replace(/[^a-z0-9_]+/g, "-"));
   const matching = new RegExp(`^${pattern.join(".*")}$`);
-  const ids = [...composed.steps, ...composed.inherited ?? []].map(({ id }) => id).filter((id) =>
-    matching.test(id)
-  );
+  const all = new Set([...composed.steps.map(({ id }) => id), ...composed.inherited?.steps.keys() ?? []]);
+  const ids = [...all].filter((id) => matching.test(id) && !isMade(id, composed));
   if (select !== undefined && ids.length === 0) {
     importing.refuse(`${path}.select`, `no step is called "${select}"${missingParents(composed)}`);
   }
-  expandAll(rule, [...new Set(ids)].flatMap((id) => stepOf(id, { rule, composed, key: "select" }) ?? []));
+  expandAll(rule, ids.flatMap((id) => stepOf(id, { rule, composed, key: "select" }) ?? []));
 }
 
 function expandAll(rule: Table, steps: readonly StepMap[]): void {
@@ -107,9 +110,10 @@ function stepOf(
   id: string,
   { rule, composed, key }: { rule: Table; composed: Composed; key: string },
 ): StepMap | undefined {
-  const own = composed.steps.find((step) => step.id === id);
+  const isKnown = !isMade(id, composed);
+  const own = isKnown ? composed.steps.find((step) => step.id === id) : undefined;
   if (own) return own;
-  const inherited = composed.inherited?.find((step) => step.id === id);
+  const inherited = isKnown ? composed.inherited?.steps.get(id) : undefined;
   if (inherited) {
     const copy = structuredClone(inherited);
     composed.steps.push(copy);
@@ -117,6 +121,10 @@ function stepOf(
   }
   rule.importing.refuse(`${rule.path}.${key}`, `there is no step "${id}"${missingParents(composed)}`);
   return undefined;
+}
+
+function isMade(id: string, { ids, inherited }: Composed): boolean {
+  return ids.made.has(id) || inherited?.made.has(id) === true;
 }
 
 function missingParents({ inherited, parents }: Composed): string {

@@ -1,10 +1,14 @@
 import { addComment, scalarText, type Table } from "./formula.ts";
 import { convertId, convertText, type Words } from "./formula_text.ts";
 import { type Unless, type VarMap } from "./formula_vars.ts";
+import type { StepIds } from "./step_ids.ts";
 import { defined, paragraphs, type StepMap } from "./step_map.ts";
+
+const SYNTHESIS = "synthesis";
 
 /** What a convoy formula says beside its legs. */
 interface Convoy {
+  ids: StepIds;
   prompts: Table | undefined;
   words(leg: Leg | undefined, path: string): Words;
   agent: string | undefined;
@@ -27,19 +31,22 @@ const REVIEW = "Change nothing: this is a review.";
 /** Reads the legs and the synthesis of a convoy formula, as prompts for workers of a rig. */
 export function readConvoy(
   top: Table,
-  { vars, unless }: { vars: VarMap; unless: readonly Unless[] },
+  { vars, unless, ids }: { vars: VarMap; unless: readonly Unless[]; ids: StepIds },
 ): StepMap[] {
   const { importing } = top;
   importing.isStrict = true;
   const legs = top.tables("legs");
   if (legs.length === 0) importing.refuse("legs", "a convoy has no legs");
-  const guards = unless.map(guardStep);
+  const written = legs.flatMap((leg) => scalarText(leg.value("id")) ?? []);
+  ids.expect([...written.map(convertId), SYNTHESIS]);
+  const guards = unless.map((each) => guardStep(each, ids));
   const convoy: Convoy = {
+    ids,
     prompts: top.table("prompts"),
     words: wordsOf(top),
     agent: top.text("agent"),
     isReview: top.flag("review_only") === true,
-    presets: readPresets(top, { vars, legs: legs.flatMap((leg) => scalarText(leg.value("id")) ?? []) }),
+    presets: readPresets(top, { vars, legs: written }),
     guards: guards.map(({ id }) => id),
   };
   const steps = legs.map((leg) => legStep(leg, convoy));
@@ -54,13 +61,14 @@ export function readConvoy(
 }
 
 /** `required_unless` becomes a command that fails when neither value was given. */
-function guardStep({ name, others }: Unless): StepMap {
+function guardStep({ name, others }: Unless, ids: StepIds): StepMap {
   const all = [name, ...others];
   return {
-    id: `given-${convertId(name).replaceAll("_", "-")}`,
+    id: ids.make(`given-${convertId(name).replaceAll("_", "-")}`, { of: name }),
     title: `One of ${all.join(", ")} is given`,
     when: all.map((each) => `string(vars.${each}) == ""`).join(" && "),
     run: `echo "Give one of ${all.join(", ")}" >&2; exit 1`,
+    aspects: false,
   };
 }
 
@@ -137,6 +145,7 @@ function legStep(table: Table, convoy: Convoy): StepMap {
     description: table.text("description")?.trim() ?? "",
   };
   const words = convoy.words(leg, path);
+  const stepId = takeId(leg.id, { convoy, table });
   const own = id === undefined ? undefined : convoy.prompts?.text(id);
   const base = own ?? convoy.prompts?.text("base");
   const text = base ?? paragraphs(leg.focus, leg.description) ?? leg.title;
@@ -149,7 +158,7 @@ function legStep(table: Table, convoy: Convoy): StepMap {
   const presets = id === undefined ? undefined : convoy.presets?.get(id);
   const when = presets && `vars.preset in ${JSON.stringify(["every", ...presets])}`;
   const step: StepMap = {
-    id: convertId(leg.id),
+    id: stepId,
     ...defined({ title: convertText(leg.title, { importing, path: `${path}.title`, words }), when }),
     ...(convoy.guards.length === 0 ? {} : { needs: convoy.guards }),
     ...agentOf(table.text("agent") ?? convoy.agent),
@@ -176,7 +185,7 @@ function synthesisStep(
     }
   }
   const step: StepMap = {
-    id: "synthesis",
+    id: takeId(SYNTHESIS, { convoy, table }),
     ...defined({ title: text(table.text("title") ?? "Synthesis", `${path}.title`) }),
     needs: needs.length > 0 ? needs : legs.map(({ id }) => id),
     ...agentOf(table.text("agent") ?? convoy.agent),
@@ -188,6 +197,14 @@ function synthesisStep(
   addComment(importing, step, importing.commentOf(path));
   table.done();
   return step;
+}
+
+function takeId(written: string, { convoy, table }: { convoy: Convoy; table: Table }): string {
+  const id = convertId(written);
+  if (!convoy.ids.take(id)) {
+    table.importing.refuse(table.path, `"${written}" and another step become "${id}"`);
+  }
+  return id;
 }
 
 function agentOf(agent: string | undefined): Record<string, unknown> {

@@ -1,21 +1,23 @@
 import { formatDuration } from "../../lib/duration.ts";
 import type { Importing, Table } from "./formula.ts";
 import { convertText, type Words } from "./formula_text.ts";
-import { defined, type StepMap, type StepsOf } from "./step_map.ts";
+import { defined, type StepContext, type StepMap, type StepsOf } from "./step_map.ts";
 
 /** A gate is a step of its own, which the other one needs. */
 export function addGate(
   table: Table,
-  { step, all, words }: { step: StepMap; all: StepsOf; words: Words | undefined },
+  { step, all, context: { ids, words } }: { step: StepMap; all: StepsOf; context: StepContext },
 ): void {
   const gate = table.table("gate");
   if (!gate) return;
   const { needs, when } = step;
-  const id = `${step.id}-gate`;
   const condition = gateOf(gate, words);
   gate.done();
   if (!condition) return;
-  all.steps.push({ id, ...defined({ needs, when }), gate: condition });
+  const id = ids.make(`${step.id}-gate`, { of: step.id });
+  const made = { id, ...defined({ needs, when }), gate: condition, aspects: false };
+  all.steps.push(made);
+  all.gates.set(step.id, made);
   all.paths.set(id, gate.path);
   step.needs = [id];
 }

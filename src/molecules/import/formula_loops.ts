@@ -23,6 +23,11 @@ export function unrolled(
   if (bodies.length === 0) loop.importing.refuse(loop.path, "a loop has no body");
   let before = needs;
   for (const [at, turn] of turns.entries()) {
+    if (
+      context.ids.areTooMany((most) =>
+        loop.importing.refuse(loop.path, `more than ${most} steps are written out`)
+      )
+    ) break;
     const words: Readonly<Record<string, string>> = { [name]: String(turn), iteration: String(at + 1) };
     const single = (word: string) => words[word] ?? context.words?.single?.(word);
     const body = read(bodies, {
@@ -42,6 +47,8 @@ export function unrolled(
     all.steps.push(...body.steps);
     for (const [key, ends] of body.ends) all.ends.set(key, ends);
     for (const [key, children] of body.children) all.children.set(key, children);
+    for (const [key, path] of body.paths) all.paths.set(key, path);
+    for (const fan of body.fans) all.fans.add(fan);
     before = endsOf(body.steps);
   }
   all.ends.set(id, before);
@@ -76,11 +83,18 @@ function turnsOf(loop: Table, values: Readonly<Record<string, string>>): number[
   const limits = range === undefined ? [1, count!] as const : rangeOf(range, { loop, values });
   if (!limits) return [];
   const [first, last] = limits;
+  if (last < first) {
+    const [key, message] = range === undefined
+      ? ["count", "a loop has at least one turn"]
+      : ["range", `"${range}" ends (${last}) before it begins (${first})`];
+    importing.refuse(`${path}.${key}`, message);
+    return [];
+  }
   if (last - first + 1 > MOST_TURNS) {
     importing.refuse(path, `${last - first + 1} turns; at most ${MOST_TURNS} are written out`);
     return [];
   }
-  return Array.from({ length: Math.max(0, last - first + 1) }, (_, at) => first + at);
+  return Array.from({ length: last - first + 1 }, (_, at) => first + at);
 }
 
 /** `1..10`, `1..2^3`, `{first}..{last}` with values that were given. */

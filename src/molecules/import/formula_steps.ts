@@ -8,7 +8,9 @@ import { defined, noSteps, paragraphs, type StepContext, type StepMap, type Step
 /** Reads a list of steps that stand together, and what they need of each other. */
 export function readSteps(tables: readonly Table[], context: StepContext): StepsOf {
   const all = noSteps();
-  const local = new Set(tables.flatMap(rawIds));
+  const raw = tables.flatMap(rawIds);
+  const local = new Set(raw);
+  context.ids.expect(raw.map((id) => plainId(id, context).id));
   for (const table of tables) readStep(table, { ...context, local, all });
   settleNeeds(all);
   return all;
@@ -54,7 +56,7 @@ function readStep(table: Table, context: Inner): string {
   const step: StepMap = { id, ...textsOf(table, context), ...defined({ when }) };
   if (needs.length > 0) step.needs = needs;
   addComment(importing, step, importing.commentOf(path));
-  addGate(table, { step, all, words });
+  addGate(table, { step, all, context });
   addWaits(table, { step, convert: (need) => convertNeed(need, context) });
   all.steps.push(step);
   addChildren(table, { step, context });
@@ -83,23 +85,30 @@ function textsOf(table: Table, { words }: Inner): Record<string, unknown> {
   });
 }
 
-function idOf(table: Table, { prefix = "", strip, words, all }: Inner): string {
+function idOf(table: Table, context: Inner): string {
   const { importing, path } = table;
   const written = table.text("id");
   if (written === undefined) {
     if (!table.has("id")) importing.refuse(path, "a step has no id");
-    return `${prefix}unnamed`;
+    return `${context.prefix ?? ""}unnamed`;
   }
+  const { id, isComputed } = plainId(written, context);
+  if (isComputed) importing.refuse(`${path}.id`, `"${written}" is computed`);
+  if (!context.ids.take(id)) {
+    importing.refuse(`${path}.id`, `"${written}" and another step become "${id}"`);
+  }
+  return id;
+}
+
+function plainId(
+  written: string,
+  { prefix = "", strip, words }: StepContext,
+): { id: string; isComputed: boolean } {
   const plain = withoutTarget(written, strip).replace(
     /\{([\w.]+)\}/g,
     (whole, word) => words?.single?.(word) ?? whole,
   );
-  if (plain.includes("{")) importing.refuse(`${path}.id`, `"${written}" is computed`);
-  const id = prefix + convertId(plain);
-  if (all.steps.some((step) => step.id === id) || all.ends.has(id)) {
-    importing.refuse(`${path}.id`, `"${written}" and another step become "${id}"`);
-  }
-  return id;
+  return { id: prefix + convertId(plain), isComputed: plain.includes("{") };
 }
 
 function withoutTarget(written: string, strip: RegExp | undefined): string {
@@ -157,7 +166,10 @@ export function makeExpansion(
 }
 
 /** The values of a table of texts, converted. */
-export function textValues(table: Table | undefined, { words }: StepContext): Record<string, string> {
+export function textValues(
+  table: Table | undefined,
+  { words }: Pick<StepContext, "words">,
+): Record<string, string> {
   if (!table) return {};
   const { importing, path } = table;
   return Object.fromEntries(
@@ -190,7 +202,7 @@ function addOnComplete(table: Table, { step, context }: { step: StepMap; context
   bond.done();
   if (!list || name === undefined) return;
   const [, output, inner] = list;
-  const id = `${step.id}-each`;
+  const id = context.ids.make(`${step.id}-each`, { of: step.id });
   step.outputs = [output];
   context.all.steps.push({
     id,
@@ -200,6 +212,7 @@ function addOnComplete(table: Table, { step, context }: { step: StepMap; context
     ...(inTurn ? { max_parallel: 1 } : {}),
     molecule: otherName(name, importing),
     ...(Object.keys(values).length > 0 ? { with: values } : {}),
+    aspects: false,
   });
   context.all.paths.set(id, path);
   context.all.fans.add(id);

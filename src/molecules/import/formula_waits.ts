@@ -33,7 +33,7 @@ export function addWaits(
 }
 
 /** Replaces ids that have become several steps, and adds what steps wait for. */
-export function settleNeeds({ steps, ends, children, fans }: StepsOf): void {
+export function settleNeeds({ steps, ends, children, fans, gates }: StepsOf): void {
   const written = new Map(steps.map((step) => [step, neededBy(step)]));
   for (const step of steps) {
     const needs = neededBy(step).flatMap((need) => ends.get(need) ?? [need]);
@@ -44,8 +44,7 @@ export function settleNeeds({ steps, ends, children, fans }: StepsOf): void {
     if (!waits) continue;
     waiting.delete(step);
     // A gate stands between a step and what it needs.
-    const gate = steps.find(({ id, gate }) => gate !== undefined && id === `${step.id}-gate`);
-    const own = gate ?? step;
+    const own = gates.get(step.id) ?? step;
     const spawners = waits.of !== undefined ? [waits.of] : written.get(own)!;
     const made = spawners.flatMap((id) => children.get(id) ?? []);
     const others = waits.any ? written.get(own)!.filter((id) => !children.has(id)) : [];

@@ -1,18 +1,13 @@
 import { readAspects } from "./formula_aspects.ts";
-import { readCompose } from "./formula_compose.ts";
+import { type Composed, readCompose } from "./formula_compose.ts";
 import { readConvoy } from "./formula_convoy.ts";
-import {
-  addComment,
-  FormulaSyntaxError,
-  type Importing,
-  type ImportRemark,
-  readFormula,
-  type Table,
-} from "./formula.ts";
+import { addComment, type Importing, type ImportRemark, readFormula, type Table } from "./formula.ts";
 import { leadingComment } from "./formula_lines.ts";
+import { overlaid, parentsOf, skippedSteps, type Whole } from "./formula_parents.ts";
 import { readSteps } from "./formula_steps.ts";
 import { convertName, otherName } from "./formula_text.ts";
 import { addReads, declare, readVars, type VarMap } from "./formula_vars.ts";
+import { createStepIds, type StepIds } from "./step_ids.ts";
 import { defined, neededBy, noSteps, type StepMap, type StepsOf } from "./step_map.ts";
 import { writeMolecule } from "../write_molecule.ts";
 
@@ -20,12 +15,12 @@ import { writeMolecule } from "../write_molecule.ts";
 export interface Imported {
   /** Name of the molecule. */
   name: string;
-  /** Its text; only meant to be used when nothing was refused. */
+  /** Its text; empty where something was refused. */
   yaml: string;
   /** Other molecules that it is made of, or runs, each with the name of its formula. */
   parts: readonly FormulaPart[];
-  /** Its steps with those of what it extends; undefined when one of these is not there. */
-  whole: readonly StepMap[] | undefined;
+  /** What it comes to with what it extends; undefined when one of these is not there. */
+  whole: Whole | undefined;
   notes: readonly ImportRemark[];
   refusals: readonly ImportRemark[];
 }
@@ -75,8 +70,8 @@ export function importFormula(text: string, options: ImportOptions): Imported {
     molecule,
   });
   const header = leadingComment(text);
-  const yaml = writeMolecule(molecule, { comments: importing.comments, header });
-  const { notes, refusals } = importing;
+  const { comments, notes, refusals } = importing;
+  const yaml = refusals.length > 0 ? "" : writeMolecule(molecule, { comments, header });
   // What it is made of stands before what it runs.
   const made = [molecule.extends, molecule.include].flat() as (string | undefined)[];
   const names = new Set([...made, ...importing.others.keys()].filter((each) => each !== undefined));
@@ -95,8 +90,8 @@ interface Kind {
   molecule: Record<string, unknown>;
 }
 
-/** Fills the molecule in; returns its steps with those of what it extends, unless one of these is not there. */
-function readKind(top: Table, { type, options, molecule }: Kind): StepMap[] | undefined {
+/** Fills the molecule in; says what it comes to with what it extends, unless one of these is not there. */
+function readKind(top: Table, { type, options, molecule }: Kind): Whole | undefined {
   const { importing } = top;
   const declaring = [top.table("vars"), top.table("inputs")];
   for (const table of declaring) declare(table);
@@ -104,22 +99,25 @@ function readKind(top: Table, { type, options, molecule }: Kind): StepMap[] | un
   const vars: VarMap = { ...own!.vars, ...inputs!.vars };
   const parents = top.texts("extends");
   const [base, ...more] = parents.map((parent) => otherName(parent, importing));
+  const inherited = parentsOf(parents, { way: options.way ?? [], importOne: importerOf(options) });
+  const ids = createStepIds({ inherited: inherited?.made ?? new Map() });
+  ids.expect([...inherited?.steps.keys() ?? []].filter((id) => !inherited!.made.has(id)));
   if (type === "expansion") addTarget(vars, importing);
   const unless = [...own!.unless, ...inputs!.unless];
   const { steps, paths } = type === "convoy"
-    ? { ...noSteps(), steps: readConvoy(top, { vars, unless }) }
-    : plainSteps(top, { type, options });
+    ? { ...noSteps(), steps: readConvoy(top, { vars, unless, ids }) }
+    : plainSteps(top, { type, options, ids });
   for (const { path } of type === "convoy" ? [] : unless) {
     importing.refuse(path, "only a formula of type convoy has it");
   }
-  const inherited = stepsOfParents(parents, options);
-  const composed = { steps, inherited, parents };
+  const composed: Composed = { steps, ids, inherited, parents };
   const aspects = readCompose(top.table("compose"), composed);
   const woven = readAspects(top);
-  if (parents.length === 0 || inherited) {
-    refuseUnknownNeeds(steps, { others: inherited ?? [], paths, importing });
+  if (inherited) {
+    steps.push(...skippedSteps(inherited, wholeOf(steps, ids)));
+    refuseUnknownNeeds(steps, { inherited, paths, importing });
+    addReads(vars, importing);
   }
-  if (parents.length === 0 || inherited) addReads(vars, importing);
   const include = [...more, ...aspects];
   Object.assign(molecule, {
     ...(base === undefined ? {} : { extends: base }),
@@ -130,7 +128,18 @@ function readKind(top: Table, { type, options, molecule }: Kind): StepMap[] | un
   });
   leaveOut(top, { type, above: (steps[0] ?? woven[0] ?? molecule) as object, composed });
   top.done();
-  return inherited && [...new Map([...inherited, ...steps].map((step) => [step.id, step])).values()];
+  return inherited && overlaid(inherited, wholeOf(steps, ids));
+}
+
+function wholeOf(steps: readonly StepMap[], { made }: StepIds): Whole {
+  return { steps: new Map(steps.map((step) => [step.id, step])), made };
+}
+
+function importerOf({ name: _, find, ...others }: ImportOptions) {
+  return (formula: string, way: readonly string[]) => {
+    const text = find(formula);
+    return text === undefined ? undefined : importFormula(text, { ...others, find, way }).whole;
+  };
 }
 
 function leaveOut(
@@ -169,7 +178,10 @@ function addTarget(vars: VarMap, { declared }: Importing): void {
   vars.target_description = "";
 }
 
-function plainSteps(top: Table, { type, options }: { type: string; options: ImportOptions }): StepsOf {
+function plainSteps(
+  top: Table,
+  { type, options, ids }: { type: string; options: ImportOptions; ids: StepIds },
+): StepsOf {
   const { importing } = top;
   const values = options.values ?? {};
   const isExpansion = type === "expansion";
@@ -179,46 +191,22 @@ function plainSteps(top: Table, { type, options }: { type: string; options: Impo
     if (word === "target.title" || word === "target.description") return `{{ ${word.replace(".", "_")} }}`;
     return importing.declared.has(word) ? `{{ ${word.replaceAll("-", "_")} }}` : undefined;
   };
-  if (!isExpansion) return readSteps(top.tables("steps"), { values });
+  if (!isExpansion) return readSteps(top.tables("steps"), { values, ids });
   const strip = /^\{target\}[.\-_]?/;
   const tables = top.tables("template");
   if (tables.length === 0) importing.refuse("", "an expansion has no template");
-  return readSteps(tables, { values, words: { single }, strip });
-}
-
-/** The steps of what a formula extends, with those of what that extends; undefined when one is not there. */
-function stepsOfParents(parents: readonly string[], options: ImportOptions): StepMap[] | undefined {
-  const steps = new Map<string, StepMap>();
-  for (const name of parents) {
-    const whole = importedParent(name, options)?.whole;
-    if (!whole) return undefined;
-    for (const step of whole) steps.set(step.id, step);
-  }
-  return [...steps.values()];
-}
-
-/** Undefined where it is not there, or extends itself. @throws {FormulaSyntaxError} with its name. */
-function importedParent(formula: string, options: ImportOptions): Imported | undefined {
-  const { name: _, way = [], ...others } = options;
-  const text = way.includes(convertName(formula)) ? undefined : options.find(formula);
-  if (text === undefined) return undefined;
-  try {
-    return importFormula(text, { ...others, way: [...way, convertName(formula)] });
-  } catch (error) {
-    if (!(error instanceof FormulaSyntaxError) || error.formula !== undefined) throw error;
-    throw new FormulaSyntaxError(error.line, error.message, formula);
-  }
+  return readSteps(tables, { values, ids, words: { single }, strip });
 }
 
 function refuseUnknownNeeds(
   steps: readonly StepMap[],
-  { others, paths, importing }: {
-    others: readonly StepMap[];
+  { inherited, paths, importing }: {
+    inherited: Whole;
     paths: ReadonlyMap<string, string>;
     importing: Importing;
   },
 ): void {
-  const ids = new Set([...steps, ...others].map(({ id }) => id));
+  const ids = new Set([...steps.map(({ id }) => id), ...inherited.steps.keys()]);
   for (const step of steps) {
     for (const need of neededBy(step)) {
       if (ids.has(need)) continue;

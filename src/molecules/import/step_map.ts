@@ -1,4 +1,5 @@
 import type { Words } from "./formula_text.ts";
+import type { StepIds } from "./step_ids.ts";
 
 /** A step of a molecule, as it is written. */
 export type StepMap = { id: string } & Record<string, unknown>;
@@ -12,12 +13,15 @@ export interface StepsOf {
   children: Map<string, readonly string[]>;
   /** Steps of which one is done for each element of a list. */
   fans: Set<string>;
+  /** The gate that was made for a step, by the step's id. */
+  gates: Map<string, StepMap>;
   /** Where in the formula the step of an id stands. */
   paths: Map<string, string>;
 }
 
 /** What steps are read with. */
 export interface StepContext {
+  ids: StepIds;
   words?: Words;
   /** Begins the id of each step: `move-iter2-`. */
   prefix?: string;
@@ -33,7 +37,14 @@ export interface StepContext {
 
 /** No steps. */
 export function noSteps(): StepsOf {
-  return { steps: [], ends: new Map(), children: new Map(), fans: new Set(), paths: new Map() };
+  return {
+    steps: [],
+    ends: new Map(),
+    children: new Map(),
+    fans: new Set(),
+    gates: new Map(),
+    paths: new Map(),
+  };
 }
 
 /** The steps that no other one of them needs. */

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { type Imported, importFormula } from "../../../../src/molecules/import/import_formula.ts";
-import { problemsOf } from "../language_fixture.ts";
+import type { Definition } from "../../../../src/molecules/definition.ts";
+import { definitionOf, problemsOf } from "../language_fixture.ts";
 
 /** Formulas that others are made of. */
 export const PARTS: Readonly<Record<string, string>> = {
@@ -45,6 +46,10 @@ export function translate(text: string, values: Readonly<Record<string, string>>
   return importFormula(text, { find: (name) => PARTS[name], values });
 }
 
+const PART_MOLECULES = Object.fromEntries(
+  Object.entries(PARTS).map(([name, part]) => [name, translate(part).yaml]),
+);
+
 /** The molecule that a formula becomes; nothing is refused, and the linter has nothing to say but of unused variables. */
 export async function moleculeOf(
   text: string,
@@ -52,12 +57,17 @@ export async function moleculeOf(
 ): Promise<string> {
   const { yaml, refusals } = translate(text, values);
   assertEquals(refusals, []);
-  const others = Object.fromEntries(
-    Object.entries(PARTS).map(([name, part]) => [name, translate(part).yaml]),
+  const problems = (await problemsOf(yaml, PART_MOLECULES)).filter((each) =>
+    !each.includes("?unused-variable")
   );
-  const problems = (await problemsOf(yaml, others)).filter((each) => !each.includes("?unused-variable"));
   assertEquals(problems, [], yaml);
   return yaml;
+}
+
+/** What the molecule means that a formula becomes. */
+export async function definitionMade(text: string): Promise<Definition> {
+  const yaml = await moleculeOf(text);
+  return await definitionOf(yaml, PART_MOLECULES);
 }
 
 /** A workflow with these steps and more. */

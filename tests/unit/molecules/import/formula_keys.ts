@@ -168,6 +168,12 @@ export const KEYS: readonly KeyCase[] = [
     toml: loop('range = "1..{n}" #!'),
     refused: "give it a value, --var n=VALUE",
   },
+  {
+    key: "steps.loop.range backwards",
+    toml: loop('range = "3..1" #!'),
+    refused: "ends (1) before it begins (3)",
+  },
+  { key: "steps.loop.count of none", toml: loop("count = 0 #!"), refused: "at least one turn" },
   { key: "steps.loop.until", toml: loop('until = "x" #!\nmax = 3'), refused: "was never evaluated" },
   { key: "steps.loop.max", toml: loop("count = 1\nmax = 3 #!"), refused: "only a loop with until" },
   { key: "steps.loop.var", toml: loop('count = 1\nvar = "i"'), becomes: "title: B 1\n" },

@@ -1,7 +1,8 @@
 import { assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { FormulaSyntaxError } from "../../../../src/molecules/import/formula.ts";
-import { moleculeOf, PARTS, translate, workflow } from "./formula_fixture.ts";
+import { importFormula } from "../../../../src/molecules/import/import_formula.ts";
+import { definitionMade, moleculeOf, PARTS, translate, workflow } from "./formula_fixture.ts";
 import { KEYS } from "./formula_keys.ts";
 
 const lineOf = (toml: string) => toml.split("\n").findIndex((line) => line.endsWith("#!")) + 1;
@@ -117,6 +118,66 @@ describe("a formula", () => {
       "l-iter2-in-iter1-y < l-iter2-x",
       "l-iter2-in-iter2-y < l-iter2-in-iter1-y",
       "z < l-iter2-in-iter2-y",
+    ]);
+  });
+
+  it("has no aspect and no map around the steps that the import makes", async () => {
+    const { steps } = await definitionMade(
+      workflow(
+        '[[steps]]\nid = "kite"\n[steps.gate]\ntype = "human"\n[[steps]]\nid = "list"\n[steps.on_complete]\n' +
+          'for_each = "output.names"\nbond = "twice"\nvars = { target = "{item}" }\n' +
+          '[[advice]]\ntarget = "*"\nafter = { id = "look" }\n[[compose.map]]\nselect = "k*"\nwith = "twice"\n',
+      ),
+    );
+    const made = steps.map(({ id, action }) => [id, action.kind]);
+    assertEquals(made, [
+      ["kite-gate", "gate"],
+      ["kite", "molecule"],
+      ["kite-look", "checklist"],
+      ["list", "checklist"],
+      ["list-look", "checklist"],
+      ["list-each", "molecule"],
+    ]);
+  });
+
+  it("calls the steps that the import makes otherwise than those that are written", async () => {
+    const yaml = await moleculeOf(
+      workflow(
+        '[[steps]]\nid = "x"\ngate = { type = "human" }\n[[steps]]\nid = "x-gate"\n[[steps]]\nid = "y"\nneeds = ["x-gate"]\n',
+      ),
+    );
+    assertEquals([...yaml.matchAll(/- id: (.*)/g)].map(([, id]) => id), ["x-gate-2", "x", "x-gate", "y"]);
+    assertStringIncludes(yaml, "needs: [x-gate-2]");
+    assertStringIncludes(yaml, "- id: y\n    needs: [x-gate]");
+  });
+
+  it("drops the gate of a step that takes the place of one with a gate", () => {
+    const others: Readonly<Record<string, string>> = {
+      ...PARTS,
+      gated: workflow('[[steps]]\nid = "x"\ngate = { type = "human" }\n[[steps]]\nid = "z"\n'),
+    };
+    const own = (lines: string) =>
+      importFormula(`formula = "m"\nversion = 1\nextends = ["gated"]\n${lines}`, {
+        find: (name) => others[name],
+      });
+    const { yaml, refusals } = own('[[steps]]\nid = "x"\ntitle = "Again"\n');
+    assertEquals(refusals, []);
+    assertStringIncludes(yaml, '- id: x-gate\n    when: "false"\n    aspects: false\n');
+    const kept = own('[[compose.expand]]\ntarget = "x"\nwith = "twice"\n');
+    assertStringIncludes(kept.yaml, "needs: [x-gate]");
+    assertEquals(kept.yaml.includes("- id: x-gate"), false);
+    assertEquals(own('[[steps]]\nid = "x-gate"\n').refusals.map(({ line }) => line), [5]);
+  });
+
+  it("stops soon where loops in loops come to too many steps, and says so once", () => {
+    const loops = ["", ".loop.body", ".loop.body.loop.body"]
+      .map((at, depth) => `[[steps${at}]]\nid = "l${depth}"\n[steps${at}.loop]\ncount = 200\n`).join("");
+    const { refusals } = translate(
+      workflow(`${loops}[[steps.loop.body.loop.body.loop.body]]\nid = "b"\nwrong = 1\n`),
+    );
+    assertEquals(refusals.map(({ line, message }) => `${line} ${message}`), [
+      "14 more than 10000 steps are written out",
+      '18 unknown key "wrong"',
     ]);
   });
 
