@@ -18,11 +18,19 @@ export interface SourcePlace extends Place {
   file?: string;
 }
 
+/** Where a character of a text stands that does not stand right behind the one before it, as in the next line. */
+export interface Turn extends SourcePlace {
+  /** Offset in the text. */
+  at: number;
+}
+
 /** A CEL expression as written: `when`, `until`, `for_each`. */
 export interface Expression {
   source: string;
   /** Where it begins; absent for one that stands in no file. */
   place?: SourcePlace;
+  /** Where it goes on elsewhere, in the order of the source; absent where it does not. */
+  turns?: readonly Turn[];
 }
 
 /** A text whose `{{ }}` are CEL expressions. One that is nothing but a single `{{ }}` gives that value, not its text. */
@@ -30,6 +38,8 @@ export interface Template {
   text: string;
   /** Where each `{{` stands, in the order of the text; absent for one that stands in no file, or has none. */
   places?: readonly SourcePlace[];
+  /** Where one of them goes on elsewhere, in the order of the text; absent where none does. */
+  turns?: readonly Turn[];
 }
 
 /** What a variable holds; values given as text are read as this. */

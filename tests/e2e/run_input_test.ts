@@ -55,6 +55,33 @@ describe("a run that is given something odd", () => {
     assertEquals(steps.at(-1).outputs, { n: 3 });
   });
 
+  it("names the line and the column in which an expression failed, however it is written", async () => {
+    const { steps } = await run(
+      "places",
+      `  - { id: gives, run: "true", outputs: { x: a } }
+  - id: joined
+    needs: [gives]
+    when: >-
+      run.id != "" &&
+      steps.gives.outputs.x - 1 > 0
+    run: "true"
+  - id: lines
+    needs: [gives]
+    run: |
+      echo {{ steps.gives.outputs.x
+                - 1 }}
+  - id: escapes
+    needs: [gives]
+    run: "echo \\"{{ \\"a\\" == string(steps.gives.outputs.x - 1) }}\\""
+`,
+    );
+    const places = steps.slice(1).map(({ id, reason }: Answer) => [
+      id,
+      /(\d+:\d+): no such overload/.exec(reason)?.[1],
+    ]);
+    assertEquals(places, [["joined", "8:7"], ["lines", "13:15"], ["escapes", "17:37"]]);
+  });
+
   it("refuses a map where a list belongs, and takes words and lists of JSON", async () => {
     const lists =
       "vars: { parts: { type: list } }\nsteps:\n  - { id: a, run: \"echo {{ vars.parts.join('+') }} >>said\" }\n";

@@ -8,6 +8,7 @@ import {
   insertionShift,
   type Read,
 } from "./compile.ts";
+import { placeInExpression, placeInTemplate } from "./places.ts";
 import { templateParts, UnclosedInsertion } from "./template_text.ts";
 import { asText, fromCel, toCel } from "./values.ts";
 
@@ -64,8 +65,13 @@ export class ExpressionError extends Error {
 
 /** The value of an expression. @throws {ExpressionError} */
 export function evaluate(expression: Expression, scope: Scope): Json {
-  const { source, place } = expression;
-  return value({ compile: () => compileExpression(source), source, place, shift: 0, scope });
+  const { source } = expression;
+  return value({
+    compile: () => compileExpression(source),
+    source,
+    placeOf: (offset) => placeInExpression(expression, offset),
+    scope,
+  });
 }
 
 /** Whether a condition holds. @throws {ExpressionError} also when it gives neither true nor false. */
@@ -113,21 +119,23 @@ function valueOfInsertion(
   part: { source: string; at: number; from: number },
   { template, index, scope }: { template: Template; index: number; scope: Scope },
 ): Json {
-  const { source } = part;
-  const braces = template.places?.[index];
-  const place = braces && { ...braces, column: braces.column + part.from - part.at };
-  const compile = () => compileInsertion(source);
-  return value({ compile, source, place, scope });
+  const { source, at: braces, from } = part;
+  return value({
+    compile: () => compileInsertion(source),
+    source,
+    placeOf: (offset) => placeInTemplate(template, { index, braces, offset: from + offset }),
+    scope,
+  });
 }
 
 function value(options: {
   compile: () => CompiledExpression;
   source: string;
-  place: SourcePlace | undefined;
-  shift?: number;
+  /** Where an offset of the source stands. */
+  placeOf: (offset: number) => SourcePlace | undefined;
   scope: Scope;
 }): Json {
-  const { compile, source, place, scope } = options;
+  const { compile, source, placeOf, scope } = options;
   let compiled: CompiledExpression | undefined;
   try {
     compiled = compile();
@@ -140,7 +148,7 @@ function value(options: {
     const shift = compiled ? insertionShift(source, compiled) : 0;
     const values = compiled ? valuesOf(compiled, scope) : {};
     throw new ExpressionError(stateOf(error), {
-      place: place && placeIn(source, { place, offset: Math.max(0, offset - shift) }),
+      place: placeOf(Math.max(0, offset - shift)),
       source,
       values,
     });
@@ -151,17 +159,6 @@ function stateOf(error: Error): string {
   const summary = (error as { summary?: string }).summary ?? error.message;
   const state = summary.split("\n")[0]!.replace(/dyn<([^<>]+)>/g, "$1");
   return state.charAt(0).toLowerCase() + state.slice(1);
-}
-
-/** Where an offset of an expression stands, given where it begins. */
-export function placeIn(source: string, options: { place: SourcePlace; offset: number }): SourcePlace {
-  const { place, offset } = options;
-  const before = source.slice(0, offset);
-  const lines = before.split("\n").length - 1;
-  // Behind a break of the line only the line is known: its indentation was taken away.
-  return lines === 0
-    ? { ...place, column: place.column + offset }
-    : { ...place, line: place.line + lines, column: 1 };
 }
 
 /** Only what the expression reads: a run may have ten thousand steps. */

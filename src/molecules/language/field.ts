@@ -1,7 +1,8 @@
-import type { Expression, SourcePlace, Template } from "../definition.ts";
-import { templateParts, UnclosedInsertion } from "../expressions/template_text.ts";
+import type { Expression, SourcePlace, Template, Turn } from "../definition.ts";
+import { type TemplatePart, templateParts, UnclosedInsertion } from "../expressions/template_text.ts";
 import type { ScalarNode, YamlNode } from "../source/node.ts";
-import { offsetWithin, type YamlSource } from "../source/read_source.ts";
+import { type OffsetsWithin, offsetsWithin } from "../source/offsets_within.ts";
+import type { YamlSource } from "../source/read_source.ts";
 import type { Report } from "./problem.ts";
 
 /** A file that is being read. */
@@ -73,30 +74,69 @@ export function textOf({ node }: Field<unknown>): string {
   return node.kind === "scalar" ? node.text : "";
 }
 
-/** The place of a character of a scalar's text. */
-export function placeWithin({ node, file }: Field<unknown>, index: number): SourcePlace {
-  return placeAt(file, offsetWithin(file.source.text, { node: node as ScalarNode, index }));
-}
-
 /** A scalar as a template; without `trim` its last line keeps its end. */
 export function templateOf(field: Field<unknown>, { trim = false } = {}): Template {
   const text = trim ? textOf(field).trimEnd() : textOf(field);
   if (!text.includes("{{")) return { text };
+  const offsets = offsetsOf(field);
+  let sound = text;
+  let parts: TemplatePart[];
   try {
-    const places = templateParts(text).flatMap((part) => "text" in part ? [] : [placeWithin(field, part.at)]);
-    return { text, places };
+    parts = templateParts(text);
   } catch (error) {
     if (!(error instanceof UnclosedInsertion)) throw error;
-    field.file.report.error(placeWithin(field, error.at), { rule: "expression", message: error.message });
-    const sound = templateParts(text.slice(0, error.at));
-    const places = sound.flatMap((part) => "text" in part ? [] : [placeWithin(field, part.at)]);
-    return { text: text.slice(0, error.at), places };
+    const place = placeAt(field.file, offsets.at(error.at));
+    field.file.report.error(place, { rule: "expression", message: error.message });
+    sound = text.slice(0, error.at);
+    parts = templateParts(sound);
   }
+  const places: SourcePlace[] = [];
+  const turns: Turn[] = [];
+  for (const part of parts) {
+    if ("text" in part) continue;
+    places.push(placeAt(field.file, offsets.at(part.at)));
+    if (offsets.isStraight) continue;
+    turns.push(...turnsIn(field, { offsets, from: part.at, to: part.from + part.source.length }));
+  }
+  return { text: sound, places, ...(turns.length > 0 ? { turns } : {}) };
 }
 
 /** A scalar as an expression. */
 export function expressionOf(field: Field<unknown>): Expression {
   const written = textOf(field);
   const source = written.trim();
-  return { source, place: placeWithin(field, written.indexOf(source)) };
+  const from = written.indexOf(source);
+  const offsets = offsetsOf(field);
+  const place = placeAt(field.file, offsets.at(from));
+  if (offsets.isStraight) return { source, place };
+  const turns = turnsIn(field, { offsets, from, to: from + source.length })
+    .map((turn) => ({ ...turn, at: turn.at - from }));
+  return { source, place, ...(turns.length > 0 ? { turns } : {}) };
+}
+
+function offsetsOf({ node, file }: Field<unknown>): OffsetsWithin {
+  return offsetsWithin(file.source.text, node as ScalarNode);
+}
+
+/** Where the characters of a part of a scalar stand elsewhere than behind those before them. */
+function turnsIn(
+  field: Field<unknown>,
+  { offsets, from, to }: { offsets: OffsetsWithin; from: number; to: number },
+): Turn[] {
+  const { file } = field;
+  const { text } = file.source;
+  const value = textOf(field);
+  const turns: Turn[] = [];
+  let [index, offset] = [from, offsets.at(from)];
+  let lineEnd = text.indexOf("\n", offset);
+  for (let at = from + 1; at < to; at++) {
+    // Nothing is said of blanks, and most of them stand nowhere.
+    if (/\s/.test(value[at]!)) continue;
+    const next = offsets.at(at);
+    if (next - offset === at - index && (lineEnd < 0 || next < lineEnd)) continue;
+    [index, offset] = [at, next];
+    lineEnd = text.indexOf("\n", offset);
+    turns.push({ at, ...placeAt(file, offset) });
+  }
+  return turns;
 }

@@ -54,8 +54,10 @@ function obstacle(
 
 /** What a step that is at work depends on; where it stands in its file, and what it is called, is none of it. */
 function workOf({ title: _title, description: _description, ...work }: StepDefinition): string {
-  return JSON.stringify(work, (name, value) => name === "place" || name === "places" ? undefined : value);
+  return JSON.stringify(work, (name, value) => PLACES.has(name) ? undefined : value);
 }
+
+const PLACES = new Set(["place", "places", "turns"]);
 
 /** The records of the steps in their new order, then the elements of fan-outs. */
 function carriedOver(

@@ -1,4 +1,4 @@
-import type { ScalarNode, YamlNode } from "./node.ts";
+import type { YamlNode } from "./node.ts";
 import { readSimple } from "./simple_yaml.ts";
 
 /** Longest text that is read, in characters; a molecule of two thousand steps has a third of it. */
@@ -71,41 +71,4 @@ function lineStarts(text: string): number[] {
   const starts = [0];
   for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
   return starts;
-}
-
-/** Where in the text a character of a scalar's value stands; its start where that cannot be told. */
-export function offsetWithin(text: string, options: { node: ScalarNode; index: number }): number {
-  const { node, index } = options;
-  const { start, end, style } = node;
-  if (style === "plain" && end - start === node.text.length) return start + index;
-  if (style === "literal") return literalOffset(text, options);
-  if (style !== "folded" && !text.slice(start, end).includes("\n")) return quotedOffset(text, options);
-  // Lines were joined: the words around it are looked for.
-  const words = /\S+/.exec(node.text.slice(index))?.[0].slice(0, 24) ?? "";
-  const before = node.text.slice(0, index).split(words).length;
-  let at = start;
-  for (let count = 0; count < before && at >= 0; count++) at = text.indexOf(words, at + (count > 0 ? 1 : 0));
-  return words === "" || at < 0 || at >= end ? start : at;
-}
-
-function quotedOffset(text: string, { node, index }: { node: ScalarNode; index: number }): number {
-  let at = node.start + 1;
-  for (let read = 0; read < index; read++) {
-    if (node.style === "single" && text[at] === "'") at++;
-    else if (node.style === "double" && text[at] === "\\") {
-      at += ({ x: 3, u: 5, U: 9 } as Readonly<Record<string, number>>)[text[at + 1] ?? ""] ?? 1;
-    }
-    at++;
-  }
-  return at;
-}
-
-function literalOffset(text: string, { node, index }: { node: ScalarNode; index: number }): number {
-  const line = node.text.slice(0, index).split("\n").length;
-  const column = index - (node.text.lastIndexOf("\n", index - 1) + 1);
-  let at = node.start;
-  for (let count = 0; count < line; count++) at = text.indexOf("\n", at) + 1;
-  const first = /^(?: *\n)* */.exec(text.slice(text.indexOf("\n", node.start) + 1))![0];
-  const indent = first.length - (first.lastIndexOf("\n") + 1);
-  return at + indent + column;
 }

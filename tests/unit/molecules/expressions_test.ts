@@ -2,6 +2,8 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { compileExpression, compileInsertion } from "../../../src/molecules/expressions/compile.ts";
 import { evaluate, evaluateTemplate, fill, holds } from "../../../src/molecules/expressions/evaluate.ts";
+import type { Definition } from "../../../src/molecules/definition.ts";
+import { definitionOf, withStep } from "./language_fixture.ts";
 import { ExpressionError, type Scope } from "../../../src/molecules/expressions/evaluate.ts";
 
 const scope: Scope = {
@@ -98,6 +100,22 @@ describe("an expression", () => {
     const place = { line: 2, column: 3, file: "x.yaml" };
     const error = assertThrows(() => evaluate({ source: "1 +", place }, scope), ExpressionError);
     assertEquals(error.message, 'x.yaml:2:6: it ends too soon in "1 +"');
+  });
+
+  it("that goes on in other lines says in which it failed, also once its molecule was kept", async () => {
+    const text = withStep(
+      "    when: >-\n      vars.x != '' &&\n      vars.x - 1 > 0\n" +
+        "    run: |\n      {{ vars.x\n           - 1 }}\n",
+    );
+    const { steps: [step] }: Definition = JSON.parse(
+      JSON.stringify(await definitionOf("vars: { x: { type: list } }\n" + text)),
+    );
+    const { action } = step!;
+    const scope = { vars: { x: "a" } };
+    const when = assertThrows(() => holds(step!.when!, scope), ExpressionError);
+    assertEquals(when.place, { line: 7, column: 7 });
+    const run = assertThrows(() => action.kind === "run" && fill(action.command, scope), ExpressionError);
+    assertEquals(run.place, { line: 9, column: 10 });
   });
 
   it("cannot give a number too large to keep, or an object of the program", () => {

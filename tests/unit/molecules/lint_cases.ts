@@ -1,4 +1,5 @@
 import { withStep } from "./language_fixture.ts";
+import { placeCases } from "./lint_place_cases.ts";
 import { shellCases } from "./lint_shell_cases.ts";
 
 /** A text, and all that is wrong with it as `line:column rule message`; a warning has a `?` before its rule. */
@@ -431,4 +432,5 @@ export const lintCases: readonly LintCase[] = [
     ],
   },
   ...shellCases,
+  ...placeCases,
 ];

@@ -7,7 +7,7 @@ import {
   type Read,
   ROOTS,
 } from "../../expressions/compile.ts";
-import { placeIn } from "../../expressions/evaluate.ts";
+import { placeInExpression, placeInTemplate } from "../../expressions/places.ts";
 import { templateParts } from "../../expressions/template_text.ts";
 import type { Draft, UsedExpression } from "../draft.ts";
 import { type Report, type Rule, shortened, suggestion } from "../problem.ts";
@@ -20,7 +20,8 @@ import type { TypeCheck } from "./types.ts";
 /** An expression with the place of each of its characters. */
 interface Located {
   source: string;
-  place: SourcePlace | undefined;
+  /** Where an offset of the source stands; undefined for what stands in no file. */
+  placeOf(offset: number): SourcePlace | undefined;
   /** What the library reads, where that is not the source itself. */
   meant: string;
   /** The template it is of, and which of its insertions. */
@@ -63,15 +64,18 @@ export function checkExpressions(
 
 function locatedIn({ expression, template }: UsedExpression): Located[] {
   if (expression) {
-    const { source, place } = expression;
-    return [{ source, place, meant: source, index: 0 }];
+    const { source } = expression;
+    const placeOf = (offset: number) => placeInExpression(expression, offset);
+    return [{ source, placeOf, meant: source, index: 0 }];
   }
   const insertions = templateParts(template!.text).flatMap((part) => "text" in part ? [] : [part]);
-  return insertions.map(({ source, at, from }, index) => {
-    const braces = template!.places?.[index];
-    const place = braces && { ...braces, column: braces.column + from - at };
-    return { source, place, meant: insertedSource(source), template: template!, index };
-  });
+  return insertions.map(({ source, at: braces, from }, index) => ({
+    source,
+    placeOf: (offset) => placeInTemplate(template!, { index, braces, offset: from + offset }),
+    meant: insertedSource(source),
+    template: template!,
+    index,
+  }));
 }
 
 interface Checking {
@@ -84,13 +88,11 @@ interface Checking {
 }
 
 function checkOne(located: Located, checking: Checking): void {
-  const { source, place, meant } = located;
+  const { source, placeOf, meant } = located;
   const { used, readable, report, typeCheck, read } = checking;
   let shift = 0;
-  const complain = (offset: number, problem: ReadProblem) => {
-    const at = place ?? readable.draft.place;
-    report.error(placeIn(source, { place: at, offset: Math.max(0, offset - shift) }), problem);
-  };
+  const placed = (offset: number) => placeOf(Math.max(0, offset - shift)) ?? readable.draft.place;
+  const complain = (offset: number, problem: ReadProblem) => report.error(placed(offset), problem);
   let compiled: CompiledExpression;
   try {
     compiled = typeCheck.compile(meant);
@@ -106,15 +108,7 @@ function checkOne(located: Located, checking: Checking): void {
   let isSound = true;
   for (const each of compiled.reads) {
     noteRead(each, { ...read, draft: readable.draft });
-    if (each.path[0] === "bead") {
-      read.bead = earlier(
-        read.bead,
-        placeIn(source, {
-          place: place ?? readable.draft.place,
-          offset: Math.max(0, each.start - shift),
-        }),
-      );
-    }
+    if (each.path[0] === "bead") read.bead = earlier(read.bead, placed(each.start));
     const problem = readProblem(each, readable) ??
       injection(each, { located, compiled, checking });
     if (!problem) continue;

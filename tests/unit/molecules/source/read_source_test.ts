@@ -1,13 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
-import {
-  plainValue,
-  type ScalarNode,
-  valueAt,
-  type YamlNode,
-} from "../../../../src/molecules/source/node.ts";
-import { offsetWithin, readSource } from "../../../../src/molecules/source/read_source.ts";
+import { plainValue, type YamlNode } from "../../../../src/molecules/source/node.ts";
+import { readSource } from "../../../../src/molecules/source/read_source.ts";
 import { readSimple } from "../../../../src/molecules/source/simple_yaml.ts";
 import { readWhole } from "../../../../src/molecules/source/whole_yaml.ts";
 
@@ -142,24 +137,5 @@ describe("a source", () => {
       assertEquals(placed(other), placed(one));
       assertEquals(one.top === undefined, lines === text);
     }
-  });
-
-  it("finds the place of a character of a text, however it is written", async () => {
-    const text =
-      `a: x {{ 1 }}\nb: "q \\n\\u0041 {{ 2 }}"\nc: 'it''s {{ 3 }}'\nd:\n  - |\n\n    one\n      {{ 4 }}\n` +
-      `e: >\n  one\n  two {{ 5 }}\n  {{ 6 }}\nf: one\n  two {{ 7 }}\n`;
-    const { top, placeAt } = await readSource(text);
-    const nodes = ["a", "b", "c", "d", "e", "e", "f"].map((key) => {
-      const value = valueAt(top, key)!;
-      return (value.kind === "list" ? value.items[0] : value) as ScalarNode;
-    });
-    const places = nodes.map((node, at) => {
-      const index = node.text.indexOf(`{{ ${at + 1}`);
-      const offset = offsetWithin(text, { node, index });
-      assertEquals(text.slice(offset, offset + 2), "{{");
-      const { line, column } = placeAt(offset);
-      return `${line}:${column}`;
-    });
-    assertEquals(places, ["1:6", "2:16", "3:11", "8:7", "11:7", "12:3", "14:7"]);
   });
 });
