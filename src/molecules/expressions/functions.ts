@@ -18,6 +18,11 @@ export const expressionFunctions: readonly ExpressionFunction[] = [
     call: (value: unknown) => quoteWords((Array.isArray(value) ? value : [value]).map(textOf)),
   },
   {
+    signature: "text(dyn): string",
+    description: "The value as it stands in a text: nothing for null, lists and maps as JSON.",
+    call: textOf,
+  },
+  {
     signature: "json(string): dyn",
     description: "The value that a JSON text stands for.",
     call: (text: string) => toCel(JSON.parse(text)),

@@ -33,6 +33,8 @@ export interface DraftStep {
   idPlace: SourcePlace;
   needs: readonly { id: string; place: SourcePlace }[];
   uses: readonly UsedExpression[];
+  /** Whether it stands in an aspect. */
+  inAspect?: true;
   /** Where the name of its nested molecule stands, and the values it gets. */
   nested?: { place: SourcePlace; file: SourceFile; with: readonly GivenValue[] };
 }

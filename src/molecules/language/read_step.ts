@@ -4,6 +4,7 @@ import type { DraftStep, StepList } from "./draft.ts";
 import { child, entriesOf, type Field, itemsOf, keyPlaceOf, placeOf, textOf } from "./field.ts";
 import { checkPlacement, type Kind, kindOf, readAction } from "./read_action.ts";
 import { type Defaults, durationOf, NO_RETRY, readBounds, readRetry } from "./read_defaults.ts";
+import { joined } from "./rewrite.ts";
 import type { WrittenStep } from "./schema.ts";
 import { createUses, type Uses } from "./uses.ts";
 
@@ -40,7 +41,6 @@ function afterFailure(handler: DraftStep, failing: Field<WrittenStep>): DraftSte
   const { step } = handler;
   const place = placeOf(child(failing, "id")!);
   const failed = `steps["${id}"].status == "failed"`;
-  const source = step.when ? `${failed} && (${step.when.source})` : failed;
   return {
     ...handler,
     needs: [...handler.needs, { id, place }],
@@ -49,7 +49,7 @@ function afterFailure(handler: DraftStep, failing: Field<WrittenStep>): DraftSte
       needs: { mode: "all", of: [...new Set([...step.needs.of, id])] },
       always: true,
       // An expression that is wrong is found where it was written; this one is made of it.
-      when: { source, ...present({ place: step.when?.place }) },
+      when: step.when ? joined([`${failed} && (`, step.when, ")"]) : { source: failed },
     },
   };
 }

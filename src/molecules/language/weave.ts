@@ -1,7 +1,8 @@
 import type { Expression, Needs, StepDefinition } from "../definition.ts";
-import { templateParts } from "../expressions/template_text.ts";
+import { bindTo } from "./bind_aspect.ts";
 import type { Draft, DraftAspect, DraftStep } from "./draft.ts";
 import type { Report } from "./problem.ts";
+import { joined } from "./rewrite.ts";
 
 /** More steps than these are not woven together. */
 const MOST_STEPS = 10_000;
@@ -120,17 +121,18 @@ function chained(
   steps: readonly DraftStep[],
   { target, first }: { target: DraftStep; first: Needs },
 ): DraftStep[] {
-  const { id, title, when } = target.step;
+  const { id, when } = target.step;
   const renamed = (name: string) => steps.some(({ step }) => step.id === name) ? `${id}-${name}` : name;
+  const bind = bindTo({ target: target.step, renamed });
   return steps.map((each, at): DraftStep => {
     const { step } = each;
     const own: Needs = { ...step.needs, of: step.needs.of.map(renamed) };
     const follows: Needs = at === 0 ? first : { mode: "all", of: [renamed(steps[at - 1]!.step.id)] };
-    const words = { "step.id": id, "step.title": title.text };
-    const bound = bind(step, words);
+    const bound = bind(step);
     return {
       ...each,
-      uses: bind(each.uses, words),
+      inAspect: true,
+      uses: bind(each.uses),
       needs: each.needs.map((need) => ({ ...need, id: renamed(need.id) })),
       step: {
         ...bound,
@@ -145,30 +147,5 @@ function chained(
 /** What is around a step is skipped with it. */
 function bothConditions(when: Expression | undefined, step: StepDefinition): { when?: Expression } {
   if (!when) return {};
-  return { when: step.when ? { ...when, source: `(${when.source}) && (${step.when.source})` } : when };
-}
-
-/** A value with `step.id` and `step.title` replaced by what they stand for, in each of its expressions. */
-function bind<T>(value: T, words: Readonly<Record<string, string>>): T {
-  const inExpression = (source: string) =>
-    source.replace(/\bstep\.(?:id|title)\b/g, (word) => JSON.stringify(words[word]));
-  const inTemplate = (text: string) =>
-    templateParts(text).map((part) => "text" in part ? part.text : `{{ ${inExpression(part.source)} }}`).join(
-      "",
-    );
-  const walk = (each: unknown): unknown => {
-    if (Array.isArray(each)) return each.map(walk);
-    if (each === null || typeof each !== "object") return each;
-    return Object.fromEntries(
-      Object.entries(each).map(([key, inner]) => {
-        if (key === "text" && typeof inner === "string" && inner.includes("{{")) {
-          return [key, inTemplate(inner)];
-        }
-        return key === "source" && typeof inner === "string"
-          ? [key, inExpression(inner)]
-          : [key, walk(inner)];
-      }),
-    );
-  };
-  return walk(value) as T;
+  return { when: step.when ? joined(["(", when, ") && (", step.when, ")"]) : when };
 }

@@ -1,4 +1,5 @@
 import { withStep } from "./language_fixture.ts";
+import { partCases } from "./lint_part_cases.ts";
 import { placeCases } from "./lint_place_cases.ts";
 import { shellCases } from "./lint_shell_cases.ts";
 
@@ -433,4 +434,5 @@ export const lintCases: readonly LintCase[] = [
   },
   ...shellCases,
   ...placeCases,
+  ...partCases,
 ];

@@ -153,6 +153,8 @@ function noteRead(
 
 const RUN_FIELDS = ["id", "molecule", "version", "status", "by"];
 const BEAD_FIELDS = ["id", "title"];
+/** These are put in where an aspect is woven around a step, so that only another name is still read. */
+const STEP_FIELDS = ["id", "title"];
 
 function readProblem(read: Read, readable: ReadableNames): ReadProblem | undefined {
   const { path } = read;
@@ -172,6 +174,9 @@ function readProblem(read: Read, readable: ReadableNames): ReadProblem | undefin
     return unknownField({ name, known, what: "the matrix" });
   }
   if (root === "run") return unknownField({ name, known: RUN_FIELDS, what: "a run" });
+  if (root === "step") {
+    return unknownField({ name, known: STEP_FIELDS, what: "the step that an aspect is around" });
+  }
   if (root === "bead") return unknownField({ name, known: BEAD_FIELDS, what: "a bead" });
   if (root !== "env") return undefined;
   if (readable.secrets.has(name)) {
@@ -182,8 +187,11 @@ function readProblem(read: Read, readable: ReadableNames): ReadProblem | undefin
   return undefined;
 }
 
-/** `env` as a whole would write all of the environment down. */
+/** `env` as a whole would write all of the environment down; of the step of an aspect only parts are known. */
 function wholeProblem({ path, dynamic }: Read): ReadProblem | undefined {
+  if (path[0] === "step") {
+    return { rule: "unknown-name", message: 'name what is read of "step": step.id or step.title' };
+  }
   if (path[0] !== "env") return undefined;
   const message = `name what is read of "env": ${
     dynamic ? "a name that is computed cannot be recorded" : "env.NAME"

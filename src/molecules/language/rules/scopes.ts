@@ -75,7 +75,7 @@ export function rootProblem(root: string, { owner, use }: ReadableNames): string
     case "exit_code":
       return use === "output" ? undefined : `"${root}" is only known in the outputs of a command`;
     case "step":
-      return '"step" is only known in the steps of an aspect';
+      return owner?.inAspect ? undefined : '"step" is only known in the steps of an aspect';
     default:
       return "";
   }
