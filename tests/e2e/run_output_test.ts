@@ -42,6 +42,24 @@ describe("what a command prints", () => {
     assertMatch(stdout, /✓ a .*\n {4}│ early\n.*▸ pause\n.*✓ pause.*\n.*▸ b\n.*✓ b .*\n {4}│ B\n/);
   });
 
+  it("is read whatever its keys and its step are called", async () => {
+    await repository.molecule(
+      "odd",
+      `molecule: odd
+vars: { constructor: { default: c } }
+steps:
+  - { id: constructor, run: 'echo ''{"constructor": 1}''', outputs: { constructor: "{{ json(stdout) }}" } }
+  - id: last
+    needs: [constructor]
+    run: echo {{ constructor }}
+    outputs: { n: "{{ steps.constructor.outputs.constructor.constructor + 1 }}" }
+`,
+    );
+    const { stdout } = await repository.gt(["mol", "run", "odd", "--json"]);
+    const outputs = JSON.parse(stdout).steps.map((step: { outputs?: unknown }) => step.outputs);
+    assertEquals(outputs, [{ constructor: { constructor: 1 } }, { n: 2 }]);
+  });
+
   it("is its own also for another driver than the one that began the earlier one", async () => {
     const one = repository.begin(["mol", "run", "late"]);
     await one.says("▸ pause");

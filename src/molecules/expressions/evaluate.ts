@@ -10,7 +10,7 @@ import {
 } from "./compile.ts";
 import { placeInExpression, placeInTemplate } from "./places.ts";
 import { templateParts, UnclosedInsertion } from "./template_text.ts";
-import { asText, fromCel, toCel } from "./values.ts";
+import { asMap, asText, fromCel, toCel } from "./values.ts";
 
 /** How a step stands, as expressions see it. */
 export interface StepView {
@@ -163,27 +163,28 @@ function stateOf(error: Error): string {
 
 /** Only what the expression reads: a run may have ten thousand steps. */
 function contextFor({ reads }: CompiledExpression, scope: Scope): Record<string, unknown> {
-  const context: Record<string, unknown> = {};
-  for (const { path, dynamic } of reads) {
+  const context: Record<string, unknown> = Object.create(null);
+  let steps: Record<string, unknown> | undefined;
+  for (const { path } of reads) {
     const root = path[0]!;
-    if (root === "steps") context.steps = withSteps(context.steps, { path, dynamic, scope });
+    if (root === "steps") addSteps(steps ??= Object.create(null) as Record<string, unknown>, { path, scope });
     else if (!(root in context)) {
       const given = rootValue(root, scope);
       if (given !== undefined) context[root] = given;
     }
   }
+  if (steps) context.steps = asMap(steps);
   return context;
 }
 
-function withSteps(
-  known: unknown,
-  { path, dynamic, scope }: { path: readonly string[]; dynamic: boolean; scope: Scope },
-): unknown {
-  const steps = scope.steps ?? {};
-  const id = path[1];
-  if (id === undefined) return dynamic || path.length === 1 ? toCel(steps) : known;
-  const step = Object.hasOwn(steps, id) ? { [id]: toCel(steps[id]) } : {};
-  return { ...(known as object | undefined), ...step };
+/** Adds the step that a path names; all of them where it names none. */
+function addSteps(
+  to: Record<string, unknown>,
+  { path: [, id], scope: { steps = {} } }: { path: readonly string[]; scope: Scope },
+): void {
+  for (const name of id === undefined ? Object.keys(steps) : [id]) {
+    if (Object.hasOwn(steps, name)) to[name] = toCel(steps[name]);
+  }
 }
 
 function rootValue(root: string, scope: Scope): unknown {
@@ -201,9 +202,9 @@ function momentOf(ms: number): unknown {
 }
 
 function varsOf({ vars, types = {} }: Scope): unknown {
-  return Object.fromEntries(
+  return asMap(Object.fromEntries(
     Object.entries(vars).map(([name, given]) => [name, toCel(given, { asDouble: types[name] === "number" })]),
-  );
+  ));
 }
 
 const LONGEST_VALUE = 80;

@@ -8,7 +8,14 @@ export function toCel(value: unknown, { asDouble = false } = {}): unknown {
   if (typeof value === "number") return Number.isSafeInteger(value) && !asDouble ? BigInt(value) : value;
   if (Array.isArray(value)) return value.map((item) => toCel(item, { asDouble }));
   if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toCel(item, { asDouble })]));
+  return asMap(
+    Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toCel(item, { asDouble })])),
+  );
+}
+
+/** A map for an expression: the library tells what an object is by its constructor, which a key may hide. */
+export function asMap(entries: Readonly<Record<string, unknown>>): unknown {
+  return Object.hasOwn(entries, "constructor") ? new Map(Object.entries(entries)) : entries;
 }
 
 /** What an expression gave, as JSON: a timestamp as RFC 3339, a duration as seconds with `s`. @throws {NotJson} */

@@ -54,6 +54,29 @@ describe("an expression", () => {
     });
   }
 
+  it("reads what is called like something that every object has", () => {
+    const odd: Scope = {
+      vars: { constructor: "c", toString: "t" },
+      steps: {
+        constructor: { status: "succeeded", outputs: { constructor: { constructor: 1 } }, attempt: 1 },
+      },
+      matrix: { constructor: "m" },
+    };
+    const given = [
+      "vars.constructor",
+      "vars.toString",
+      "vars",
+      "matrix.constructor",
+      "steps.constructor.outputs.constructor.constructor + 1",
+      'steps["constructor"].outputs',
+      '"constructor" in steps.constructor.outputs',
+      "has(vars.prototype)",
+      `json('{"constructor": {"a": 2}}').constructor.a`,
+      `json('{"__proto__": 3}')["__proto__"]`,
+    ].map((source) => evaluate({ source }, odd));
+    assertEquals(given, ["c", "t", odd.vars, "m", 2, { constructor: { constructor: 1 } }, true, false, 2, 3]);
+  });
+
   it("gives the same wherever the machine is", () => {
     const before = Deno.env.get("TZ");
     Deno.env.set("TZ", "America/New_York");
