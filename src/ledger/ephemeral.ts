@@ -9,39 +9,53 @@ import { diskError } from "./log_files.ts";
 /** Values of this machine only, in a database of their own so that heartbeats disturb no reader of the ledger. */
 export function createEphemeral({ folder }: { folder: string }): Ephemeral & { close(): void } {
   let opened: Database | undefined;
-  const database = () => opened ??= openLocal(folder);
-  const read = (kind: string, key: string): Json | undefined => {
-    const row = database().get<{ value: string }>(
-      "SELECT value FROM ephemeral WHERE kind = ? AND key = ?",
-      kind,
-      key,
-    );
-    return row && JSON.parse(row.value);
-  };
-  const write = (kind: string, key: string, value: Json) => {
-    const text = JSON.stringify(value);
-    database().run("INSERT OR REPLACE INTO ephemeral (kind, key, value) VALUES (?, ?, ?)", kind, key, text);
+  const using = <T>(use: (database: Database) => T): T => {
+    try {
+      return use(opened ??= openLocal(folder));
+    } catch (error) {
+      throw diskError(error, folder);
+    }
   };
   return {
-    get: <Value extends Json>(kind: string, key: string) => read(kind, key) as Value | undefined,
-    put: write,
+    get: <Value extends Json>(kind: string, key: string) =>
+      using((database) => read(database, { kind, key })) as Value | undefined,
+    put: (kind, key, value) => using((database) => write(database, { kind, key, value })),
     swap: (kind, key, expected, value) =>
-      inTransaction(database(), () => {
-        if (JSON.stringify(read(kind, key)) !== JSON.stringify(expected)) return false;
-        write(kind, key, value);
-        return true;
-      }),
-    remove: (kind, key) => database().run("DELETE FROM ephemeral WHERE kind = ? AND key = ?", kind, key),
+      using((database) =>
+        inTransaction(database, () => {
+          if (JSON.stringify(read(database, { kind, key })) !== JSON.stringify(expected)) return false;
+          write(database, { kind, key, value });
+          return true;
+        })
+      ),
+    remove: (kind, key) =>
+      using((database) => database.run("DELETE FROM ephemeral WHERE kind = ? AND key = ?", kind, key)),
     list: <Value extends Json>(kind: string) =>
-      database().all<{ key: string; value: string }>(
-        "SELECT key, value FROM ephemeral WHERE kind = ? ORDER BY key",
-        kind,
+      using((database) =>
+        database.all<{ key: string; value: string }>(
+          "SELECT key, value FROM ephemeral WHERE kind = ? ORDER BY key",
+          kind,
+        )
       ).map((row) => ({ key: row.key, value: JSON.parse(row.value) as Value })),
     close() {
       opened?.close();
       opened = undefined;
     },
   };
+}
+
+function read(database: Database, { kind, key }: { kind: string; key: string }): Json | undefined {
+  const row = database.get<{ value: string }>(
+    "SELECT value FROM ephemeral WHERE kind = ? AND key = ?",
+    kind,
+    key,
+  );
+  return row && JSON.parse(row.value);
+}
+
+function write(database: Database, { kind, key, value }: { kind: string; key: string; value: Json }): void {
+  const text = JSON.stringify(value);
+  database.run("INSERT OR REPLACE INTO ephemeral (kind, key, value) VALUES (?, ?, ?)", kind, key, text);
 }
 
 function openLocal(folder: string): Database {

@@ -25,6 +25,7 @@ export interface Lease {
   readonly term: number;
   /** Shows that the driver lives, when it is time; false when the lease is somebody else's now. */
   beat(): boolean;
+  /** Never throws. */
   release(): void;
 }
 
@@ -120,7 +121,11 @@ export function takeLease(
       return true;
     },
     release() {
-      if (JSON.stringify(readHolder(ephemeral, key)) === JSON.stringify(own)) ephemeral.remove(LEASE, key);
+      try {
+        if (JSON.stringify(readHolder(ephemeral, key)) === JSON.stringify(own)) ephemeral.remove(LEASE, key);
+      } catch {
+        // It ends with this process all the same; what went wrong with the run is not to be hidden.
+      }
     },
   };
   return { kind: "taken", lease, open: taken.open, moved: result.moved === true };
