@@ -89,7 +89,7 @@ export interface Processes {
   bootMark(): string | undefined;
   /** Sends a signal; false when there is no such process. A negative id means a group. */
   signal(pid: number, name: "SIGTERM" | "SIGKILL" | "SIGSTOP" | "SIGCONT" | "SIGINT"): boolean;
-  /** Calls back at the first SIGINT, SIGTERM or SIGHUP. */
+  /** Calls back at the first SIGINT, SIGTERM or SIGHUP; not at one that whoever started this process had it ignore. */
   onStop(stop: (signal: string) => void): void;
 }
 
@@ -113,9 +113,26 @@ export function createProcesses(self: readonly string[], calledAs: string): Proc
       }
     },
     onStop(stop) {
-      for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(name, () => stop(name));
+      const ignored = ignoredSignals();
+      for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+        if (!ignored.has(name)) process.once(name, () => stop(name));
+      }
     },
   };
+}
+
+/** What `nohup` and `&` in a script have a process ignore, as far as the system tells; nobody means that of SIGTERM. */
+function ignoredSignals(): Set<string> {
+  let mask = 0;
+  try {
+    mask = parseInt(
+      /^SigIgn:\s*([0-9a-f]+)$/m.exec(readFileSync("/proc/self/status", "utf8"))![1]!.slice(-2),
+      16,
+    );
+  } catch {
+    // A system without such files cannot tell.
+  }
+  return new Set([...(mask & 1 ? ["SIGHUP"] : []), ...(mask & 2 ? ["SIGINT"] : [])]);
 }
 
 function run(argv: readonly string[], options: RunOptions = {}): Promise<Finished> {

@@ -4,7 +4,7 @@ import { bd, type CallOptions, callWords, type Ended, gt, gtWords } from "./prog
 /** A call that goes on beside the test. */
 export interface Going {
   pid: number;
-  kill(signal: "SIGKILL" | "SIGTERM" | "SIGINT"): void;
+  kill(signal: "SIGKILL" | "SIGTERM" | "SIGINT" | "SIGHUP"): void;
   /** Resolves when it has printed a text. */
   says(text: string): Promise<void>;
   ended: Promise<Ended>;
@@ -14,8 +14,8 @@ export interface Going {
 export interface TestRepository {
   folder: string;
   gt(args: readonly string[], options?: CallOptions): Promise<Ended>;
-  /** Calls gt and leaves it going. */
-  begin(args: readonly string[], options?: CallOptions): Going;
+  /** Calls gt and leaves it going; `ignoring` are signals that it is started to ignore, as `nohup` does. */
+  begin(args: readonly string[], options?: CallOptions & { ignoring?: readonly string[] }): Going;
   bd(args: readonly string[]): Promise<Ended>;
   git(...args: string[]): Promise<string>;
   /** Writes `molecules/NAME.yaml`. */
@@ -61,8 +61,15 @@ function repositoryAt(folder: string, end: () => Promise<void>): TestRepository 
     folder,
     gt: (args, options = {}) =>
       gt(args, { cwd: folder, ...options, env: { ...environment, ...options.env } }),
-    begin: (args, options = {}) =>
-      begin([...gtWords, ...args], { cwd: folder, ...options, env: { ...environment, ...options.env } }),
+    begin(args, { ignoring = [], ...options } = {}) {
+      const words = [...gtWords, ...args];
+      const script = ["sh", "-c", `trap "" ${ignoring.join(" ")}; exec "$@"`, "sh"];
+      return begin(ignoring.length > 0 ? [...script, ...words] : words, {
+        cwd: folder,
+        ...options,
+        env: { ...environment, ...options.env },
+      });
+    },
     bd: (args) => bd(args, { cwd: folder, env: environment }),
     async git(...args) {
       const { code, stdout, stderr } = await callWords(["git", ...args], { cwd: folder, env: environment });

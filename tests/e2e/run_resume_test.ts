@@ -96,6 +96,28 @@ describe("a run that is gone on with", () => {
   });
 });
 
+describe("a run that was started to ignore signals", () => {
+  it("goes on after them, as under nohup and in the background of a script", async () => {
+    const repository = await createTestRepository();
+    try {
+      await repository.molecule("waits", WAITS);
+      await new Deno.Command("mkfifo", { args: [join(repository.folder, "go")] }).output();
+      const one = repository.begin(["mol", "run", "waits"], { ignoring: ["HUP", "INT"] });
+      await repository.holds("effects", "long");
+      for (const signal of ["SIGHUP", "SIGINT"] as const) one.kill(signal);
+      await Deno.writeTextFile(join(repository.folder, "go"), "yes\n");
+      const { code, stdout } = await one.ended;
+      assertEquals(code, 0, stdout);
+      const two = repository.begin(["mol", "run", "waits"], { ignoring: ["INT"] });
+      await repository.holds("effects", "last\nfirst\nlong");
+      two.kill("SIGHUP");
+      assertEquals((await two.ended).code, 130);
+    } finally {
+      await repository.end();
+    }
+  });
+});
+
 describe("which run the same command goes on with", () => {
   let repository: TestRepository;
   beforeEach(async () => void (repository = await createTestRepository()));
