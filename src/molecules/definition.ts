@@ -206,6 +206,8 @@ export interface StepDefinition {
   needs: Needs;
   /** Begins once its needs have ended, however they did. */
   always: boolean;
+  /** The step whose `on_failure` it stands in: when that one is tried again, it has yet to be seen whether this runs. */
+  onFailureOf?: string;
   /** A skipped need does not count as satisfied. */
   strict: boolean;
   /** Skipped when this is false. */

@@ -192,6 +192,29 @@ finally:
     assertEquals((await gt("retry", "chain")).code, 1);
   });
 
+  it("undoes again what fails again when it is tried again, and nothing once it succeeds", async () => {
+    await repository.molecule(
+      "undoes",
+      `molecule: undoes
+steps:
+  - { id: a, run: 'echo a >>effects; test -e ok', on_failure: [{ id: undo, run: 'echo undo >>effects' }] }
+  - { id: told, needs: [undo], run: 'echo told >>effects' }
+`,
+    );
+    assertEquals((await gt("run", "undoes")).code, 1);
+    assertEquals((await gt("retry", "undoes")).code, 1);
+    assertEquals(effects(), ["a", "undo", "told", "a", "undo", "told"]);
+    await touch("ok");
+    assertEquals((await gt("retry", "undoes", "a")).code, 0);
+    assertEquals(effects(), ["a", "undo", "told", "a", "undo", "told", "a", "told"]);
+    const { steps } = await json("status", "undoes");
+    assertEquals(steps.map(({ status }: { status: string }) => status), [
+      "succeeded",
+      "succeeded",
+      "skipped",
+    ]);
+  });
+
   it("shows what happened and what was printed: all of it, of one step, and as it goes", async () => {
     await touch("hold");
     const run = repository.begin(["mol", "run", "chain"]);

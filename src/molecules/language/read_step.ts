@@ -48,6 +48,7 @@ function afterFailure(handler: DraftStep, failing: Field<WrittenStep>): DraftSte
       ...step,
       needs: { mode: "all", of: [...new Set([...step.needs.of, id])] },
       always: true,
+      onFailureOf: id,
       // An expression that is wrong is found where it was written; this one is made of it.
       when: step.when ? joined([`${failed} && (`, step.when, ")"]) : { source: failed },
     },

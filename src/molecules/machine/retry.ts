@@ -38,6 +38,7 @@ export function retrySteps(
   if (typeof chosen === "string") return chosen;
   if (chosen.length === 0) return "no step of it has failed";
   for (const index of chosen) begin(draft, index);
+  reopenAfter(draft, chosen);
   reopen(draft);
   recount(draft);
   const early = draft.rules.steps.find((own) => runsEarly(draft, own));
@@ -98,6 +99,18 @@ function forget(draft: RunDraft, index: number): void {
   const attempts = elementsOf(draft, index).map((element) => steps.get(element).attempt);
   const attempt = Math.max(steps.get(index).attempt, ...attempts);
   moveStep(draft, { index, status: "pending", change: { tries: 0, attempt }, drop: FORGOTTEN });
+}
+
+/** Puts back what the failure of these steps led to, and all that comes after it; what is at work there stays. */
+function reopenAfter(draft: RunDraft, chosen: readonly number[]): void {
+  const { rules, steps } = draft;
+  const ids = new Set(chosen.map((index) => rules.steps[steps.get(index).of ?? index]!.id));
+  const after = new Set(rules.steps.filter(({ definition: { onFailureOf = "" } }) => ids.has(onFailureOf)));
+  // It grows while it is gone through.
+  for (const own of after) {
+    if (own.section === "steps" && isEnded(steps.get(own.index))) forget(draft, own.index);
+    for (const dependent of own.dependents) after.add(rules.steps[dependent]!);
+  }
 }
 
 /** Puts back what could not run, and the parts that come after. */

@@ -52,12 +52,13 @@ function obstacle(
   return `"${id}" is at work, and has been changed`;
 }
 
+/** Of a step, what says nothing about its work. */
+const OTHERWISE: ReadonlySet<string> = new Set(["place", "places", "turns", "onFailureOf"]);
+
 /** What a step that is at work depends on; where it stands in its file, and what it is called, is none of it. */
 function workOf({ title: _title, description: _description, ...work }: StepDefinition): string {
-  return JSON.stringify(work, (name, value) => PLACES.has(name) ? undefined : value);
+  return JSON.stringify(work, (name, value) => OTHERWISE.has(name) ? undefined : value);
 }
-
-const PLACES = new Set(["place", "places", "turns"]);
 
 /** The records of the steps in their new order, then the elements of fan-outs. */
 function carriedOver(

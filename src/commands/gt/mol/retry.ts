@@ -5,8 +5,8 @@ export const command = defineCommand({
   name: "gt mol retry",
   summary: "Try steps again that did not succeed, and go on with the run",
   description:
-    "Without a step: all that failed or were cancelled. What could not run because of them runs then, and `finally` " +
-    "runs again at the end. What has succeeded is not run again.",
+    "Without a step: all that failed or were cancelled. What could not run because of them runs then, their " +
+    "`on_failure` as after a first failure, and `finally` at the end. What else has succeeded is not run again.",
   positionals: [
     {
       name: "run",

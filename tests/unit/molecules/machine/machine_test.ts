@@ -418,6 +418,56 @@ describe("a run", () => {
     assertEquals(play.run().status, "succeeded");
   });
 
+  it("that is retried does again what failures led to, as far as they are tried again", () => {
+    const failed = (of: string) => ({
+      needs: [of],
+      always: true,
+      onFailureOf: of,
+      when: { source: "failed" },
+    });
+    const play = createPlay(definitionOf({
+      steps: [
+        { id: "a" },
+        { id: "b" },
+        { id: "undo-a", ...failed("a") },
+        { id: "undo-b", ...failed("b") },
+        { id: "told", needs: ["undo-a"] },
+        { id: "clean", needs: ["a"], always: true },
+      ],
+    }));
+    const fail = (...ids: string[]) => {
+      for (const id of ids) play.start(id);
+      for (const id of ids) {
+        play.fail(id);
+        play.apply({ kind: "decided", step: `undo-${id}`, holds: true });
+        play.start(`undo-${id}`);
+      }
+    };
+    fail("a", "b");
+    play.start("clean");
+    for (const id of ["undo-b", "undo-a", "clean"]) play.succeed(id);
+    play.start("told");
+    play.succeed("told");
+    assertEquals(play.run().status, "failed");
+    const statuses = () => ["undo-a", "told", "undo-b", "clean"].map(play.status);
+    play.apply({ kind: "retried", steps: ["a"], by: "me" });
+    assertEquals(statuses(), ["pending", "pending", "succeeded", "succeeded"]);
+    fail("a");
+    assertEquals(play.record("undo-a").attempt, 2);
+    assertEquals(play.try({ kind: "retried", steps: ["a"], by: "me" }), {
+      kind: "illegal",
+      why: '"undo-a", which comes after, is at work',
+    });
+    play.succeed("undo-a");
+    play.start("told");
+    play.succeed("told");
+    play.apply({ kind: "retried", steps: ["a"], by: "me" });
+    play.start("a");
+    play.succeed("a");
+    play.apply({ kind: "decided", step: "undo-a", holds: false });
+    assertEquals(play.status("undo-a"), "skipped");
+  });
+
   it("takes an event about an attempt that is over for what it is", () => {
     const play = createPlay(definitionOf({ steps: [{ id: "a", ...retry(2) }] }));
     play.start("a");

@@ -24,6 +24,7 @@ const step = (at: number, prefix: string) =>
       : fc.uniqueArray(fc.integer({ min: 0, max: at - 1 }), { maxLength: 3 }),
     mode: fc.constantFrom("all", "all", "any", "quorum"),
     always: fc.boolean(),
+    undoes: fc.constantFrom(false, false, true),
     strict: fc.boolean(),
     when: fc.constantFrom(undefined, undefined, "x", "item"),
     fan: fc.constantFrom("no", "no", "no", "each", "matrix"),
@@ -32,28 +33,31 @@ const step = (at: number, prefix: string) =>
     attempts: fc.integer({ min: 1, max: 3 }),
     allowFailure: fc.boolean(),
     kind: fc.constantFrom("run", "run", "gate", "prompt", "molecule"),
-  }).map(({ needs, mode, fan, when, maxParallel, repeat, attempts, kind, ...flags }): StepDefinition => {
-    const of = needs.map((need) => `${prefix}${IDS[need]}`);
-    const parts: StepParts = {
-      id: `${prefix}${IDS[at]}`,
-      ...flags,
-      ...retry(attempts, 10),
-      needs: mode === "quorum" && of.length > 0
-        ? { mode, count: of.length > 1 ? 2 : 1, of }
-        : { mode: mode === "any" && of.length > 0 ? "any" : "all", of },
-      ...(when === undefined ? {} : { when: { source: when } }),
-      ...(fan === "each" ? { forEach: { source: "list" } } : {}),
-      ...(fan === "matrix" ? { matrix: [{ n: 1 }, { n: 2 }] } : {}),
-      ...(maxParallel === undefined || fan === "no" ? {} : { maxParallel }),
-      ...(repeat === undefined ? {} : { repeat: { until: { source: "u" }, max: repeat, delay: 5 } }),
-      ...(kind === "prompt" ? { action: { kind: "prompt", prompt: { text: "p" } } } : {}),
-      ...(kind === "gate"
-        ? { action: { kind: "gate", gate: { condition: { type: "timer", for: 1 }, onTimeout: "fail" } } }
-        : {}),
-      ...(kind === "molecule" ? { action: { kind: "molecule", molecule: "m", with: {} } } : {}),
-    };
-    return stepOf(parts);
-  });
+  }).map(
+    ({ needs, mode, fan, when, maxParallel, repeat, attempts, kind, undoes, ...flags }): StepDefinition => {
+      const of = needs.map((need) => `${prefix}${IDS[need]}`);
+      const parts: StepParts = {
+        id: `${prefix}${IDS[at]}`,
+        ...flags,
+        ...retry(attempts, 10),
+        needs: mode === "quorum" && of.length > 0
+          ? { mode, count: of.length > 1 ? 2 : 1, of }
+          : { mode: mode === "any" && of.length > 0 ? "any" : "all", of },
+        ...(undoes && of.length > 0 ? { always: true, onFailureOf: of[0]! } : {}),
+        ...(when === undefined ? {} : { when: { source: when } }),
+        ...(fan === "each" ? { forEach: { source: "list" } } : {}),
+        ...(fan === "matrix" ? { matrix: [{ n: 1 }, { n: 2 }] } : {}),
+        ...(maxParallel === undefined || fan === "no" ? {} : { maxParallel }),
+        ...(repeat === undefined ? {} : { repeat: { until: { source: "u" }, max: repeat, delay: 5 } }),
+        ...(kind === "prompt" ? { action: { kind: "prompt", prompt: { text: "p" } } } : {}),
+        ...(kind === "gate"
+          ? { action: { kind: "gate", gate: { condition: { type: "timer", for: 1 }, onTimeout: "fail" } } }
+          : {}),
+        ...(kind === "molecule" ? { action: { kind: "molecule", molecule: "m", with: {} } } : {}),
+      };
+      return stepOf(parts);
+    },
+  );
 
 const section = (prefix: string, most: number) =>
   fc.integer({ min: 0, max: most }).chain((count) =>
