@@ -2,7 +2,15 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { CommandError } from "../lib/errors.ts";
 import type { Json } from "../lib/json.ts";
-import { type Database, inTransaction, isCorrupt, keepJournalBeside, openDatabase } from "./database.ts";
+import {
+  type Database,
+  inTransaction,
+  isBusy,
+  isCorrupt,
+  keepJournalBeside,
+  openDatabase,
+} from "./database.ts";
+import { busyError } from "./index_open.ts";
 import type { Ephemeral } from "./ledger.ts";
 import { diskError } from "./log_files.ts";
 
@@ -13,7 +21,7 @@ export function createEphemeral({ folder }: { folder: string }): Ephemeral & { c
     try {
       return use(opened ??= openLocal(folder));
     } catch (error) {
-      throw diskError(error, folder);
+      throw isBusy(error) ? busyError(folder) : diskError(error, folder);
     }
   };
   return {

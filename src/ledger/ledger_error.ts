@@ -1,6 +1,13 @@
 import { CommandError } from "../lib/errors.ts";
 import { MOST_LEVELS } from "./operation.ts";
 
+const OF_MACHINE: ReadonlySet<string> = new Set(["ledger_busy", "disk_full", "disk_error", "read_only"]);
+
+/** Whether the machine refused, and not what was asked for was wrong: the same may succeed later. */
+export function isOfMachine(error: unknown): boolean {
+  return error instanceof CommandError && OF_MACHINE.has(error.code);
+}
+
 /** The error for a change that names a bead the ledger does not hold. */
 export function missingBead(key: string): CommandError {
   return new CommandError("refused", `Cannot change bead "${key}": no such bead`, {

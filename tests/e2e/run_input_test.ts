@@ -49,7 +49,7 @@ describe("a run that is given something odd", () => {
       env: `it cannot be started: its env "FILES" ${would} steps.gives.outputs.x }}`,
       command: `it cannot be started: its command ${would} quote(steps.gives.outputs.x) }}`,
       folder: `it cannot be started: its cwd ${would} steps.gives.outputs.x }}`,
-      gate: `its command ${would} quote(steps.gives.outputs.x) }}`,
+      gate: `it cannot be started: its command ${would} quote(steps.gives.outputs.x) }}`,
       stdin: undefined,
     });
     assertEquals(steps.at(-1).outputs, { n: 3 });

@@ -139,13 +139,13 @@ async function driveText(
   const language = await languageFor(open.begun.definition);
   const secrets = order.secrets ?? new Set();
   for (const name of secretsOfRun(ledger.view, open)) secrets.add(name);
-  const watches = createWatches();
+  const [watches, trouble] = [createWatches(), new AbortController()];
   const perform: PerformDeps = {
     ports,
     ledger,
     language,
     folder: resolve(dirname(ledger.folder), open.begun.folder),
-    watches,
+    ...{ watches, trouble },
     fresh: order.fresh === true || open.begun.fresh === true,
     hasMail: deps.convoy !== undefined,
     secrets,
@@ -157,7 +157,7 @@ async function driveText(
   const performer = createPerformer({
     ...perform,
     lanes,
-    marks: createMarks(ports, lanes),
+    marks: createMarks(perform, lanes),
     definitionOf: (name, source) => definitionNamed(deps.library, { name, from: folderOf(deps, source) }),
     drive: (nested, leaving) => driveNested(deps, { ...rest, pauses, key: nested, signal: leaving, secrets }),
     ...(deps.assign ? { assign: deps.assign } : {}),
@@ -168,8 +168,7 @@ async function driveText(
     ledger,
     language,
     performer,
-    watches,
-    pauses,
+    ...{ watches, trouble, pauses },
     ...present({ spending: deps.spending }),
   }, {
     open,

@@ -1,7 +1,7 @@
 import { formatDuration, parseDuration } from "../../lib/duration.ts";
 import type { Json, JsonObject } from "../../lib/json.ts";
 import type { GateCondition, StepDefinition, Template } from "../definition.ts";
-import { reasonOf } from "../engine/steps/bead_step.ts";
+import { reasonOf } from "../engine/steps/trouble.ts";
 import { timeLimit } from "../machine/budget.ts";
 import { momentOf } from "../engine/gates/gate_step.ts";
 import type { Language } from "../engine/steps/language.ts";

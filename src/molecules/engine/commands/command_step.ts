@@ -20,8 +20,9 @@ import { endGroup, LOOK_MS } from "./end_group.ts";
 import { type CachedCommand, keepInCache, tookFromCache } from "./command_cache.ts";
 import { attemptName, type Lanes, type Span } from "./lanes.ts";
 import type { Marks } from "./marks.ts";
-import { succeeded, wrongExpression } from "../steps/outputs.ts";
+import { succeeded } from "../steps/outputs.ts";
 import { type Order, type Performance, type PerformDeps, whenLate } from "../steps/performance.ts";
+import { guarded } from "../steps/trouble.ts";
 import type { Reason } from "../../machine/run.ts";
 import { runName } from "../journal/step_at.ts";
 
@@ -81,10 +82,9 @@ export function performCommand(deps: CommandDeps, order: Order): Performance {
     isAllowed: false,
   };
   watchTime(command);
-  carryOut(command).catch((error) => {
-    command.over.abort();
-    tell({ kind: "failed", step: step.id, attempt: step.attempt, reason: startReason(error) });
-  });
+  guarded(deps, { work: () => carryOut(command), fail: (reason) => fail(command, reason) })
+    // Of an attempt that nobody carries out any more there is nothing to be said.
+    .then(done);
   return {
     allow() {
       command.isAllowed = true;
@@ -103,12 +103,9 @@ export function performCommand(deps: CommandDeps, order: Order): Performance {
   };
 }
 
-function startReason(error: unknown): Reason {
-  try {
-    return wrongExpression(error).reason;
-  } catch {
-    return { kind: "start", text: `it cannot be started: ${(error as Error).message}` };
-  }
+function fail({ over, order: { tell, step } }: CommandRun, reason: Reason): void {
+  over.abort();
+  tell({ kind: "failed", step: step.id, attempt: step.attempt, reason });
 }
 
 async function carryOut(command: CommandRun): Promise<void> {
@@ -223,7 +220,7 @@ function watchTime(command: CommandRun): void {
   const { heartbeat } = step.definition;
   const began = step.record.startedAt ?? deps.ports.clock.now();
   whenLate(deps, { step }, { signal, late: (reason) => end(command, reason) });
-  if (heartbeat !== undefined) listen(command, { began, heartbeat });
+  if (heartbeat !== undefined) guarded(deps, { work: () => listen(command, { began, heartbeat }) });
 }
 
 /** Ends a command that prints nothing for too long. */

@@ -1,4 +1,5 @@
-import type { Ports } from "../../../ports/ports.ts";
+import type { PerformDeps } from "../steps/performance.ts";
+import { guarded } from "../steps/trouble.ts";
 import type { Lanes } from "./lanes.ts";
 
 /** Keeps, of commands that take a while, which of the processes that ever have their number they are. */
@@ -12,7 +13,7 @@ const MARK_MS = 50;
 
 /** Marks the commands of a run; one timer for all of them, since most end before it matters. */
 export function createMarks(
-  { clock, processes }: Pick<Ports, "clock" | "processes">,
+  { ports: { clock, processes }, trouble }: Pick<PerformDeps, "ports" | "trouble">,
   lanes: Pick<Lanes, "mark">,
 ): Marks {
   const waiting = new Map<string, { pid: number; at: number }>();
@@ -34,7 +35,7 @@ export function createMarks(
   return {
     add(name, pid) {
       waiting.set(name, { pid, at: clock.monotonic() });
-      if (!isLooking) look();
+      if (!isLooking) guarded({ trouble }, { work: look });
       return () => void waiting.delete(name);
     },
   };

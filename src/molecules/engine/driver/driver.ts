@@ -28,7 +28,7 @@ export interface Driven {
 
 /** Drives a run until it has ended, the signal aborts, or another driver takes it. */
 export async function driveRun(deps: DriverDeps, options: DriveOptions): Promise<Driven> {
-  const { ports: { clock }, ledger } = deps;
+  const { ports: { clock }, ledger, trouble } = deps;
   const { open, lease, signal } = options;
   const driver: Driver = {
     deps,
@@ -50,7 +50,7 @@ export async function driveRun(deps: DriverDeps, options: DriveOptions): Promise
     looksAgain: false,
   };
   watchRun(driver);
-  signal.addEventListener("abort", driver.alarm.ring);
+  for (const each of [signal, trouble.signal]) each.addEventListener("abort", driver.alarm.ring);
   const rest = createRest(deps.ports, { ledger, ring: driver.alarm.ring, news: options.news });
   try {
     for (;;) {
@@ -62,6 +62,7 @@ export async function driveRun(deps: DriverDeps, options: DriveOptions): Promise
       if (isDue || isNews) rest.stirred();
       driver.seen = version;
       if (!lease.beat() || isDue && !turn(driver)) return { kind: "lost", open: driver.open };
+      trouble.signal.throwIfAborted();
       if (!isSameText(driver.open, open)) return { kind: "moved", open: driver.open };
       if (hasEnded(driver.open.run)) return { kind: "ended", open: driver.open };
       if (signal.aborted) return await leave(driver);
@@ -231,6 +232,7 @@ async function leave(driver: Driver): Promise<Driven> {
   await Promise.all([...driver.performances.values()].map(({ performance }) => performance?.interrupt()));
   driver.inbox.push({ kind: "left", term: driver.options.lease.term });
   if (!turn(driver)) return { kind: "lost", open: driver.open };
+  driver.deps.trouble.signal.throwIfAborted();
   if (!isSameText(driver.open, driver.options.open)) return { kind: "moved", open: driver.open };
   return { kind: hasEnded(driver.open.run) ? "ended" : "interrupted", open: driver.open };
 }

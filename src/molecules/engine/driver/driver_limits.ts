@@ -1,6 +1,7 @@
 import { formatDuration } from "../../../lib/duration.ts";
 import { budgetMs, usedUp } from "../../machine/budget.ts";
 import { agentBeads, boundsAgents, LOOK_MS, lookAt } from "../steps/spending.ts";
+import { guarded } from "../steps/trouble.ts";
 import type { Driver } from "./driver_state.ts";
 
 /** Ends a run once it has taken longer than it may, or used up its budget; what comes at its end is not bounded. */
@@ -29,7 +30,8 @@ function after(driver: Driver, ms: number, then: () => void): void {
 }
 
 function watchSpent(driver: Driver): void {
-  const { deps: { ports: { clock }, spending, ledger }, open: { begun }, timers, inbox, alarm } = driver;
+  const { deps: { ports: { clock }, spending, ledger, trouble }, open: { begun }, timers, inbox, alarm } =
+    driver;
   const look = async () => {
     if (driver.leaving) return;
     const reason = await lookAt(spending!, {
@@ -41,7 +43,9 @@ function watchSpent(driver: Driver): void {
       inbox.push({ kind: "expired", text: reason.text, of: "budget" });
       alarm.ring();
     }
-    timers.add(clock.now() + LOOK_MS, () => void look());
+    lookAgain(LOOK_MS);
   };
-  timers.add(clock.now(), () => void look());
+  const lookAgain = (ms: number) =>
+    timers.add(clock.now() + ms, () => void guarded({ trouble }, { work: look }));
+  lookAgain(0);
 }

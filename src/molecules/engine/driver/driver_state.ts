@@ -20,6 +20,8 @@ export interface DriverDeps {
   performer: Performer;
   /** Says what agents have used; absent where nobody knows. */
   spending?: Spending;
+  /** Aborted with what ends the driver although no step is at fault. */
+  trouble: AbortController;
   /** Checks to be made when the ledger has changed. */
   watches: Pick<Watches, "look" | "isEmpty">;
   /** Says whether a run that this one is a part of is paused. */

@@ -1,5 +1,6 @@
 import type { Json } from "../../../lib/json.ts";
 import type { Ephemeral, Ledger } from "../../../ledger/ledger.ts";
+import { isOfMachine } from "../../../ledger/ledger_error.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import { identityOf, observeIdentity, type ProcessIdentity } from "../../../ports/process_identity.ts";
 import { changeRun } from "../journal/run_store.ts";
@@ -123,8 +124,9 @@ export function takeLease(
     release() {
       try {
         if (JSON.stringify(readHolder(ephemeral, key)) === JSON.stringify(own)) ephemeral.remove(LEASE, key);
-      } catch {
-        // It ends with this process all the same; what went wrong with the run is not to be hidden.
+      } catch (error) {
+        // Whoever wants the run sees that this process has gone, or hears no more of it.
+        if (!isOfMachine(error)) throw error;
       }
     },
   };

@@ -2,6 +2,7 @@ import { sleepUntil } from "../../../ports/clock.ts";
 import type { GateCondition } from "../../definition.ts";
 import { refuseNul } from "../commands/command_environment.ts";
 import type { Order, PerformDeps } from "../steps/performance.ts";
+import { guarded } from "../steps/trouble.ts";
 import { type Answer, createCaller, lastLine } from "./gate_call.ts";
 import { githubQuestion } from "./gate_github.ts";
 import type { Opening } from "./gate_opening.ts";
@@ -23,8 +24,11 @@ export function gateAsked(
   deps: PerformDeps,
   { order, condition, opening }: { order: Order; condition: AskedCondition; opening: Opening },
 ): void {
-  const asking = askAgain(deps, { asked: askedOf(deps, { order, condition }), opening })
-    .catch((error) => opening.fail((error as Error).message));
+  const asked = askedOf(deps, { order, condition });
+  const asking = guarded(deps, {
+    work: () => askAgain(deps, { asked, opening }),
+    fail: ({ text }) => opening.fail(text),
+  });
   opening.until(() => asking);
 }
 

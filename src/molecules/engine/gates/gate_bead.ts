@@ -56,10 +56,11 @@ function writeGateMail(
 /** Tells somebody that a gate still waits, once. */
 export function tellAbout(
   { ledger, language, actor }: PerformDeps,
-  { order, to }: { order: Order; to: Template; late: true },
+  { order, to: whom }: { order: Order; to: Template; late: true },
 ): void {
   const { open, step, scope } = order;
   const title = language.fill(step.definition.title, scope).trim();
+  const to = language.fill(whom, scope).trim();
   const name = runName(open.key);
   ledger.write(actor, (transaction) => {
     const { bead } = step.record;
@@ -67,7 +68,7 @@ export function tellAbout(
     writeMessage(transaction, {
       identity: escalationIdentity(stepKey(open, step)),
       from: actor,
-      to: language.fill(to, scope).trim(),
+      to,
       subject: `GATE ${name} still waits at "${step.id}": ${title}`,
       body: `See: gt mol status ${name}`,
       urgent: true,

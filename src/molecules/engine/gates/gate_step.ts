@@ -1,7 +1,7 @@
 import { formatDuration } from "../../../lib/duration.ts";
 import { CommandError } from "../../../lib/errors.ts";
 import type { GateCondition } from "../../definition.ts";
-import { reasonOf } from "../steps/bead_step.ts";
+import type { Reason } from "../../machine/run.ts";
 import { nextCron } from "./cron.ts";
 import { gateAsked } from "./gate_asked.ts";
 import { openGateBead, tellAbout, tellOfDecision } from "./gate_bead.ts";
@@ -10,6 +10,7 @@ import { succeeded } from "../steps/outputs.ts";
 import { sleepUntil } from "../../../ports/clock.ts";
 import type { Order, Performance, PerformDeps } from "../steps/performance.ts";
 import { whenClosed } from "../steps/step_bead.ts";
+import { guarded } from "../steps/trouble.ts";
 import type { Opening } from "./gate_opening.ts";
 
 /** Waits at a gate until it opens or its time is over. */
@@ -24,25 +25,24 @@ export function performGate(deps: PerformDeps, order: Order): Performance {
     ...(timeout === undefined ? {} : { by: began + timeout }),
     open: (given = {}) =>
       once(() => tell(succeeded(deps.language, { step: order.step, scope: order.scope, given }))),
-    fail: (text) => once(() => tell({ kind: "failed", step, attempt, reason: { kind: "failed", text } })),
+    fail: (text) => fail({ kind: "failed", text }),
     giveUp() {
       if (onTimeout === "succeed") return opening.open();
       const trouble = opening.trouble === undefined ? "" : `; the last time ${opening.trouble}`;
       const text = `nothing opened it within ${formatDuration(timeout ?? 0)}${trouble}`;
-      once(() => tell({ kind: "failed", step, attempt, reason: { kind: "timeout", text } }));
+      fail({ kind: "timeout", text });
     },
     until,
   };
-  try {
-    if (escalate) {
-      const tellLate = () => tellAbout(deps, { order, to: escalate.to, late: true });
-      sleepUntil(deps.ports.clock, { at: began + escalate.after, signal })
-        .then(() => signal.aborted || tellLate());
-    }
-    waitAt(deps, { order, condition, opening });
-  } catch (error) {
-    queueMicrotask(() => once(() => tell({ kind: "failed", step, attempt, reason: reasonOf(error) })));
+  const fail = (reason: Reason) => once(() => tell({ kind: "failed", step, attempt, reason }));
+  if (escalate) {
+    const tellLate = async () => {
+      await sleepUntil(deps.ports.clock, { at: began + escalate.after, signal });
+      if (!signal.aborted) tellAbout(deps, { order, to: escalate.to, late: true });
+    };
+    guarded(deps, { work: tellLate, fail });
   }
+  guarded(deps, { work: () => waitAt(deps, { order, condition, opening }), fail });
   return {
     async stop() {
       await stop();
@@ -114,15 +114,18 @@ function waitAt(deps: PerformDeps, { order, condition, opening }: Gate): void {
   }
 }
 
-function giveUpInTime({ ports: { clock } }: PerformDeps, { by, signal, giveUp }: Opening): void {
-  if (by !== undefined) sleepUntil(clock, { at: by, signal }).then(() => signal.aborted || giveUp());
+function giveUpInTime(deps: PerformDeps, { by, signal, giveUp, fail }: Opening): void {
+  if (by === undefined) return;
+  const work = () => sleepUntil(deps.ports.clock, { at: by, signal }).then(() => signal.aborted || giveUp());
+  guarded(deps, { work, fail: ({ text }) => fail(text) });
 }
 
 /** Whoever drives the run may look at it long after both moments: then the first of them counts. */
 function waitUntil(deps: PerformDeps, { at, opening }: { at: number; opening: Opening }): void {
   const { by = Infinity, signal } = opening;
   if (at > by) return giveUpInTime(deps, opening);
-  sleepUntil(deps.ports.clock, { at, signal }).then(() => opening.open());
+  const work = () => sleepUntil(deps.ports.clock, { at, signal }).then(() => opening.open());
+  guarded(deps, { work, fail: ({ text }) => opening.fail(text) });
 }
 
 /** When a timer or a cron line opens its gate, in ms since the epoch. @throws {CommandError} when that is never. */

@@ -1,12 +1,11 @@
 import type { Bead, Transaction } from "../../../ledger/ledger.ts";
 import { validTitle } from "../../../beads/create.ts";
-import { CommandError } from "../../../lib/errors.ts";
 import type { Template } from "../../definition.ts";
-import { wrongExpression } from "./outputs.ts";
 import { type Order, type Performance, type PerformDeps, waiting, whenLate } from "./performance.ts";
 import type { Reason } from "../../machine/run.ts";
 import { boundsAgents, spendingReason, watchSpending } from "./spending.ts";
 import { openBead, stepLink, tellOfBead, whenClosed } from "./step_bead.ts";
+import { guarded } from "./trouble.ts";
 
 /** Hands the bead of a `prompt` to whoever is to work it; does nothing when that has been done. */
 export type Assign = (bead: Bead, order: Order) => Promise<void>;
@@ -36,7 +35,8 @@ export function awaitBead(
     order.tell({ kind: "failed", step, attempt, reason });
   };
   const { budget } = order.step.definition;
-  const begun = (boundsAgents(budget) ? beginWithin() : begin()).then((bead) => {
+  const wait = async () => {
+    const bead = await (boundsAgents(budget) ? beginWithin() : begin());
     if (!bead || over.signal.aborted) return;
     const stop = whenClosed(deps, {
       key: bead.key,
@@ -48,7 +48,8 @@ export function awaitBead(
     });
     over.signal.addEventListener("abort", stop);
     if (over.signal.aborted) stop();
-  }).catch((error) => fail(reasonOf(error)));
+  };
+  const begun = guarded(deps, { work: wait, fail });
   whenLate(deps, order, { signal: over.signal, late: fail });
   watchSpending(deps, order, { signal: over.signal, late: fail });
   return waiting(order, { stop: () => over.abort(), begun });
@@ -58,16 +59,6 @@ export function awaitBead(
     const reason = await spendingReason(deps, order);
     if (reason) fail(reason);
     return over.signal.aborted ? undefined : await begin();
-  }
-}
-
-/** Why a step could not be begun. */
-export function reasonOf(error: unknown): Reason {
-  if (error instanceof CommandError) return { kind: "start", text: error.message };
-  try {
-    return wrongExpression(error).reason;
-  } catch {
-    return { kind: "start", text: (error as Error).message };
   }
 }
 

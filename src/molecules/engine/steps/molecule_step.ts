@@ -5,7 +5,6 @@ import type { BeadKey } from "../../../ledger/ledger.ts";
 import type { Definition, Template } from "../../definition.ts";
 import { variableProblem } from "../../variable_value.ts";
 import { variableValues } from "../../variables.ts";
-import { reasonOf } from "./bead_step.ts";
 import { environmentOf } from "../commands/run_secrets.ts";
 import { languageFor } from "./language.ts";
 import { succeeded } from "./outputs.ts";
@@ -16,6 +15,7 @@ import { type OpenRun, readRun } from "../journal/run_log.ts";
 import { changeRun, createRun } from "../journal/run_store.ts";
 import { scopeOf } from "../journal/scope.ts";
 import { openBead } from "./step_bead.ts";
+import { guarded, reasonOf } from "./trouble.ts";
 import { runName, stepKey } from "../journal/step_at.ts";
 
 /** How deep runs may be nested: one that begins itself would go on for ever. */
@@ -47,20 +47,21 @@ export function performMolecule(deps: NestedDeps, order: Order): Performance {
   const cancel = () => {
     if (key !== undefined) cancelRun(deps, key);
   };
+  const fail = (reason: Reason) => {
+    over.abort();
+    if (!leaving.signal.aborted) order.tell({ kind: "failed", step, attempt, reason });
+  };
   const begin = async () => {
-    const bead = await openNested(deps, order);
-    if (!bead) return;
-    key = bead;
+    await guarded(deps, { work: async () => key = await openNested(deps, order), fail });
+    if (key === undefined) return;
     if (ending) cancel();
     const open = await deps.drive(key, leaving.signal);
     over.abort();
     if (!leaving.signal.aborted) await tellOfRun(deps, { order, open, ending });
   };
   whenLate(deps, order, { signal: over.signal, late: end });
-  const work = begin().catch((error) => {
-    over.abort();
-    if (!leaving.signal.aborted) order.tell({ kind: "failed", step, attempt, reason: reasonOf(error) });
-  });
+  // What ends the driver of a nested run is no failure of that run, which could not be gone on with then.
+  const work = guarded(deps, { work: begin });
   return {
     stop: () => end("stopped"),
     async interrupt() {

@@ -8,6 +8,7 @@ import type { Language } from "./language.ts";
 import type { LoggedEvent, OpenRun } from "../journal/run_log.ts";
 import type { Reason } from "../../machine/run.ts";
 import type { StepAt } from "../journal/step_at.ts";
+import { guarded } from "./trouble.ts";
 
 /** Checks that are made whenever the ledger has changed. */
 export interface Watches {
@@ -53,6 +54,8 @@ export interface PerformDeps {
   hasMail: boolean;
   /** Names in the environment whose values nobody may see. */
   secrets: ReadonlySet<string>;
+  /** Aborted with what ends the driver although no step is at fault. */
+  trouble: AbortController;
   /** Who drives the run, and the term of the driver. */
   actor: string;
   term: number;
@@ -107,11 +110,13 @@ export function waiting(
 
 /** Calls back when the time of an attempt is over, or that of its step, unless `signal` aborts before. */
 export function whenLate(
-  { ports: { clock } }: Pick<PerformDeps, "ports">,
+  { ports: { clock }, trouble }: Pick<PerformDeps, "ports" | "trouble">,
   { step: { definition, record } }: Pick<Order, "step">,
   { signal, late }: { signal: StopSignal; late(reason: Reason): void },
 ): void {
   const limit = timeLimit(definition, { record, now: clock.now() });
   if (!limit) return;
-  sleepUntil(clock, { at: limit.at, signal }).then(() => signal.aborted || late(limit.reason));
+  const work = () =>
+    sleepUntil(clock, { at: limit.at, signal }).then(() => signal.aborted || late(limit.reason));
+  guarded({ trouble }, { work });
 }

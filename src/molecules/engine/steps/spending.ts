@@ -7,6 +7,7 @@ import type { OpenRun } from "../journal/run_log.ts";
 import type { Reason } from "../../machine/run.ts";
 import { summaryOf } from "../journal/run_store.ts";
 import { stepOfBead } from "../journal/step_link.ts";
+import { guarded } from "./trouble.ts";
 
 /** How often is looked at what agents use, in ms. */
 export const LOOK_MS = 2_000;
@@ -56,7 +57,7 @@ export async function lookAt(
   }
 }
 
-type Asking = Pick<PerformDeps, "ports" | "ledger" | "spending">;
+type Asking = Pick<PerformDeps, "ports" | "ledger" | "spending" | "trouble">;
 
 /** That the agents of a prompt have used up its budget, in all its attempts, if they have. */
 export async function spendingReason(
@@ -73,16 +74,19 @@ export async function spendingReason(
 }
 
 /** Calls back once the agents of a prompt have used up its budget, unless `signal` aborts before. */
-export async function watchSpending(
+export function watchSpending(
   deps: Asking,
   order: Pick<Order, "open" | "step">,
   { signal, late }: { signal: AbortSignal; late(reason: Reason): void },
-): Promise<void> {
+): void {
   if (!deps.spending || !boundsAgents(order.step.definition.budget)) return;
-  for (;;) {
-    await deps.ports.clock.sleep(LOOK_MS, signal);
-    if (signal.aborted) return;
-    const reason = await spendingReason(deps, order);
-    if (reason && !signal.aborted) return late(reason);
-  }
+  const look = async () => {
+    for (;;) {
+      await deps.ports.clock.sleep(LOOK_MS, signal);
+      if (signal.aborted) return;
+      const reason = await spendingReason(deps, order);
+      if (reason && !signal.aborted) return late(reason);
+    }
+  };
+  guarded(deps, { work: look });
 }

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
-import { plainValue, type YamlNode } from "../../../../src/molecules/source/node.ts";
+import { plainValue, valueAt, type YamlNode } from "../../../../src/molecules/source/node.ts";
 import { readSource } from "../../../../src/molecules/source/read_source.ts";
 import { readSimple } from "../../../../src/molecules/source/simple_yaml.ts";
 import { readWhole } from "../../../../src/molecules/source/whole_yaml.ts";

@@ -1,0 +1,31 @@
+import { isOfMachine } from "../../../ledger/ledger_error.ts";
+import { CommandError } from "../../../lib/errors.ts";
+import type { Reason } from "../../machine/run.ts";
+import { wrongExpression } from "./outputs.ts";
+
+/** Why a step could not be begun. */
+export function reasonOf(error: unknown): Reason {
+  if (error instanceof CommandError) return { kind: "start", text: error.message };
+  try {
+    return wrongExpression(error).reason;
+  } catch {
+    return { kind: "start", text: `it cannot be started: ${(error as Error).message}` };
+  }
+}
+
+/**
+ * Does what nobody waits for. What goes wrong there never goes further than its run: it is told to `fail` as the reason
+ * of a step. Without that, or where the machine refused, which says nothing of the step, it ends the driver, and the
+ * run can go on later.
+ */
+export async function guarded(
+  { trouble }: { trouble: AbortController },
+  { work, fail }: { work(): unknown; fail?(reason: Reason): void },
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!fail || isOfMachine(error)) trouble.abort(error);
+    else fail(reasonOf(error));
+  }
+}

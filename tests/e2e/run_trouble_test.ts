@@ -1,0 +1,71 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { createTestRepository } from "./run_fixture.ts";
+import { type Answer, createTestTown } from "./town_fixture.ts";
+
+describe("what goes wrong beside a run", () => {
+  it("fails the step it belongs to, and no other run of the steward hears of it", async () => {
+    const town = await createTestTown();
+    try {
+      await Deno.mkdir(join(town.folder, "molecules"), { recursive: true });
+      const molecule = (name: string, text: string) =>
+        Deno.writeTextFile(join(town.folder, "molecules", `${name}.yaml`), `molecule: ${name}\n${text}`);
+      // The list is empty: nobody is told.
+      const nobody = "vars: { who: { type: list, default: [] } }\n" +
+        "steps:\n  - { id: ok, gate: { type: human, escalate: { after: 1ms, to: '{{ vars.who[0] }}' } } }\n";
+      await molecule("nobody", nobody);
+      await molecule("sound", "steps:\n  - { id: work, run: 'while ! test -f free; do sleep 0.05; done' }\n");
+      const sound = (await town.json(["mol", "start", "sound"])).id;
+      await town.must(["start"]);
+      const under = (id: string) => town.json(["mol", "status", id]);
+      await town.until("it works", async () => (await under(sound)).steps[0].status === "running");
+      const { id } = await town.json(["mol", "start", "nobody"]);
+      const over = (one: string) =>
+        town.until("it ends", async () => {
+          const run: Answer = await under(one);
+          return run.status !== "running" && run;
+        });
+      const { status, steps } = await over(id);
+      assertEquals([status, steps[0].status, steps[0].reason_kind], ["failed", "failed", "expression"]);
+      await Deno.writeTextFile(join(town.folder, "free"), "");
+      assertEquals((await over(sound)).status, "succeeded");
+      const log = await Deno.readTextFile(join(town.folder, ".gt", "logs", "steward.log"));
+      assertEquals([...log.matchAll(/steward started/g)].length, 1, log);
+    } finally {
+      await town.end();
+    }
+  });
+
+  it("leaves a run that can go on where the machine refuses: the ledger is kept locked as a nested run begins", async () => {
+    const repository = await createTestRepository();
+    try {
+      const { folder, gt, molecule } = repository;
+      await molecule("inner", "molecule: inner\nsteps:\n  - { id: work, run: 'echo inner >>effects' }\n");
+      await molecule(
+        "outer",
+        "molecule: outer\nsteps:\n  - { id: sub, molecule: inner }\n  - { id: last, needs: [sub], run: 'echo last >>effects' }\n",
+      );
+      const pipe = join(folder, "pipe");
+      await new Deno.Command("mkfifo", { args: [pipe] }).output();
+      const run = repository.begin(["mol", "run", "outer"], { env: { GT_FAULT: `mol.after-open:${pipe}` } });
+      // It stands where the bead of the nested run is made and nobody drives that yet.
+      const released = await Deno.open(pipe, { write: true });
+      const database = new DatabaseSync(join(folder, ".beads", "local", "ephemeral.db"));
+      database.exec("BEGIN IMMEDIATE");
+      released.close();
+      const { code, stderr } = await run.ended;
+      database.exec("ROLLBACK");
+      database.close();
+      assertEquals(code, 1);
+      assertStringIncludes(stderr, "another process keeps it locked\nhint: Run the command again");
+      const again = await gt(["mol", "run", "outer", "--json"]);
+      assertEquals(again.code, 0, again.stderr);
+      assertEquals(JSON.parse(again.stdout).steps.map(({ attempt }: Answer) => attempt), [1, 1]);
+      assertEquals(repository.counts("effects"), { inner: 1, last: 1 });
+    } finally {
+      await repository.end();
+    }
+  });
+});
