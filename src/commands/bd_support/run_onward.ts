@@ -1,13 +1,13 @@
 import type { Context } from "../../cli/command.ts";
 import type { BeadKey, Ledger } from "../../ledger/ledger.ts";
-import { CommandError } from "../../lib/errors.ts";
+import { runElsewhere } from "../../molecules/engine/journal/elsewhere.ts";
 import { isAtRest } from "../../molecules/engine/journal/at_rest.ts";
 import { driveHere } from "../../molecules/engine/engine.ts";
 import { defaultJobs } from "../../molecules/engine/driver/jobs.ts";
 import { holderOf } from "../../molecules/engine/driver/lease.ts";
 import { followRun, type OpenRun, readRun } from "../../molecules/engine/journal/run_log.ts";
 import { summaryOf } from "../../molecules/engine/journal/run_store.ts";
-import { runName, stepAt, stepKey } from "../../molecules/engine/journal/step_at.ts";
+import { stepAt, stepKey } from "../../molecules/engine/journal/step_at.ts";
 import { recordsOf } from "../../molecules/machine/step_list.ts";
 import { stepId } from "../../molecules/machine/step_number.ts";
 import { createRunLines } from "../../ui/run_report.ts";
@@ -65,15 +65,7 @@ export async function goOnward(
       changed,
     });
     if (driven.kind === "ended" || driven.kind === "interrupted") return driven.open;
-    if (driven.kind === "elsewhere") {
-      throw new CommandError(
-        "refused",
-        `Cannot go on with "${runName(key)}": ${driven.by} drives it on another machine`,
-        {
-          code: "run_elsewhere",
-        },
-      );
-    }
+    if (driven.kind === "elsewhere") throw runElsewhere({ key }, { verb: "drive", by: driven.by });
   }
 }
 

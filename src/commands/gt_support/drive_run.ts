@@ -4,6 +4,7 @@ import { present } from "../../lib/present.ts";
 import type { BeadKey } from "../../ledger/ledger.ts";
 import { driveHere, type EngineDeps } from "../../molecules/engine/engine.ts";
 import type { Holder } from "../../molecules/engine/driver/lease.ts";
+import { runElsewhere } from "../../molecules/engine/journal/elsewhere.ts";
 import { runName } from "../../molecules/engine/journal/step_at.ts";
 import type { Ports } from "../../ports/ports.ts";
 import {
@@ -55,7 +56,7 @@ export async function driveAndShow(
   }).finally(() => report.end());
   const id = runName(options.key);
   if (driven.kind === "held") throw held(ports, id, driven.holder);
-  if (driven.kind === "elsewhere") throw elsewhere(id, driven.by);
+  if (driven.kind === "elsewhere") throw runElsewhere(options, { verb: "drive", by: driven.by });
   if (driven.kind === "lost") throw lost(id);
   const { open } = driven;
   out.result(runShape(open, ports.clock.now()));
@@ -96,13 +97,6 @@ function held({ clock }: Ports, id: string, { by, pid, at }: Holder): CommandErr
       `Follow it: gt mol status ${id} --watch`,
       `It showed ${age}s ago that it lives; take the run from it all the same: gt mol resume ${id} --take-over`,
     ],
-  });
-}
-
-function elsewhere(id: string, by: string): CommandError {
-  return new CommandError("refused", `Cannot drive run "${id}": ${by} drives it on another machine`, {
-    code: "run_elsewhere",
-    hints: [`If that one is dead, go on here: gt mol resume ${id} --take-over`],
   });
 }
 

@@ -16,6 +16,7 @@ import { defaultPrefix, newId } from "../../beads/ids.ts";
 import type { Definition } from "../definition.ts";
 import { definitionNamed, type Library } from "../library.ts";
 import type { Assign } from "./steps/bead_step.ts";
+import { endOrphans } from "./commands/orphans.ts";
 import { runFolder } from "./commands/command_files.ts";
 import { environmentOf, secretsOfRun } from "./commands/run_secrets.ts";
 import type { LedgerNews } from "./driver/driver_rest.ts";
@@ -154,6 +155,7 @@ async function driveText(
     term: lease.term,
   };
   const lanes = openLanes(ports.files, { folder: runFolder(ledger.folder, runName(key)), term: lease.term });
+  await endOrphans({ ports, lanes }, { open, moved });
   const performer = createPerformer({
     ...perform,
     lanes,

@@ -121,6 +121,8 @@ function apply(draft: RunDraft, event: RunEvent): string | undefined {
       endEarly(draft, { outcome: "failed", reason: { kind: event.of ?? "timeout", text: event.text } });
       return undefined;
     case "retried":
+      // Whoever drove it to its end does so no more. Not deleted: the fields of a state keep their order.
+      if (hasEnded(run)) run.driver = undefined;
       return retrySteps(draft, {
         names: event.steps,
         numberOf: (step) => stepNumber(draft.rules, { steps: draft.steps, step }),

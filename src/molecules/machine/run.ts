@@ -106,7 +106,7 @@ export interface RunState {
   /** Grows with each driver: what an earlier one still says is not listened to. */
   term: number;
   /** Absent once that driver has left. */
-  driver?: { by: string; replica: string };
+  driver?: { by: string; replica: string } | undefined;
   /** The replica that drove it last: only there its commands can be found again. */
   replica?: string;
   startedAt: number;

@@ -38,7 +38,7 @@ export const command = defineCommand({
     return await withRun(context, async ({ ledger, bead, open }) => {
       const text = flags.reason as string | undefined;
       const event = { kind: "cancelled" as const, by: actor, ...(text === undefined ? {} : { text }) };
-      const steered = steerRun(ledger, { open, actor, event });
+      const steered = steerRun(ledger, { open, actor, event, force: flags["take-over"] === true });
       const name = runName(open.key);
       out.line(`■ ${name} ${steered.hasMoved ? "is cancelled" : "was cancelled already"}`);
       for (const note of stillWorked(ledger.view, open)) out.note(note);

@@ -39,9 +39,10 @@ export const command = defineCommand({
       import("../../gt_support/go_on.ts"),
       import("../../../molecules/engine/journal/steer.ts"),
     ]);
-    const { actor } = context;
+    const { actor, flags } = context;
+    const force = flags["take-over"] === true;
     return await withRun(context, async ({ ledger, bead, open }) => {
-      const steered = steerRun(ledger, { open, actor, event: { kind: "resumed", by: actor } });
+      const steered = steerRun(ledger, { open, actor, event: { kind: "resumed", by: actor }, force });
       return await goOn(context, { ledger, bead, open: steered.open });
     });
   },

@@ -40,11 +40,12 @@ export const command = defineCommand({
       import("../../gt_support/go_on.ts"),
       import("../../../molecules/engine/journal/steer.ts"),
     ]);
-    const { actor, args } = context;
+    const { actor, args, flags } = context;
+    const force = flags["take-over"] === true;
     const steps = (args.step as readonly string[] | undefined) ?? [];
     return await withRun(context, async ({ ledger, bead, open }) => {
       refuseSquashed(bead, open);
-      const steered = steerRun(ledger, { open, actor, event: { kind: "retried", steps, by: actor } });
+      const steered = steerRun(ledger, { open, actor, event: { kind: "retried", steps, by: actor }, force });
       return await goOn(context, { ledger, bead, open: steered.open });
     });
   },

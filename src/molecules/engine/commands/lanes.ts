@@ -37,6 +37,8 @@ export interface Lanes {
   refresh(): void;
   /** An attempt that has begun, or is reserved; not one that saw that it was not to begin. */
   find(name: string): CommandRecord | undefined;
+  /** Those that have begun and not said that they have ended, by name. */
+  unended(): readonly { name: string; lane: number; pid: number; mark?: string }[];
   /** Whether a process saw that it was not to begin. */
   wasSkipped(pid: number): boolean;
   /** Reserves a lane for an attempt; `apart` says whether its output goes into a file of its own. */
@@ -80,9 +82,11 @@ export function openLanes(files: Files, { folder, term }: { folder: string; term
     for (const lane of lanes) if (lane) readOn(files, { folder, lane, records, skipped });
   };
   refresh();
-  for (const [name, { lane, pid, code }] of records) {
-    if (pid !== undefined && code === undefined) laneAt(lane).holder = name;
-  }
+  const unended: Lanes["unended"] = () =>
+    [...records].flatMap(([name, { lane, pid, mark, code }]) =>
+      pid === undefined || code !== undefined ? [] : [{ name, lane, pid, ...present({ mark }) }]
+    );
+  for (const { name, lane } of unended()) laneAt(lane).holder = name;
   const reserve: Lanes["reserve"] = (name, { apart }) => {
     let number = 0;
     while (lanes[number]?.holder !== undefined || lanes[number]?.isRetired) number++;
@@ -103,6 +107,7 @@ export function openLanes(files: Files, { folder, term }: { folder: string; term
   return {
     refresh,
     find: (name) => records.get(name),
+    unended,
     wasSkipped: (pid) => skipped.has(pid),
     reserve,
     restore(name, { from, output, log, apart }) {

@@ -7,12 +7,12 @@ import { faultPoint } from "../../../ports/fault.ts";
 import { createAlarm } from "../../../town/loops/alarm.ts";
 import type { StepAction } from "../../definition.ts";
 import { createReadySteps } from "./ready_steps.ts";
-import { answerEffects } from "./driver_turn.ts";
+import { type Answered, answerEffects } from "./driver_turn.ts";
 import { createRest } from "./driver_rest.ts";
 import { watchRun } from "./driver_limits.ts";
 import { pendingEffects } from "../../machine/pending_effects.ts";
-import type { OpenRun } from "../journal/run_log.ts";
-import { changeRun } from "../journal/run_store.ts";
+import type { LoggedEvent, OpenRun } from "../journal/run_log.ts";
+import { changeRun, type RunChange } from "../journal/run_store.ts";
 import { hasEnded, type RunEffect } from "../../machine/run.ts";
 import { scopeOf } from "../journal/scope.ts";
 import { stepAt } from "../journal/step_at.ts";
@@ -21,7 +21,7 @@ import type { DriveOptions, Driver, DriverDeps } from "./driver_state.ts";
 
 /** How driving ended. */
 export interface Driven {
-  /** `lost`: another driver has the run. `moved`: it was moved to another text, with which it is to be driven anew. */
+  /** `lost`: another driver has the run. `moved`: its text or what has happened is another now, it is to be driven anew. */
   kind: "ended" | "interrupted" | "lost" | "moved";
   open: OpenRun;
 }
@@ -45,6 +45,7 @@ export async function driveRun(deps: DriverDeps, options: DriveOptions): Promise
     seen: -1,
     mayHaveWritten: false,
     leaving: false,
+    isOutdated: false,
     isHeld: false,
     isPausedAbove: false,
     looksAgain: false,
@@ -61,9 +62,9 @@ export async function driveRun(deps: DriverDeps, options: DriveOptions): Promise
         isNews && (hasNews(driver) || goesOn(driver));
       if (isDue || isNews) rest.stirred();
       driver.seen = version;
-      if (!lease.beat() || isDue && !turn(driver)) return { kind: "lost", open: driver.open };
+      if (!lease.beat() || isDue && !turn(driver)) return await lose(driver);
       trouble.signal.throwIfAborted();
-      if (!isSameText(driver.open, open)) return { kind: "moved", open: driver.open };
+      if (driver.isOutdated) return { kind: "moved", open: driver.open };
       if (hasEnded(driver.open.run)) return { kind: "ended", open: driver.open };
       if (signal.aborted) return await leave(driver);
       const next = driver.timers.run(clock.now());
@@ -101,11 +102,6 @@ function noteOwnWrite(driver: Driver): void {
   if (version === seen + 1) driver.seen = version;
 }
 
-/** What was asked for before the run was moved is not done: the steps may have other numbers, or be no more. */
-function isSameText(one: OpenRun, other: OpenRun): boolean {
-  return one.begun.definition.hash === other.begun.definition.hash;
-}
-
 /** Writes what has happened with all that follows at once, then does what is to be done outside; false when fenced. */
 function turn(driver: Driver): boolean {
   const { deps: { ledger }, options: { actor, lease, changed } } = driver;
@@ -117,7 +113,7 @@ function turn(driver: Driver): boolean {
     actor,
     term: lease.term,
     change(change) {
-      if (!isSameText(change.open(), driver.open)) return { acts: [], touched: new Set<string>() };
+      if (change.news.again) return outdate(driver, { change, inbox });
       const answered = answerEffects(driver, { change, inbox, asked });
       makeReady(driver, { open: change.open(), acts: answered.acts });
       change.transaction.whenDurable(() => answered.acts.forEach((act) => allow(driver, act)));
@@ -130,14 +126,27 @@ function turn(driver: Driver): boolean {
   if (committed.kind === "fenced") return false;
   if (hasWritten) faultPoint("mol.after-write");
   const { acts, touched } = committed.result;
-  if (!isSameText(driver.open, driver.options.open)) return true;
   const hasMoved = touched.size > 0 || acts.length > 0 || committed.open.run.status !== before;
-  for (const { step } of inbox.filter((event) => "step" in event)) forget(driver, step);
+  const ended = driver.isOutdated ? [] : inbox.filter((event) => "step" in event);
+  for (const { step } of ended) forget(driver, step);
   for (const act of acts) perform(driver, act);
   noteOwnWrite(driver);
   // Told while the commands are at work already.
   if (hasMoved) changed?.(driver.open, touched);
   return true;
+}
+
+/**
+ * What was asked for before is not done: the steps may have other numbers, or what began them never happened. What has
+ * happened since counts as far as it still may.
+ */
+function outdate(
+  driver: Driver,
+  { change, inbox }: { change: RunChange; inbox: readonly LoggedEvent[] },
+): Answered {
+  driver.isOutdated = true;
+  const moved = inbox.filter((event) => change.push(event).kind === "moved");
+  return { acts: [], touched: new Set(moved.flatMap((event) => "step" in event ? [event.step] : [])) };
 }
 
 /** A performance that has said how it ended is over. */
@@ -228,11 +237,22 @@ function mayWriteAtOnce(action: StepAction): boolean {
 
 /** Ends what this process carries out, writes down that it did, and leaves the run to whoever comes next. */
 async function leave(driver: Driver): Promise<Driven> {
-  driver.leaving = true;
-  await Promise.all([...driver.performances.values()].map(({ performance }) => performance?.interrupt()));
+  await interrupt(driver);
   driver.inbox.push({ kind: "left", term: driver.options.lease.term });
   if (!turn(driver)) return { kind: "lost", open: driver.open };
   driver.deps.trouble.signal.throwIfAborted();
-  if (!isSameText(driver.open, driver.options.open)) return { kind: "moved", open: driver.open };
+  if (driver.isOutdated && !driver.options.signal.aborted) return { kind: "moved", open: driver.open };
   return { kind: hasEnded(driver.open.run) ? "ended" : "interrupted", open: driver.open };
+}
+
+/** Another driver has the run. On another machine it cannot find what is carried out here, which is ended then. */
+async function lose(driver: Driver): Promise<Driven> {
+  const { open, deps: { ledger } } = driver;
+  if (open.drivenFrom !== ledger.replica) await interrupt(driver);
+  return { kind: "lost", open };
+}
+
+async function interrupt(driver: Driver): Promise<void> {
+  driver.leaving = true;
+  await Promise.all([...driver.performances.values()].map(({ performance }) => performance?.interrupt()));
 }

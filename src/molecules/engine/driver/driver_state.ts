@@ -69,6 +69,11 @@ export interface Driver {
   mayHaveWritten: boolean;
   /** Nothing more begins. */
   leaving: boolean;
+  /**
+   * What has happened is another than it was: the run was moved to another text, or what another machine had written
+   * before has arrived. It is to be driven anew.
+   */
+  isOutdated: boolean;
   /** Something waits for a place in its group, and is looked at again in a moment. */
   isHeld: boolean;
   /** Something could begin, but a run that this one is a part of is paused. */

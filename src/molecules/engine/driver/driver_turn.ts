@@ -8,7 +8,6 @@ import type { RunEffect } from "../../machine/run.ts";
 import { scopeOf } from "../journal/scope.ts";
 import { type StepAt, stepAt } from "../journal/step_at.ts";
 import { hasRoom } from "../../machine/step_events.ts";
-import { pendingEffects } from "../../machine/pending_effects.ts";
 import type { Driver } from "./driver_state.ts";
 
 /** What came of a turn. */
@@ -34,9 +33,13 @@ export function answerEffects(
   { change, inbox, asked }: { change: RunChange; inbox: readonly LoggedEvent[]; asked: readonly RunEffect[] },
 ): Answered {
   const { news } = change;
-  const { rules, run } = change.open();
-  const queue = news.again ? pendingEffects(rules, run) : [...asked, ...news.effects];
-  const turn: Turn = { driver, change, queue, acts: [], touched: new Set(news.steps) };
+  const turn: Turn = {
+    driver,
+    change,
+    queue: [...asked, ...news.effects],
+    acts: [],
+    touched: new Set(news.steps),
+  };
   for (const event of inbox) push(turn, event);
   do {
     // Not shifted off: a fan-out may ask for ten thousand things at once.

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from "../../../lib/json.ts";
+import { present } from "../../../lib/present.ts";
 import type { BeadKey, JournalEntry, Stamp, View } from "../../../ledger/ledger.ts";
 import type { Definition } from "../../definition.ts";
 import { beginRun, transition } from "../../machine/machine.ts";
@@ -50,6 +51,8 @@ export interface OpenRun {
   /** Of the last entry that was read: its arrival, and the latest time of all. */
   arrival: number;
   stamp: Stamp;
+  /** The replica that wrote who drives it: what another one writes as a driver of the same term is not listened to. */
+  drivenFrom?: string;
 }
 
 /** The run of a bead, from the beginning of its journal; undefined for a bead that is none. */
@@ -120,7 +123,7 @@ function readOn(
   open: OpenRun,
   entries: readonly JournalEntry[],
 ): Omit<RunNews, "again"> {
-  let { run, arrival, stamp, begun, rules } = open;
+  let { run, arrival, stamp, begun, rules, drivenFrom } = open;
   const effects: RunEffect[] = [];
   const steps: string[] = [];
   for (const entry of entries) {
@@ -133,17 +136,29 @@ function readOn(
       if (moved.kind === "upgraded") ({ begun, rules, run } = moved);
     }
     if (!("events" in value)) continue;
-    // A driver that another has followed is not listened to.
-    if (value.term !== undefined && value.term < run.term) continue;
+    if (!isHeeded({ run, drivenFrom }, { term: value.term, replica: entry.replica })) continue;
     for (const event of value.events) {
       const moved = transition(rules, { run, event: { ...event, at: value.at } as RunEvent });
       if (moved.kind !== "moved") continue;
       ({ run } = moved);
+      if (event.kind === "driven") drivenFrom = entry.replica;
       effects.push(...moved.effects);
       if ("step" in event) steps.push(event.step);
     }
   }
-  return { open: { ...open, begun, rules, run, arrival, stamp }, effects, steps };
+  return { open: { ...open, ...present({ begun, rules, run, arrival, stamp, drivenFrom }) }, effects, steps };
+}
+
+/**
+ * Whether a driver of a term is listened to: not one that another has followed, nor one of two that took the run on two
+ * machines at once and whose word of that came later. Without a term it is no driver.
+ */
+export function isHeeded(
+  { run, drivenFrom }: Pick<OpenRun, "run"> & { drivenFrom?: string | undefined },
+  { term, replica }: { term: number | undefined; replica: string },
+): boolean {
+  if (term === undefined || term > run.term) return true;
+  return term === run.term && (drivenFrom === undefined || drivenFrom === replica);
 }
 
 /** A run moved to another text, or why it cannot be. */

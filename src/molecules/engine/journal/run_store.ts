@@ -5,6 +5,7 @@ import {
   type Begun,
   entryValue,
   followRun,
+  isHeeded,
   LOG_VERSION,
   type LoggedEvent,
   type NewText,
@@ -17,6 +18,7 @@ import { hasEnded, type RunEffect, type RunEvent, type RunState } from "../../ma
 import { archiveGateMail, gateOf, hasGateMail } from "../gates/gate_decision.ts";
 import { archiveAsking } from "../../../work/attempt_store.ts";
 import { takeFailureBack, tellOfFailure } from "./failure_mail.ts";
+import { refuseElsewhere } from "./elsewhere.ts";
 import { stepAt, stepKey } from "./step_at.ts";
 import { stepOfBead } from "./step_link.ts";
 
@@ -142,7 +144,9 @@ export function changeRun<T>(
   return ledger.write(actor, (transaction): Committed<T> => {
     const followed = followRun(transaction, options.open);
     let { open } = followed;
-    if (term !== undefined && open.run.term !== term) return { kind: "fenced", open };
+    const isFenced = term !== undefined &&
+      (open.run.term !== term || !isHeeded(open, { term, replica: ledger.replica }));
+    if (isFenced) return { kind: "fenced", open };
     const before = open.run;
     const at = transaction.now;
     const events: LoggedEvent[] = [];
@@ -155,6 +159,7 @@ export function changeRun<T>(
         const outcome = transition(open.rules, { run: open.run, event: { ...event, at } as RunEvent });
         if (outcome.kind !== "moved") return outcome;
         open = { ...open, run: outcome.run };
+        if (event.kind === "driven") open.drivenFrom = ledger.replica;
         events.push(event);
         effects.push(...outcome.effects);
         return outcome;
@@ -168,7 +173,11 @@ export function changeRun<T>(
   });
 }
 
-/** Moves a run to another text, or says why that cannot be; its driver goes on with it. */
+/**
+ * Moves a run to another text, or says why that cannot be; its driver goes on with it.
+ *
+ * @throws {CommandError} `run_elsewhere` when its driver is on another machine.
+ */
 export function moveRun(
   ledger: Ledger,
   options: { open: OpenRun; actor: string; text: NewText; given: Readonly<Record<string, string>> },
@@ -176,6 +185,7 @@ export function moveRun(
   const { actor, text, given } = options;
   return ledger.write(actor, (transaction) => {
     const { open } = followRun(transaction, options.open);
+    refuseElsewhere(open, { verb: "upgrade", replica: ledger.replica });
     const at = transaction.now;
     const moved = withText(open, { text, at });
     if (moved.kind === "refused") return moved;

@@ -1,6 +1,7 @@
 import { CommandError } from "../../../lib/errors.ts";
 import type { Ledger } from "../../../ledger/ledger.ts";
 import type { LoggedEvent, OpenRun } from "./run_log.ts";
+import { refuseElsewhere } from "./elsewhere.ts";
 import { changeRun } from "./run_store.ts";
 import { runName } from "./step_at.ts";
 
@@ -17,14 +18,23 @@ const VERBS: Readonly<Record<SteeringEvent["kind"], string>> = {
 /**
  * Pauses, resumes, cancels or retries a run: one write, which its driver sees.
  *
- * `hasMoved` is false when it had happened already. @throws {CommandError} `run_refuses` when it may not happen now.
+ * `hasMoved` is false when it had happened already. @throws {CommandError} `run_refuses` when it may not happen now,
+ * `run_elsewhere` when its driver is on another machine, unless it is taken from that by `force`.
  */
 export function steerRun(
   ledger: Ledger,
-  options: { open: OpenRun; actor: string; event: SteeringEvent },
+  options: { open: OpenRun; actor: string; event: SteeringEvent; force?: boolean },
 ): { open: OpenRun; hasMoved: boolean } {
-  const { open, actor, event } = options;
-  const committed = changeRun(ledger, { open, actor, change: ({ push }) => push(event) });
+  const { open, actor, event, force = false } = options;
+  const committed = changeRun(ledger, {
+    open,
+    actor,
+    change(change) {
+      const verb = VERBS[event.kind];
+      if (!force) refuseElsewhere(change.open(), { verb, replica: ledger.replica });
+      return change.push(event);
+    },
+  });
   // Without a term nobody is fenced off.
   const { result } = committed as typeof committed & { kind: "done" };
   if (result.kind !== "illegal") return { open: committed.open, hasMoved: result.kind === "moved" };
