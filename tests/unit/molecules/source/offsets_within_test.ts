@@ -25,9 +25,9 @@ const written: readonly [name: string, text: string, place: string][] = [
 describe("the places of the characters of a text", () => {
   for (const [name, text, place] of written) {
     it(`are found where it is written ${name}`, async () => {
-      const { top, placeAt } = await readSource(text);
+      const { top, placeAt, text: read } = await readSource(text);
       const node = valueAt(top, "a") as ScalarNode;
-      const { line, column } = placeAt(offsetsWithin(text, node).at(node.text.lastIndexOf("1")));
+      const { line, column } = placeAt(offsetsWithin(read, node).at(node.text.lastIndexOf("1")));
       assertEquals(`${line}:${column}`, place);
     });
   }
