@@ -47,6 +47,18 @@ describe("bd close STEP --continue of a run", () => {
       );
       assertEquals(await Deno.readTextFile(path("keys")), `${id}/test/1\n`);
 
+      const later = await next("1", "--output", "n=6");
+      assertEquals(later.code, 1);
+      assertStringIncludes(later.stderr, `Cannot give outputs for "${id}.1": it is closed already`);
+      const plain = await gt(["--as", "bd", "close", `${id}.1`, "--output", "n=6", "--output", "more=1"]);
+      assertStringIncludes(plain.stderr, `Cannot give outputs for "${id}.1": it is closed already`);
+      const [one] = JSON.parse((await gt(["--as", "bd", "show", `${id}.1`, "--json"])).stdout);
+      assertEquals(one.metadata.outputs, { n: "5" });
+      const same = await next("1", "--output", "n=5");
+      assertEquals(same.code, 0, same.stderr);
+      assertStringIncludes(same.stdout, `✓ Already closed ${id}.1: Do one\n`);
+      assertStringIncludes((await gt(["--as", "bd", "close", `${id}.1`])).stdout, "✓ Already closed ");
+
       const second = JSON.parse((await next("2", "--json")).stdout).continue;
       assertEquals(
         [second.next_step.id, second.next_step.status, second.next_step.assignee, second.run_status],

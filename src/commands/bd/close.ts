@@ -51,7 +51,7 @@ export const command = defineCommand({
       { closeBeads },
       { givenOutputs },
       { issueShape },
-      { doneLine, beadPhrase },
+      { closedLine, beadPhrase },
     ] = await Promise.all([
       import("../bd_support/ledger.ts"),
       import("../bd_support/closing.ts"),
@@ -60,7 +60,7 @@ export const command = defineCommand({
       import("../bd_support/marks.ts"),
     ]);
     await withLedger(context, (ledger) => {
-      const { closed, unblocked } = closeBeads(ledger, {
+      const { closed, before, unblocked } = closeBeads(ledger, {
         actor: context.actor,
         names: args.bead as readonly string[],
         reason: flags.reason as string,
@@ -68,7 +68,7 @@ export const command = defineCommand({
         env: context.ports.env,
         outputs: givenOutputs(flags.output as readonly string[] | undefined),
       });
-      for (const bead of closed) out.line(doneLine(out.style, { verb: "Closed", bead }));
+      for (const bead of closed) out.line(closedLine(out.style, { bead, before: before.has(bead.key) }));
       if (unblocked.length > 0) {
         out.line(out.style.dim("  now ready:"));
         for (const bead of unblocked) out.line(`  ${beadPhrase(out.style, bead)}`);

@@ -16,18 +16,28 @@ export interface Closing {
   outputs?: JsonObject;
 }
 
-/** Closes several beads in one write; tells which others may begin by it. @throws {CommandError} if one may not be closed. */
+/** What closing several beads came to. */
+export interface Closed {
+  closed: Bead[];
+  /** Those that were closed before. */
+  before: ReadonlySet<BeadKey>;
+  /** Others that may begin by it. */
+  unblocked: Bead[];
+}
+
+/** Closes several beads in one write. @throws {CommandError} if one may not be closed. */
 export function closeBeads(
   ledger: Ledger,
   { actor, ...closing }: Closing & { actor: string },
-): { closed: Bead[]; unblocked: Bead[] } {
+): Closed {
   return ledger.write(actor, (transaction) => {
     const beads = closing.names.map((name) => resolveBead(transaction, name));
+    const before = new Set(beads.filter(({ status }) => status === "closed").map(({ key }) => key));
     const waiting = new Set(beads.flatMap((bead) => heldBackBy(transaction, bead)));
     const closed = closeNamed(transaction, closing);
     const unblocked = [...waiting].map((key) => transaction.beadByKey(key)!)
       .filter((bead) => bead.status === "open" && !bead.blocked);
-    return { closed, unblocked };
+    return { closed, before, unblocked };
   });
 }
 

@@ -12,13 +12,15 @@ import { stepOfBead } from "../../molecules/engine/journal/step_link.ts";
 import { finishLine, stepText } from "../../ui/checklist_text.ts";
 import { liveAttemptOf } from "../../work/attempt_store.ts";
 import { refuseStepAtWork, type WorkElsewhere, workElsewhere } from "./guard.ts";
-import { doneLine } from "./marks.ts";
+import { closedLine } from "./marks.ts";
 import { closeOne } from "./step_closing.ts";
 
 /** A step that was closed, and what comes after it. */
 export interface Continued {
   kind: "checklist";
   closed: Bead;
+  /** Whether it was closed before. */
+  before: boolean;
   /** The bead whose step it is. */
   bead: Bead;
   onward: Onward;
@@ -46,13 +48,14 @@ export function closeAndContinue(
     /** Its command has succeeded. */
     hasRun: boolean;
   },
-): Continued | { kind: "run"; closed: Bead } {
+): Continued | { kind: "run"; closed: Bead; before: boolean } {
   const { ledger, name, reason, force, outputs, claim, despiteWorker, hasRun } = options;
   const { env } = context.ports;
   return ledger.write(context.actor, (transaction) => {
     const step = resolveBead(transaction, name);
     const closing = { bead: step, reason, force, outputs, hasRun, env };
-    if (stepOfBead(step)) return { kind: "run", closed: closeOne(transaction, closing) };
+    const before = step.status === "closed";
+    if (stepOfBead(step)) return { kind: "run", closed: closeOne(transaction, closing), before };
     const bead = step.issue_type === "step" ? parentOf(transaction, step) : undefined;
     if (!bead) throw notAStep(step);
     const touch = { view: transaction, bead: step, env };
@@ -61,7 +64,7 @@ export function closeAndContinue(
     const closed = closeOne(transaction, closing);
     // What comes next is for the worker, whoever closed what came before.
     const onward = moveOn(transaction, { bead, claim: claim && !elsewhere });
-    return { kind: "checklist", closed, bead, onward, ...present({ elsewhere }) };
+    return { kind: "checklist", closed, before, bead, onward, ...present({ elsewhere }) };
   });
 }
 
@@ -93,12 +96,12 @@ export function continuedShape(view: View, { closed, bead, onward }: Continued):
 /** Prints what was closed, the next step with its text, and the command that comes next. */
 export function printContinued(
   out: Context["out"],
-  { closed, bead, onward, elsewhere }: Continued,
+  { closed, before, bead, onward, elsewhere }: Continued,
 ): void {
   const { step, claimed, checklist } = onward;
   const { style } = out;
   const left = checklist.steps.filter(({ state }) => state !== "done");
-  out.line(doneLine(style, { verb: "Closed", bead: closed }));
+  out.line(closedLine(style, { bead: closed, before }));
   if (step) {
     const place = `${checklist.completed} of ${checklist.steps.length} done`;
     out.line(`\n${style.bold(claimed ? "Now yours" : "Next")} (${place}):`);

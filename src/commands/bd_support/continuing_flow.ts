@@ -8,7 +8,7 @@ import { createStopper } from "../../lib/stopper.ts";
 import { hasCommand } from "../../molecules/checklist.ts";
 import { forgetCommand } from "../../molecules/engine/commands/kept_command.ts";
 import { closeAndContinue, type Continued, continuedShape, forWorker, printContinued } from "./continuing.ts";
-import { doneLine } from "./marks.ts";
+import { closedLine } from "./marks.ts";
 import {
   commandFailed,
   mendLine,
@@ -63,7 +63,7 @@ export async function continueFrom(context: Context, order: ContinueOrder): Prom
     });
     if (outcome.kind === "run") {
       const { continueRun } = await import("./continuing_run.ts");
-      await continueRun(context, { ledger, claim, closed: outcome.closed });
+      await continueRun(context, { ledger, claim, ...outcome });
       return 0;
     }
     if (runs) forgetCommand({ ledger }, step.key);
@@ -73,7 +73,7 @@ export async function continueFrom(context: Context, order: ContinueOrder): Prom
     if (!claim || !next || !hasCommand(next) || !workplaceOf(context.ports, { ledger, step: next })) {
       return tell(context, { ledger, continued, closed, ran });
     }
-    context.out.line(doneLine(context.out.style, { verb: "Closed", bead: outcome.closed }));
+    context.out.line(closedLine(context.out.style, { bead: outcome.closed, before: outcome.before }));
     step = next;
   }
 }

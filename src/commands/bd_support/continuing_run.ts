@@ -13,7 +13,7 @@ import { summaryOf } from "../../molecules/engine/journal/run_store.ts";
 import { endLines } from "../../ui/run_report.ts";
 import { finishLine, stepText } from "../../ui/checklist_text.ts";
 import { liveAttemptOf } from "../../work/attempt_store.ts";
-import { doneLine } from "./marks.ts";
+import { closedLine } from "./marks.ts";
 import { goOnward } from "./run_onward.ts";
 
 /** The step of a run that was closed, and how the run stands. */
@@ -29,10 +29,10 @@ interface ContinuedRun {
 /** After the step of a run was closed: lets the run go on, prints what comes of it, and gives the caller the next step. */
 export async function continueRun(
   context: Context,
-  { ledger, closed, claim }: { ledger: Ledger; closed: Bead; claim: boolean },
+  { ledger, closed, before, claim }: { ledger: Ledger; closed: Bead; before: boolean; claim: boolean },
 ): Promise<void> {
   const { out, actor } = context;
-  out.line(doneLine(out.style, { verb: "Closed", bead: closed }));
+  out.line(closedLine(out.style, { bead: closed, before }));
   const open = await goOnward(context, { ledger, own: stepOfBead(closed)!.run as BeadKey });
   const { key } = open;
   const taken = claim

@@ -41,6 +41,14 @@ export function beadPhrase(style: Style, bead: Pick<Bead, "id" | "title" | "stat
   return `${statusGlyph(style, bead)} ${style.cyan(printable(bead.id))} ${printable(bead.title)}`;
 }
 
+/** The line that says a bead was closed, or had been before. */
+export function closedLine(
+  style: Style,
+  { bead, before }: { bead: Pick<Bead, "id" | "title">; before: boolean },
+): string {
+  return doneLine(style, { verb: before ? "Already closed" : "Closed", bead });
+}
+
 /** The line that says a change was made: `✓ Closed cs-4f: Add a login form`. */
 export function doneLine(style: Style, done: { verb: string; bead: Pick<Bead, "id" | "title"> }): string {
   return `${style.green("✓")} ${done.verb} ${style.cyan(printable(done.bead.id))}: ${

@@ -3,7 +3,12 @@ import type { Bead, Transaction } from "../../ledger/ledger.ts";
 import { CommandError } from "../../lib/errors.ts";
 import type { JsonObject } from "../../lib/json.ts";
 import { originOf } from "../../molecules/checklist.ts";
-import { isFailure, missingOutputs, stepOfBead } from "../../molecules/engine/journal/step_link.ts";
+import {
+  changesOutputs,
+  isFailure,
+  missingOutputs,
+  stepOfBead,
+} from "../../molecules/engine/journal/step_link.ts";
 import type { Env } from "../../ports/env.ts";
 import {
   advanceIn,
@@ -30,8 +35,8 @@ export interface StepClosing {
 /**
  * Closes a bead; the step of a run gives its outputs, and is closed by the worker who has it without a merge.
  *
- * @throws {CommandError} `gate_undecided`, `bead_at_work`, `bead_blocked`, `stale_attempt`, `not_a_step` or
- * `outputs_missing`.
+ * @throws {CommandError} `gate_undecided`, `bead_at_work`, `bead_blocked`, `stale_attempt`, `not_a_step`,
+ * `step_closed` or `outputs_missing`.
  */
 export function closeOne(transaction: Transaction, closing: StepClosing): Bead {
   const { bead, reason, force, env } = closing;
@@ -79,8 +84,18 @@ function giveOutputs(transaction: Transaction, { bead, outputs = {} }: StepClosi
       },
     );
   }
+  if (!changesOutputs(bead, outputs)) return bead;
+  // Its run has gone on with those that it had.
+  if (bead.status === "closed") throw outputsLate(bead);
   return transaction.set(bead.key, {
     "metadata.outputs": { ...bead.metadata.outputs as JsonObject | undefined, ...outputs },
+  });
+}
+
+function outputsLate({ id }: Bead): CommandError {
+  return new CommandError("refused", `Cannot give outputs for "${id}": it is closed already`, {
+    code: "step_closed",
+    hints: [`What it gave: bd show ${id} --json`, `Add to it: bd comment ${id} TEXT`],
   });
 }
 

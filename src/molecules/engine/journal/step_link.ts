@@ -1,4 +1,5 @@
 import type { Bead } from "../../../ledger/ledger.ts";
+import type { JsonObject } from "../../../lib/json.ts";
 
 /** What a bead that stands for an attempt of a step keeps as `metadata.attempt_of`. */
 export interface StepBeadLink {
@@ -24,6 +25,14 @@ export function askedOutputs(bead: Pick<Bead, "metadata">): readonly string[] {
 export function missingOutputs(bead: Pick<Bead, "metadata">): string[] {
   const given = (bead.metadata.outputs ?? {}) as object;
   return askedOutputs(bead).filter((name) => !Object.hasOwn(given, name));
+}
+
+/** Whether outputs differ from those that a step's bead has. */
+export function changesOutputs(bead: Pick<Bead, "metadata">, outputs: JsonObject): boolean {
+  const has = (bead.metadata.outputs ?? {}) as JsonObject;
+  return Object.entries(outputs).some(([name, value]) =>
+    !Object.hasOwn(has, name) || JSON.stringify(has[name]) !== JSON.stringify(value)
+  );
 }
 
 const FAILURE = /^\s*(failed|rejected|cancell?ed|abandoned|aborted|won't fix|wontfix|timeout)\b/i;
