@@ -52,6 +52,15 @@ export function finishing(step: Bead): { when: string; command: string } {
   return { when, command: `bd close ${step.id} --continue` };
 }
 
+/** The command that closes steps without doing them, as somebody may type it. */
+export function skipping(
+  steps: readonly Bead[],
+  { reason, force = false }: { reason: string; force?: boolean },
+): string {
+  const ids = steps.map(({ id }) => id).sort(compareIds).join(" ");
+  return `bd close ${ids} ${force || steps.some(hasCommand) ? "--force " : ""}--reason "${reason}"`;
+}
+
 /** Whether a step is of a molecule that nobody named, and no command: `gt done` closes what is left of these. */
 export function isSuggested(step: Bead): boolean {
   const origin = originOf(step);

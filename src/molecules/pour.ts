@@ -1,8 +1,9 @@
 import { validTitle } from "../beads/create.ts";
-import type { Bead, BeadKey, Transaction } from "../ledger/ledger.ts";
+import type { Bead, BeadKey, Transaction, View } from "../ledger/ledger.ts";
 import { CommandError } from "../lib/errors.ts";
 import type { Json } from "../lib/json.ts";
-import { isSuggested, openSteps, originOf, type StepOrigin, stepsOf } from "./checklist.ts";
+import { liveAttemptOf } from "../work/attempt_store.ts";
+import { isSuggested, openSteps, originOf, skipping, type StepOrigin, stepsOf } from "./checklist.ts";
 import type { Molecule, Step } from "./molecule.ts";
 import { stepGraph } from "./step_graph.ts";
 import { filledIn, type Scope } from "./template.ts";
@@ -41,27 +42,32 @@ export function pourMolecule(
     const changed = own.some((step) => originOf(step)!.hash !== molecule.hash);
     return { steps: before, made: false, changed };
   }
-  const other = before.find((step) => step.status !== "closed" && originOf(step) !== undefined);
-  if (other) throw otherMolecule({ bead, molecule, step: other, steps: before });
+  refuseOtherSteps(transaction, { bead, molecule: molecule.name });
   makeSteps(transaction, options);
   return { steps: stepsOf(transaction, bead.key), made: true, changed: false };
 }
 
-function otherMolecule(
-  options: { bead: Bead; molecule: Molecule; step: Bead; steps: readonly Bead[] },
-): CommandError {
-  const { bead, molecule, step, steps } = options;
-  const name = originOf(step)!.molecule;
-  const ids = steps.filter(({ status }) => status !== "closed").map(({ id }) => id).join(" ");
-  return new CommandError(
+/**
+ * Refuses to work a bead by a molecule, or by none, while steps of another one are open.
+ *
+ * @throws {CommandError} `other_molecule`.
+ */
+export function refuseOtherSteps(
+  view: View,
+  { bead, molecule }: { bead: Bead; molecule: string },
+): void {
+  const open = stepsOf(view, bead.key).filter(({ status }) => status !== "closed");
+  const other = open.map((step) => originOf(step)?.molecule).find((name) =>
+    name !== undefined && name !== molecule
+  );
+  if (other === undefined) return;
+  const end = skipping(open, { reason: "cancelled", force: liveAttemptOf(bead) !== undefined });
+  throw new CommandError(
     "refused",
-    `Cannot work "${bead.id}" by "${molecule.name}": steps of "${name}" are open`,
+    `Cannot work "${bead.id}" by "${molecule}": steps of "${other}" are open`,
     {
       code: "other_molecule",
-      hints: [
-        `Go on with those: gt sling ${bead.id} RIG`,
-        `Or end them: bd close ${ids} --reason "cancelled"`,
-      ],
+      hints: [`Go on with those: gt sling ${bead.id} RIG`, `Or end them: ${end}`],
     },
   );
 }
@@ -154,10 +160,14 @@ export function closeSuggested(
   return left;
 }
 
-/** Opens every closed step of a bead again, for work that begins anew. */
-export function reopenSteps(transaction: Transaction, key: BeadKey): void {
+/** Opens every closed step of a bead again, of a molecule that is named only its own, for work that begins anew. */
+export function reopenSteps(
+  transaction: Transaction,
+  { key, molecule }: { key: BeadKey; molecule?: string | undefined },
+): void {
   for (const step of stepsOf(transaction, key)) {
-    if (step.status === "open" || originOf(step) === undefined) continue;
+    const origin = originOf(step);
+    if (step.status === "open" || !origin || origin.molecule !== (molecule ?? origin.molecule)) continue;
     transaction.set(step.key, { status: "open", assignee: null, closed_at: null, close_reason: null });
   }
 }

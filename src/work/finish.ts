@@ -1,4 +1,3 @@
-import { compareIds } from "../beads/dependencies.ts";
 import { commitAll } from "../git/checkout.ts";
 import { createGit, type Git } from "../git/git.ts";
 import { pushBranch } from "../git/push.ts";
@@ -7,9 +6,9 @@ import { type WorktreeState, worktreeState } from "../git/status.ts";
 import { CommandError } from "../lib/errors.ts";
 import { printable } from "../lib/printable.ts";
 import type { JsonObject } from "../lib/json.ts";
-import { isSuggested, openSteps } from "../molecules/checklist.ts";
+import { isSuggested, openSteps, skipping } from "../molecules/checklist.ts";
 import { closeSuggested } from "../molecules/pour.ts";
-import { missingOutputs, stepOfBead } from "../molecules/engine/journal/step_link.ts";
+import { changesOutputs, missingOutputs, stepOfBead } from "../molecules/engine/journal/step_link.ts";
 import { faultPoint } from "../ports/fault.ts";
 import { type AttemptEvent, workerName } from "./attempt.ts";
 import type { Bead } from "../ledger/ledger.ts";
@@ -131,9 +130,20 @@ function currentAssignment(deps: WorkDeps, order: FinishOrder): Assignment {
 /** Keeps what a step of a run gives; with all of it given, the run goes on once the work has landed. */
 function giveOutputs(deps: WorkDeps, { bead, order }: { bead: Bead; order: FinishOrder }): void {
   const given = { ...bead.metadata.outputs as JsonObject | undefined, ...order.outputs };
-  const isNew = Object.keys(order.outputs ?? {}).length > 0;
-  if (isNew && !stepOfBead(bead)) {
+  const isGiven = Object.keys(order.outputs ?? {}).length > 0;
+  if (isGiven && !stepOfBead(bead)) {
     throw cannot(bead.id, "--output is for the step of a workflow's run, and it is none", "not_a_step");
+  }
+  const isNew = isGiven && changesOutputs(bead, order.outputs!);
+  if (isNew && bead.status === "closed") {
+    throw cannot(
+      bead.id,
+      "it is closed already, and its run has gone on without these outputs",
+      "step_closed",
+      [
+        `What it gave: bd show ${bead.id} --json`,
+      ],
+    );
   }
   const missing = missingOutputs({ metadata: { ...bead.metadata, outputs: given } });
   if (missing.length > 0) {
@@ -193,11 +203,10 @@ export function assertNoOpenSteps(deps: WorkDeps, { bead }: Pick<Assignment, "be
   const [current, ...later] = open;
   if (!current) return;
   const count = open.length === 1 ? "1 step is open" : `${open.length} steps are open`;
-  const ids = open.map(({ id }) => id).sort(compareIds).join(" ");
   throw cannot(bead.id, count, "open_steps", [
     `When its work is done: bd close ${current.id} --continue   # ${printable(current.title)}`,
     ...later.slice(0, 8).map((step) => `Later: ${step.id}   # ${printable(step.title)}`),
-    `Steps that need no work: bd close ${ids} --reason "skipped: WHY"`,
+    `Steps that need no work: ${skipping(open, { reason: "skipped: WHY" })}`,
   ]);
 }
 

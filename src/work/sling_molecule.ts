@@ -2,7 +2,7 @@ import { type Library, moleculeNamed, NO_MOLECULE } from "../molecules/library.t
 import type { Molecule } from "../molecules/molecule.ts";
 import { checklistOf, isSuggested, stepsOf } from "../molecules/checklist.ts";
 import { stepOfBead } from "../molecules/engine/journal/step_link.ts";
-import { pourMolecule, reopenSteps, replaceSuggested } from "../molecules/pour.ts";
+import { pourMolecule, refuseOtherSteps, reopenSteps, replaceSuggested } from "../molecules/pour.ts";
 import { valuesOf } from "../molecules/variables.ts";
 import type { Bead, Transaction, View } from "../ledger/ledger.ts";
 import type { RigConfig } from "../town/config/config.ts";
@@ -77,17 +77,18 @@ export function pourFor(
   options: { bead: Bead; order: MoleculeOrder; read: ReadMolecules; rig?: RigConfig },
 ): SlungMolecule | undefined {
   const { bead, order, read, rig } = options;
-  if (order.fresh) reopenSteps(transaction, bead.key);
+  if (order.fresh) reopenSteps(transaction, { key: bead.key, molecule: order.molecule });
   if (order.molecule !== undefined) {
     replaceSuggested(transaction, { key: bead.key, molecule: order.molecule });
   }
+  if (order.molecule === NO_MOLECULE) refuseOtherSteps(transaction, { bead, molecule: NO_MOLECULE });
   const byDefault = rig && takesDefault(transaction, bead) ? moleculeOfRig(rig) : undefined;
   const name = order.molecule ?? byDefault;
   const found = name === undefined ? undefined : read.get(name);
   const suggested = order.molecule === undefined && rig?.molecule === undefined;
   const changed = found !== undefined && pourMolecule(transaction, { bead, ...found, suggested }).changed;
   const { molecule, steps, completed } = checklistOf(transaction, bead);
-  if (molecule === undefined) return undefined;
+  if (molecule === undefined || order.molecule === NO_MOLECULE) return undefined;
   return {
     name: found?.molecule.name ?? molecule,
     open: steps.length - completed,

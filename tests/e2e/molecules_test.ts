@@ -248,6 +248,28 @@ steps:
     assertStringIncludes(skipped.stdout, "Now yours (4 of 5 done):\napp-one.5");
   });
 
+  it("says how to leave out steps with a command, in words that do it", async () => {
+    await Deno.writeTextFile(
+      join(town.folder, "molecules", "checked.yaml"),
+      "molecule: checked\nsteps:\n  - { id: write, title: Write it }\n" +
+        "  - { id: test, needs: [write], run: 'false' }\n",
+    );
+    await town.must(["--as", "bd", "create", "Do one", "--id", "app-one"]);
+    await town.must(["sling", "app-one", "app", "--molecule", "checked"]);
+    const session = sessionOf("app-one");
+    const refused = await town.gt(["done"], session);
+    const [, words] = /Steps that need no work: (bd close .*) "skipped: WHY"\n/.exec(refused.stderr)!;
+    assertEquals(words, "bd close app-one.1 app-one.2 --force --reason");
+    await town.must(["--as", ...words!.split(" "), "skipped: it is known"], session);
+    await town.must(["unsling", "app-one"]);
+    await town.must(["--as", "bd", "reopen", "app-one.2"]);
+    const none = await town.gt(["sling", "app-one", "app", "--molecule", "none"]);
+    assertEquals(none.code, 1);
+    const [, end] = /Or end them: (bd close .*) "cancelled"\n/.exec(none.stderr)!;
+    await town.must(["--as", ...end!.split(" "), "cancelled"]);
+    await town.must(["sling", "app-one", "app", "--molecule", "none"]);
+  });
+
   it("has its commands run in the worktree of its worker", async () => {
     await Deno.writeTextFile(
       join(town.folder, "molecules", "checked.yaml"),

@@ -117,7 +117,7 @@ describe("pouring a molecule", () => {
       ledger.write("w", (transaction) => putDownSteps(transaction, board.bead().key));
       assertEquals(board.states(), ["1 blocked", "2 done", "3 ready", "4 ready"]);
       assertEquals(board.bead("cs-one.3").assignee, undefined);
-      ledger.write("w", (transaction) => reopenSteps(transaction, board.bead().key));
+      ledger.write("w", (transaction) => reopenSteps(transaction, board.bead()));
       assertEquals(board.states(), ["1 blocked", "2 ready", "3 blocked", "4 blocked"]);
     }));
 

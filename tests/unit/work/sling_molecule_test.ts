@@ -181,6 +181,31 @@ describe("slinging with a molecule", () => {
       assertEquals((await yard.sling({ beads: ["app-one"] }))[0]!.molecule, undefined);
     }));
 
+  it("keeps open steps that somebody asked for from `none` as from another molecule, and says how to end them", () =>
+    inYard(async (yard) => {
+      Deno.writeTextFileSync(
+        join(yard.town.paths.molecules, "other.yaml"),
+        "molecule: other\nsteps:\n  - { id: a, title: A }\n  - { id: b, needs: [a], run: 'true' }\n",
+      );
+      await yard.sling({ beads: ["app-one"], molecule: "other" });
+      for (const order of [{ molecule: "none" }, withShort]) {
+        const error = await assertRejects(() => yard.slingAgain("app-one", order), CommandError);
+        assertEquals([error.code, error.message], [
+          "other_molecule",
+          `Cannot work "app-one" by "${order.molecule}": steps of "other" are open`,
+        ]);
+        assertEquals(error.hints, [
+          "Go on with those: gt sling app-one RIG",
+          'Or end them: bd close app-one.1 app-one.2 --force --reason "cancelled"',
+        ]);
+        await yard.sling({ beads: ["app-one"] });
+      }
+      for (const id of ["app-one.1", "app-one.2"]) yard.set(id, { status: "closed" });
+      const [none] = await yard.slingAgain("app-one", { molecule: "none", fresh: true });
+      assertEquals([none!.molecule, none!.attempt!.molecule], [undefined, undefined]);
+      assertEquals(yard.steps("app-one"), ["A: closed", "b: closed"]);
+    }));
+
   it("lets suggested steps give way to what is named later", () =>
     inYard(async (yard) => {
       await yard.sling({ beads: ["app-one", "app-two"] });
@@ -242,6 +267,25 @@ describe("gt done", () => {
         CommandError,
       );
       assertEquals(error.code, "open_steps");
+    }));
+
+  it("gives no other outputs for the step of a run that is closed; the same again change nothing", () =>
+    inYard(async (yard) => {
+      const link = { run: "none", step: "one", attempt: 1, key: "none/one/1" };
+      yard.town.ledger.write(
+        "test",
+        (transaction) => transaction.set(yard.bead("app-one").key, { "metadata.attempt_of": link }),
+      );
+      await yard.sling({ beads: ["app-one"] });
+      const done = (n: number) =>
+        finishWork(yard, {
+          ...{ bead: "app-one", n: 1, by: "worker-1", noCode: "found it", outputs: { n } },
+        });
+      await done(5);
+      await done(5);
+      const error = await assertRejects(() => done(6), CommandError);
+      assertEquals(error.code, "step_closed");
+      assertEquals(yard.bead("app-one").metadata.outputs, { n: 5 });
     }));
 
   it("closes without code when no step is open", () =>
