@@ -2,6 +2,7 @@ import { CommandError } from "../lib/errors.ts";
 import { present } from "../lib/present.ts";
 import type { Definition, StepDefinition, Template } from "./definition.ts";
 import type { CheckCommand, Molecule, Step } from "./molecule.ts";
+import { sourceLabel } from "./source_label.ts";
 import { insertionsOf } from "./template.ts";
 
 /**
@@ -13,10 +14,11 @@ export function checklistMolecule(definition: Definition): Molecule {
   const { name, version, description, vars, source, hash } = definition;
   const problems = [
     ...definition.steps.flatMap(problemsOf),
-    ...[...definition.onFailure, ...definition.finally].map((step) =>
-      at(step, "it runs by itself at the end")
-    ),
-  ];
+    ...[...definition.onFailure, ...definition.finally].map((step) => ({
+      step,
+      message: "it runs by itself at the end",
+    })),
+  ].map((complaint) => at(definition, complaint));
   if (problems.length > 0) throw notAChecklist(definition, problems);
   return {
     name,
@@ -52,9 +54,16 @@ function commandOf({ timeout, env }: StepDefinition, command: string): CheckComm
   };
 }
 
-function at({ id, place }: StepDefinition, message: string): string {
-  const where = place ? `${place.file ?? ""}${place.file ? ":" : ""}${place.line}:${place.column}: ` : "";
-  return `${where}step "${id}": ${message}`;
+/** What is wrong with a step, and where it stands: in the molecule itself, or in what that is composed of. */
+function at(definition: Definition, { step: { id, place }, message }: Complaint): string {
+  const file = place?.file ?? sourceLabel(definition);
+  const position = place ? `${place.line}:${place.column}: ` : " ";
+  return `${file}:${position}step "${id}": ${message}`;
+}
+
+interface Complaint {
+  step: StepDefinition;
+  message: string;
 }
 
 /** Modifiers that only mean something where a program drives the steps. */
@@ -69,7 +78,7 @@ const DRIVEN: readonly [keyof StepDefinition, string][] = [
   ["budget", "budget"],
 ];
 
-function problemsOf(step: StepDefinition): string[] {
+function problemsOf(step: StepDefinition): Complaint[] {
   const { action } = step;
   const isCommand = action.kind === "run";
   const parts = [
@@ -93,29 +102,20 @@ function problemsOf(step: StepDefinition): string[] {
     !each.reads && each.text === undefined
   );
   return [
-    ...parts.map((part) => at(step, `${part} is for a program, and this is done by whoever holds the bead`)),
+    ...parts.map((part) => `${part} is for a program, and this is done by whoever holds the bead`),
     ...computed.map(({ expression }) =>
-      at(
-        step,
-        `"{{ ${expression} }}" is computed; a checklist takes {{ vars.NAME }}, {{ bead.id }} and {{ bead.title }}`,
-      )
+      `"{{ ${expression} }}" is computed; a checklist takes {{ vars.NAME }}, {{ bead.id }} and {{ bead.title }}`
     ),
-  ];
+  ].map((message) => ({ step, message }));
 }
 
-function notAChecklist({ name, source }: Definition, problems: readonly string[]): CommandError {
-  const [first] = problems;
-  const written = problems.map((problem) => `${source}:${problem}`);
+function notAChecklist({ name }: Definition, problems: readonly string[]): CommandError {
+  const cannot = `Cannot work a bead by molecule "${name}"`;
+  const code = "not_a_checklist";
   return problems.length === 1
-    ? new CommandError("refused", `Cannot work a bead by molecule "${name}": ${source}:${first}`, {
-      code: "not_a_checklist",
-    })
-    : new CommandError(
-      "refused",
-      `Cannot work a bead by molecule "${name}": ${problems.length} parts are for a program`,
-      {
-        code: "not_a_checklist",
-        hints: written,
-      },
-    );
+    ? new CommandError("refused", `${cannot}: ${problems[0]}`, { code })
+    : new CommandError("refused", `${cannot}: ${problems.length} parts are for a program`, {
+      code,
+      hints: problems,
+    });
 }

@@ -7,6 +7,7 @@ import type { Definition } from "./definition.ts";
 import type { MoleculeShelf, MoleculeText } from "./language/compose.ts";
 import type { ReadMolecule } from "./language/read_definition.ts";
 import type { Molecule } from "./molecule.ts";
+import { sourceLabel } from "./source_label.ts";
 
 /** The word that asks for no molecule where one would be taken by itself. */
 export const NO_MOLECULE = "none";
@@ -182,14 +183,18 @@ function notFound(library: Library, name: string): CommandError {
 
 const MOST_SHOWN = 20;
 
-function invalid({ source }: MoleculeText, { problems }: ReadMolecule): CommandError {
+function invalid(molecule: MoleculeText, { problems }: ReadMolecule): CommandError {
   const errors = problems.filter(({ severity }) => severity === "error");
   const written = errors.map(({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`);
   const code = "molecule_invalid";
   if (written.length === 1) return new CommandError("refused", `Cannot use molecule ${written[0]}`, { code });
   const more = written.length - MOST_SHOWN;
-  return new CommandError("refused", `Cannot use molecule "${source}": ${written.length} problems`, {
-    code,
-    hints: [...written.slice(0, MOST_SHOWN), ...(more > 0 ? [`and ${more} more`] : [])],
-  });
+  return new CommandError(
+    "refused",
+    `Cannot use molecule "${sourceLabel(molecule)}": ${written.length} problems`,
+    {
+      code,
+      hints: [...written.slice(0, MOST_SHOWN), ...(more > 0 ? [`and ${more} more`] : [])],
+    },
+  );
 }

@@ -86,6 +86,15 @@ describe("bd mol pour", () => {
       const release = await bench.refusal(["mol", "pour", "release", "--var", "version=1.0.0"]);
       assertEquals([release.exit, release.code], [1, "not_a_checklist"]);
       assertStringIncludes(release.hints.at(-1)!, "gt mol plan release");
+      assertMatch(release.hints[0]!, /^built-in release:\d+:\d+: step "test": "retry" is for a program/);
+      const mine = join(bench.folder, "molecules", "mine.yaml");
+      await Deno.writeTextFile(
+        mine,
+        "molecule: mine\nextends: release\nsteps: [{ id: more, gate: { type: human } }]\n",
+      );
+      const extended = await bench.refusal(["mol", "pour", "mine", "--var", "version=1.0.0"]);
+      const places = extended.hints.map((hint) => /^(.*?:\d+:\d+): step/.exec(hint)?.[1]);
+      assertEquals(places.filter((place) => place && !/^built-in release:\d+:\d+$/.test(place)), []);
       assertEquals((await bench.refusal(["mol", "pour", "check"])).code, "variable_missing");
       assertEquals((await bench.refusal(["mol", "pour", "chek"])).hints[0], "Did you mean check?");
       await bench.json(["mol", "pour", "check", "--var", "part=x", "--dry-run"]);

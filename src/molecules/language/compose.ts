@@ -1,4 +1,5 @@
 import { dirname, isAbsolute, join } from "node:path";
+import { sourceLabel } from "../source_label.ts";
 import { readSource } from "../source/read_source.ts";
 import type { Draft, DraftStep, DraftVariable, Reference } from "./draft.ts";
 import type { Report } from "./problem.ts";
@@ -74,8 +75,8 @@ async function readPart(
     report.error(place, { rule: "unknown-molecule", message });
     return undefined;
   }
-  const label = found.source === "built-in" ? `built-in ${name}` : found.source;
-  if (way.includes(found.source === "built-in" ? label : found.source)) {
+  const label = sourceLabel({ source: found.source, name });
+  if (way.includes(label)) {
     report.error(place, { rule: "recursion", message: `"${name}" is taken in by itself` });
     return undefined;
   }

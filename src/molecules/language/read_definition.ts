@@ -1,6 +1,7 @@
 import { sha256 } from "../../ledger/hash.ts";
 import { present } from "../../lib/present.ts";
 import type { Definition, StepDefinition } from "../definition.ts";
+import { sourceLabel } from "../source_label.ts";
 import { readSource } from "../source/read_source.ts";
 import { composed, type MoleculeShelf, type MoleculeText } from "./compose.ts";
 import type { Draft, StepList } from "./draft.ts";
@@ -20,27 +21,29 @@ export interface ReadMolecule {
 
 /** Reads a molecule with all it is composed of, and checks every rule in one pass. Never throws for what a text says. */
 export async function readDefinition(molecule: MoleculeText, shelf: MoleculeShelf): Promise<ReadMolecule> {
-  const report = createReport(molecule.source);
+  const report = createReport(sourceLabel(molecule));
   try {
     return await readReported(molecule, { shelf, report });
   } catch (error) {
     if (!(error instanceof TooManyProblems)) throw error;
-    return { problems: sortProblems(report.problems, molecule.source) };
+    return { problems: sortProblems(report.problems, sourceLabel(molecule)) };
   }
 }
 
 async function readReported(
-  { text, source, name }: MoleculeText,
+  molecule: MoleculeText,
   { shelf, report }: { shelf: MoleculeShelf; report: Report },
 ): Promise<ReadMolecule> {
+  const { text, source, name } = molecule;
+  const label = sourceLabel(molecule);
   const own = readDraft({ source: await readSource(text), report }, present({ name }));
-  if (!own) return { problems: sortProblems(report.problems, source) };
+  if (!own) return { problems: sortProblems(report.problems, label) };
   const texts = [text];
   const composing = { shelf, report, texts, from: source };
   const draft = await withNested(await composed(own, composing), composing);
   const read = checkOwn(draft, report);
   await checkNested(draft, { ...composing, check: checkOwn });
-  const problems = sortProblems(report.problems, source);
+  const problems = sortProblems(report.problems, label);
   if (problems.some(({ severity }) => severity === "error")) return { problems };
   return { definition: complete(draft, { source, texts, read }), problems };
 }
