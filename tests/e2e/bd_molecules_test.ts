@@ -271,6 +271,25 @@ describe("bd mol bond", () => {
       assertEquals(burned.total_deleted, 10);
     }));
 
+  it("names all beads that it makes, steps of the same id by their molecules too", () =>
+    inRepository(async (bench) => {
+      for (const [first, second, again] of [["tdd", "design", "design"], ["tdd", "tdd", "tdd#2"]] as const) {
+        const { id_mapping: made, spawned } = await bench.json(["mol", "bond", first, second]);
+        assertEquals(spawned, 2);
+        const below = await Promise.all(
+          [made[first], made[again]].map((id) =>
+            bench.json(["list", "--all", "--parent", id, "--type", "step"])
+          ),
+        );
+        const every = [made[first], made[again], ...below.flatMap(ids)];
+        assertEquals(Object.values(made).sort(), every.sort());
+        assertEquals([made[`${first}/review`], made[`${again}/review`]].map((id) => every.includes(id)), [
+          true,
+          true,
+        ]);
+      }
+    }));
+
   it("orders any beads: at the same time, or only if the first fails", () =>
     inRepository(async (bench) => {
       for (const id of ["cs-a", "cs-b", "cs-c", "cs-d"]) await bench.json(["create", id, "--id", id]);

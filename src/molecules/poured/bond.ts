@@ -4,7 +4,8 @@ import type { Bead, Transaction } from "../../ledger/ledger.ts";
 import { CommandError } from "../../lib/errors.ts";
 import type { Json } from "../../lib/json.ts";
 import type { Random } from "../../ports/random.ts";
-import { type BondedFrom, bondedFrom, partsOf } from "./poured.ts";
+import { originOf } from "../checklist.ts";
+import { type BondedFrom, bondedFrom, partsOf, type PouredEpic, pouredFrom } from "./poured.ts";
 
 /** In which order two parts come: the second after the first, at the same time, or only if the first fails. */
 export const BOND_TYPES = ["sequential", "parallel", "conditional"] as const;
@@ -48,6 +49,30 @@ export function bondBeads(
   const known = isCompound ? bondedFrom(first)! : [{ source_id: first.id, bond_type: "root" }];
   const bonded: BondedFrom[] = [...known, { source_id: second.id, bond_type: type }];
   return transaction.set(root.key, { "metadata.bonded_from": bonded as unknown as Json });
+}
+
+/**
+ * Ids of all beads of molecules that were poured to be joined, by the ids of the steps and the names of the molecules.
+ *
+ * What several of them would be called is `MOLECULE/STEP`; the same molecule poured again is `MOLECULE#2`.
+ */
+export function bondedIds(poured: readonly PouredEpic[]): Record<string, string> {
+  const counts = new Map<string, number>();
+  const named = poured.map(({ root, steps }) => {
+    const { molecule } = pouredFrom(root)!;
+    const count = (counts.get(molecule) ?? 0) + 1;
+    counts.set(molecule, count);
+    return { name: count === 1 ? molecule : `${molecule}#${count}`, root, steps };
+  });
+  const words = named.flatMap(({ name, steps }) => [name, ...steps.map((step) => originOf(step)!.id)]);
+  const isOnlyOne = (word: string) => words.indexOf(word) === words.lastIndexOf(word);
+  return Object.fromEntries(named.flatMap(({ name, root, steps }) => [
+    [name, root.id],
+    ...steps.map((step) => {
+      const { id } = originOf(step)!;
+      return [isOnlyOne(id) ? id : `${name}/${id}`, step.id];
+    }),
+  ]));
 }
 
 function newRoot(

@@ -37,7 +37,7 @@ export const command = defineCommand({
   exits: { 1: "one is a part of something else already, or the order would be a ring; nothing is changed" },
   async run(context) {
     const { flags, out, ports, actor } = context;
-    const [{ withLedger }, { tryOut }, { bondBeads }, { printable }] = await Promise.all([
+    const [{ withLedger }, { tryOut }, { bondBeads, bondedIds }, { printable }] = await Promise.all([
       import("../../bd_support/ledger.ts"),
       import("../../bd_support/try_out.ts"),
       import("../../../molecules/poured/bond.ts"),
@@ -60,7 +60,7 @@ export const command = defineCommand({
             random: ports.random,
             ...(title === undefined ? {} : { title }),
           });
-          return { root, made: [first.ids, second.ids].flatMap((ids) => ids ? [ids] : []) };
+          return { root, made: [first.poured, second.poured].filter((each) => each !== undefined) };
         },
       });
       const { style } = out;
@@ -72,7 +72,7 @@ export const command = defineCommand({
         result_id: root.id,
         result_type: "compound",
         bond_type: type,
-        ...(made.length > 0 ? { spawned: made.length, id_mapping: Object.assign({}, ...made) } : {}),
+        ...(made.length > 0 ? { spawned: made.length, id_mapping: bondedIds(made) } : {}),
       });
     });
   },
@@ -81,7 +81,8 @@ export const command = defineCommand({
 type Ledger = import("../../../ledger/ledger.ts").Ledger;
 type Transaction = import("../../../ledger/ledger.ts").Transaction;
 type Bead = import("../../../ledger/ledger.ts").Bead;
-type End = (transaction: Transaction) => { bead: Bead; ids?: Readonly<Record<string, string>> };
+type PouredEpic = import("../../../molecules/poured/poured.ts").PouredEpic;
+type End = (transaction: Transaction) => { bead: Bead; poured?: PouredEpic };
 
 /** How each of the two is found, or made, once the change is under way. */
 async function endsOf(context: Context, view: Ledger["view"]): Promise<[End, End]> {
@@ -107,8 +108,8 @@ async function endsOf(context: Context, view: Ledger["view"]): Promise<[End, End
     for (const name of Object.keys(own)) unused.delete(name);
     const pourable = await pourableNamed({ ports, library }, { name: word, given: own });
     return (transaction) => {
-      const { root, ids } = pourEpic(transaction, { ...pourable, random: ports.random });
-      return { bead: root, ids };
+      const poured = pourEpic(transaction, { ...pourable, random: ports.random });
+      return { bead: poured.root, poured };
     };
   };
   const ends: [End, End] = [await endOf(args.first as string), await endOf(args.second as string)];

@@ -18,7 +18,13 @@ export function moleculeSchemas(v: V, s: Shapes): Record<string, GenericSchema> 
       result_type: v.literal("compound"),
       bond_type: v.picklist(["sequential", "parallel", "conditional"]),
       spawned: v.optional(s.count),
-      id_mapping: v.optional(idMapping),
+      id_mapping: v.optional(v.pipe(
+        v.record(v.string(), s.id),
+        v.description(
+          "Ids of the beads that were made, by the names of the molecules and the ids of the steps; a step is " +
+            "MOLECULE/STEP where both have one of its id, and MOLECULE#2 is one that was poured a second time",
+        ),
+      )),
     }),
     "mol burn": v.strictObject({
       dry_run: isDry,
