@@ -51,7 +51,11 @@ describe("gt mol test", () => {
       }
       const none = await gt("test", "tdd");
       assertEquals(none.code, 1);
-      assertStringIncludes(none.stderr, "molecules/tdd.test.yaml");
+      assertEquals(
+        none.stderr,
+        'error: Cannot find cases for "tdd": it is built in, and its cases are only in the repository of gt; ' +
+          "of yours there is no molecules/tdd.test.yaml\nhint: Write them into molecules/tdd.test.yaml\n",
+      );
       assertEquals((await gt("test", "wat")).code, 1);
     }));
 

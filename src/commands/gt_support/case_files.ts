@@ -64,10 +64,11 @@ function filesOf(ports: Ports, { library, name }: { library: Library; name: stri
     ? join(library.folder ?? join(ports.env.cwd(), "molecules"), `${name}${ENDING}`)
     : source.replace(/\.ya?ml$/, ENDING);
   if (ports.files.exists(beside)) return [beside];
-  throw notFound(
-    shownPath(ports, beside),
-    `Cannot find cases for "${name}": there is no ${shownPath(ports, beside)}`,
-  );
+  const shown = shownPath(ports, beside);
+  const state = source === "built-in"
+    ? `it is built in, and its cases are only in the repository of gt; of yours there is no ${shown}`
+    : `there is no ${shown}`;
+  throw notFound(shown, `Cannot find cases for "${name}": ${state}`);
 }
 
 function notFound(place: string, message: string): CommandError {
