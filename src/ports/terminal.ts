@@ -27,6 +27,8 @@ export interface Terminal {
   write(text: string): void;
   /** Writes to standard error; what cannot be written is dropped, as there is nobody else to tell. */
   writeError(text: string): void;
+  /** Writes to descriptor 3, at which whoever has started this program may listen; what nobody reads is dropped. */
+  writeAside(text: string): void;
   /** From here on a reader who goes away ends nothing: there is work to finish, and what is written is dropped. */
   outlastReader(): void;
   /** Reads standard input to its end; empty when it is a terminal. */
@@ -73,6 +75,13 @@ export function createTerminal(): Terminal {
         writeAll(2, text);
       } catch {
         // An exit code says more than an error about an error.
+      }
+    },
+    writeAside(text) {
+      try {
+        writeAll(3, text);
+      } catch {
+        // Nobody listens.
       }
     },
     outlastReader() {
@@ -180,6 +189,7 @@ export function createTestTerminal(input = ""): TestTerminal {
     rows: () => 24,
     write: (text) => void output.push(text),
     writeError: (text) => void errors.push(text),
+    writeAside: (text) => void output.push(text),
     outlastReader: () => {},
     readInput: () => input,
     copyInput: (path) => writeFileSync(path, input),

@@ -39,6 +39,38 @@ steps:
     assertEquals(await filesWith("nter2"), "");
   });
 
+  it("make no step wait for what it has left running, whose output is masked all the same", async () => {
+    const left = (name: string) =>
+      `{ while ! test -e go; do sleep 0.02; done; echo "late: $(cat kept)"; touch ${name}; } & printf started`;
+    await repository.molecule(
+      "left",
+      `molecule: left
+defaults: { timeout: 20s }
+steps:
+  - { id: use, secrets: [TOKEN], run: 'printf %s "$TOKEN" >kept' }
+  - { id: together, needs: [use], run: '${left("one")}; exit 3', allow_failure: true }
+  - { id: apart, needs: [use], run: '${
+        left("two")
+      } >&2; printf hun', outputs: { said: "{{ stdout + stderr }}" } }
+  - { id: go, needs: [together, apart], always: true, run: 'touch go; while ! test -e one || ! test -e two; do sleep 0.02; done' }
+`,
+    );
+    const { code, stdout, stderr } = await run("left");
+    assertEquals(code, 0, stdout + stderr);
+    assertStringIncludes(stdout, "::group::together\nstarted\n::endgroup::");
+    assertStringIncludes(
+      stdout,
+      "::warning file=molecules/left.yaml,line=5,title=left › together::exit code 3",
+    );
+    const shown = await repository.gt(["mol", "status", "left", "--json"]);
+    assertStringIncludes(shown.stdout, '"said": "hunstarted"');
+    const late = await callWords(["grep", "-rhac", "late: \\*\\*\\*", ".beads/runs"], {
+      cwd: repository.folder,
+    });
+    assertEquals(late.stdout.split("\n").filter((line) => line === "1").length, 2, late.stdout);
+    assertEquals([await filesWith(TOKEN), await filesWith("gt-mask-end")], ["", ""]);
+  });
+
   it("of a nested molecule are withheld from the other steps and masked in what they print, at whatever depth", async () => {
     await repository.molecule(
       "outer",

@@ -5,7 +5,7 @@ import { runName, stepKey } from "../journal/step_at.ts";
 
 /** What a command does not get of its driver's environment: what belongs to the session around it. */
 const NOT_HANDED_ON =
-  /^(TMUX|TMUX_PANE|GT_(STEP|STEP_KEY|RUN|ATTEMPT|FAULT|MASK|MASK_.*)|GIT_(DIR|INDEX_FILE|WORK_TREE|PREFIX|COMMON_DIR))$/;
+  /^(TMUX|TMUX_PANE|GT_(STEP|STEP_KEY|RUN|ATTEMPT|FAULT|MASK|MASKEND|MASK_.*)|GIT_(DIR|INDEX_FILE|WORK_TREE|PREFIX|COMMON_DIR))$/;
 
 /** The first of the secrets that is not there. */
 export function missingSecret(env: Env, secrets: readonly string[]): string | undefined {
@@ -62,11 +62,18 @@ export interface MaskEnvironment {
 }
 
 /** The secrets of all of the run, under names of their own: what one step was given, another may print. */
-export function maskEnvironment({ ports, secrets }: PerformDeps): MaskEnvironment {
+export function maskEnvironment(
+  { ports: { env: environment, random }, secrets }: PerformDeps,
+): MaskEnvironment {
   const values = [...secrets].flatMap((name): [string, string][] => {
-    const value = ports.env.get(name);
+    const value = environment.get(name);
     return value === undefined ? [] : [[`GT_MASK_${name}`, value]];
   });
-  const env = { ...Object.fromEntries(values), GT_MASK: values.map(([name]) => name).join(",") };
+  const env = {
+    ...Object.fromEntries(values),
+    GT_MASK: values.map(([name]) => name).join(","),
+    // Nobody prints it by accident.
+    GT_MASKEND: `gt-mask-end-${random.bytes(12).join("-")}`,
+  };
   return { env, hide: Object.keys(env) };
 }

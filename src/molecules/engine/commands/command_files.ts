@@ -63,19 +63,27 @@ export function commandScript(command: string): string {
 /**
  * The same with all that the command prints sent through the filter `$7`, each stream through its own if `$8` is
  * `apart`; the command does not get the variables `$9`.
+ *
+ * When the command itself has ended, GT_MASKEND is sent after what it has printed. A filter to which that comes says so
+ * at descriptor 3, which ends the waiting for it; it goes on for what the command has left running.
  */
 export const FILTERED_SCRIPT = `${BEGIN}
 gt_filter=$7 gt_apart=$8 gt_hide=$9
 shift 9
 trap : INT TERM HUP
 gt_run() {
-  ( unset $gt_hide; eval "$gt_command" ) 3>&-
+  ( unset $gt_hide; eval "$gt_command" )
   echo "$?" >"$gt_record.$gt_name"
+  echo "$GT_MASKEND"
+  if [ "$gt_apart" = apart ]; then echo "$GT_MASKEND" >&2; fi
+}
+gt_pass() {
+  { { exec 5<&0; eval "exec $gt_filter" 3>&1 <&5 >&4 4>&- 5<&- & } | read -r gt_seen; } 4>&1
 }
 if [ "$gt_apart" = apart ]; then
-  { { gt_run 2>&1 >&3 | eval "$gt_filter" >&2 3>&-; } 3>&1 | eval "$gt_filter"; }
+  { { gt_run 2>&1 >&3 3>&- | gt_pass >&2 3>&-; } 3>&1 | gt_pass; }
 else
-  gt_run 2>&1 | eval "$gt_filter"
+  gt_run 2>&1 | gt_pass
 fi
 read -r gt_code <"$gt_record.$gt_name" || gt_code=1
 echo "exit $gt_name $gt_code" >>"$gt_record"

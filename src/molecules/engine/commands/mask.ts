@@ -14,7 +14,6 @@ const SHORTEST_LINE = 4;
  */
 export function createMasker(secrets: readonly string[]): TextFilter {
   const values = [...new Set(secrets.flatMap(valuesOf))].filter((value) => value !== "");
-  const longest = Math.max(0, ...values.map(({ length }) => length));
   let held = "";
   /** How much of what is held a mask stands for that was said before. */
   let covered = 0;
@@ -35,9 +34,7 @@ export function createMasker(secrets: readonly string[]): TextFilter {
     push(text) {
       held += text;
       // Only an end that a secret begins with must wait for what follows.
-      let from = Math.max(0, held.length - longest + 1);
-      while (from < held.length && !values.some((value) => value.startsWith(held.slice(from)))) from++;
-      return take(from);
+      return take(beginningAt(held, values));
     },
     end: () => take(held.length),
   };
@@ -47,6 +44,14 @@ function valuesOf(secret: string): string[] {
   const whole = secret.trim();
   const lines = whole.split("\n").map((line) => line.trim());
   return lines.length === 1 ? lines : [whole, ...lines.filter(({ length }) => length >= SHORTEST_LINE)];
+}
+
+/** Where the end of a text begins that is the beginning of a longer value; its length where none is. */
+function beginningAt(text: string, values: readonly string[]): number {
+  const longest = Math.max(0, ...values.map(({ length }) => length));
+  let from = Math.max(0, text.length - longest + 1);
+  while (from < text.length && !values.some((value) => value.startsWith(text.slice(from)))) from++;
+  return from;
 }
 
 /** Where values stand in a text, in order. */
@@ -60,7 +65,11 @@ function spansOf(text: string, values: readonly string[]): { from: number; to: n
   return spans.sort((one, other) => one.from - other.from);
 }
 
-/** Passes standard input on with the values of the secrets that GT_MASK names masked. */
+/**
+ * Passes standard input on with the values of the secrets that GT_MASK names masked.
+ *
+ * Once all that came before GT_MASKEND is passed on it says so to whoever waits for that.
+ */
 export async function maskInput(
   { env, terminal, processes }: Pick<Ports, "env" | "processes" | "terminal">,
 ): Promise<void> {
@@ -68,8 +77,41 @@ export async function maskInput(
   processes.onStop(() => {});
   const names = (env.get("GT_MASK") ?? "").split(",").filter(Boolean);
   const masker = createMasker(names.flatMap((name) => env.get(name) ?? []));
+  const reader = createMarkReader(env.get("GT_MASKEND"));
+  const write = (text: string) => text === "" ? undefined : terminal.write(text);
   await new Promise<void>((resolve) => {
-    terminal.onInput((text) => terminal.write(masker.push(text)), resolve);
+    terminal.onInput((text) => {
+      const { before, after } = reader.push(text);
+      write(masker.push(before));
+      if (after === undefined) return;
+      write(masker.end());
+      terminal.writeAside("\n");
+      write(masker.push(after));
+    }, resolve);
   });
-  terminal.write(masker.end());
+  write(masker.push(reader.end()));
+  write(masker.end());
+}
+
+/** Finds a line in a text that comes in pieces, once, and takes it out. */
+function createMarkReader(mark: string | undefined) {
+  const line = `${mark}\n`;
+  let isSought = mark !== undefined;
+  let held = "";
+  return {
+    push(text: string): { before: string; after?: string } {
+      if (!isSought) return { before: text };
+      held += text;
+      const at = held.indexOf(line);
+      if (at >= 0) {
+        isSought = false;
+        return { before: held.slice(0, at), after: held.slice(at + line.length) };
+      }
+      const from = beginningAt(held, [line]);
+      const before = held.slice(0, from);
+      held = held.slice(from);
+      return { before };
+    },
+    end: () => isSought ? held : "",
+  };
 }

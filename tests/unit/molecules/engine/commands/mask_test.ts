@@ -1,7 +1,24 @@
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
-import { createMasker } from "../../../../../src/molecules/engine/commands/mask.ts";
+import { createMasker, maskInput } from "../../../../../src/molecules/engine/commands/mask.ts";
+
+/** What the filter says for this input, `|` where it says that it has passed on all before the mark. */
+async function filtered(pieces: readonly string[]): Promise<string> {
+  const env = { GT_MASK: "A,B", A: "hunter2", B: "mark", GT_MASKEND: "mark-end" };
+  let said = "";
+  const terminal = {
+    write: (text: string) => said += text,
+    writeAside: () => said += "|",
+    onInput(typed: (text: string) => void, ended: () => void) {
+      pieces.forEach(typed);
+      ended();
+    },
+  };
+  const ports = { env: { get: (name: keyof typeof env) => env[name] }, processes: { onStop() {} }, terminal };
+  await maskInput(ports as never);
+  return said;
+}
 
 function masked(secrets: readonly string[], pieces: readonly string[]): string[] {
   const masker = createMasker(secrets);
@@ -30,6 +47,14 @@ describe("what a command prints", () => {
     assertEquals(masked([key], [`<${key}>`]).join(""), "<***\n>");
     assertEquals(masked(["abc\n"], ["abc"]).join(""), "***");
     assertEquals(masked(["\n", ""], ["\n"]).join(""), "\n");
+  });
+
+  it("is all passed on when the mark comes, in whatever pieces that does, and goes on behind it", async () => {
+    const text = "hunter2 hunmark-end\nlater hunter2 mark-end\n";
+    for (let at = 0; at <= text.length; at++) {
+      assertEquals(await filtered([text.slice(0, at), text.slice(at)]), "*** hun|later *** ***-end\n");
+    }
+    assertEquals(await filtered(["hunter2 mark-e"]), "*** ***-e");
   });
 
   it("is the same in whatever pieces it comes, and no secret is left in it", () => {
