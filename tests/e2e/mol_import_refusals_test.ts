@@ -88,6 +88,12 @@ const REFUSED: readonly { name: string; toml: string; says: string }[] = [
     ) + '[[steps.loop.body.loop.body.loop.body]]\nid = "b"\n',
     says: "m.formula.toml:13: steps.0.loop.body.0.loop.body.0.loop: more than 10000 steps are written out",
   },
+  {
+    name: "a step that is expanded twice",
+    toml:
+      `${head}${one}[[compose.expand]]\ntarget = "one"\nwith = "a"\n[[compose.expand]]\ntarget = "one"\nwith = "b"\n`,
+    says: 'm.formula.toml:10: compose.expand.1.target: step "one" is expanded already, with "a"',
+  },
 ];
 
 describe("gt mol import refuses", () => {

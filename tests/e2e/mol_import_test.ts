@@ -21,7 +21,8 @@ describe("gt mol import", () => {
       }
       const lint = await gt(["mol", "lint"]);
       assertEquals([lint.code, lint.stdout.includes("error")], [0, false], lint.stdout);
-      const plan = await gt(["mol", "plan", "safe-feature", "--var", "feature=login", "--json"]);
+      const vars = ["--var", "feature=login", "--var", "assignee=me"];
+      const plan = await gt(["mol", "plan", "safe-feature", ...vars, "--json"]);
       const order = JSON.parse(plan.stdout).waves.flat();
       assertEquals(order.slice(1, 4), ["implement-prescan", "implement", "implement-postscan"]);
     }));
@@ -119,5 +120,28 @@ describe("gt mol import", () => {
       "m.formula.toml":
         'formula = "m"\nversion = 1\n[[steps]]\nid = "kite"\ngate = { type = "human" }\n[compose]\naspects = ["watch"]\n' +
         '[[compose.map]]\nselect = "k*"\nwith = "again-and-again"\n',
+    }));
+
+  it("keeps what a formula means: conditions, order, what must be given, and braces that are text", () =>
+    inRepository(async (gt) => {
+      const imported = await gt(["mol", "import", "m.formula.toml", "-o", "molecules", "--var", "turns=2"]);
+      assertEquals(imported.code, 0, imported.stderr);
+      assertMatch(imported.stderr, /m\.formula\.toml:\d+: vars\.turns: .*"2", the only value/);
+      const unset = await gt(["mol", "plan", "m"]);
+      assertStringIncludes(unset.stderr, 'its variable "who" has no value');
+      const other = await gt(["mol", "plan", "m", "--var", "who=me", "--var", "turns=3"]);
+      assertStringIncludes(other.stderr, "Expected one of 2");
+      const { code, stdout } = await gt(["mol", "test", "m"]);
+      assertEquals(code, 0, stdout);
+    }, {
+      "m.formula.toml":
+        'formula = "m"\nversion = 1\n[vars.who]\n[vars]\nfast = "Off"\nturns = "3"\n[vars.kind]\ntype = "number"\ndefault = ""\n' +
+        '[[steps]]\nid = "one"\ntitle = "For {{who}} {{#if x}}{{this}}{{else}} {{"\ncondition = "{{fast}}"\n' +
+        '[[steps]]\nid = "two"\ncondition = ""\ndescription = "{{kind}}"\n' +
+        '[[steps]]\nid = "l"\n[steps.loop]\nrange = "1..{turns}"\n[[steps.loop.body]]\nid = "b"\ntitle = "{{turns}}"\n' +
+        '[[advice]]\ntarget = "two"\nafter = { id = "a0" }\naround = { after = [{ id = "a1" }, { id = "a2" }] }\n',
+      "molecules/m.test.yaml": "cases:\n  - name: it is as it was\n    given: { vars: { who: me } }\n" +
+        "    expect:\n      status: succeeded\n      order: [two, two-a0, two-a1, two-a2]\n" +
+        "      steps: { one: skipped, two: succeeded, l-iter2-b: succeeded }\n",
     }));
 });

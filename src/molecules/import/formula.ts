@@ -24,10 +24,14 @@ export interface Importing {
   note(path: string, message: string): void;
   /** With `near`, the line is the one within the value that holds this text. */
   refuse(path: string, message: string, near?: string): void;
-  /** Names of variables that texts and conditions read, with where. */
-  reads: Map<string, string>;
-  /** Names that the formula declares. */
+  /** Names of variables that texts and conditions read, with where first; whether a text needs their value. */
+  reads: Map<string, { path: string; isText: boolean }>;
+  /** Names that the formula, or what it extends, declares. */
   declared: Set<string>;
+  /** Whether a name is declared; true where nobody knows since what is extended is not there. */
+  isDeclared(name: string): boolean;
+  /** Values for the ranges of loops that were given, and are needed: the variables have no others then. */
+  fixed: Map<string, string>;
   /** Lines of comment above what came of a table. */
   comments: Map<object, string[]>;
   commentOf(path: string): readonly string[];
@@ -72,6 +76,7 @@ export function readFormula(text: string): { top: Table; importing: Importing } 
   const { lineOf, commentOf } = formulaLines(text);
   const notes: ImportRemark[] = [];
   const refusals: ImportRemark[] = [];
+  const declared = new Set<string>();
   const said = new Set<string>();
   // What is read once for each turn of a loop, or for each leg, is said once.
   const add = (list: ImportRemark[], remark: ImportRemark) => {
@@ -85,7 +90,9 @@ export function readFormula(text: string): { top: Table; importing: Importing } 
     note: (path, message) => add(notes, { line: lineOf(path), path, message }),
     refuse: (path, message, near) => add(refusals, { line: lineOf(path, near), path, message }),
     reads: new Map(),
-    declared: new Set(),
+    declared,
+    isDeclared: (name) => declared.has(name),
+    fixed: new Map(),
     comments: new Map(),
     commentOf,
     others: new Map(),

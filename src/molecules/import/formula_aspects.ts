@@ -5,17 +5,17 @@ import { defined, paragraphs, type StepMap } from "./step_map.ts";
 const WORDS = { single: (word: string) => /^step\.(id|title)$/.test(word) ? `{{ ${word} }}` : undefined };
 
 /** Reads `advice` and `pointcuts`: steps around others, as aspects. */
-export function readAspects(top: Table): Record<string, unknown>[] {
+export function readAspects(top: Table): Aspect[] {
   const { importing } = top;
   const globs = readPointcuts(top);
   const targets = new Set<string>();
   const aspects = top.tables("advice").map((advice) => {
     const target = advice.text("target");
     const around = advice.table("around");
-    const aspect = {
+    const aspect: Aspect = {
       match: target === undefined ? globs.map(({ glob }) => glob) : patternOf(target, advice),
       ...steps("before", [...advice.tables("before"), ...around?.tables("before") ?? []]),
-      ...steps("after", [...around?.tables("after") ?? [], ...advice.tables("after")]),
+      ...steps("after", [...advice.tables("after"), ...around?.tables("after") ?? []]),
     };
     if (target !== undefined) targets.add(target);
     if (target === undefined && globs.length === 0) {
@@ -32,7 +32,43 @@ export function readAspects(top: Table): Record<string, unknown>[] {
       importing.refuse(path, `no advice has the target "${written}"`);
     }
   }
-  return aspects;
+  return inOrder(aspects);
+}
+
+interface Aspect extends Record<string, unknown> {
+  match: string | string[];
+  before?: StepMap[];
+  after?: StepMap[];
+}
+
+/** There what several rules put behind a step came in their order; here the last rule's is nearest to it. */
+function inOrder(aspects: readonly Aspect[]): Aspect[] {
+  const behind = aspects.filter(({ after }) => after);
+  const mayMeet = behind.some((one, at) => behind.slice(at + 1).some((other) => meet(one, other)));
+  if (!mayMeet) return [...aspects];
+  const apart = aspects.map((aspect): Aspect | undefined => {
+    const { before, after, match } = aspect;
+    if (!before || !after) return undefined;
+    delete aspect.after;
+    return { match, after };
+  });
+  return [
+    ...aspects.filter(({ before }) => before),
+    ...aspects.map((aspect, at) => apart[at] ?? aspect).filter(({ after }) => after).reverse(),
+  ];
+}
+
+/** Whether a step may be matched by both. */
+function meet(one: Aspect, other: Aspect): boolean {
+  return [one.match].flat().some((first) =>
+    [other.match].flat().some((second) => {
+      if (!first.includes("*") && !second.includes("*")) return first === second;
+      const starts = [first, second].map((pattern) => pattern.split("*")[0]!);
+      const ends = [first, second].map((pattern) => pattern.split("*").at(-1)!);
+      return (starts[0]!.startsWith(starts[1]!) || starts[1]!.startsWith(starts[0]!)) &&
+        (ends[0]!.endsWith(ends[1]!) || ends[1]!.endsWith(ends[0]!));
+    })
+  );
 }
 
 function readPointcuts(top: Table): { glob: string; written: string; path: string }[] {

@@ -63,7 +63,10 @@ function expandAll(rule: Table, steps: readonly StepMap[]): void {
   if (written === undefined) rule.importing.refuse(rule.path, "it does not say with what");
   else {
     const name = otherName(written, rule.importing);
-    for (const step of steps) makeExpansion(step, { name, values });
+    const key = rule.has("target") ? "target" : "select";
+    for (const step of steps) {
+      makeExpansion(step, { name, values, importing: rule.importing, path: `${rule.path}.${key}` });
+    }
   }
   rule.done();
 }

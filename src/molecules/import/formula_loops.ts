@@ -106,6 +106,7 @@ function rangeOf(
   const missing: string[] = [];
   const filled = range.replace(/\{\{?\s*\.?([A-Za-z_]\w*)\s*\}?\}/g, (_, name: string) => {
     if (!Object.hasOwn(values, name)) missing.push(name);
+    else importing.fixed.set(name, values[name]!);
     return `(${values[name]})`;
   });
   if (missing.length > 0) {

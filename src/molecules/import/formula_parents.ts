@@ -7,7 +7,13 @@ export interface Whole {
   steps: ReadonlyMap<string, StepMap>;
   /** Ids of steps that only the import has, each with that of the step it was made for. */
   made: ReadonlyMap<string, string>;
+  /** Names of variables as the formula has them. */
+  declared: ReadonlySet<string>;
+  /** Variables without a default that need not be given, by the name they have here. */
+  lacking: ReadonlyMap<string, unknown>;
 }
+
+const NOTHING: Whole = { steps: new Map(), made: new Map(), declared: new Set(), lacking: new Map() };
 
 /** What a formula extends, joined; undefined when one of them is not there, or extends itself. */
 export function parentsOf(
@@ -19,7 +25,7 @@ export function parentsOf(
     importOne(formula: string, way: readonly string[]): Whole | undefined;
   },
 ): Whole | undefined {
-  let joined: Whole = { steps: new Map(), made: new Map() };
+  let joined: Whole = NOTHING;
   for (const formula of formulas) {
     const name = convertName(formula);
     const whole = way.includes(name) ? undefined : named(formula, () => importOne(formula, [...way, name]));
@@ -43,6 +49,8 @@ export function overlaid(base: Whole, own: Whole): Whole {
   return {
     steps: new Map([...base.steps, ...own.steps]),
     made: new Map([...base.made, ...own.made]),
+    declared: new Set([...base.declared, ...own.declared]),
+    lacking: new Map([...base.lacking, ...own.lacking]),
   };
 }
 
@@ -50,10 +58,11 @@ export function overlaid(base: Whole, own: Whole): Whole {
  * Steps in the place of inherited ones that were made for a step which has none of the kind any more: they are skipped,
  * since what is inherited cannot be left out.
  */
-export function skippedSteps(inherited: Whole, own: Whole): StepMap[] {
+export function skippedSteps(inherited: Whole, steps: readonly StepMap[]): StepMap[] {
+  const own = new Map(steps.map((step) => [step.id, step]));
   return [...inherited.made].flatMap(([id, of]) => {
-    const step = own.steps.get(of);
-    const gone = step !== undefined && !own.steps.has(id) && !neededBy(step).includes(id);
+    const step = own.get(of);
+    const gone = step !== undefined && !own.has(id) && !neededBy(step).includes(id);
     return gone ? [{ id, when: "false", aspects: false }] : [];
   });
 }

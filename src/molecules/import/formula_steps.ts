@@ -1,4 +1,4 @@
-import { addComment, kindInWords, scalarText, type Table } from "./formula.ts";
+import { addComment, type Importing, kindInWords, scalarText, type Table } from "./formula.ts";
 import { addGate } from "./formula_gates.ts";
 import { unrolled } from "./formula_loops.ts";
 import { convertCondition, convertId, convertText, otherName } from "./formula_text.ts";
@@ -60,9 +60,9 @@ function readStep(table: Table, context: Inner): string {
   addWaits(table, { step, convert: (need) => convertNeed(need, context) });
   all.steps.push(step);
   addChildren(table, { step, context });
-  addExpansion(table, { step, context });
   addOnComplete(table, { step, context });
   addAgent(table, step);
+  addExpansion(table, { step, context });
   table.leaveOut(["type", "priority", "labels", "assignee", "metadata", "parallel", "interactive"], {
     why: "a step has none",
     above: step,
@@ -150,15 +150,35 @@ function addExpansion(table: Table, { step, context }: { step: StepMap; context:
   const name = table.text("expand");
   const values = table.table("expand_vars");
   const texts = textValues(values, context);
-  if (name !== undefined) makeExpansion(step, { name: otherName(name, importing), values: texts });
-  else if (values) importing.refuse(`${path}.expand_vars`, "there is nothing to expand");
+  if (name !== undefined) {
+    makeExpansion(step, {
+      name: otherName(name, importing),
+      values: texts,
+      importing,
+      path: `${path}.expand`,
+    });
+  } else if (values) importing.refuse(`${path}.expand_vars`, "there is nothing to expand");
 }
 
 /** Makes a step a run of an imported expansion, by the name it has here; its variables say what it is about. */
 export function makeExpansion(
   step: StepMap,
-  { name, values }: { name: string; values: Readonly<Record<string, string>> },
+  { name, values, importing, path }: {
+    name: string;
+    values: Readonly<Record<string, string>>;
+    importing: Importing;
+    /** Where the formula says so. */
+    path: string;
+  },
 ): void {
+  if (step.molecule !== undefined) {
+    importing.refuse(path, `step "${step.id}" is expanded already, with "${step.molecule}"`);
+  }
+  for (const key of ["outputs", "prompt"]) {
+    if (step[key] === undefined) continue;
+    const what = key === "outputs" ? "on_complete" : "an agent";
+    importing.refuse(path, `step "${step.id}" has ${what}, which it cannot have when it is expanded`);
+  }
   const title = typeof step.title === "string" ? step.title : step.id;
   const description = typeof step.description === "string" ? step.description : "";
   step.molecule = name;

@@ -1,8 +1,9 @@
 import { ROOTS } from "../expressions/compile.ts";
 import type { Importing } from "./formula.ts";
-import { type GoPart, goParts, GoTemplateProblem } from "./go_template.ts";
+import { type GoPart, goParts, GoTemplateProblem, INSERTION } from "./go_template.ts";
+import { expressionOf, type Piece, piecesOf, templateOf } from "./text_pieces.ts";
 
-/** What words in single braces, or with a dot before them in double ones, stand for at a place. */
+/** What words in single braces, or with a dot before them in double ones, stand for at a place: texts of a molecule. */
 export interface Words {
   /** `{target.title}`, by what stands in the braces; undefined for a word that stands for itself. */
   single?: (word: string) => string | undefined;
@@ -20,107 +21,99 @@ export interface TextPlace {
 /** The name of a variable here: without hyphens, and not that of something else. */
 export function variableName(name: string): string {
   const plain = name.replace(/[^A-Za-z0-9_]/g, "_");
-  return (ROOTS as readonly string[]).includes(plain) ? `${plain}_value` : plain;
+  return plain === "__proto__" || (ROOTS as readonly string[]).includes(plain) ? `${plain}_value` : plain;
 }
 
 /** A text of a formula with its insertions as those of a molecule; the variables that it reads are kept. */
 export function convertText(text: string, place: TextPlace): string {
+  return templateOf(convertedPieces(text, place));
+}
+
+function convertedPieces(text: string, place: TextPlace): Piece[] {
   try {
-    return goParts(text).map((part) => partText(part, place)).join("");
+    return goParts(text).flatMap((part) => partPieces(part, place));
   } catch (error) {
     if (!(error instanceof GoTemplateProblem)) throw error;
-    if (place.importing.isStrict) place.importing.refuse(place.path, error.message, error.near);
-    else return literally(text, place);
-    return text;
+    if (!place.importing.isStrict) return literally(text, place);
+    place.importing.refuse(place.path, error.message, error.near);
+    return [{ text }];
   }
 }
 
-/** Insertions that those tools did not know stayed in the text as they were. */
-function literally(text: string, place: TextPlace): string {
-  return text.split(/(\{\{.*?\}\})/s).map((piece, at) => {
+/** Insertions that those tools did not know stayed in the text as they were, and so did words that nobody declares. */
+function literally(text: string, place: TextPlace): Piece[] {
+  return text.split(INSERTION).flatMap((piece, at) => {
     if (at % 2 === 0) return withSingle(piece, place);
     const [, name] = /^\{\{\s*\.?([A-Za-z_]\w*)\s*\}\}$/.exec(piece) ?? [];
-    return name === undefined
-      ? kept(piece, place)
-      : insertion(name, { ...place, whole: piece, dotted: false });
-  }).join("");
+    return name !== undefined && place.importing.isDeclared(name)
+      ? insertion(name, { ...place, whole: piece, dotted: false })
+      : kept(piece, place);
+  });
 }
 
-function partText(part: GoPart, place: TextPlace): string {
+function partPieces(part: GoPart, place: TextPlace): Piece[] {
   switch (part.kind) {
     case "text":
       return withSingle(part.text, place);
     case "name":
       return insertion(part.name, { ...place, whole: part.whole, dotted: part.dotted });
     case "if":
-      return `{{ ${conditional(part, place)} }}`;
+      return [{ expression: conditional(part, place) }];
   }
 }
+
+/** Words of templates that were no variables there unless they were declared. */
+const KEYWORDS = new Set(
+  "else this root index key first last end range with block define template nil".split(" "),
+);
 
 function insertion(
   name: string,
   { whole, dotted, ...place }: TextPlace & { whole: string; dotted: boolean },
-): string {
+): Piece[] {
   const { words, importing, path } = place;
   const given = dotted ? words?.dotted?.(name) : words?.single?.(name);
-  if (given !== undefined) return given;
-  if (name.includes(".")) {
+  if (given !== undefined) return piecesOf(given);
+  const isWord = KEYWORDS.has(name) || name.includes("-") && !importing.isStrict;
+  if (name.includes(".") || isWord && !importing.declared.has(name)) {
     if (!importing.isStrict) return kept(whole, place);
     importing.refuse(path, `"${whole}" is none of its words`, whole);
-    return whole;
+    return [{ text: whole }];
   }
   // A name behind a dot that nobody declares was none of theirs: `docker ps --format "{{.Names}}"`.
   if (dotted && !importing.isStrict && !importing.declared.has(name)) return kept(whole, place);
-  return `{{ ${read(name, place)} }}`;
+  return [{ expression: read(name, { ...place, isText: true }) }];
 }
 
-function kept(whole: string, { importing, path }: TextPlace): string {
+function kept(whole: string, { importing, path }: TextPlace): Piece[] {
   importing.note(path, `"${whole}" is text, as it was there`);
-  return whole.replaceAll("{{", '{{ "{{" }}');
+  return [{ text: whole }];
 }
 
-function withSingle(text: string, { words }: TextPlace): string {
-  if (!words?.single) return text;
-  return text.replace(
-    /(?<!\$)\{([A-Za-z_][\w.-]*)\}/g,
-    (whole, name: string) => words.single!(name) ?? whole,
-  );
+function withSingle(text: string, { words }: TextPlace): Piece[] {
+  if (!words?.single) return [{ text }];
+  return text.split(/((?<!\$)\{[A-Za-z_][\w.-]*\})/).flatMap((piece, at) => {
+    const given = at % 2 === 0 ? undefined : words.single!(piece.slice(1, -1));
+    return given === undefined ? [{ text: piece }] : piecesOf(given);
+  });
 }
 
-function read(name: string, { importing, path }: TextPlace): string {
-  if (!importing.reads.has(name)) importing.reads.set(name, path);
+function read(name: string, { importing, path, isText }: TextPlace & { isText: boolean }): string {
+  const before = importing.reads.get(name);
+  importing.reads.set(name, { path: before?.path ?? path, isText: before?.isText || isText });
   return variableName(name);
 }
 
 /** `{{if .x}}…{{else}}…{{end}}` as an expression. */
 function conditional(part: GoPart & { kind: "if" }, place: TextPlace): string {
   const value = place.words?.dotted?.(part.name);
-  const subject = value === undefined ? `vars.${read(part.name, place)}` : expressionOf(value);
-  const [yes, no] = [part.then, part.else].map((parts) => joined(parts, place));
+  const subject = value === undefined
+    ? `vars.${read(part.name, { ...place, isText: false })}`
+    : expressionOf(piecesOf(value));
+  const [yes, no] = [part.then, part.else].map((parts) =>
+    expressionOf(parts.flatMap((inner) => partPieces(inner, place)))
+  );
   return `string(${subject}) in ["", "false"] ? ${no} : ${yes}`;
-}
-
-function joined(parts: readonly GoPart[], place: TextPlace): string {
-  const pieces = parts.flatMap((part) => {
-    if (part.kind === "if") return [`(${conditional(part, place)})`];
-    return expressionPieces(partText(part, place));
-  });
-  return pieces.length === 0 ? '""' : pieces.join(" + ");
-}
-
-function expressionOf(text: string): string {
-  return expressionPieces(text).join(" + ") || '""';
-}
-
-/** A text with insertions as parts of a sum. */
-function expressionPieces(text: string): string[] {
-  return text.split(/\{\{ (.*?) \}\}/s).flatMap((piece, at) => {
-    if (at % 2 === 1) {
-      if (piece === '"{{"') return ['"\\u007b\\u007b"'];
-      return /^[A-Za-z_]\w*$/.test(piece) ? [`string(vars.${piece})`] : [`string(${piece})`];
-    }
-    return piece === "" ? [] : [JSON.stringify(piece).replaceAll("{", "\\u007b").replaceAll("}", "\\u007d")];
-  });
 }
 
 /** An id of a formula as one of a molecule. */
@@ -148,6 +141,8 @@ const FALSE_TEXTS = '["", "false", "0", "no", "off"]';
 
 /** `{{v}}`, `!{{v}}`, `{{v}} == x` and `{{v}} != x` as an expression; anything else is refused. */
 export function convertCondition(text: string, place: TextPlace): string | undefined {
+  // An empty one was always true.
+  if (text.trim() === "") return undefined;
   const found = /^(!?)\s*\{\{\s*\.?([A-Za-z_][\w-]*)\s*\}\}\s*(?:(==|!=)\s*(.*))?$/.exec(text.trim());
   if (!found || (found[1] === "!" && found[3] !== undefined)) {
     place.importing.refuse(
@@ -158,10 +153,12 @@ export function convertCondition(text: string, place: TextPlace): string | undef
   }
   const [, not, name, operator, value = ""] = found;
   const word = place.words?.single?.(name!);
-  const variable = word === undefined ? `string(vars.${read(name!, place)})` : expressionOf(word);
+  const variable = word === undefined
+    ? `string(vars.${read(name!, { ...place, isText: false })})`
+    : expressionOf(piecesOf(word));
   if (operator !== undefined) {
-    return `${variable} ${operator} ${JSON.stringify(value.trim().replace(/^["']|["']$/g, ""))}`;
+    return `${variable} ${operator} ${JSON.stringify(value.trim().replace(/^(["'])(.*)\1$/s, "$2"))}`;
   }
-  const isFalse = `${variable} in ${FALSE_TEXTS}`;
+  const isFalse = `${variable}.lowerAscii() in ${FALSE_TEXTS}`;
   return not === "!" ? isFalse : `!(${isFalse})`;
 }

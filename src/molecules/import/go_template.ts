@@ -14,6 +14,9 @@ export class GoTemplateProblem extends Error {
   }
 }
 
+/** Splits a text at what stands in double braces; a brace before them is text, and so are braces that nothing ends. */
+export const INSERTION = /(\{\{(?!\{)(?:(?!\{\{).)*?\}\})/s;
+
 interface Open {
   name: string;
   whole: string;
@@ -29,7 +32,7 @@ export function goParts(text: string): GoPart[] {
     const last = open.at(-1);
     return last ? last.else ?? last.then : top;
   };
-  for (const [at, piece] of text.split(/(\{\{.*?\}\})/s).entries()) {
+  for (const [at, piece] of text.split(INSERTION).entries()) {
     if (at % 2 === 0) {
       if (piece !== "") into().push({ kind: "text", text: piece });
       continue;

@@ -6,7 +6,7 @@ import { leadingComment } from "./formula_lines.ts";
 import { overlaid, parentsOf, skippedSteps, type Whole } from "./formula_parents.ts";
 import { readSteps } from "./formula_steps.ts";
 import { convertName, otherName } from "./formula_text.ts";
-import { addReads, declare, readVars, type VarMap } from "./formula_vars.ts";
+import { addReads, declare, fixValues, readVars, type VarMap } from "./formula_vars.ts";
 import { createStepIds, type StepIds } from "./step_ids.ts";
 import { defined, neededBy, noSteps, type StepMap, type StepsOf } from "./step_map.ts";
 import { writeMolecule } from "../write_molecule.ts";
@@ -93,31 +93,20 @@ interface Kind {
 /** Fills the molecule in; says what it comes to with what it extends, unless one of these is not there. */
 function readKind(top: Table, { type, options, molecule }: Kind): Whole | undefined {
   const { importing } = top;
-  const declaring = [top.table("vars"), top.table("inputs")];
-  for (const table of declaring) declare(table);
-  const [own, inputs] = declaring.map(readVars);
-  const vars: VarMap = { ...own!.vars, ...inputs!.vars };
   const parents = top.texts("extends");
   const [base, ...more] = parents.map((parent) => otherName(parent, importing));
   const inherited = parentsOf(parents, { way: options.way ?? [], importOne: importerOf(options) });
-  const ids = createStepIds({ inherited: inherited?.made ?? new Map() });
-  ids.expect([...inherited?.steps.keys() ?? []].filter((id) => !inherited!.made.has(id)));
-  if (type === "expansion") addTarget(vars, importing);
-  const unless = [...own!.unless, ...inputs!.unless];
-  const { steps, paths } = type === "convoy"
-    ? { ...noSteps(), steps: readConvoy(top, { vars, unless, ids }) }
-    : plainSteps(top, { type, options, ids });
-  for (const { path } of type === "convoy" ? [] : unless) {
-    importing.refuse(path, "only a formula of type convoy has it");
-  }
+  const ids = idsBeside(inherited);
+  const { steps, paths, vars, lacking } = readBody(top, { type, options, ids, inherited });
   const composed: Composed = { steps, ids, inherited, parents };
   const aspects = readCompose(top.table("compose"), composed);
   const woven = readAspects(top);
   if (inherited) {
-    steps.push(...skippedSteps(inherited, wholeOf(steps, ids)));
+    steps.push(...skippedSteps(inherited, steps));
     refuseUnknownNeeds(steps, { inherited, paths, importing });
-    addReads(vars, importing);
+    addReads(vars, { importing, inherited: inherited.lacking });
   }
+  fixValues(vars, importing);
   const include = [...more, ...aspects];
   Object.assign(molecule, {
     ...(base === undefined ? {} : { extends: base }),
@@ -128,11 +117,54 @@ function readKind(top: Table, { type, options, molecule }: Kind): Whole | undefi
   });
   leaveOut(top, { type, above: (steps[0] ?? woven[0] ?? molecule) as object, composed });
   top.done();
-  return inherited && overlaid(inherited, wholeOf(steps, ids));
+  return inherited && overlaid(inherited, {
+    steps: new Map(steps.map((step) => [step.id, step])),
+    made: ids.made,
+    declared: importing.declared,
+    lacking: new Map([...lacking].map((name) => [name, vars[name]])),
+  });
 }
 
-function wholeOf(steps: readonly StepMap[], { made }: StepIds): Whole {
-  return { steps: new Map(steps.map((step) => [step.id, step])), made };
+function idsBeside(inherited: Whole | undefined): StepIds {
+  const made = inherited?.made ?? new Map();
+  const ids = createStepIds({ inherited: made });
+  ids.expect([...inherited?.steps.keys() ?? []].filter((id) => !made.has(id)));
+  return ids;
+}
+
+/** The steps and variables; which of these must be given depends on what the steps read. */
+function readBody(
+  top: Table,
+  { type, options, ids, inherited }: {
+    type: string;
+    options: ImportOptions;
+    ids: StepIds;
+    inherited: Whole | undefined;
+  },
+): StepsOf & { vars: VarMap; lacking: ReadonlySet<string> } {
+  const { importing } = top;
+  const tables = [top.table("vars"), top.table("inputs")];
+  for (const table of tables) declare(table);
+  for (const name of inherited?.declared ?? []) importing.declared.add(name);
+  if (!inherited) importing.isDeclared = () => true;
+  const readAll = (demands: boolean) => {
+    const [own, inputs] = tables.map((table) => readVars(table, { demands }));
+    return {
+      vars: { ...own!.vars, ...inputs!.vars },
+      lacking: new Set([...own!.lacking, ...inputs!.lacking]),
+      unless: [...own!.unless, ...inputs!.unless],
+    };
+  };
+  if (type === "convoy") {
+    const { vars, lacking, unless } = readAll(false);
+    return { ...noSteps(), steps: readConvoy(top, { vars, unless, ids }), vars, lacking };
+  }
+  const target: VarMap = {};
+  if (type === "expansion") addTarget(target, importing);
+  const all = plainSteps(top, { type, options, ids });
+  const { vars, lacking, unless } = readAll(type !== "expansion");
+  for (const { path } of unless) importing.refuse(path, "only a formula of type convoy has it");
+  return { ...all, vars: { ...vars, ...target }, lacking };
 }
 
 function importerOf({ name: _, find, ...others }: ImportOptions) {

@@ -45,6 +45,26 @@ export const KEYS: readonly KeyCase[] = [
     toml: variable('required = true\ndefault = "x" #!\n'),
     refused: "a required variable has no default",
   },
+  {
+    key: "vars.type number",
+    toml: variable('type = "number"\ndefault = "1.5"\n'),
+    becomes: "type: number\n    default: 1.5\n",
+  },
+  {
+    key: "vars.type of another name",
+    toml: variable('type = "path" #!\ndefault = "x"\n'),
+    noted: "type: path",
+  },
+  {
+    key: "vars.default empty",
+    toml: variable('default = ""\nenum = ["a", "b"]\npattern = "^a+$"\n'),
+    becomes: "v:\n    enum: [a, b]\n    pattern: ^a+$\n",
+  },
+  {
+    key: "vars.type with an empty default",
+    toml: variable('default = ""\ntype = "int"\n'),
+    becomes: "pattern: -?\\d*\n",
+  },
   { key: "vars.enum", toml: variable('default = "a"\nenum = ["a", "b"]\n'), becomes: "enum: [a, b]\n" },
   { key: "vars.pattern", toml: variable('pattern = "^a+$"\n'), becomes: "pattern: ^a+$\n" },
   {
@@ -115,8 +135,9 @@ export const KEYS: readonly KeyCase[] = [
   {
     key: "steps.condition negated",
     toml: step('condition = "!{{v}}"\n[vars]\nv = "x"\n'),
-    becomes: 'when: string(vars.v) in ["", "false", "0", "no", "off"]\n',
+    becomes: 'when: string(vars.v).lowerAscii() in ["", "false", "0", "no", "off"]\n',
   },
+  { key: "steps.condition empty", toml: step('condition = ""\n'), becomes: "title: One\n" },
   {
     key: "steps.condition of other form",
     toml: step('condition = "a > 3" #!\n'),
@@ -251,6 +272,20 @@ export const KEYS: readonly KeyCase[] = [
     key: "compose.expand",
     toml: `${child}[[compose.expand]]\ntarget = "build"\nwith = "twice"\nvars = { target_title = "T" }\n`,
     becomes: "- id: build\n    title: Build {{ feature }}\n    needs: [design]\n    molecule: twice\n",
+  },
+  {
+    key: "compose.expand twice",
+    toml: compose(
+      '[[compose.expand]]\ntarget = "one"\nwith = "twice"\n[[compose.expand]]\ntarget = "one" #!\nwith = "thrice"\n',
+    ),
+    refused: 'step "one" is expanded already, with "twice"',
+  },
+  {
+    key: "compose.map over an expanded one",
+    toml: compose(
+      '[[compose.expand]]\ntarget = "one"\nwith = "twice"\n[[compose.map]]\nselect = "*" #!\nwith = "thrice"\n',
+    ),
+    refused: 'step "one" is expanded already, with "twice"',
   },
   {
     key: "compose.map",
