@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
+import { join } from "node:path";
 import { createTestRepository, type TestRepository } from "./run_fixture.ts";
 
 describe("a run of a molecule that is put together", () => {
@@ -29,5 +30,29 @@ aspects:
 `,
     );
     assertEquals(said, ["First a b, of one, step.id", "Second, of two, step.id"]);
+  });
+
+  it("gives the commands of what it extends its own environment, and its own those of the other", async () => {
+    await repository.molecule(
+      "base",
+      `molecule: base
+env: { A: base, B: base }
+defaults: { cwd: sub }
+steps:
+  - { id: one, run: "echo one $A $B $C >>../said", on_failure: [{ id: undo, run: "echo undone >>../said" }] }
+  - { id: two, needs: [one], always: true, run: "echo two $A $B $C >>../said" }
+`,
+    );
+    await Deno.mkdir(join(repository.folder, "sub"));
+    const said = await run(
+      "own",
+      `extends: base
+env: { A: own, C: own }
+steps:
+  - { id: one, run: "echo mine $A $B $C >>../said; exit 1", allow_failure: true }
+  - { id: three, needs: [two], run: "echo three $A $B $C >>../said" }
+`,
+    );
+    assertEquals(said, ["mine own base own", "two own base own", "three own base own"]);
   });
 });

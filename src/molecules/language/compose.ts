@@ -5,6 +5,7 @@ import type { Draft, DraftStep, DraftVariable, Reference } from "./draft.ts";
 import type { Report } from "./problem.ts";
 import { suggestion, TooManyProblems } from "./problem.ts";
 import { readDraft } from "./read_draft.ts";
+import { mergedDefaults, withDefaults } from "./defaults.ts";
 import { weave } from "./weave.ts";
 
 /** A molecule's text, and where it is from. */
@@ -50,14 +51,14 @@ export function referred(
 /** The draft together with what it extends and includes, and its aspects woven in. */
 export async function composed(draft: Draft, options: Composing & { from: string }): Promise<Draft> {
   const { from, ...composing } = options;
-  return weave(await withParts(draft, { ...composing, way: [from] }), composing.report);
+  return weave(withDefaults(await withParts(draft, { ...composing, way: [from] })), composing.report);
 }
 
 async function withParts(draft: Draft, composing: Composing & { way: readonly string[] }): Promise<Draft> {
   let whole = draft;
   for (const reference of [...draft.include].reverse()) {
     const part = await readPart(reference, composing);
-    if (part) whole = included(whole, part);
+    if (part) whole = included(whole, withDefaults(part));
   }
   const base = draft.extends && await readPart(draft.extends, composing);
   return base ? extended(whole, base) : whole;
@@ -89,7 +90,7 @@ async function readPart(
   return draft && await withParts(draft, { ...composing, way: [...way, label] });
 }
 
-/** Its steps first, then those of the part that it is included in. */
+/** Its steps first, with its own defaults, then those of the part that it is included in. */
 function included(whole: Draft, part: Draft): Draft {
   return {
     ...whole,
@@ -114,6 +115,7 @@ function extended(own: Draft, base: Draft): Draft {
     aspects: [...base.aspects, ...own.aspects],
     outputs: [...outputs.values()],
     secrets: [...new Set([...base.secrets, ...own.secrets])],
+    defaults: mergedDefaults(base.defaults, own.defaults),
     uses: [...base.uses, ...own.uses],
     limits: { ...base.limits, ...own.limits },
   };
@@ -123,12 +125,16 @@ function mergedVars(first: readonly DraftVariable[], last: readonly DraftVariabl
   return [...new Map([...first, ...last].map((each) => [each.variable.name, each])).values()];
 }
 
-/** A step of the same id takes the place of the one in the base, whole; others come behind. */
+/** A step of the same id takes the place of the one in the base, whole, its `on_failure` too; others come behind. */
 function mergedSteps(base: readonly DraftStep[], own: readonly DraftStep[]): DraftStep[] {
   const byId = new Map(own.map((each) => [each.step.id, each]));
   const known = new Set(base.map((each) => each.step.id));
   return [
-    ...base.map((each) => byId.get(each.step.id) ?? each),
+    ...base.flatMap((each) => {
+      const other = byId.get(each.step.id);
+      if (other) return [other];
+      return each.handles !== undefined && byId.has(each.handles) ? [] : [each];
+    }),
     ...own.filter((each) => !known.has(each.step.id)),
   ];
 }

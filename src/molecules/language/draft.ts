@@ -1,6 +1,8 @@
 import type {
+  AgentChoice,
   Definition,
   Expression,
+  Retry,
   SourcePlace,
   StepDefinition,
   Template,
@@ -23,6 +25,17 @@ export interface UsedExpression {
 /** The lists that steps stand in. */
 export type StepList = "steps" | "onFailure" | "finally";
 
+/** What all steps of a molecule have unless they say otherwise. */
+export interface Defaults {
+  timeout?: number;
+  heartbeat?: number;
+  retry?: Retry;
+  cwd?: Template;
+  agent?: AgentChoice;
+  env: Readonly<Record<string, Template>>;
+  secrets: readonly string[];
+}
+
 /** A step as it was read, with the places that rules speak of. */
 export interface DraftStep {
   step: StepDefinition;
@@ -35,6 +48,10 @@ export interface DraftStep {
   uses: readonly UsedExpression[];
   /** Whether it stands in an aspect. */
   inAspect?: true;
+  /** The id of the step that it runs after a failure of. */
+  handles?: string;
+  /** Whether it has the defaults of its molecule. */
+  hasDefaults?: true;
   /** Where the name of its nested molecule stands, and the values it gets. */
   nested?: { place: SourcePlace; file: SourceFile; with: readonly GivenValue[] };
 }
@@ -83,7 +100,9 @@ export interface Draft {
   outputs: Definition["outputs"];
   /** Those of the molecule, not of its steps. */
   uses: readonly UsedExpression[];
+  /** All names of secrets that steps may have. */
   secrets: readonly string[];
+  defaults: Defaults;
   limits: Pick<Definition, "maxParallel" | "timeout" | "concurrency" | "budget">;
   /** Where the file begins, for what is missing. */
   place: SourcePlace;

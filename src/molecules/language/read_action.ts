@@ -4,7 +4,6 @@ import type { DraftStep } from "./draft.ts";
 import { child, entriesOf, type Field, keyPlaceOf, placeOf } from "./field.ts";
 import { readGate } from "./read_gate.ts";
 import type { WrittenStep } from "./schema.ts";
-import type { Defaults } from "./read_defaults.ts";
 import type { Uses } from "./uses.ts";
 import { readAgent } from "./read_agent.ts";
 
@@ -86,18 +85,18 @@ function checkBudget(step: Field<WrittenStep>, kind: Kind): void {
 /** What a step does. */
 export function readAction(
   step: Field<WrittenStep>,
-  { kind, uses, defaults }: { kind: Kind; uses: Uses; defaults: Defaults },
+  { kind, uses }: { kind: Kind; uses: Uses },
 ): { action: StepAction; nested?: DraftStep["nested"] } {
   switch (kind) {
     case "run": {
-      const cwd = uses.text(child(step, "cwd"), { key: "cwd" }) ?? defaults.cwd;
+      const cwd = uses.text(child(step, "cwd"), { key: "cwd" });
       const stdin = uses.text(child(step, "stdin"), { key: "stdin" });
       const command = uses.text(child(step, "run")!, { key: "run", use: "shell" });
       return { action: { kind, command, ...present({ cwd, stdin }) } };
     }
     case "prompt": {
       const own = child(step, "agent");
-      const agent = own ? readAgent(own, uses) : defaults.agent;
+      const agent = own && readAgent(own, uses);
       const prompt = uses.text(child(step, "prompt")!, { key: "prompt", trim: true });
       return { action: { kind, prompt, ...present({ agent }) } };
     }

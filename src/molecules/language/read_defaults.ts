@@ -1,23 +1,13 @@
 import { parseDuration } from "../../lib/duration.ts";
 import { present } from "../../lib/present.ts";
-import type { AgentChoice, Budget, Concurrency, FailureKind, Retry, Template } from "../definition.ts";
+import type { Budget, Concurrency, FailureKind, Retry } from "../definition.ts";
+import type { Defaults } from "./draft.ts";
 import { child, type Field } from "./field.ts";
 import type { WrittenMolecule, WrittenRetry, WrittenStep } from "./schema.ts";
 import type { Uses } from "./uses.ts";
 import { readAgent } from "./read_agent.ts";
 
-/** What steps have unless they say otherwise. */
-export interface Defaults {
-  timeout?: number;
-  heartbeat?: number;
-  retry?: Retry;
-  cwd?: Template;
-  agent?: AgentChoice;
-  env: Readonly<Record<string, Template>>;
-  secrets: readonly string[];
-}
-
-/** The defaults of a molecule, with its environment. */
+/** The defaults of a molecule, with its environment and its secrets. */
 export function readDefaults(molecule: Field<WrittenMolecule>, uses: Uses): Defaults {
   const defaults = child(molecule, "defaults");
   const agent = defaults && child(defaults, "agent");

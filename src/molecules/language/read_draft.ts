@@ -2,7 +2,7 @@ import { present } from "../../lib/present.ts";
 import { valueAt } from "../source/node.ts";
 import type { Draft, DraftAspect, Reference, StepList } from "./draft.ts";
 import { child, type Field, itemsOf, placeAt, placeOf, type SourceFile, textOf } from "./field.ts";
-import { type Defaults, durationOf, readBounds, readDefaults } from "./read_defaults.ts";
+import { durationOf, readBounds, readDefaults } from "./read_defaults.ts";
 import { readOutputs, readSteps } from "./read_step.ts";
 import { readVariables } from "./read_variables.ts";
 import type { WrittenAspect, WrittenMolecule } from "./schema.ts";
@@ -19,9 +19,8 @@ export function readDraft(file: SourceFile, { name }: { name?: string } = {}): D
   if (!molecule) return undefined;
   checkName(molecule, name);
   const uses = createUses();
-  const defaults = readDefaults(molecule, uses);
   const list = (key: "steps" | "on_failure" | "finally", name: StepList) =>
-    readSteps(child(molecule, key) as Parameters<typeof readSteps>[0], { list: name, defaults });
+    readSteps(child(molecule, key) as Parameters<typeof readSteps>[0], name);
   const { value } = molecule;
   return {
     file,
@@ -34,10 +33,11 @@ export function readDraft(file: SourceFile, { name }: { name?: string } = {}): D
     vars: readVariables(molecule),
     steps: [...list("steps", "steps"), ...list("on_failure", "onFailure"), ...list("finally", "finally")],
     ids: idsIn(file),
-    aspects: readAspects(molecule, defaults),
+    aspects: readAspects(molecule),
     include: itemsOf(child(molecule, "include")).map((item) => referenceOf(item)!),
     outputs: readOutputs(child(molecule, "outputs"), { uses, kind: "whole" }),
     secrets: value.secrets ?? [],
+    defaults: readDefaults(molecule, uses),
     limits: {
       ...present({ maxParallel: value.max_parallel, timeout: durationOf(value.timeout) }),
       ...readBounds(molecule, uses),
@@ -58,15 +58,14 @@ function referenceOf(field: Field<string> | undefined): Reference | undefined {
   return field && { name: field.value, place: placeOf(field) };
 }
 
-function readAspects(molecule: Field<WrittenMolecule>, defaults: Defaults): DraftAspect[] {
-  const context = { list: "steps" as const, defaults };
+function readAspects(molecule: Field<WrittenMolecule>): DraftAspect[] {
   return itemsOf(child(molecule, "aspects")).map((aspect: Field<WrittenAspect>) => {
     const match = child(aspect, "match")!;
     const patterns = match.node.kind === "list" ? itemsOf(match as Field<readonly string[]>) : [match];
     return {
       patterns: patterns.map((pattern) => ({ text: textOf(pattern), place: placeOf(pattern) })),
-      before: readSteps(child(aspect, "before"), context),
-      after: readSteps(child(aspect, "after"), context),
+      before: readSteps(child(aspect, "before"), "steps"),
+      after: readSteps(child(aspect, "after"), "steps"),
     };
   });
 }

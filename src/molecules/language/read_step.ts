@@ -3,7 +3,7 @@ import type { MatrixRow, Needs, OutputDefinition, StepDefinition } from "../defi
 import type { DraftStep, StepList } from "./draft.ts";
 import { child, entriesOf, type Field, itemsOf, keyPlaceOf, placeOf, textOf } from "./field.ts";
 import { checkPlacement, type Kind, kindOf, readAction } from "./read_action.ts";
-import { type Defaults, durationOf, NO_RETRY, readBounds, readRetry } from "./read_defaults.ts";
+import { durationOf, NO_RETRY, readBounds, readRetry } from "./read_defaults.ts";
 import { joined } from "./rewrite.ts";
 import type { WrittenStep } from "./schema.ts";
 import { createUses, type Uses } from "./uses.ts";
@@ -13,23 +13,18 @@ const NONE: readonly never[] = Object.freeze([]);
 const NO_NAMES: Readonly<Record<string, never>> = Object.freeze({});
 const NO_NEEDS: Needs = Object.freeze({ mode: "all", of: NONE });
 
-interface StepContext {
-  list: StepList;
-  defaults: Defaults;
-}
-
-/** The steps of a list, those of their `on_failure` behind them. */
+/** The steps of a list, those of their `on_failure` behind them; without the defaults of their molecule. */
 export function readSteps(
   field: Field<readonly WrittenStep[]> | undefined,
-  context: StepContext,
+  list: StepList,
 ): DraftStep[] {
   if (!field) return [];
   const steps = itemsOf(field);
   return [
-    ...steps.map((step) => readStep(step, context)),
+    ...steps.map((step) => readStep(step, list)),
     ...steps.flatMap((step) =>
       itemsOf(child(step, "on_failure")).map((handler) =>
-        afterFailure(readStep(handler as Field<WrittenStep>, context), step)
+        afterFailure(readStep(handler as Field<WrittenStep>, list), step)
       )
     ),
   ];
@@ -43,6 +38,7 @@ function afterFailure(handler: DraftStep, failing: Field<WrittenStep>): DraftSte
   const failed = `steps["${id}"].status == "failed"`;
   return {
     ...handler,
+    handles: id,
     needs: [...handler.needs, { id, place }],
     step: {
       ...step,
@@ -55,11 +51,11 @@ function afterFailure(handler: DraftStep, failing: Field<WrittenStep>): DraftSte
   };
 }
 
-function readStep(field: Field<WrittenStep>, context: StepContext): DraftStep {
+function readStep(field: Field<WrittenStep>, list: StepList): DraftStep {
   const uses = createUses();
   const kind = kindOf(field);
   checkPlacement(field, kind);
-  const { action, nested } = readAction(field, { kind, uses, defaults: context.defaults });
+  const { action, nested } = readAction(field, { kind, uses });
   const { needs, places } = readNeeds(field);
   const id = child(field, "id")!;
   const step: StepDefinition = {
@@ -74,10 +70,10 @@ function readStep(field: Field<WrittenStep>, context: StepContext): DraftStep {
     always: field.value.always ?? false,
     strict: field.value.strict ?? false,
     ...readFlow(field, uses),
-    ...readLimits(field, { kind, defaults: context.defaults }),
+    ...readLimits(field),
     outputs: readOutputs(child(field, "outputs"), { uses, kind }),
-    env: readEnv(field, { uses, defaults: context.defaults }),
-    secrets: readSecrets(field, context.defaults),
+    env: child(field, "env") ? uses.map(child(field, "env"), { key: "env" }) : NO_NAMES,
+    secrets: field.value.secrets ? [...new Set(field.value.secrets)] : NONE,
     allowFailure: field.value.allow_failure ?? false,
     ...readCache(field, uses),
     ...readBounds(field, uses),
@@ -85,26 +81,12 @@ function readStep(field: Field<WrittenStep>, context: StepContext): DraftStep {
   };
   return {
     step,
-    list: context.list,
+    list,
     idPlace: placeOf(id),
     needs: places,
     uses: uses.list,
     ...present({ nested, apart: field.value.aspects === false ? true as const : undefined }),
   };
-}
-
-function readEnv(
-  field: Field<WrittenStep>,
-  { uses, defaults }: { uses: Uses; defaults: Defaults },
-): StepDefinition["env"] {
-  const own = child(field, "env");
-  if (!own) return Object.keys(defaults.env).length > 0 ? defaults.env : NO_NAMES;
-  return { ...defaults.env, ...uses.map(own, { key: "env" }) };
-}
-
-function readSecrets({ value: { secrets } }: Field<WrittenStep>, defaults: Defaults): readonly string[] {
-  if (!secrets) return defaults.secrets.length > 0 ? defaults.secrets : NONE;
-  return [...new Set([...defaults.secrets, ...secrets])];
 }
 
 /** When a step runs, and how often. */
@@ -123,22 +105,16 @@ function readFlow(field: Field<WrittenStep>, uses: Uses) {
   });
 }
 
-/** Gates and checklist items wait for people: no time of others is theirs. */
-function readLimits(field: Field<WrittenStep>, { kind, defaults }: { kind: Kind; defaults: Defaults }) {
+function readLimits(field: Field<WrittenStep>) {
   const { value } = field;
   const ofGate = durationOf(value.gate?.timeout);
   if (ofGate !== undefined && value.timeout !== undefined) {
     const message = '"timeout" stands in the gate already';
     field.file.report.error(keyPlaceOf(child(field, "timeout")!), { rule: "misplaced-key", message });
   }
-  const waits = kind === "gate" || kind === "checklist";
-  const works = kind === "run" || kind === "prompt";
   return {
-    retry: value.retry ? readRetry(value.retry) : (works ? defaults.retry : undefined) ?? NO_RETRY,
-    ...present({
-      timeout: durationOf(value.timeout) ?? ofGate ?? (waits ? undefined : defaults.timeout),
-      heartbeat: durationOf(value.heartbeat) ?? (kind === "run" ? defaults.heartbeat : undefined),
-    }),
+    retry: value.retry ? readRetry(value.retry) : NO_RETRY,
+    ...present({ timeout: durationOf(value.timeout) ?? ofGate, heartbeat: durationOf(value.heartbeat) }),
   };
 }
 

@@ -54,3 +54,64 @@ describe("the steps of an aspect", () => {
     assertEquals(failed(() => evaluate(p!.when!, scope)), { line: 8, column: 101 });
   });
 });
+
+describe("a molecule that extends another one", () => {
+  const base = "molecule: base\nenv: { A: base, B: base }\nsecrets: [S]\n" +
+    "defaults: { timeout: 1h, cwd: lib, retry: { attempts: 3 } }\nsteps:\n" +
+    "  - { id: build, run: make, env: { B: step }, on_failure: [{ id: undo, run: undo }] }\n  - { id: test, run: test }\n" +
+    "aspects: [{ match: test, before: [{ id: p, run: p }] }]\n";
+
+  it("has the environment, the secrets and the defaults of both in the steps of both", async () => {
+    const { steps } = await definitionOf(
+      "molecule: own\nextends: base\nenv: { A: own, C: own }\nsecrets: [T]\n" +
+        "defaults: { timeout: 1m, agent: { rig: app } }\n" +
+        "steps:\n  - { id: more, run: more, secrets: [U], cwd: src, timeout: 1s }\n  - { id: ask, prompt: x }\n  - { id: wait, gate: { type: human } }\n",
+      { base },
+    );
+    const shown = steps.map(({ id, env, secrets, timeout, retry, action }) => [
+      id,
+      Object.entries(env).map(([name, { text }]) => `${name}=${text}`).join(" "),
+      secrets.join(" "),
+      timeout,
+      retry.attempts,
+      action.kind === "run" ? action.cwd?.text : action.kind === "prompt" ? action.agent?.rig?.text : "",
+    ]);
+    assertEquals(shown, [
+      ["build", "A=own B=step C=own", "S T", 60_000, 3, "lib"],
+      ["test-p", "A=own B=base C=own", "S T", 60_000, 3, "lib"],
+      ["test", "A=own B=base C=own", "S T", 60_000, 3, "lib"],
+      ["undo", "A=own B=base C=own", "S T", 60_000, 3, "lib"],
+      ["more", "A=own B=base C=own", "S T U", 1_000, 3, "src"],
+      ["ask", "A=own B=base C=own", "S T", 60_000, 3, "app"],
+      ["wait", "A=own B=base C=own", "S T", undefined, 1, ""],
+    ]);
+  });
+
+  it("leaves the steps that it includes those of their own file", async () => {
+    const { steps } = await definitionOf(
+      "molecule: own\nextends: base\ninclude: [part]\nenv: { A: own }\nsteps: [{ id: more, run: more }]\n",
+      { base, part: "molecule: part\nenv: { P: part }\nsteps: [{ id: of-part, run: x }]\n" },
+    );
+    const shown = steps.map(({ id, env, timeout }) => [id, Object.keys(env).join(" "), timeout]);
+    assertEquals(shown.slice(-2), [["of-part", "P", undefined], ["more", "A B", 3_600_000]]);
+  });
+
+  it("has nothing of a step that it replaces, what runs after its failure neither", async () => {
+    const ids = async (steps: string) =>
+      (await definitionOf(`molecule: own\nextends: base\nsteps:\n${steps}`, { base }))
+        .steps.map(({ id, needs }) => [id, ...needs.of].join(" "));
+    assertEquals(await ids("  - { id: build, run: mine }\n"), ["build", "test-p", "test test-p"]);
+    assertEquals(
+      await ids("  - { id: build, run: mine, on_failure: [{ id: back, run: x }] }\n"),
+      ["build", "test-p", "test test-p", "back build"],
+    );
+    assertEquals(
+      await ids("  - { id: build, run: mine, on_failure: [{ id: undo, run: x }] }\n"),
+      ["build", "test-p", "test test-p", "undo build"],
+    );
+    assertEquals(
+      await ids("  - { id: test, run: mine }\n"),
+      ["build", "test-p", "test test-p", "undo build"],
+    );
+  });
+});
