@@ -38,30 +38,22 @@ function stepWith(step: StepDefinition, defaults: Defaults): StepDefinition {
   const { kind } = step.action;
   const waits = kind === "gate" || kind === "checklist";
   const works = kind === "run" || kind === "prompt";
-  const { retry, timeout, heartbeat, outputs, env, secrets, allowFailure, ...others } = step;
-  const { cache, budget, concurrency, place, ...head } = others;
-  // What is kept of a step is compared as it is written: its keys keep their order.
+  const { action, retry, env, secrets } = step;
   return {
-    ...head,
-    action: actionWith(step.action, defaults),
+    ...step,
+    action: actionWith(action, defaults),
     retry: retry === NO_RETRY && works ? defaults.retry ?? retry : retry,
     ...present({
-      timeout: timeout ?? (waits ? undefined : defaults.timeout),
-      heartbeat: heartbeat ?? (kind === "run" ? defaults.heartbeat : undefined),
+      timeout: step.timeout ?? (waits ? undefined : defaults.timeout),
+      heartbeat: step.heartbeat ?? (kind === "run" ? defaults.heartbeat : undefined),
     }),
-    outputs,
     env: joinedNames(defaults.env, env),
     secrets: joinedLists(defaults.secrets, secrets),
-    allowFailure,
-    ...present({ cache, budget, concurrency, place }),
   };
 }
 
 function actionWith(action: StepAction, { cwd, agent }: Defaults): StepAction {
-  if (action.kind === "run" && cwd && !action.cwd) {
-    const { kind, command, stdin } = action;
-    return { kind, command, cwd, ...present({ stdin }) };
-  }
+  if (action.kind === "run" && cwd && !action.cwd) return { ...action, cwd };
   return action.kind === "prompt" && agent && !action.agent ? { ...action, agent } : action;
 }
 

@@ -57,7 +57,14 @@ const OTHERWISE: ReadonlySet<string> = new Set(["place", "places", "turns", "onF
 
 /** What a step that is at work depends on; where it stands in its file, and what it is called, is none of it. */
 function workOf({ title: _title, description: _description, ...work }: StepDefinition): string {
-  return JSON.stringify(work, (name, value) => OTHERWISE.has(name) ? undefined : value);
+  return JSON.stringify(work, (name, value) => {
+    if (OTHERWISE.has(name)) return undefined;
+    const isMap = value !== null && typeof value === "object" && !Array.isArray(value);
+    // Versions of the program differ in the order in which they keep what a step says.
+    return isMap
+      ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => one < other ? -1 : 1))
+      : value;
+  });
 }
 
 /** The records of the steps in their new order, then the elements of fan-outs. */

@@ -65,6 +65,16 @@ describe("moving a run to another text", () => {
     assertEquals(named.statuses, ["a succeeded", "b running"]);
   });
 
+  it("does not mind in which order a step was kept, nor that its expressions know their lines", () => {
+    const text = { text: "{{ 1 +\n 1 }}", places: [{ line: 1, column: 1 }] };
+    const turns = [{ at: 8, line: 2, column: 7 }];
+    const kept = createPlay(definitionOf({ steps: [{ id: "a", env: { A: text }, timeout: 9 }] }));
+    kept.start("a");
+    const outcome = moved(kept, [{ timeout: 9, env: { A: { turns, ...text } }, id: "a" }]);
+    assertEquals(outcome.statuses, ["a running"]);
+    assertEquals(refusal(kept, [{ id: "a", timeout: 9 }]), '"a" is at work, and has been changed');
+  });
+
   it("is refused once the run is ending", () => {
     const ending = play();
     ending.succeed("b");
