@@ -300,6 +300,29 @@ steps:
     assertStringIncludes((await gt("upgrade", "chain")).stderr, "it is succeeded");
   });
 
+  it("that failed through its file goes on with the mended one: first moved, then tried again", async () => {
+    await touch("ok");
+    await repository.molecule("chain", CHAIN.replace("echo c >>", "cho c >>"));
+    assertEquals((await gt("run", "chain")).code, 1);
+    await repository.molecule("chain", CHAIN.replace("last {{ status }}", "then {{ status }}"));
+    const { id } = await json("status", "chain");
+    const again = await gt("retry", "chain");
+    assertEquals(again.code, 1);
+    assertStringIncludes(
+      again.stderr,
+      `"chain" has been changed since; ${id} goes on with the text it has\n`,
+    );
+    assertStringIncludes(again.stderr, `gt mol upgrade ${id}`);
+    assertMatch(
+      (await gt("upgrade", "chain")).stdout,
+      /is to be tried again with the new text\n {2}gt mol retry /,
+    );
+    assertEquals((await json("status", "chain")).status, "failed");
+    const mended = await gt("retry", "chain");
+    assertEquals([mended.code, mended.stderr], [0, ""]);
+    assertEquals(effects(), ["a", "b", "last failed", "last failed", "c", "then succeeded"]);
+  });
+
   it("moves with the values it has, asks for those of new variables, and goes on with the same command", async () => {
     await repository.molecule(
       "v",

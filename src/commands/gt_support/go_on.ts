@@ -32,13 +32,16 @@ export async function withRun<T>(
 }
 
 /** Refuses a run whose steps a digest stands for: it would not tell the truth any more. @throws {CommandError} `squashed`. */
-export function refuseSquashed(bead: Bead, open: OpenRun): void {
+export function refuseSquashed(
+  verb: "retry" | "upgrade",
+  { bead, open }: { bead: Bead; open: OpenRun },
+): void {
   const digest = bead.metadata.squashed;
   if (typeof digest !== "string") return;
   const { definition } = open.begun;
   throw new CommandError(
     "refused",
-    `Cannot retry run "${runName(open.key)}": it was squashed into ${digest}`,
+    `Cannot ${verb} run "${runName(open.key)}": it was squashed into ${digest}`,
     {
       code: "squashed",
       hints: [`bd show ${digest}`, `Begin another: gt mol run ${definition.name}`],

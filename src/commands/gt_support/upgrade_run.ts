@@ -12,19 +12,21 @@ import { environmentOf, secretsOfRun } from "../../molecules/engine/commands/run
 import { type OpenRun, withText } from "../../molecules/engine/journal/run_log.ts";
 import { moveRun } from "../../molecules/engine/journal/run_store.ts";
 import { runName } from "../../molecules/engine/journal/step_at.ts";
-import { definitionNamed } from "../../molecules/library.ts";
+import { hasEnded } from "../../molecules/machine/run.ts";
 import { variableProblem } from "../../molecules/variable_value.ts";
 import { variableValues } from "../../molecules/variables.ts";
 import { type DefinitionChange, definitionChanges } from "./definition_changes.ts";
 import { givenVars } from "./given_vars.ts";
-import { withRun } from "./go_on.ts";
-import { libraryHere, moleculeShape } from "./library.ts";
+import { refuseSquashed, withRun } from "./go_on.ts";
+import { moleculeShape } from "./library.ts";
+import { presentText } from "./present_text.ts";
 import { engineHere } from "./runs.ts";
 
 /** Shows what differs, and moves the run unless it is only to be shown. */
 export async function upgradeHere(context: Context): Promise<void> {
   const { ports, flags, actor, out } = context;
-  await withRun(context, async ({ ledger, open }) => {
+  await withRun(context, async ({ ledger, bead, open }) => {
+    refuseSquashed("upgrade", { bead, open });
     const name = runName(open.key);
     const before = open.begun.definition;
     const definition = await definitionFor(context, before);
@@ -47,15 +49,20 @@ export async function upgradeHere(context: Context): Promise<void> {
     const secrets = secretsOfRun(ledger.view, open);
     const text = { definition, values, environment: environmentOf({ ports }, { definition, secrets }) };
     if (flags["dry-run"] === true) {
-      const tried = withText(open, { text, at: ports.clock.now() });
+      const tried = withText(open, { text, at: ports.clock.now(), afterEnd: true });
       if (tried.kind === "refused") throw refused(name, tried.why);
       return shown(false);
     }
     const moved = moveRun(ledger, { open, actor, text, given });
     if (moved.kind === "refused") throw refused(name, moved.why);
     shown(true);
-    out.line(`${out.style.green("✓")} ${name} goes on with the new text`);
-    out.line(dim(`  gt mol status ${name}`));
+    const hasToBeRetried = hasEnded(moved.open.run);
+    out.line(
+      `${out.style.green("✓")} ${name} ${
+        hasToBeRetried ? "is to be tried again" : "goes on"
+      } with the new text`,
+    );
+    out.line(dim(`  gt mol ${hasToBeRetried ? "retry" : "status"} ${name}`));
   });
 }
 
@@ -68,14 +75,12 @@ function refused(name: string, why: string): CommandError {
 
 /** The text as it is now: of the file that is named, else of the one it was begun with, else of its name. */
 async function definitionFor({ ports, args }: Context, before: Definition): Promise<Definition> {
-  const from = ports.env.cwd();
   const file = args.file as string | undefined;
-  const known = ports.files.exists(before.source) ? before.source : before.name;
-  const definition = await definitionNamed(libraryHere(ports), { name: file ?? known, from });
+  const definition = await presentText(ports, before, file);
   if (definition.name === before.name) return definition;
   throw new CommandError("refused", `Cannot upgrade a run of "${before.name}" to "${definition.name}"`, {
     code: "other_molecule",
-    hints: [`gt mol run ${file ?? known}`],
+    hints: [`gt mol run ${file ?? definition.source}`],
   });
 }
 

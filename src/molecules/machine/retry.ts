@@ -1,5 +1,5 @@
 import { idAt, isEnded, moveStep, type RunDraft } from "./draft.ts";
-import type { StepRules } from "./rules.ts";
+import type { RunRules, StepRules } from "./rules.ts";
 import type { StepRecord } from "./run.ts";
 import { answerOfNeeds, considerStep, isSatisfied, makeReady } from "./settle.ts";
 
@@ -36,9 +36,10 @@ export function retrySteps(
     ? failedSteps(draft)
     : chosenSteps(draft, names.map((name) => [name, numberOf(name)]));
   if (typeof chosen === "string") return chosen;
-  if (chosen.length === 0) return "no step of it has failed";
-  for (const index of chosen) begin(draft, index);
+  if (chosen.length === 0 && !hasNewSteps(draft)) return "no step of it has failed";
   reopenAfter(draft, chosen);
+  const again = new Set(chosen.map((index) => baseOf(draft, index)));
+  for (const index of chosen) begin(draft, { index, again });
   reopen(draft);
   recount(draft);
   const early = draft.rules.steps.find((own) => runsEarly(draft, own));
@@ -50,6 +51,12 @@ export function retrySteps(
 
 function isToRetry({ status, reason }: StepRecord): boolean {
   return status === "failed" || status === "cancelled" && reason?.kind !== "needs";
+}
+
+/** Whether a run that has ended was moved to a text with steps that it has not seen. */
+function hasNewSteps({ rules, run, steps }: RunDraft): boolean {
+  return run.stage === "done" &&
+    rules.steps.some(({ index, section }) => section === "steps" && steps.get(index).status === "pending");
 }
 
 function elementsOf({ steps }: RunDraft, index: number): number[] {
@@ -79,18 +86,46 @@ function chosenSteps(
   return numbers;
 }
 
-function begin(draft: RunDraft, index: number): void {
+/** The number of a step, of the whole fan-out for one of its elements. */
+function baseOf({ steps }: RunDraft, index: number): number {
+  return steps.get(index).of ?? index;
+}
+
+function begin(draft: RunDraft, { index, again }: { index: number; again: ReadonlySet<number> }): void {
   const record = draft.steps.get(index);
-  const elements = elementsOf(draft, index).filter((element) => isToRetry(draft.steps.get(element)));
+  const base = baseOf(draft, index);
+  const all = elementsOf(draft, base);
+  // One that is to wait for what is tried again may be over something else then.
+  if (all.length > 0 && isToWait(draft, { own: draft.rules.steps[base]!, again })) return forget(draft, base);
+  const elements = index === base ? all.filter((element) => isToRetry(draft.steps.get(element))) : [];
   if (elements.length > 0) {
-    for (const element of elements) begin(draft, element);
+    for (const element of elements) begin(draft, { index: element, again });
     return;
   }
+  if (index !== base && all.length === 0) return;
   forget(draft, index);
   if (record.of === undefined) return;
   const { decides } = draft.rules.steps[record.of]!;
   if (decides === "each") draft.effects.push({ kind: "decide", step: idAt(draft, index) });
   else makeReady(draft, index);
+}
+
+/** Whether what a step needs is not answered any more once these are tried again. */
+function isToWait(
+  { rules, steps }: RunDraft,
+  { own, again }: { own: StepRules; again: ReadonlySet<number> },
+): boolean {
+  const needs = own.needs.map((need) => ({ need, record: steps.get(need) })).filter(({ need, record }) =>
+    isEnded(record) && !again.has(need) && !isHeldBack(record)
+  );
+  const { met, skips } = countNeeds(rules, { needs, by: own });
+  const record = { ...steps.get(own.index), open: own.needs.length - needs.length, met, skips };
+  return answerOfNeeds(own, record) !== "met";
+}
+
+/** Whether a step could not run because of another. */
+function isHeldBack({ status, reason }: StepRecord): boolean {
+  return (status === "cancelled" || status === "skipped") && reason?.kind === "needs";
 }
 
 /** A fan-out without elements to be tried again is spread anew; numbers of attempts go on for its new elements. */
@@ -104,7 +139,7 @@ function forget(draft: RunDraft, index: number): void {
 /** Puts back what the failure of these steps led to, and all that comes after it; what is at work there stays. */
 function reopenAfter(draft: RunDraft, chosen: readonly number[]): void {
   const { rules, steps } = draft;
-  const ids = new Set(chosen.map((index) => rules.steps[steps.get(index).of ?? index]!.id));
+  const ids = new Set(chosen.map((index) => rules.steps[baseOf(draft, index)]!.id));
   const after = new Set(rules.steps.filter(({ definition: { onFailureOf = "" } }) => ids.has(onFailureOf)));
   // It grows while it is gone through.
   for (const own of after) {
@@ -117,11 +152,8 @@ function reopenAfter(draft: RunDraft, chosen: readonly number[]): void {
 function reopen(draft: RunDraft): void {
   const { rules, run, steps } = draft;
   for (const { index, section } of rules.steps) {
-    const { status, reason } = steps.get(index);
-    const isHeldBack = (status === "cancelled" || status === "skipped") && reason?.kind === "needs";
-    if (section === "steps" ? isHeldBack : status !== "pending") {
-      forget(draft, index);
-    }
+    const record = steps.get(index);
+    if (section === "steps" ? isHeldBack(record) : record.status !== "pending") forget(draft, index);
   }
   if (run.stage === "done") Object.assign(run, { status: "running", since: draft.at, startedAt: draft.at });
   run.stage = "steps";
@@ -164,10 +196,17 @@ export function recount(draft: RunDraft): void {
     const needs = by.needs.map((need) => ({ need, record: steps.get(need) })).filter((one) =>
       isEnded(one.record)
     );
-    const met = needs.filter((one) => isSatisfied(rules, { ...one, by })).length;
-    const skips = needs.filter((one) =>
-      one.record.status === "skipped" && !isSatisfied(rules, { ...one, by })
-    ).length;
+    const { met, skips } = countNeeds(rules, { needs, by });
     steps.set(index, { ...steps.get(index), open: by.needs.length - needs.length, met, skips });
   }
+}
+
+/** Of needs that have ended: how many count as satisfied, and how many of the rest were skipped. */
+function countNeeds(
+  rules: RunRules,
+  { needs, by }: { needs: readonly { need: number; record: StepRecord }[]; by: StepRules },
+): { met: number; skips: number } {
+  const unmet = needs.filter((one) => !isSatisfied(rules, { ...one, by }));
+  const skips = unmet.filter(({ record }) => record.status === "skipped").length;
+  return { met: needs.length - unmet.length, skips };
 }

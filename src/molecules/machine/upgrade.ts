@@ -14,12 +14,26 @@ export type Upgrade =
 /**
  * Moves a run to other rules: what has ended stays as it is, what has not begun follows the new ones.
  *
- * A step that is at work must be the same in both. Pure, as the machine is.
+ * A step that is at work must be the same in both. One that has ended without success stays as it ended, until steps of
+ * it are tried again, if `afterEnd` says that this is meant. Pure, as the machine is.
  */
 export function upgradeRun(
-  { from, to, run, at }: { from: RunRules; to: RunRules; run: RunState; at: number },
+  { from, to, run, at, afterEnd = false }: {
+    from: RunRules;
+    to: RunRules;
+    run: RunState;
+    at: number;
+    afterEnd?: boolean;
+  },
 ): Upgrade {
-  if (hasEnded(run)) return { kind: "refused", why: `it is ${run.status}` };
+  if (hasEnded(run)) {
+    if (!afterEnd || run.status === "succeeded") return { kind: "refused", why: `it is ${run.status}` };
+    const old = [...recordsOf(run.steps)];
+    return {
+      kind: "upgraded",
+      run: { ...run, steps: stepList(carriedOver({ from, to, old, at, afterEnd })) },
+    };
+  }
   if (run.stage !== "steps" || run.outcome !== undefined) return { kind: "refused", why: "it is ending" };
   const old = [...recordsOf(run.steps)];
   for (const { id, index } of from.steps) {
@@ -69,13 +83,22 @@ function workOf({ title: _title, description: _description, ...work }: StepDefin
 
 /** The records of the steps in their new order, then the elements of fan-outs. */
 function carriedOver(
-  { from, to, old, at }: { from: RunRules; to: RunRules; old: readonly StepRecord[]; at: number },
+  { from, to, old, at, afterEnd = false }: {
+    from: RunRules;
+    to: RunRules;
+    old: readonly StepRecord[];
+    at: number;
+    afterEnd?: boolean;
+  },
 ): StepRecord[] {
   const records: StepRecord[] = [];
   const elements: StepRecord[] = [];
-  for (const { id, index } of to.steps) {
+  for (const { id, index, definition } of to.steps) {
     const before = from.byId.get(id);
-    const record = before === undefined ? undefined : kept(old[before]!);
+    let record = before === undefined ? undefined : kept(old[before]!, afterEnd);
+    if (afterEnd && record && spreadBy(definition) !== spreadBy(from.steps[before!]!.definition)) {
+      record = gathered(record, old);
+    }
     if (!record) {
       const attempt = before === undefined ? 0 : old[before]!.attempt;
       records.push({ status: "pending", since: at, attempt, tries: 0, open: 0, met: 0, skips: 0 });
@@ -93,9 +116,22 @@ function carriedOver(
   return [...records, ...elements];
 }
 
-/** A record that stays; what has not begun, or could not because of what it needs, is considered anew. */
-function kept(record: StepRecord): StepRecord | undefined {
+/** A record that stays; what has not begun, or could not because of what it needs, is considered anew: now, or later. */
+function kept(record: StepRecord, afterEnd: boolean): StepRecord | undefined {
   const { status, reason } = record;
+  if (afterEnd && isEnded(record)) return record;
   if (status === "pending" || status === "ready" || reason?.kind === "needs") return undefined;
   return record;
+}
+
+/** What a step is spread over. */
+function spreadBy({ matrix, forEach }: StepDefinition): string {
+  return JSON.stringify([matrix, forEach?.source]);
+}
+
+/** A fan-out without its elements, which are other ones when it is tried again; attempts are counted on. */
+function gathered(record: StepRecord, old: readonly StepRecord[]): StepRecord {
+  const { first = 0, count = 0, ended: _ended, active: _active, ...rest } = record;
+  const attempts = old.slice(first, first + count).map(({ attempt }) => attempt);
+  return { ...rest, attempt: Math.max(rest.attempt, ...attempts) };
 }

@@ -36,16 +36,18 @@ export const command = defineCommand({
   ],
   exits: { 1: "the run failed again, or nothing of it can be tried again", 130: "interrupted; it can go on" },
   async run(context) {
-    const [{ withRun, goOn, refuseSquashed }, { steerRun }] = await Promise.all([
+    const [{ withRun, goOn, refuseSquashed }, { noteChanged }, { steerRun }] = await Promise.all([
       import("../../gt_support/go_on.ts"),
+      import("../../gt_support/present_text.ts"),
       import("../../../molecules/engine/journal/steer.ts"),
     ]);
     const { actor, args, flags } = context;
     const force = flags["take-over"] === true;
     const steps = (args.step as readonly string[] | undefined) ?? [];
     return await withRun(context, async ({ ledger, bead, open }) => {
-      refuseSquashed(bead, open);
+      refuseSquashed("retry", { bead, open });
       const steered = steerRun(ledger, { open, actor, event: { kind: "retried", steps, by: actor }, force });
+      await noteChanged(context, open);
       return await goOn(context, { ledger, bead, open: steered.open });
     });
   },

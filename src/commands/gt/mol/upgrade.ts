@@ -6,7 +6,8 @@ export const command = defineCommand({
   summary: "Move a run to the present text of its molecule, and show what differs",
   description:
     "A run goes on with the text it was begun with until it is moved. What has ended stays as it is and is not run " +
-    "again; what has not begun follows the new text. A step that is at work must be the same in both.",
+    "again; what has not begun follows the new text. A step that is at work must be the same in both. A run that has " +
+    "failed or was cancelled goes on with the new text once it is tried again: gt mol retry.",
   positionals: [
     {
       name: "run",
@@ -37,7 +38,7 @@ export const command = defineCommand({
     { line: "gt mol upgrade release --dry-run", summary: "What would change" },
     { line: "gt mol upgrade release", summary: "Move the latest run of this molecule" },
   ],
-  exits: { 1: "there is no such run, it is ending, or a step that is at work has been changed" },
+  exits: { 1: "there is no such run, it is ending or has succeeded, or a step that is at work was changed" },
   async run(context) {
     const { upgradeHere } = await import("../../gt_support/upgrade_run.ts");
     await upgradeHere(context);

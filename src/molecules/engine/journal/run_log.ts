@@ -36,8 +36,8 @@ export type LoggedEvent = RunEvent extends infer Event ? Event extends RunEvent 
 export type RunEntry =
   | { v: number; at: number; begun: Begun }
   | { at: number; term?: number; events: readonly LoggedEvent[] }
-  /** It was moved to another text. */
-  | { at: number; upgraded: NewText };
+  /** It was moved to another text; `ended`: after it had ended. */
+  | { at: number; upgraded: NewText; ended?: true };
 
 /** What a run that is moved to another text goes on with. */
 export type NewText = Pick<Begun, "definition" | "values" | "environment">;
@@ -131,7 +131,8 @@ function readOn(
     stamp = entry.stamp;
     const value = entry.value as unknown as RunEntry;
     if ("upgraded" in value) {
-      const moved = withText({ begun, rules, run }, { text: value.upgraded, at: value.at });
+      const { upgraded: text, at, ended = false } = value;
+      const moved = withText({ begun, rules, run }, { text, at, afterEnd: ended });
       // Another replica may have ended the run before.
       if (moved.kind === "upgraded") ({ begun, rules, run } = moved);
     }
@@ -161,13 +162,13 @@ export function isHeeded(
   return term === run.term && (drivenFrom === undefined || drivenFrom === replica);
 }
 
-/** A run moved to another text, or why it cannot be. */
+/** A run moved to another text, or why it cannot be; one that has ended only with `afterEnd`. */
 export function withText(
   { begun, rules, run }: Pick<OpenRun, "begun" | "rules" | "run">,
-  { text, at }: { text: NewText; at: number },
+  { text, at, afterEnd }: { text: NewText; at: number; afterEnd: boolean },
 ): { kind: "upgraded"; begun: Begun; rules: RunRules; run: RunState } | { kind: "refused"; why: string } {
   const to = rulesOf(text.definition);
-  const moved = upgradeRun({ from: rules, to, run, at });
+  const moved = upgradeRun({ from: rules, to, run, at, afterEnd });
   if (moved.kind === "refused") return moved;
   return { kind: "upgraded", begun: { ...begun, ...text }, rules: to, run: moved.run };
 }

@@ -174,7 +174,7 @@ export function changeRun<T>(
 }
 
 /**
- * Moves a run to another text, or says why that cannot be; its driver goes on with it.
+ * Moves a run to another text, or says why that cannot be; its driver goes on with it, or whoever tries it again.
  *
  * @throws {CommandError} `run_elsewhere` when its driver is on another machine.
  */
@@ -187,9 +187,10 @@ export function moveRun(
     const { open } = followRun(transaction, options.open);
     refuseElsewhere(open, { verb: "upgrade", replica: ledger.replica });
     const at = transaction.now;
-    const moved = withText(open, { text, at });
+    const moved = withText(open, { text, at, afterEnd: true });
     if (moved.kind === "refused") return moved;
-    const entry = transaction.append(open.key, entryValue({ at, upgraded: text }), open.stamp);
+    const ended = hasEnded(open.run) ? { ended: true as const } : {};
+    const entry = transaction.append(open.key, entryValue({ at, upgraded: text, ...ended }), open.stamp);
     const { begun, rules, run } = moved;
     const next = { ...open, begun, rules, run, ...entry };
     const bead = transaction.beadByKey(open.key);

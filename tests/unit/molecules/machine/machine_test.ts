@@ -468,6 +468,22 @@ describe("a run", () => {
     assertEquals(play.status("undo-a"), "skipped");
   });
 
+  it("that is retried spreads a fan-out anew that has to wait for what is tried again", () => {
+    const play = createPlay(definitionOf({
+      steps: [{ id: "a" }, { id: "b", needs: ["a"], always: true, matrix: [{ n: 1 }, { n: 2 }] }],
+    }));
+    play.start("a");
+    play.fail("a");
+    play.apply({ kind: "spread", step: "b", items: [{ n: 1 }, { n: 2 }] });
+    for (const id of ["b[0]", "b[1]"]) play.start(id);
+    play.succeed("b[0]");
+    play.fail("b[1]");
+    play.apply({ kind: "retried", steps: ["b[1]", "a"], by: "me" });
+    assertEquals(["a", "b"].map(play.status), ["ready", "pending"]);
+    play.start("a");
+    assertEquals(play.succeed("a"), ["conclude a", "spread b"]);
+  });
+
   it("takes an event about an attempt that is over for what it is", () => {
     const play = createPlay(definitionOf({ steps: [{ id: "a", ...retry(2) }] }));
     play.start("a");

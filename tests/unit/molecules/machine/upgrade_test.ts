@@ -13,9 +13,16 @@ import { createPlay, type Play } from "./play.ts";
 import { answer, check, choices, definitions } from "./random_runs.ts";
 
 /** Moves what was played so far to other steps. */
-function moved(play: Play, steps: readonly StepParts[], last: readonly StepParts[] = []) {
+function moved(
+  play: Play,
+  { steps, last = [], afterEnd = false }: {
+    steps: readonly StepParts[];
+    last?: readonly StepParts[];
+    afterEnd?: boolean;
+  },
+) {
   const to = rulesOf(definitionOf({ steps, finally: last }));
-  const outcome = upgradeRun({ from: play.rules, to, run: play.run(), at: 5 });
+  const outcome = upgradeRun({ from: play.rules, to, run: play.run(), at: 5, afterEnd });
   if (outcome.kind === "refused") throw new Error(outcome.why);
   const { run } = outcome;
   check(to, run);
@@ -25,7 +32,16 @@ function moved(play: Play, steps: readonly StepParts[], last: readonly StepParts
 
 /** Why it cannot be moved. */
 function refusal(play: Play, steps: readonly StepParts[]): string {
-  return assertThrows(() => moved(play, steps), Error).message;
+  return assertThrows(() => moved(play, { steps }), Error).message;
+}
+
+/** What is due once all that failed is tried again. */
+function retried(steps: readonly StepParts[], run: RunState): string[] {
+  const rules = rulesOf(definitionOf({ steps }));
+  const outcome = transition(rules, { run, event: { kind: "retried", steps: [], by: "me", at: 6 } });
+  if (outcome.kind !== "moved") throw new Error(JSON.stringify(outcome));
+  check(rules, outcome.run);
+  return pendingEffects(rules, outcome.run).map((effect) => Object.values(effect).join(" "));
 }
 
 describe("moving a run to another text", () => {
@@ -41,12 +57,14 @@ describe("moving a run to another text", () => {
   };
 
   it("keeps what has ended and what is at work; what has not begun follows the new text", () => {
-    const outcome = moved(play(), [
-      { id: "new" },
-      { id: "a", run: "other" },
-      { id: "b", needs: ["a"] },
-      { id: "d", needs: ["a", "new"] },
-    ]);
+    const outcome = moved(play(), {
+      steps: [
+        { id: "new" },
+        { id: "a", run: "other" },
+        { id: "b", needs: ["a"] },
+        { id: "d", needs: ["a", "new"] },
+      ],
+    });
     assertEquals(outcome.statuses, ["new ready", "a succeeded", "b running", "d pending"]);
     assertEquals(outcome.due.sort(), ["launch new", "perform b 1"]);
     assertEquals(outcome.run.left, 3);
@@ -56,12 +74,9 @@ describe("moving a run to another text", () => {
     assertEquals(refusal(play(), [{ id: "a" }]), '"b" is at work, and is not in it any more');
     const changed = refusal(play(), [{ id: "a" }, { id: "b", needs: ["a"], run: "other" }]);
     assertEquals(changed, '"b" is at work, and has been changed');
-    const named = moved(play(), [{ id: "a" }, {
-      id: "b",
-      needs: ["a"],
-      title: { text: "B" },
-      place: { line: 9, column: 1 },
-    }]);
+    const named = moved(play(), {
+      steps: [{ id: "a" }, { id: "b", needs: ["a"], title: { text: "B" }, place: { line: 9, column: 1 } }],
+    });
     assertEquals(named.statuses, ["a succeeded", "b running"]);
   });
 
@@ -84,12 +99,41 @@ describe("moving a run to another text", () => {
     ending.start("last");
     ending.succeed("last");
     assertEquals(refusal(ending, [{ id: "a" }]), "it is succeeded");
+    assertThrows(() => moved(ending, { steps: [{ id: "a" }], afterEnd: true }), Error, "it is succeeded");
+  });
+
+  it("keeps one that has failed as it is until it is tried again, and only where that is meant", () => {
+    const failed = play();
+    failed.fail("b");
+    failed.start("last");
+    failed.succeed("last");
+    assertEquals(refusal(failed, [{ id: "a" }]), "it is failed");
+    const options = { steps: [{ id: "a" }, { id: "new" }, { id: "b", needs: ["a", "new"] }], afterEnd: true };
+    const outcome = moved(failed, options);
+    assertEquals(outcome.statuses, ["a succeeded", "new pending", "b failed"]);
+    assertEquals([outcome.run.status, outcome.due], ["failed", []]);
+    const again = retried(options.steps, outcome.run);
+    assertEquals(again, ["launch new"]);
+  });
+
+  it("spreads a fan-out that has failed anew where it is over something else now", () => {
+    const fan = createPlay(definitionOf({ steps: [{ id: "a", matrix: [{ n: 1 }, { n: 2 }] }] }));
+    fan.apply({ kind: "spread", step: "a", items: [{ n: 1 }, { n: 2 }] });
+    for (const id of ["a[0]", "a[1]"]) fan.start(id);
+    fan.fail("a[0]");
+    fan.succeed("a[1]");
+    const same = [{ id: "a", matrix: [{ n: 1 }, { n: 2 }], run: "other" }];
+    assertEquals(retried(same, moved(fan, { steps: same, afterEnd: true }).run), ["launch a[0]"]);
+    const other = [{ id: "a", matrix: [{ n: 3 }] }];
+    assertEquals(retried(other, moved(fan, { steps: other, afterEnd: true }).run), ["spread a"]);
+    const plain = [{ id: "a" }];
+    assertEquals(retried(plain, moved(fan, { steps: plain, afterEnd: true }).run), ["launch a"]);
   });
 
   it("lets the run go on to its end when nothing is left of its steps", () => {
     const done = play();
     done.succeed("b");
-    const outcome = moved(done, [{ id: "a" }, { id: "b", needs: ["a"] }], [{ id: "last" }]);
+    const outcome = moved(done, { steps: [{ id: "a" }, { id: "b", needs: ["a"] }], last: [{ id: "last" }] });
     assertEquals([outcome.run.stage, outcome.due], ["finally", ["launch last"]]);
   });
 
@@ -101,12 +145,14 @@ describe("moving a run to another text", () => {
     fan.start("b[1]");
     fan.succeed("b[1]");
     fan.start("b[2]");
-    const outcome = moved(fan, [
-      { id: "b", forEach: { source: "x" } },
-      { id: "x" },
-      { id: "y" },
-      { id: "c", needs: ["b"] },
-    ]);
+    const outcome = moved(fan, {
+      steps: [
+        { id: "b", forEach: { source: "x" } },
+        { id: "x" },
+        { id: "y" },
+        { id: "c", needs: ["b"] },
+      ],
+    });
     assertEquals(outcome.due.sort(), ["launch b[0]", "launch x", "launch y", "perform b[2] 1"]);
     assertEquals([...recordsOf(outcome.run.steps)].slice(4).map(({ of, status }) => `${of} ${status}`), [
       "0 ready",
@@ -121,12 +167,21 @@ describe("moving a run to another text", () => {
         const from = rulesOf(definition);
         const run = played(from, picks.slice(0, at % picks.length));
         const to = rulesOf(other(definition, how));
-        const outcome = upgradeRun({ from, to, run, at: 1_000 });
+        const outcome = upgradeRun({ from, to, run, at: 1_000, afterEnd: true });
         if (outcome.kind === "refused") {
-          assert(how > 0 || hasEnded(run) || run.outcome !== undefined, outcome.why);
+          assert(how > 0 || run.status === "succeeded" || run.outcome !== undefined, outcome.why);
           return;
         }
         check(to, outcome.run);
+        if (hasEnded(run)) {
+          const event = { kind: "retried" as const, steps: [], by: "me", at: 1_001 };
+          const again = transition(to, { run: outcome.run, event });
+          if (again.kind === "moved") {
+            check(to, again.run);
+            assert(hasEnded(ended(to, again.run)));
+          } else assert(how > 0 || outcome.run.reason?.text.startsWith('"last-'), JSON.stringify(again));
+          return;
+        }
         if (how === 0) assertEquals(endedIn(outcome.run), endedIn(run));
         assert(hasEnded(ended(to, outcome.run)));
       }),
