@@ -49,7 +49,7 @@ export async function upgradeHere(context: Context): Promise<void> {
     const secrets = secretsOfRun(ledger.view, open);
     const text = { definition, values, environment: environmentOf({ ports }, { definition, secrets }) };
     if (flags["dry-run"] === true) {
-      const tried = withText(open, { text, at: ports.clock.now(), afterEnd: true });
+      const tried = withText(open, { text, at: ports.clock.now(), attempts: {}, afterEnd: true });
       if (tried.kind === "refused") throw refused(name, tried.why);
       return shown(false);
     }

@@ -6,6 +6,9 @@ import { hasEnded, type RunState, type StepRecord } from "./run.ts";
 import { considerStep, settle } from "./settle.ts";
 import { recordsOf, stepList } from "./step_list.ts";
 
+/** Numbers of attempts by the id of their step. */
+export type GivenAttempts = Readonly<Record<string, number>>;
+
 /** What came of moving a run to another text. */
 export type Upgrade =
   | { kind: "upgraded"; run: RunState }
@@ -15,24 +18,23 @@ export type Upgrade =
  * Moves a run to other rules: what has ended stays as it is, what has not begun follows the new ones.
  *
  * A step that is at work must be the same in both. One that has ended without success stays as it ended, until steps of
- * it are tried again, if `afterEnd` says that this is meant. Pure, as the machine is.
+ * it are tried again, if `afterEnd` says that this is meant. `attempts` are the highest numbers of attempts of steps that
+ * the run had once, and may have again; without them it was an earlier version that moved the run, which forgot those
+ * and kept what had ended in whatever part of the molecule it stood then. Pure, as the machine is.
  */
-export function upgradeRun(
-  { from, to, run, at, afterEnd = false }: {
-    from: RunRules;
-    to: RunRules;
-    run: RunState;
-    at: number;
-    afterEnd?: boolean;
-  },
-): Upgrade {
+export function upgradeRun({ from, to, run, at, attempts, afterEnd = false }: {
+  from: RunRules;
+  to: RunRules;
+  run: RunState;
+  at: number;
+  attempts?: GivenAttempts | undefined;
+  afterEnd?: boolean;
+}): Upgrade {
   if (hasEnded(run)) {
     if (!afterEnd || run.status === "succeeded") return { kind: "refused", why: `it is ${run.status}` };
     const old = [...recordsOf(run.steps)];
-    return {
-      kind: "upgraded",
-      run: { ...run, steps: stepList(carriedOver({ from, to, old, at, afterEnd })) },
-    };
+    const steps = stepList(carriedOver({ from, to, old, at, attempts, afterEnd }));
+    return { kind: "upgraded", run: { ...run, steps } };
   }
   if (run.stage !== "steps" || run.outcome !== undefined) return { kind: "refused", why: "it is ending" };
   const old = [...recordsOf(run.steps)];
@@ -40,7 +42,7 @@ export function upgradeRun(
     const why = obstacle({ from, to, id, record: old[index]! });
     if (why !== undefined) return { kind: "refused", why };
   }
-  const draft = draftRun(to, { ...run, steps: stepList(carriedOver({ from, to, old, at })) }, at);
+  const draft = draftRun(to, { ...run, steps: stepList(carriedOver({ from, to, old, at, attempts })) }, at);
   recount(draft);
   draft.run.active = 0;
   for (let index = 0; index < draft.steps.length(); index++) {
@@ -50,6 +52,12 @@ export function upgradeRun(
   for (let index = first; index < end; index++) considerStep(draft, index);
   settle(draft);
   return { kind: "upgraded", run: finishDraft(draft) };
+}
+
+/** The highest number of an attempt of a step, or of its elements: one that begins anew goes on from there. */
+export function highestAttempt(records: readonly StepRecord[], index: number): number {
+  const { attempt, first = 0, count = 0 } = records[index]!;
+  return records.slice(first, first + count).reduce((most, one) => Math.max(most, one.attempt), attempt);
 }
 
 /** Why a step of a run cannot become what the new text says. */
@@ -83,24 +91,27 @@ function workOf({ title: _title, description: _description, ...work }: StepDefin
 
 /** The records of the steps in their new order, then the elements of fan-outs. */
 function carriedOver(
-  { from, to, old, at, afterEnd = false }: {
+  { from, to, old, at, attempts, afterEnd = false }: {
     from: RunRules;
     to: RunRules;
     old: readonly StepRecord[];
     at: number;
+    attempts: GivenAttempts | undefined;
     afterEnd?: boolean;
   },
 ): StepRecord[] {
   const records: StepRecord[] = [];
   const elements: StepRecord[] = [];
-  for (const { id, index, definition } of to.steps) {
+  for (const { id, index, section, definition } of to.steps) {
     const before = from.byId.get(id);
-    let record = before === undefined ? undefined : kept(old[before]!, afterEnd);
+    const isSamePart = before !== undefined && (!attempts || from.steps[before]!.section === section);
+    let record = isSamePart ? kept(old[before]!, afterEnd) : undefined;
     if (afterEnd && record && spreadBy(definition) !== spreadBy(from.steps[before!]!.definition)) {
       record = gathered(record, old);
     }
     if (!record) {
-      const attempt = before === undefined ? 0 : old[before]!.attempt;
+      const earlier = attempts && Object.hasOwn(attempts, id) ? attempts[id]! : 0;
+      const attempt = before === undefined ? earlier : highestAttempt(old, before);
       records.push({ status: "pending", since: at, attempt, tries: 0, open: 0, met: 0, skips: 0 });
       continue;
     }

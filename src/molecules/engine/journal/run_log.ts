@@ -5,7 +5,8 @@ import type { Definition } from "../../definition.ts";
 import { beginRun, transition } from "../../machine/machine.ts";
 import { rulesOf, type RunRules } from "../../machine/rules.ts";
 import type { RunEffect, RunEvent, RunState } from "../../machine/run.ts";
-import { upgradeRun } from "../../machine/upgrade.ts";
+import { recordsOf } from "../../machine/step_list.ts";
+import { type GivenAttempts, highestAttempt, upgradeRun } from "../../machine/upgrade.ts";
 
 /** Version of the entries that this program writes; it reads all before it as well. */
 export const LOG_VERSION = 1;
@@ -36,8 +37,11 @@ export type LoggedEvent = RunEvent extends infer Event ? Event extends RunEvent 
 export type RunEntry =
   | { v: number; at: number; begun: Begun }
   | { at: number; term?: number; events: readonly LoggedEvent[] }
-  /** It was moved to another text; `ended`: after it had ended. */
-  | { at: number; upgraded: NewText; ended?: true };
+  /**
+   * It was moved to another text; `ended`: after it had ended. `attempts` are of steps that it had before; absent where an
+   * earlier version wrote it.
+   */
+  | { at: number; upgraded: NewText; attempts?: GivenAttempts; ended?: true };
 
 /** What a run that is moved to another text goes on with. */
 export type NewText = Pick<Begun, "definition" | "values" | "environment">;
@@ -79,6 +83,20 @@ export function* replayEntries(
     ({ open } = readOn(open, [entry]));
     yield { open, at: (entry.value as unknown as RunEntry).at };
   }
+}
+
+/** The highest numbers of attempts of the steps that a run had before it was moved to another text without them. */
+export function attemptsBefore(view: Pick<View, "journal">, key: BeadKey): GivenAttempts {
+  const given = new Map<string, number>();
+  let last: OpenRun | undefined;
+  for (const { open } of replayEntries(view, key)) {
+    if (last && last.rules !== open.rules) {
+      const records = [...recordsOf(last.run.steps)];
+      for (const { id, index } of last.rules.steps) given.set(id, highestAttempt(records, index));
+    }
+    last = open;
+  }
+  return Object.fromEntries([...given].filter(([id, attempt]) => attempt > 0 && !last?.rules.byId.has(id)));
 }
 
 /** What a run was begun with; undefined for a bead that is none. */
@@ -131,8 +149,8 @@ function readOn(
     stamp = entry.stamp;
     const value = entry.value as unknown as RunEntry;
     if ("upgraded" in value) {
-      const { upgraded: text, at, ended = false } = value;
-      const moved = withText({ begun, rules, run }, { text, at, afterEnd: ended });
+      const { upgraded: text, at, attempts, ended = false } = value;
+      const moved = withText({ begun, rules, run }, { text, at, attempts, afterEnd: ended });
       // Another replica may have ended the run before.
       if (moved.kind === "upgraded") ({ begun, rules, run } = moved);
     }
@@ -165,10 +183,15 @@ export function isHeeded(
 /** A run moved to another text, or why it cannot be; one that has ended only with `afterEnd`. */
 export function withText(
   { begun, rules, run }: Pick<OpenRun, "begun" | "rules" | "run">,
-  { text, at, afterEnd }: { text: NewText; at: number; afterEnd: boolean },
+  { text, at, attempts, afterEnd }: {
+    text: NewText;
+    at: number;
+    attempts: GivenAttempts | undefined;
+    afterEnd: boolean;
+  },
 ): { kind: "upgraded"; begun: Begun; rules: RunRules; run: RunState } | { kind: "refused"; why: string } {
   const to = rulesOf(text.definition);
-  const moved = upgradeRun({ from: rules, to, run, at, afterEnd });
+  const moved = upgradeRun({ from: rules, to, run, at, attempts, afterEnd });
   if (moved.kind === "refused") return moved;
   return { kind: "upgraded", begun: { ...begun, ...text }, rules: to, run: moved.run };
 }

@@ -2,6 +2,7 @@ import type { Json } from "../../../lib/json.ts";
 import type { Bead, BeadKey, Ledger, Transaction, View } from "../../../ledger/ledger.ts";
 import { type Transition, transition } from "../../machine/machine.ts";
 import {
+  attemptsBefore,
   type Begun,
   entryValue,
   followRun,
@@ -187,10 +188,15 @@ export function moveRun(
     const { open } = followRun(transaction, options.open);
     refuseElsewhere(open, { verb: "upgrade", replica: ledger.replica });
     const at = transaction.now;
-    const moved = withText(open, { text, at, afterEnd: true });
+    const attempts = attemptsBefore(transaction, open.key);
+    const moved = withText(open, { text, at, attempts, afterEnd: true });
     if (moved.kind === "refused") return moved;
     const ended = hasEnded(open.run) ? { ended: true as const } : {};
-    const entry = transaction.append(open.key, entryValue({ at, upgraded: text, ...ended }), open.stamp);
+    const entry = transaction.append(
+      open.key,
+      entryValue({ at, upgraded: text, attempts, ...ended }),
+      open.stamp,
+    );
     const { begun, rules, run } = moved;
     const next = { ...open, begun, rules, run, ...entry };
     const bead = transaction.beadByKey(open.key);

@@ -7,7 +7,7 @@ import { pendingEffects } from "../../../../src/molecules/machine/pending_effect
 import { rulesOf, type RunRules } from "../../../../src/molecules/machine/rules.ts";
 import { hasEnded, type RunState } from "../../../../src/molecules/machine/run.ts";
 import { recordAt, recordsOf } from "../../../../src/molecules/machine/step_list.ts";
-import { upgradeRun } from "../../../../src/molecules/machine/upgrade.ts";
+import { type GivenAttempts, upgradeRun } from "../../../../src/molecules/machine/upgrade.ts";
 import { definitionOf, stepOf, type StepParts } from "./definitions.ts";
 import { createPlay, type Play } from "./play.ts";
 import { answer, check, choices, definitions } from "./random_runs.ts";
@@ -15,14 +15,15 @@ import { answer, check, choices, definitions } from "./random_runs.ts";
 /** Moves what was played so far to other steps. */
 function moved(
   play: Play,
-  { steps, last = [], afterEnd = false }: {
+  { steps, last = [], afterEnd = false, attempts }: {
     steps: readonly StepParts[];
     last?: readonly StepParts[];
     afterEnd?: boolean;
+    attempts?: GivenAttempts | undefined;
   },
 ) {
   const to = rulesOf(definitionOf({ steps, finally: last }));
-  const outcome = upgradeRun({ from: play.rules, to, run: play.run(), at: 5, afterEnd });
+  const outcome = upgradeRun({ from: play.rules, to, run: play.run(), at: 5, afterEnd, attempts });
   if (outcome.kind === "refused") throw new Error(outcome.why);
   const { run } = outcome;
   check(to, run);
@@ -85,7 +86,7 @@ describe("moving a run to another text", () => {
     const turns = [{ at: 8, line: 2, column: 7 }];
     const kept = createPlay(definitionOf({ steps: [{ id: "a", env: { A: text }, timeout: 9 }] }));
     kept.start("a");
-    const outcome = moved(kept, [{ timeout: 9, env: { A: { turns, ...text } }, id: "a" }]);
+    const outcome = moved(kept, { steps: [{ timeout: 9, env: { A: { turns, ...text } }, id: "a" }] });
     assertEquals(outcome.statuses, ["a running"]);
     assertEquals(refusal(kept, [{ id: "a", timeout: 9 }]), '"a" is at work, and has been changed');
   });
@@ -135,6 +136,28 @@ describe("moving a run to another text", () => {
     done.succeed("b");
     const outcome = moved(done, { steps: [{ id: "a" }, { id: "b", needs: ["a"] }], last: [{ id: "last" }] });
     assertEquals([outcome.run.stage, outcome.due], ["finally", ["launch last"]]);
+  });
+
+  it("goes on with the numbers of attempts of a step that the run had before, and had no more", () => {
+    const steps = [{ id: "a" }, { id: "b", needs: ["a"] }, { id: "x" }];
+    const attemptOf = (attempts?: GivenAttempts) =>
+      recordAt(moved(play(), { steps, attempts }).run.steps, 2).attempt;
+    assertEquals([attemptOf({ x: 3 }), attemptOf({}), attemptOf()], [3, 0, 0]);
+  });
+
+  it("runs a step that has ended and now stands in another part; where an earlier version moved it, it counts as done", () => {
+    const begun = createPlay(definitionOf({ steps: [{ id: "a" }, { id: "c" }] }));
+    begun.start("a");
+    begun.succeed("a");
+    const rules = rulesOf(definitionOf({ steps: [{ id: "c" }], finally: [{ id: "a" }] }));
+    const to = (attempts?: GivenAttempts) => {
+      const outcome = upgradeRun({ from: begun.rules, to: rules, run: begun.run(), at: 5, attempts });
+      if (outcome.kind === "refused") throw new Error(outcome.why);
+      const { status, attempt } = recordAt(outcome.run.steps, 1);
+      return { status, attempt };
+    };
+    assertEquals(to({}), { status: "pending", attempt: 1 });
+    assertEquals(to(), { status: "succeeded", attempt: 1 });
   });
 
   it("carries the elements of fan-outs over to wherever they stand now", () => {

@@ -1,0 +1,57 @@
+import { assertEquals } from "@std/assert";
+import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
+import { join } from "node:path";
+import { createTestRepository, type TestRepository } from "./run_fixture.ts";
+
+const EFFECT = 'echo "$GT_STEP_KEY" | cut -d/ -f2- >>effects';
+
+describe("a run that is moved to another text", () => {
+  let repository: TestRepository;
+  beforeEach(async () => void (repository = await createTestRepository()));
+  afterEach(() => repository.end());
+
+  const gt = async (...args: string[]) => {
+    const called = await repository.gt(["mol", ...args, "--json"]);
+    assertEquals(called.code, 0, called.stderr);
+    return JSON.parse(called.stdout);
+  };
+  const effects = () => repository.read("effects").trim().split("\n");
+
+  /** Begins a run, and interrupts it where it waits for `hold`. */
+  async function begun(text: string) {
+    await Deno.writeTextFile(join(repository.folder, "hold"), "");
+    await repository.molecule("m", text);
+    const run = repository.begin(["mol", "run", "m"]);
+    await repository.holds("effects", "hold/1");
+    run.kill("SIGTERM");
+    await run.ended;
+    await Deno.remove(join(repository.folder, "hold"));
+  }
+
+  const HOLD = `  - { id: hold, run: '${EFFECT}; while test -e hold; do sleep 0.02; done' }\n`;
+  const step = (id: string, needs = "") => `  - { id: ${id}, ${needs}run: '${EFFECT}' }\n`;
+  const fan = `  - { id: fan, matrix: { n: [1, 2] }, run: '${EFFECT}' }\n`;
+
+  it("runs a step again that was taken out of it and put back, as an attempt that never was", async () => {
+    await begun(`molecule: m\nsteps:\n${step("x")}${fan}${HOLD.replace("hold,", "hold, needs: [x, fan],")}`);
+    assertEquals(effects().sort(), ["fan[0]/1", "fan[1]/1", "hold/1", "x/1"]);
+    for (const steps of [HOLD, step("x") + fan + HOLD]) {
+      await repository.molecule("m", `molecule: m\nsteps:\n${steps}`);
+      await gt("upgrade", "m");
+    }
+    const { steps } = await gt("resume", "m");
+    assertEquals(
+      steps.map(({ id, attempt }: { id: string; attempt: number }) => `${id} ${attempt}`).sort(),
+      ["fan 1", "fan[0] 2", "fan[1] 2", "hold 2", "x 2"],
+    );
+    assertEquals(effects().slice(4).sort(), ["fan[0]/2", "fan[1]/2", "hold/2", "x/2"]);
+  });
+
+  it("runs finally what has ended as one of its steps", async () => {
+    await begun(`molecule: m\nsteps:\n${step("x")}${HOLD.replace("hold,", "hold, needs: [x],")}`);
+    await repository.molecule("m", `molecule: m\nsteps:\n${HOLD}finally:\n${step("x")}`);
+    await gt("upgrade", "m");
+    await gt("resume", "m");
+    assertEquals(effects(), ["x/1", "hold/1", "hold/2", "x/2"]);
+  });
+});
