@@ -54,4 +54,44 @@ describe("a run that is moved to another text", () => {
     await gt("resume", "m");
     assertEquals(effects(), ["x/1", "hold/1", "hold/2", "x/2"]);
   });
+
+  const OUTER = `molecule: outer
+steps:
+  - { id: sub, molecule: m }
+  - { id: last, needs: [sub], run: '${EFFECT}' }
+`;
+
+  /** Begins a run that waits for `hold` in a run that is nested in it. */
+  async function nested() {
+    await Deno.writeTextFile(join(repository.folder, "hold"), "");
+    await repository.molecule("m", `molecule: m\nsteps:\n${HOLD}`);
+    await repository.molecule("outer", OUTER);
+    const run = repository.begin(["mol", "run", "outer", "--json"]);
+    await repository.holds("effects", "hold/1");
+    return run;
+  }
+
+  it("lets the commands of its nested runs go on", async () => {
+    const run = await nested();
+    await repository.molecule("outer", OUTER.replace("last,", "other,"));
+    const { id } = await gt("upgrade", "outer");
+    // It goes on by the new text, and the nested run with it.
+    await repository.holds(`.beads/runs/${id}.1/driver`, "2");
+    await Deno.remove(join(repository.folder, "hold"));
+    const { code, stdout, stderr } = await run.ended;
+    assertEquals(code, 0, stdout + stderr);
+    assertEquals(effects(), ["hold/1", "other/1"]);
+  });
+
+  it("lets the commands of its nested runs go on where another process takes it", async () => {
+    const run = await nested();
+    const other = repository.begin(["mol", "run", "outer", "--take-over"]);
+    assertEquals((await run.ended).code, 1);
+    const { id } = await gt("status", "outer");
+    await repository.holds(`.beads/runs/${id}.1/driver`, "2");
+    await Deno.remove(join(repository.folder, "hold"));
+    const { code, stdout, stderr } = await other.ended;
+    assertEquals(code, 0, stdout + stderr);
+    assertEquals(effects(), ["hold/1", "last/1"]);
+  });
 });

@@ -196,7 +196,7 @@ function startCommand({ deps, order, name, ending }: CommandRun): Started {
 /** Waits for a command that another process began. */
 async function followCommand(command: CommandRun): Promise<void> {
   const { deps: { ports: { clock, processes }, lanes }, name } = command;
-  for (let pause = 1;; pause = Math.min(LOOK_MS, pause * 2)) {
+  for (let pause = 1; !command.over.signal.aborted; pause = Math.min(LOOK_MS, pause * 2)) {
     lanes.refresh();
     const record = lanes.find(name);
     // It was not to begin: it is begun here.

@@ -14,6 +14,7 @@ import { pendingEffects } from "../../machine/pending_effects.ts";
 import type { LoggedEvent, OpenRun } from "../journal/run_log.ts";
 import { changeRun, type RunChange } from "../journal/run_store.ts";
 import { hasEnded, type RunEffect } from "../../machine/run.ts";
+import { DROPPED } from "../steps/performance.ts";
 import { scopeOf } from "../journal/scope.ts";
 import { stepAt } from "../journal/step_at.ts";
 import { createTimers } from "./timers.ts";
@@ -55,6 +56,7 @@ export async function driveRun(deps: DriverDeps, options: DriveOptions): Promise
   const rest = createRest(deps.ports, { ledger, ring: driver.alarm.ring, news: options.news });
   try {
     for (;;) {
+      if (signal.reason === DROPPED) return { kind: "interrupted", open: driver.open };
       const version = ledger.version();
       const isNews = version !== driver.seen;
       if (isNews) deps.watches.look();

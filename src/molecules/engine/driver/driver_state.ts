@@ -37,7 +37,7 @@ export interface DriveOptions {
   actor: string;
   /** Commands at a time. */
   jobs: number;
-  /** Aborts when the driver is to end and leave a run that can go on. */
+  /** Aborts when the driver is to end and leave a run that can go on; with `DROPPED` it leaves what it carries out as well. */
   signal: AbortSignal;
   /** Tells when the ledger may have changed, where somebody knows that already. */
   news?: LedgerNews;

@@ -9,7 +9,7 @@ import { environmentOf } from "../commands/run_secrets.ts";
 import { languageFor } from "./language.ts";
 import { succeeded } from "./outputs.ts";
 import { refuseNotRun } from "../driver/not_run.ts";
-import { type Order, type Performance, type PerformDeps, whenLate } from "./performance.ts";
+import { DROPPED, type Order, type Performance, type PerformDeps, whenLate } from "./performance.ts";
 import type { Reason } from "../../machine/run.ts";
 import { type OpenRun, readRun } from "../journal/run_log.ts";
 import { changeRun, createRun } from "../journal/run_store.ts";
@@ -25,7 +25,7 @@ const DEEPEST = 20;
 export interface NestedDeps extends PerformDeps {
   /** What a molecule means that another names. @throws {CommandError} */
   definitionOf(name: string, source: string): Promise<Definition>;
-  /** Drives a run until it has ended, or `signal` aborts; returns it as it is then. */
+  /** Drives a run until it has ended, or `signal` aborts, with `DROPPED` where others go on with it; returns it as it is then. */
   drive(key: BeadKey, signal: AbortSignal): Promise<OpenRun>;
 }
 
@@ -69,9 +69,11 @@ export function performMolecule(deps: NestedDeps, order: Order): Performance {
       leaving.abort();
       await work;
     },
+    // Its commands go on: the driver that follows finds them.
     drop() {
       over.abort();
-      leaving.abort();
+      leaving.abort(DROPPED);
+      return work;
     },
   };
 }

@@ -72,9 +72,15 @@ export interface Performance {
    * Resolves when that is done.
    */
   interrupt(): Promise<void>;
-  /** It is over or somebody else's: nothing more is to be looked at. Resolves when what a gate asks has ended. */
+  /**
+   * It is over or somebody else's: nothing more is to be looked at. What goes on is left so, apart from what a gate asks;
+   * resolves when that has ended and nobody here follows the rest.
+   */
   drop(): void | Promise<void>;
 }
+
+/** With what a signal aborts where what is carried out goes on, and is somebody else's. */
+export const DROPPED = "dropped";
 
 /** What is to be carried out. */
 export interface Order {
