@@ -1,6 +1,7 @@
 import type { Limit } from "../agents/limits.ts";
 import type { View } from "../ledger/ledger.ts";
-import { gateOf, listGates } from "../molecules/engine/gates/gate_decision.ts";
+import { listGates } from "../molecules/engine/gates/gate_decision.ts";
+import { gateOf } from "../molecules/engine/gates/gate_standing.ts";
 import { localTime } from "../ports/time.ts";
 import type { Assignment } from "../work/attempt_store.ts";
 import { type Need, needOf } from "./attempt_need.ts";

@@ -225,6 +225,8 @@ steps:
     const plain = await close(3);
     assertEquals(plain.code, 1);
     assertStringIncludes(plain.stderr, "its command has to succeed first");
+    const updated = await town.gt(["--as", "bd", "update", "app-one.3", "--status", "closed"], session);
+    assertStringIncludes(updated.stderr, "its command has to succeed first");
     const red = await close(3, "--continue");
     assertEquals(red.code, 1);
     assertStringIncludes(red.stderr, 'Cannot close "app-one.3": its command ended with exit code 3');

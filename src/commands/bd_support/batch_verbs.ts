@@ -1,4 +1,3 @@
-import { reopenBead } from "../../beads/close.ts";
 import { removeDependency } from "../../beads/dependencies.ts";
 import { issueShape } from "../../beads/export_shape.ts";
 import { resolveBead } from "../../beads/ids.ts";
@@ -15,6 +14,7 @@ import { deferNamed, deferralOf, UNDEFERRED } from "./deferring.ts";
 import { deleteNamed, deletionShape } from "./deletion.ts";
 import { refuseAtWork } from "./guard.ts";
 import { addEdges, changeLabel, labelCall } from "./relating.ts";
+import { reopenOne } from "./step_closing.ts";
 import { replacedShape, replaceNamed } from "./replacing.ts";
 
 /** What one command of a batch gave: its JSON, and the id of the bead it made. */
@@ -51,7 +51,7 @@ export const batchVerbs: Readonly<Record<string, BatchVerb>> = {
   "reopen": (context, transaction) => {
     const reason = context.flags.reason as string | undefined;
     const more = reason === undefined ? {} : { reason };
-    const beads = keysOf(context, transaction).map((key) => reopenBead(transaction, { key, ...more }));
+    const beads = keysOf(context, transaction).map((key) => reopenOne(transaction, { key, ...more }));
     return shapes(transaction, beads);
   },
   "defer": (context, transaction) => {

@@ -1,5 +1,4 @@
 import { claimBead } from "../../beads/claim.ts";
-import { closeBead, reopenBead } from "../../beads/close.ts";
 import { addDependency, dependenciesOf, removeDependency } from "../../beads/dependencies.ts";
 import type { Context } from "../../cli/command.ts";
 import type { Bead, BeadKey, Transaction, View } from "../../ledger/ledger.ts";
@@ -8,7 +7,8 @@ import type { Json, JsonObject } from "../../lib/json.ts";
 import type { Env } from "../../ports/env.ts";
 import { archiveAsking } from "../../work/attempt_store.ts";
 import { fieldsOf, knownStatus, metadataOf } from "./fields.ts";
-import { refuseTaking } from "./guard.ts";
+import { refuseGate, refuseTaking } from "./guard.ts";
+import { closeOne, reopenOne } from "./step_closing.ts";
 
 /** What the flags of `bd update` ask for. */
 export interface Change {
@@ -87,10 +87,13 @@ export function changeBead(
   const { env, force } = change;
   const takesAway = change.status !== undefined && change.status !== before.status ||
     change.fields.assignee !== undefined && change.fields.assignee !== (before.assignee ?? null);
+  const touch = { view: transaction, bead: before, env, force };
   if (takesAway) {
-    refuseTaking("update", { view: transaction, bead: before, env, force });
+    refuseTaking("update", touch);
     archiveAsking(transaction, before);
   }
+  const { issue_type = before.issue_type } = change.fields;
+  if (change.status === "closed" || issue_type !== before.issue_type) refuseGate("update", touch);
   if (change.claim) claimBead(transaction, { key, actor: change.actor });
   if (change.status !== undefined) changeStatus(transaction, { key, change, status: change.status });
   const fields: Record<string, Json> = { ...change.fields };
@@ -109,10 +112,11 @@ function changeStatus(
   const now = transaction.beadByKey(key)!.status;
   if (status === now) return;
   if (status === "closed") {
-    closeBead(transaction, { key, force: change.force });
+    const { force, env } = change;
+    closeOne(transaction, { bead: transaction.beadByKey(key)!, reason: "Closed", force, env });
     return;
   }
-  if (now === "closed") reopenBead(transaction, { key });
+  if (now === "closed") reopenOne(transaction, { key });
   if (transaction.beadByKey(key)!.status !== status) transaction.set(key, { status });
 }
 

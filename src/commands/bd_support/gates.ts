@@ -7,7 +7,8 @@ import { CommandError } from "../../lib/errors.ts";
 import type { Json, JsonObject } from "../../lib/json.ts";
 import { present } from "../../lib/present.ts";
 import { printable } from "../../lib/printable.ts";
-import { decideGate, gateOf } from "../../molecules/engine/gates/gate_decision.ts";
+import { decideGate } from "../../molecules/engine/gates/gate_decision.ts";
+import { gateOf } from "../../molecules/engine/gates/gate_standing.ts";
 
 /** The outcome of a check for one gate. */
 interface Checked {

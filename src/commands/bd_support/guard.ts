@@ -1,6 +1,7 @@
 import { parentOf } from "../../beads/dependencies.ts";
 import type { Bead, View } from "../../ledger/ledger.ts";
 import { CommandError } from "../../lib/errors.ts";
+import { gateOf, isAwaited } from "../../molecules/engine/gates/gate_standing.ts";
 import type { Env } from "../../ports/env.ts";
 import type { Attempt } from "../../work/attempt.ts";
 import { attemptOf, expectAdvance, liveAttemptOf } from "../../work/attempt_store.ts";
@@ -31,12 +32,25 @@ function takeBack(action: string, { id }: Bead): string {
   return `gt unsling ${id} takes it back${FORCIBLE.has(action) ? "; --force does it all the same" : ""}`;
 }
 
-/** Refuses to close a gate that somebody has to decide. @throws {CommandError} `gate_undecided`. */
-export function refuseGate(bead: Bead): void {
-  if (bead.issue_type !== "gate" || bead.metadata.gate === undefined || bead.status === "closed") return;
-  throw new CommandError("refused", `Cannot close "${bead.id}": a workflow waits there for a decision`, {
+/**
+ * Refuses to end a gate at which a run waits, in any way but by deciding it, forced or not.
+ *
+ * @throws {CommandError} `gate_undecided`.
+ */
+export function refuseGate(action: string, { view, bead }: Pick<Touch, "view" | "bead">): void {
+  if (!gateOf(bead) || bead.status === "closed" || !isAwaited(view, bead)) return;
+  throw new CommandError("refused", `Cannot ${action} "${bead.id}": a workflow waits there for a decision`, {
     code: "gate_undecided",
     hints: [`gt gate approve ${bead.id}`, `gt gate reject ${bead.id} --reason WHY`],
+  });
+}
+
+/** Refuses to open a gate again at which no run waits any more. @throws {CommandError} `gate_closed`. */
+export function refuseGateAgain(view: View, bead: Bead): void {
+  if (!gateOf(bead) || isAwaited(view, bead)) return;
+  throw new CommandError("refused", `Cannot reopen "${bead.id}": nobody waits there any more`, {
+    code: "gate_closed",
+    hints: [`See its run: gt mol status ${bead.id}`],
   });
 }
 
@@ -89,7 +103,11 @@ export function refuseStepAtWork(action: string, { view, bead: step, env, force 
   });
 }
 
-/** Refuses a change that takes a bead from those who are at it, itself or as a step of their bead. @throws {CommandError} */
+/**
+ * Refuses a change that takes a bead from those who are at it, by itself or as a step of their bead.
+ *
+ * @throws {CommandError} `bead_at_work`, `step_at_work` or `stale_attempt`.
+ */
 export function refuseTaking(action: string, touch: Touch): void {
   if (!touch.force) refuseAtWork(action, touch.bead);
   refuseStepAtWork(action, touch);

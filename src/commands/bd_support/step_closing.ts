@@ -1,5 +1,5 @@
-import { closeBead } from "../../beads/close.ts";
-import type { Bead, Transaction } from "../../ledger/ledger.ts";
+import { closeBead, reopenBead } from "../../beads/close.ts";
+import type { Bead, BeadKey, Transaction } from "../../ledger/ledger.ts";
 import { CommandError } from "../../lib/errors.ts";
 import type { JsonObject } from "../../lib/json.ts";
 import { originOf } from "../../molecules/checklist.ts";
@@ -18,7 +18,7 @@ import {
   liveAttemptOf,
 } from "../../work/attempt_store.ts";
 import { defaultLimits } from "../../work/limits.ts";
-import { refuseAtWork, refuseGate } from "./guard.ts";
+import { refuseAtWork, refuseGate, refuseGateAgain } from "./guard.ts";
 
 /** How one bead is closed. */
 export interface StepClosing {
@@ -40,7 +40,7 @@ export interface StepClosing {
  */
 export function closeOne(transaction: Transaction, closing: StepClosing): Bead {
   const { bead, reason, force, env } = closing;
-  refuseGate(bead);
+  refuseGate("close", { view: transaction, bead });
   const command = originOf(bead)?.run;
   if (command && !closing.hasRun && !force && bead.status !== "closed") throw mustRun(bead);
   const link = stepOfBead(bead);
@@ -64,6 +64,12 @@ export function closeOne(transaction: Transaction, closing: StepClosing): Bead {
   expectAdvance(result, { action: "close", bead: bead.id, n });
   // The run reads from it whether the step has failed.
   return transaction.set(bead.key, { close_reason: reason });
+}
+
+/** Opens a closed bead again. @throws {CommandError} `not_closed`, or `gate_closed` for a gate at which nobody waits. */
+export function reopenOne(transaction: Transaction, options: { key: BeadKey; reason?: string }): Bead {
+  refuseGateAgain(transaction, transaction.beadByKey(options.key)!);
+  return reopenBead(transaction, options);
 }
 
 /** Whether the caller's session is that of the worker who has the bead, or had it. */

@@ -4,7 +4,8 @@ import { findLedger, openLedger } from "../../ledger/open.ts";
 import type { JsonObject } from "../../lib/json.ts";
 import { present } from "../../lib/present.ts";
 import { printable } from "../../lib/printable.ts";
-import { decideGate, type Decision, gateOf, listGates } from "../../molecules/engine/gates/gate_decision.ts";
+import { decideGate, listGates } from "../../molecules/engine/gates/gate_decision.ts";
+import { type Decision, gateOf } from "../../molecules/engine/gates/gate_standing.ts";
 import { holderOf } from "../../molecules/engine/driver/lease.ts";
 import { summaryOf } from "../../molecules/engine/journal/run_store.ts";
 import { runName } from "../../molecules/engine/journal/step_at.ts";
@@ -82,7 +83,7 @@ function gateShape(view: View, bead: Bead): JsonObject {
     ...{
       id: bead.id,
       title: bead.title,
-      status: decision?.kind ?? (bead.status === "closed" ? "over" : "open"),
+      status: bead.status === "closed" ? decision?.kind ?? "over" : "open",
     },
     ...{ approvers: [...approvers], created: bead.created_at },
     ...present({

@@ -6,27 +6,7 @@ import type { Json } from "../../../lib/json.ts";
 import { archiveMade } from "../../../town/mail/mail.ts";
 import type { Gate } from "../../definition.ts";
 import { stepOfBead } from "../journal/step_link.ts";
-
-/** What somebody has decided at a gate. */
-export interface Decision {
-  kind: "approved" | "rejected";
-  by: string;
-  text?: string;
-}
-
-/** What the bead of a human gate keeps as `metadata.gate`. */
-export interface GateSummary {
-  type: "human";
-  /** Who may decide; every person when empty. */
-  approvers: readonly string[];
-  /** Absent until somebody has decided. */
-  decision?: Decision;
-}
-
-/** What the bead of a gate keeps; undefined for any other bead. */
-export function gateOf(bead: Bead): GateSummary | undefined {
-  return bead.issue_type === "gate" ? bead.metadata.gate as unknown as GateSummary | undefined : undefined;
-}
+import { type Decision, gateOf, isAwaited } from "./gate_standing.ts";
 
 /** The gates that wait for a person, the oldest first; with `all` also those that are over. */
 export function listGates(view: View, { all }: { all: boolean }): Bead[] {
@@ -72,6 +52,9 @@ export function decideGate(transaction: Transaction, order: DecisionOrder): { be
       ...(gate.decision ? [`Add to it: bd comment ${bead.id} TEXT`] : []),
       "gt gate list",
     );
+  }
+  if (!isAwaited(transaction, bead)) {
+    throw refuse("nobody waits there any more", "gate_closed", `See its run: gt mol status ${bead.id}`);
   }
   if (gate.approvers.length > 0 && !gate.approvers.includes(by)) {
     throw refuse(`${by} is not among those who may: ${gate.approvers.join(", ")}`, "not_an_approver");

@@ -16,7 +16,8 @@ import {
   withText,
 } from "./run_log.ts";
 import { hasEnded, type RunEffect, type RunEvent, type RunState } from "../../machine/run.ts";
-import { archiveGateMail, gateOf, hasGateMail } from "../gates/gate_decision.ts";
+import { archiveGateMail, hasGateMail } from "../gates/gate_decision.ts";
+import { gateOf } from "../gates/gate_standing.ts";
 import { archiveAsking } from "../../../work/attempt_store.ts";
 import { takeFailureBack, tellOfFailure } from "./failure_mail.ts";
 import { refuseElsewhere } from "./elsewhere.ts";
