@@ -28,25 +28,26 @@ export interface ReportDeps {
   hints: Hints;
 }
 
+/** An attempt that has ended, so that all it printed is there; `name` says also which steps it is nested in. */
+export interface EndedStep {
+  open: OpenRun;
+  step: StepAt;
+  name: string;
+  /** Whether its failure, or that of a step around it, is none of the run. */
+  allowFailure: boolean;
+}
+
 /** A line for each step that begins, waits, or ends. */
 export function createRunLines(
   deps: ReportDeps,
-  options: { ended?(open: OpenRun, step: StepAt): void } = {},
+  options: { ended?(ended: EndedStep): void } = {},
 ): RunReport {
   const told = new Map<string, string>();
   const paused = new Set<string>();
-  const prefixes = new Map<string, string>();
-  const prefixOf = ({ key, begun: { parent } }: OpenRun): string => {
-    if (!parent) return "";
-    const known = prefixes.get(key);
-    if (known !== undefined) return known;
-    const prefix = `${prefixes.get(parent.run) ?? ""}${parent.step} › `;
-    prefixes.set(key, prefix);
-    return prefix;
-  };
+  const places = new Map<string, RunPlace>();
   return {
     changed(open, steps) {
-      const prefix = prefixOf(open);
+      const { prefix, allowFailure } = placeOf(open, places);
       tellPause(deps, { open, prefix, paused });
       for (const id of inOrder(open, steps)) {
         const step = stepAt(open, id);
@@ -57,11 +58,42 @@ export function createRunLines(
         if (told.get(name) === state) continue;
         told.set(name, state);
         tell(deps, { prefix, step, open });
-        if (hasStopped(step.record)) options.ended?.(open, step);
+        if (hasStopped(step.record)) {
+          options.ended?.({
+            ...{ open, step, name: prefix + id },
+            allowFailure: allowFailure || step.definition.allowFailure,
+          });
+        }
       }
     },
     end() {},
   };
+}
+
+/** Where a run stands among those that it is nested in. */
+interface RunPlace {
+  open: OpenRun;
+  prefix: string;
+  allowFailure: boolean;
+}
+
+function placeOf(open: OpenRun, places: Map<string, RunPlace>): RunPlace {
+  const known = places.get(open.key);
+  if (known) {
+    // The elements of a fan-out are steps only later.
+    known.open = open;
+    return known;
+  }
+  const { parent } = open.begun;
+  const around = parent && places.get(parent.run);
+  const isAllowed = around !== undefined && stepAt(around.open, parent!.step).definition.allowFailure;
+  const place = {
+    open,
+    prefix: parent ? `${around?.prefix ?? ""}${parent.step} › ` : "",
+    allowFailure: around?.allowFailure === true || isAllowed,
+  };
+  places.set(open.key, place);
+  return place;
 }
 
 function tellPause(

@@ -91,7 +91,11 @@ finally:
     );
     const { code, stdout } = await repository.gt(["mol", "run", "slow", "--ci", "--junit", "report.xml"]);
     assertEquals(code, 1);
-    assertStringIncludes(stdout, "it took longer than it may");
+    assertStringIncludes(stdout, "failed in 0.1s: the run took longer than 100ms\n");
+    assertStringIncludes(
+      stdout,
+      "\n::error file=molecules/slow.yaml,title=slow::the run took longer than 100ms\n",
+    );
     assertStringIncludes(repository.read("report.xml"), 'name="(run)" time="0.000">\n      <failure');
   });
 

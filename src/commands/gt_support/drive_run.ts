@@ -19,7 +19,7 @@ import type { Hints } from "../../ui/waiting_hints.ts";
 import { createPrintedSteps, type PrintedSteps } from "./printed_steps.ts";
 import { leaveReports, type ReportOptions, TAIL_LINES } from "./run_reports.ts";
 import { hintsHere } from "./runs.ts";
-import { tellCi } from "./tell_ci.ts";
+import { type CiTeller, createCiTeller } from "./tell_ci.ts";
 
 /** How a run is followed while it is driven here. */
 export interface FollowOptions extends ReportOptions {
@@ -43,7 +43,8 @@ export async function driveAndShow(
   ports.processes.onStop(() => stop.abort());
   ports.terminal.outlastReader();
   const printed = createPrintedSteps(deps);
-  const report = reportFor(context, { ...options, printed, hints: hintsHere(ports, deps.ledger) });
+  const ci = options.ci && !out.json && !out.quiet ? createCiTeller(context, printed) : undefined;
+  const report = reportFor(context, { printed, ci, hints: hintsHere(ports, deps.ledger) });
   const driven = await driveHere(deps, {
     key: options.key,
     by: context.actor,
@@ -65,13 +66,14 @@ export async function driveAndShow(
     return 130;
   }
   for (const line of endLines(out.style, open)) out.line(line);
-  leaveReports(ports, { ...options, open, printed });
+  ci?.over(open);
+  leaveReports(ports, { ...options, open, printed, ledger: deps.ledger });
   return open.run.status === "succeeded" ? 0 : 1;
 }
 
 function reportFor(
   context: Context,
-  { printed, hints, ci }: ReportOptions & { printed: PrintedSteps; hints: Hints },
+  { printed, hints, ci }: { printed: PrintedSteps; hints: Hints; ci: CiTeller | undefined },
 ): RunReport {
   const { ports, out } = context;
   if (out.json || out.quiet) return { changed() {}, end() {} };
@@ -84,9 +86,7 @@ function reportFor(
   };
   if (ports.terminal.isTerminal && !ci) return createRunTree(report);
   if (!ci) return createRunLines(report);
-  return createRunLines({ ...report, tail: () => [] }, {
-    ended: (open, step) => tellCi(context, printed, { open, step }),
-  });
+  return createRunLines({ ...report, tail: () => [] }, ci);
 }
 
 function held({ clock }: Ports, id: string, { by, pid, at }: Holder): CommandError {

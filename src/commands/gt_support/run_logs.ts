@@ -80,7 +80,7 @@ function createLog(
       tail: () => [],
       hints: hintsHere(ports, ledger),
     },
-    { ended: (open, step) => showPrinted(context, { open, step, printed, live }) },
+    { ended: ({ open, step }) => showPrinted(context, { open, step, printed, live }) },
   );
   const tell = out.json ? jsonLines(context, printed) : lines.changed;
   let isFollowed = false;

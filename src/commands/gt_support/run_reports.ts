@@ -1,11 +1,13 @@
 import { resolve } from "node:path";
 import type { Context } from "../../cli/command.ts";
 import { CommandError } from "../../lib/errors.ts";
-import type { OpenRun } from "../../molecules/engine/journal/run_log.ts";
-import type { StepRecord } from "../../molecules/machine/run.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import { type OpenRun, readRun } from "../../molecules/engine/journal/run_log.ts";
 import { stepAt } from "../../molecules/engine/journal/step_at.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { junitText, summaryText } from "../../ui/run_ci.ts";
+import { MOST_SUMMARY, summaryText } from "../../ui/job_summary.ts";
+import { junitText } from "../../ui/junit.ts";
+import type { NestedRuns, ReportStep } from "../../ui/report_steps.ts";
 import type { PrintedSteps } from "./printed_steps.ts";
 
 /** Which reports a run leaves behind. */
@@ -48,15 +50,26 @@ export function refuseReports(ports: Ports, options: ReportOptions): void {
 /** Writes the reports of a run that has ended. @throws {CommandError} */
 export function leaveReports(
   ports: Ports,
-  { open, printed, ...options }: ReportOptions & { open: OpenRun; printed: PrintedSteps },
+  { open, printed, ledger, ...options }: ReportOptions & {
+    open: OpenRun;
+    printed: PrintedSteps;
+    ledger: Pick<Ledger, "view">;
+  },
 ): void {
   const { summary, junit } = pathsOf(ports, options);
   const now = ports.clock.now();
-  if (summary !== undefined) ports.files.appendText(summary, summaryText(open, now));
+  const nested: NestedRuns = ({ bead }) => {
+    const key = bead === undefined ? undefined : ledger.view.beadById(bead)?.key;
+    return key && readRun(ledger.view, key);
+  };
+  if (summary !== undefined) {
+    // What others have added in the same step of the job counts as well.
+    const room = MOST_SUMMARY - (ports.files.stat(summary)?.size ?? 0);
+    ports.files.appendText(summary, summaryText(open, { now, nested, room }));
+  }
   if (options.junit === undefined) return;
-  const tail = ({ id }: { id: string; record: StepRecord }) =>
-    printed(open, { step: stepAt(open, id), most: TAIL_LINES });
-  const text = junitText(open, { now, tail });
+  const tail = ({ open, id }: ReportStep) => printed(open, { step: stepAt(open, id), most: TAIL_LINES });
+  const text = junitText(open, { now, nested, tail });
   if (junit === undefined) ports.terminal.write(text);
   else ports.files.writeText(junit, text);
 }

@@ -55,6 +55,11 @@ function timeReason({ budget }: Budgeted, { record, now }: Moment): Reason {
   return usedUp({ spent, of: formatDuration(budgetMs(budget)!) });
 }
 
+/** Why a run has ended by its own timeout, in ms. */
+export function tookTooLong(timeout: number): string {
+  return `the run took longer than ${formatDuration(timeout)}`;
+}
+
 /** When the time of an attempt is over, by its timeout or by the budget of its step, and what is said then. */
 export function timeLimit(
   definition: Pick<StepDefinition, "budget" | "timeout">,

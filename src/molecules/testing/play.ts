@@ -3,7 +3,7 @@ import { CommandError } from "../../lib/errors.ts";
 import { formatDuration } from "../../lib/duration.ts";
 import type { Definition } from "../definition.ts";
 import type { Scope } from "../expressions/evaluate.ts";
-import { budgetMs, timeUsedUp, usedUp } from "../machine/budget.ts";
+import { budgetMs, timeUsedUp, tookTooLong, usedUp } from "../machine/budget.ts";
 import type { Language } from "../engine/steps/language.ts";
 import { wrongExpression } from "../engine/steps/outputs.ts";
 import { pendingEffects } from "../machine/pending_effects.ts";
@@ -75,7 +75,7 @@ export function playRun(setting: Setting): Played {
   if (definition.timeout !== undefined) {
     later(play, {
       at: at + definition.timeout,
-      event: { kind: "expired", text: "it took longer than it may" },
+      event: { kind: "expired", text: tookTooLong(definition.timeout) },
     });
   }
   const time = budgetMs(definition.budget);

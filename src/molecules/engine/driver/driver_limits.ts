@@ -1,5 +1,5 @@
 import { formatDuration } from "../../../lib/duration.ts";
-import { budgetMs, usedUp } from "../../machine/budget.ts";
+import { budgetMs, tookTooLong, usedUp } from "../../machine/budget.ts";
 import { agentBeads, boundsAgents, LOOK_MS, lookAt } from "../steps/spending.ts";
 import { guarded } from "../steps/trouble.ts";
 import type { Driver } from "./driver_state.ts";
@@ -8,7 +8,7 @@ import type { Driver } from "./driver_state.ts";
 export function watchRun(driver: Driver): void {
   const { timeout, budget } = driver.open.begun.definition;
   if (timeout !== undefined) {
-    after(driver, timeout, () => driver.inbox.push({ kind: "expired", text: "it took longer than it may" }));
+    after(driver, timeout, () => driver.inbox.push({ kind: "expired", text: tookTooLong(timeout) }));
   }
   const time = budgetMs(budget);
   if (time !== undefined) {

@@ -114,7 +114,8 @@ const holds: readonly { name: string; molecule: string; given?: string; expect: 
     name: "a run is cancelled, or ended by its own timeout",
     molecule: "timeout: 1h\nsteps: [{ id: a, run: x }]\nfinally: [{ id: l, run: y }]",
     given: "{ steps: { a: { waits: true } } }",
-    expect: "{ status: failed, took: 1h, reason: longer than it may, steps: { a: cancelled, l: succeeded } }",
+    expect:
+      "{ status: failed, took: 1h, reason: the run took longer than 1h, steps: { a: cancelled, l: succeeded } }",
   },
   {
     name: "a nested molecule and a convoy end as they are said to",
