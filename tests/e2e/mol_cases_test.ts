@@ -70,7 +70,7 @@ describe("gt mol test", () => {
         `    expect: { status: succeeded, order: [night, work], steps: { work: { began: ${began} } } }\n`;
       const cases = `cases:\n  - name: in winter\n${given("2026-01-10T12:00:00Z")}${expect("13h30m")}` +
         `  - name: in summer\n${given("2026-07-10T12:00:00Z")}${expect("12h30m")}` +
-        `  - name: on the night that has no such time\n${given("2026-03-28T12:00:00Z")}${expect("1d12h30m")}`;
+        `  - name: on the night that skips that time\n${given("2026-03-28T12:00:00Z")}${expect("13h")}`;
       await Deno.writeTextFile(join(folder, "nightly.yaml"), molecule);
       await Deno.writeTextFile(join(folder, "nightly.test.yaml"), cases);
       const options = { cwd: folder, env: { HOME: folder, NO_COLOR: "1" } };
