@@ -14,10 +14,24 @@ const KEYS = [
 ];
 const MOST_IN_A_LINE = 90;
 
+/** The comments of a molecule, each as its lines. */
+export interface MoleculeComments {
+  /** Above all of it. */
+  header: readonly string[];
+  /** Above maps and the elements of lists. */
+  above: ReadonlyMap<object, readonly string[]>;
+  /** Above keys of maps. */
+  keys: ReadonlyMap<object, ReadonlyMap<string, readonly string[]>>;
+  /** Behind all of it. */
+  footer: readonly string[];
+}
+
+const NO_COMMENTS: MoleculeComments = { header: [], above: new Map(), keys: new Map(), footer: [] };
+
 /** A molecule as YAML: small values on one line, long texts as they are, comments above what they are about. */
 export function writeMolecule(
   molecule: Record<string, unknown>,
-  { comments, header }: { comments: ReadonlyMap<object, readonly string[]>; header: readonly string[] },
+  comments: MoleculeComments = NO_COMMENTS,
 ): string {
   const document = new Document(molecule, { aliasDuplicateObjects: false });
   annotate(document.contents as unknown as YAMLMap, { value: molecule, comments });
@@ -33,7 +47,7 @@ export function writeMolecule(
     },
   });
   const text = document.toString({ lineWidth: 0, blockQuote: "literal", flowCollectionPadding: false });
-  return `${commentLines(header)}${text}`;
+  return `${commentLines(comments.header)}${text}${commentLines(comments.footer)}`;
 }
 
 function rank({ key }: { key: unknown }): number {
@@ -52,7 +66,7 @@ function isShort(value: unknown): boolean {
 
 function annotate(
   node: unknown,
-  { value, comments }: { value: unknown; comments: ReadonlyMap<object, readonly string[]> },
+  { value, comments }: { value: unknown; comments: MoleculeComments },
 ): void {
   if (typeof value !== "object" || value === null) return;
   if (isSeq(node) && Array.isArray(value)) {
@@ -61,8 +75,9 @@ function annotate(
     for (const pair of node.items) {
       const name = String(isScalar(pair.key) ? pair.key.value : pair.key);
       const inner = (value as Record<string, unknown>)[name];
-      const lines = typeof inner === "object" && inner !== null ? comments.get(inner) : undefined;
-      if (lines && isScalar(pair.key)) pair.key.commentBefore = marked(lines);
+      const ofValue = typeof inner === "object" && inner !== null ? comments.above.get(inner) : undefined;
+      const lines = [...comments.keys.get(value)?.get(name) ?? [], ...ofValue ?? []];
+      if (lines.length > 0 && isScalar(pair.key)) pair.key.commentBefore = marked(lines);
       annotate(pair.value, { value: inner, comments });
     }
   }
@@ -70,9 +85,9 @@ function annotate(
 
 function annotateOne(
   node: unknown,
-  { value, comments }: { value: unknown; comments: ReadonlyMap<object, readonly string[]> },
+  { value, comments }: { value: unknown; comments: MoleculeComments },
 ): void {
-  const lines = typeof value === "object" && value !== null ? comments.get(value) : undefined;
+  const lines = typeof value === "object" && value !== null ? comments.above.get(value) : undefined;
   if (lines && (isMap(node) || isSeq(node))) node.commentBefore = marked(lines);
   annotate(node, { value, comments });
 }

@@ -10,6 +10,7 @@ const BROKEN: Readonly<Record<string, string>> = {
   "badbase.formula.toml": 'formula = "badbase"\nversion = 1\n[[steps]]\nid = "x\n',
   "badpart.formula.toml": `${head}type = "expansion"\n[[template]]\nid = "{target}.a"\ntilte = "A"\n`,
   "over.formula.toml": `${head}extends = ["badbase"]\n${one}`,
+  "looped.formula.toml": 'formula = "looped"\nversion = 1\n[[steps]]\nid = "a"\nneeds = ["a"]\n',
   "itself.formula.toml": 'formula = "other"\nversion = 1\nextends = ["itself"]\n',
 };
 
@@ -93,6 +94,48 @@ const REFUSED: readonly { name: string; toml: string; says: string }[] = [
     toml:
       `${head}${one}[[compose.expand]]\ntarget = "one"\nwith = "a"\n[[compose.expand]]\ntarget = "one"\nwith = "b"\n`,
     says: 'm.formula.toml:10: compose.expand.1.target: step "one" is expanded already, with "a"',
+  },
+  {
+    name: "steps that wait for each other",
+    toml: `${head}${one}needs = ["two"]\n[[steps]]\nid = "two"\ndepends_on = ["one"]\n`,
+    says: 'm.formula.toml:4: steps.0.id: "one" waits for itself: one → two → one',
+  },
+  {
+    name: "a version of none",
+    toml: `${head.replace("1", "0")}${one}`,
+    says: "m.formula.toml:2: version: expected",
+  },
+  { name: "a formula without steps", toml: head, says: "m.formula.toml:1: " },
+  {
+    name: "a default that its pattern does not take",
+    toml: `${head}${one}[vars.x]\ndefault = "b"\npattern = "^a+$"\n`,
+    says: "m.formula.toml:7: vars.x.default: expected what matches ^a+$",
+  },
+  {
+    name: "a gate in a loop that lacks something, once",
+    toml:
+      `${head}${one}[steps.loop]\ncount = 3\n[[steps.loop.body]]\nid = "b"\n[steps.loop.body.gate]\ntype = "timer"\n`,
+    says: "m.formula.toml:10: steps.0.loop.body.0.gate: a gate of type timer needs a timeout",
+  },
+  {
+    name: "what stands behind three quotes in a text",
+    toml: `${head}${one}description = 'x = """'\nnotes = """x""" # """\nwrong = 1\n`,
+    says: "m.formula.toml:8: steps.0.wrong: unknown key",
+  },
+  {
+    name: "what stands behind a list of texts that look like tables",
+    toml: `${head}${one}needs = [\n  """\n[[steps]]\nid = "x"\n""",\n]\nwrong = 1\n`,
+    says: "m.formula.toml:12: steps.0.wrong: unknown key",
+  },
+  {
+    name: "steps in a list",
+    toml: `${head}steps = [\n  { id = "a" },\n  { id = "b",\n    wrong = 1 },\n]\n`,
+    says: "m.formula.toml:6: steps.1.wrong: unknown key",
+  },
+  {
+    name: "what is wrong in a formula beside it, once all of it is put together",
+    toml: `${head}extends = ["looped"]\n`,
+    says: 'looped.formula.toml:4: steps.0.id: "a" waits for itself',
   },
 ];
 

@@ -46,7 +46,7 @@ export async function importFile(ports: Ports, order: ImportOrder): Promise<Impo
   const library = shelfOf(libraryHere(ports));
   const shelf = shelfWith(library, (part) => beside.molecule(part));
   const missing = imported.parts.filter((part) => shelf.named(part.name) === undefined);
-  if (missing.length === 0) await checkResult({ file, imported, shelf });
+  if (missing.length === 0) await checkResult({ file, imported, shelf, beside });
   const notHere = imported.parts.filter((part) => library.named(part.name) === undefined);
   return {
     imported,
@@ -63,8 +63,10 @@ interface FormulasBeside {
   fileOf(formula: string): string | undefined;
   /** Translates one of them. @throws {CommandError} `import_refused` with the file that is wrong. */
   translated(file: string, options: { text: string; name?: string }): Imported;
-  /** The text of a molecule whose formula is there. @throws {CommandError} `import_refused` */
-  molecule(name: string): string | undefined;
+  /** A molecule whose formula is there, and the file of that. @throws {CommandError} `import_refused` */
+  molecule(name: string): MoleculeText | undefined;
+  /** Those that were asked for, by file. */
+  read: ReadonlyMap<string, Imported>;
 }
 
 function formulasBeside(
@@ -93,18 +95,19 @@ function formulasBeside(
     for (const part of imported.parts) formulas.set(part.name, part.formula);
     return imported;
   };
-  const molecules = new Map<string, string | undefined>();
-  const molecule = (name: string) => {
-    const formula = formulas.get(name) ?? name;
-    const text = find(formula);
-    return text === undefined ? undefined : translated(fileOf(formula)!, { text, name }).yaml;
-  };
+  const read = new Map<string, Imported>();
   return {
     fileOf,
     translated,
+    read,
     molecule: (name) => {
-      if (!molecules.has(name)) molecules.set(name, molecule(name));
-      return molecules.get(name);
+      const formula = formulas.get(name) ?? name;
+      const text = find(formula);
+      if (text === undefined) return undefined;
+      const file = fileOf(formula)!;
+      const imported = read.get(file) ?? translated(file, { text, name });
+      read.set(file, imported);
+      return { name, text: imported.yaml, source: file };
     },
   };
 }
@@ -114,8 +117,8 @@ export function remarkText(file: string, { line, path, message }: ImportRemark):
   return `${file}:${line}: ${path === "" ? "" : `${path}: `}${message}`;
 }
 
-function refused(file: string, refusals: readonly ImportRemark[]): CommandError {
-  const written = refusals.map((each) => remarkText(file, each));
+function refused(file: string, refusals: readonly (ImportRemark & { file?: string })[]): CommandError {
+  const written = refusals.map((each) => remarkText(each.file ?? file, each));
   const code = "import_refused";
   return written.length === 1
     ? new CommandError("refused", `Cannot import ${written[0]}`, { code })
@@ -125,31 +128,33 @@ function refused(file: string, refusals: readonly ImportRemark[]): CommandError 
     });
 }
 
-function shelfWith(shelf: MoleculeShelf, beside: (name: string) => string | undefined): MoleculeShelf {
-  return {
-    ...shelf,
-    named: (name): MoleculeText | undefined => {
-      const text = shelf.named(name) === undefined ? beside(name) : undefined;
-      return text === undefined ? shelf.named(name) : { name, text, source: `${name}.yaml` };
-    },
-  };
+function shelfWith(
+  shelf: MoleculeShelf,
+  beside: (name: string) => MoleculeText | undefined,
+): MoleculeShelf {
+  return { ...shelf, named: (name) => shelf.named(name) ?? beside(name) };
 }
 
 /** What comes out passes the linter, or nothing comes out. */
 async function checkResult(
-  { file, imported, shelf }: { file: string; imported: Imported; shelf: MoleculeShelf },
+  { file, imported, shelf, beside }: {
+    file: string;
+    imported: Imported;
+    shelf: MoleculeShelf;
+    beside: FormulasBeside;
+  },
 ): Promise<void> {
-  const { name, yaml } = imported;
-  const { problems } = await readDefinition({ text: yaml, source: `${name}.yaml` }, shelf);
+  const { problems } = await readDefinition({ text: imported.yaml, source: file }, shelf);
   const errors = problems.filter(({ severity }) => severity === "error");
   if (errors.length === 0) return;
-  const lines = yaml.split("\n");
-  throw new CommandError("refused", `Cannot import "${file}": as a molecule it would be wrong`, {
-    code: "import_refused",
-    hints: errors.map(({ line, message, rule, file: at }) =>
-      at === `${name}.yaml`
-        ? `${rule} ${message}: ${lines[line - 1]?.trim() ?? ""}`
-        : `${at}: ${rule} ${message}`
-    ),
-  });
+  throw refused(
+    file,
+    errors.map((problem) => {
+      const { file: at, line, column, message } = problem;
+      const of = at === file ? imported : beside.read.get(at);
+      if (!of) return { file: at, line, path: "", message };
+      const place = of.placeOf({ line, column });
+      return { file: at, ...place, message: message.replace(/^[a-z_]+: /, "") };
+    }),
+  );
 }

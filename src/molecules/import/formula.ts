@@ -6,6 +6,7 @@
 import { parse, TomlError } from "smol-toml";
 import { closestWord } from "../../lib/closest_word.ts";
 import { formulaLines } from "./formula_lines.ts";
+import { createOrigins, type KeyNames, type Origins } from "./formula_origins.ts";
 
 /** A remark about a construct: left out because nothing here goes by it, or not translated. */
 export interface ImportRemark {
@@ -32,9 +33,10 @@ export interface Importing {
   isDeclared(name: string): boolean;
   /** Values for the ranges of loops that were given, and are needed: the variables have no others then. */
   fixed: Map<string, string>;
-  /** Lines of comment above what came of a table. */
+  /** Lines of comment above what came of a table, besides those of the formula. */
   comments: Map<object, string[]>;
-  commentOf(path: string): readonly string[];
+  /** What came of each table. */
+  origins: Origins;
   /** Other formulas that this one is made of or runs: the names they have here, with those that were written. */
   others: Map<string, string>;
   /** Whether `{{ }}` that is no name is a mistake; else it is text, as those tools left it. */
@@ -62,6 +64,8 @@ export interface Table {
   entries(): [name: string, value: unknown][];
   /** Any value. */
   value(key: string): unknown;
+  /** Says what was made of it. */
+  became(made: object, keys?: KeyNames): void;
   /** Keys that are known and mean nothing here: they become comments above what was made of the table. */
   leaveOut(keys: readonly string[], options: { why: string; above: object }): void;
   /** Keys that are known and have no translation. */
@@ -71,9 +75,12 @@ export interface Table {
 }
 
 /** Reads the text of a formula. @throws {FormulaSyntaxError} when it is no TOML. */
-export function readFormula(text: string): { top: Table; importing: Importing } {
+export function readFormula(written: string): { top: Table; importing: Importing } {
+  // How a system ends its lines is no part of what they say.
+  const text = written.replaceAll("\r\n", "\n");
   const value = parsed(text);
-  const { lineOf, commentOf } = formulaLines(text);
+  const lines = formulaLines(text);
+  const { lineOf } = lines;
   const notes: ImportRemark[] = [];
   const refusals: ImportRemark[] = [];
   const declared = new Set<string>();
@@ -94,7 +101,7 @@ export function readFormula(text: string): { top: Table; importing: Importing } 
     isDeclared: (name) => declared.has(name),
     fixed: new Map(),
     comments: new Map(),
-    commentOf,
+    origins: createOrigins(lines),
     others: new Map(),
     isStrict: false,
   };
@@ -183,6 +190,7 @@ function tableOf(
       for (const key of Object.keys(values)) asked.add(key);
       return Object.entries(values);
     },
+    became: (made, keys) => importing.origins.add(path, { made, ...(keys ? { keys } : {}) }),
     leaveOut: (keys, { why, above }) => {
       for (const key of keys) {
         const value = take(key);

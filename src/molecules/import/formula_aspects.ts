@@ -1,4 +1,4 @@
-import { addComment, type Table } from "./formula.ts";
+import type { Table } from "./formula.ts";
 import { convertId, convertText } from "./formula_text.ts";
 import { defined, paragraphs, type StepMap } from "./step_map.ts";
 
@@ -22,7 +22,7 @@ export function readAspects(top: Table): Aspect[] {
       importing.refuse(advice.path, "nothing says where it belongs");
     }
     if (!("before" in aspect) && !("after" in aspect)) importing.refuse(advice.path, "it has no steps");
-    addComment(importing, aspect, importing.commentOf(advice.path));
+    advice.became(aspect, { target: ["match"] });
     around?.done();
     advice.done();
     return aspect;
@@ -110,7 +110,7 @@ function aspectStep(table: Table): StepMap {
     id: convertId(own),
     ...defined({ title: text("title")?.trim(), description: paragraphs(text("description")) }),
   };
-  addComment(importing, step, importing.commentOf(path));
+  table.became(step);
   table.leaveOut(["type"], { why: "a step has none", above: step });
   table.refuseAll(["args", "output"], "nobody says what it is for");
   table.done();

@@ -65,6 +65,7 @@ function expandAll(rule: Table, steps: readonly StepMap[]): void {
     const name = otherName(written, rule.importing);
     const key = rule.has("target") ? "target" : "select";
     for (const step of steps) {
+      rule.became(step, { with: ["molecule"], vars: ["with"] });
       makeExpansion(step, { name, values, importing: rule.importing, path: `${rule.path}.${key}` });
     }
   }
@@ -79,8 +80,10 @@ function branch(rule: Table, composed: Composed): void {
     rule.importing.refuse(rule.path, "a branch has from, steps and join");
   } else {
     if (!stepOf(convertId(from), { rule, composed, key: "from" })) return;
-    for (const id of ids) addNeed(stepOf(id, { rule, composed, key: "steps" }), [convertId(from)]);
-    addNeed(stepOf(convertId(join), { rule, composed, key: "join" }), ids);
+    for (const id of ids) {
+      addNeed(rule, { step: stepOf(id, { rule, composed, key: "steps" }), needs: [convertId(from)] });
+    }
+    addNeed(rule, { step: stepOf(convertId(join), { rule, composed, key: "join" }), needs: ids });
   }
   rule.done();
 }
@@ -99,13 +102,21 @@ function gate(rule: Table, composed: Composed): void {
   if (
     before !== undefined && of !== undefined && stepOf(convertId(of), { rule, composed, key: "condition" })
   ) {
-    addNeed(stepOf(convertId(before), { rule, composed, key: "before" }), [convertId(of)]);
+    addNeed(rule, {
+      step: stepOf(convertId(before), { rule, composed, key: "before" }),
+      needs: [convertId(of)],
+    });
   }
   rule.done();
 }
 
-function addNeed(step: StepMap | undefined, needs: readonly string[]): void {
-  if (step) step.needs = [...new Set([...neededBy(step), ...needs])];
+function addNeed(
+  rule: Table,
+  { step, needs }: { step: StepMap | undefined; needs: readonly string[] },
+): void {
+  if (!step) return;
+  step.needs = [...new Set([...neededBy(step), ...needs])];
+  rule.became(step, { from: ["needs"], condition: ["needs"] });
 }
 
 /** The step of an id: an own one, or one of what is extended, which then becomes an own one. */

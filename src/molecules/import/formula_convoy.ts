@@ -53,6 +53,7 @@ export function readConvoy(
   const synthesis = top.table("synthesis");
   if (synthesis) steps.push(synthesisStep(synthesis, { convoy, legs: steps }));
   if (convoy.prompts) {
+    if (steps[0]) convoy.prompts.became(steps[0]);
     convoy.prompts.text("base");
     convoy.prompts.done();
   }
@@ -127,10 +128,12 @@ function readPresets(
     }
     const description = preset.text("description");
     if (description !== undefined) addComment(importing, variable, [`${name}: ${description.trim()}`]);
+    preset.became(variable);
     preset.done();
   }
   if (Object.hasOwn(vars, "preset")) importing.refuse("presets", 'there is a variable "preset" already');
   vars.preset = variable;
+  presets.became(variable);
   return of;
 }
 
@@ -164,7 +167,7 @@ function legStep(table: Table, convoy: Convoy): StepMap {
     ...agentOf(table.text("agent") ?? convoy.agent),
     prompt: paragraphs(convertText(text, { importing, path: from, words }), isReview ? REVIEW : undefined)!,
   };
-  addComment(importing, step, importing.commentOf(path));
+  table.became(step, { description: ["prompt"], focus: ["prompt"] });
   table.done();
   return step;
 }
@@ -194,7 +197,7 @@ function synthesisStep(
       text(description, `${path}.description`),
     ) ?? "Bring together what the legs found.",
   };
-  addComment(importing, step, importing.commentOf(path));
+  table.became(step, { description: ["prompt"], depends_on: ["needs"] });
   table.done();
   return step;
 }

@@ -17,8 +17,8 @@ export function addGate(
   const id = ids.make(`${step.id}-gate`, { of: step.id });
   const made = { id, ...defined({ needs, when }), gate: condition, aspects: false };
   all.steps.push(made);
+  gate.became(made);
   all.gates.set(step.id, made);
-  all.paths.set(id, gate.path);
   step.needs = [id];
 }
 

@@ -47,7 +47,6 @@ export function unrolled(
     all.steps.push(...body.steps);
     for (const [key, ends] of body.ends) all.ends.set(key, ends);
     for (const [key, children] of body.children) all.children.set(key, children);
-    for (const [key, path] of body.paths) all.paths.set(key, path);
     for (const fan of body.fans) all.fans.add(fan);
     before = endsOf(body.steps);
   }

@@ -1,4 +1,4 @@
-import { addComment, type Importing, kindInWords, scalarText, type Table } from "./formula.ts";
+import { type Importing, kindInWords, scalarText, type Table } from "./formula.ts";
 import { addGate } from "./formula_gates.ts";
 import { unrolled } from "./formula_loops.ts";
 import { convertCondition, convertId, convertText, otherName } from "./formula_text.ts";
@@ -16,6 +16,17 @@ export function readSteps(tables: readonly Table[], context: StepContext): Steps
   return all;
 }
 
+/** What the keys of a step become. */
+const STEP_KEYS = {
+  description: ["description", "prompt"],
+  notes: ["description", "prompt"],
+  depends_on: ["needs"],
+  waits_for: ["needs"],
+  condition: ["when"],
+  expand: ["molecule"],
+  expand_vars: ["with"],
+} as const;
+
 type Inner = StepContext & { all: StepsOf };
 
 /** The ids of a step and its children as written, without asking for anything. */
@@ -29,7 +40,6 @@ function readStep(table: Table, context: Inner): string {
   const { importing, path } = table;
   const { all, words } = context;
   const id = idOf(table, context);
-  all.paths.set(id, path);
   const needs = [...table.texts("needs"), ...table.texts("depends_on")].map((need) =>
     convertNeed(need, context)
   );
@@ -41,7 +51,7 @@ function readStep(table: Table, context: Inner): string {
     const before = all.steps.length;
     unrolled(loop, { id, needs, when, context, all, read: readSteps });
     const made = all.steps[before] ?? {};
-    addComment(importing, made, importing.commentOf(path));
+    if (all.steps.length > before) table.became(made, STEP_KEYS);
     table.leaveOut(["title", "description", "notes", "type"], {
       why: "a loop is its steps; it has no step of its own",
       above: made,
@@ -55,7 +65,7 @@ function readStep(table: Table, context: Inner): string {
   }
   const step: StepMap = { id, ...textsOf(table, context), ...defined({ when }) };
   if (needs.length > 0) step.needs = needs;
-  addComment(importing, step, importing.commentOf(path));
+  table.became(step, STEP_KEYS);
   addGate(table, { step, all, context });
   addWaits(table, { step, convert: (need) => convertNeed(need, context) });
   all.steps.push(step);
@@ -224,7 +234,7 @@ function addOnComplete(table: Table, { step, context }: { step: StepMap; context
   const [, output, inner] = list;
   const id = context.ids.make(`${step.id}-each`, { of: step.id });
   step.outputs = [output];
-  context.all.steps.push({
+  const made: StepMap = {
     id,
     needs: [step.id],
     ...defined({ when: step.when }),
@@ -233,8 +243,9 @@ function addOnComplete(table: Table, { step, context }: { step: StepMap; context
     molecule: otherName(name, importing),
     ...(Object.keys(values).length > 0 ? { with: values } : {}),
     aspects: false,
-  });
-  context.all.paths.set(id, path);
+  };
+  context.all.steps.push(made);
+  bond.became(made, { for_each: ["for_each"], bond: ["molecule"], vars: ["with"] });
   context.all.fans.add(id);
   context.all.children.set(step.id, [...context.all.children.get(step.id) ?? [], id]);
 }

@@ -1,4 +1,4 @@
-import { addComment, type Importing, isTable, kindInWords, scalarText, type Table } from "./formula.ts";
+import { type Importing, isTable, kindInWords, scalarText, type Table } from "./formula.ts";
 import { variableName } from "./formula_text.ts";
 
 /** Variables of a molecule, as they are written. */
@@ -37,9 +37,11 @@ export function readVars(table: Table | undefined, { demands }: { demands: boole
     if (name !== written) importing.note(place, `it is called "${name}" here`);
     if (isTable(value)) {
       const isDemanded = demands && importing.reads.get(written)?.isText === true;
-      const variable = readVar(table!.table(written)!, { name, read, isDemanded });
-      vars[name] = Object.keys(variable).length === 0 ? "" : variable;
-      addComment(importing, variable, importing.commentOf(place));
+      const inner = table!.table(written)!;
+      const variable = readVar(inner, { name, read, isDemanded });
+      const isEmpty = Object.keys(variable).length === 0;
+      vars[name] = isEmpty ? "" : variable;
+      if (!isEmpty) inner.became(variable);
     } else if (scalarText(value) !== undefined) vars[name] = value;
     else importing.refuse(place, `expected a default, or a table, found ${kindInWords(value)}`);
   }
@@ -194,15 +196,12 @@ export function fixValues(vars: VarMap, importing: Importing): void {
     const name = variableName(written);
     if (!importing.declared.has(written) && !importing.reads.has(written)) continue;
     const before = vars[name];
-    const { description, type } = isTable(before) ? before : { description: undefined, type: undefined };
-    const isNumber = type === "int" || type === "number" || typeof before === "number";
+    const variable = isTable(before) ? before : {};
+    const isNumber = ["int", "number"].includes(variable.type as string) || typeof before === "number";
     const own = isNumber && /^-?\d+$/.test(value) ? Number(value) : value;
-    vars[name] = {
-      ...(description === undefined ? {} : { description }),
-      ...(type === undefined ? {} : { type }),
-      default: own,
-      enum: [own],
-    };
+    delete variable.required;
+    delete variable.pattern;
+    vars[name] = Object.assign(variable, { default: own, enum: [own] });
     importing.note(
       `vars.${written}`,
       `the steps are written out for "${value}", the only value that it takes`,

@@ -2,10 +2,10 @@ import { readAspects } from "./formula_aspects.ts";
 import { type Composed, readCompose } from "./formula_compose.ts";
 import { readConvoy } from "./formula_convoy.ts";
 import { addComment, type Importing, type ImportRemark, readFormula, type Table } from "./formula.ts";
-import { leadingComment } from "./formula_lines.ts";
+import type { FormulaPlace } from "./formula_origins.ts";
 import { overlaid, parentsOf, skippedSteps, type Whole } from "./formula_parents.ts";
 import { readSteps } from "./formula_steps.ts";
-import { convertName, otherName } from "./formula_text.ts";
+import { convertName, otherName, variableName } from "./formula_text.ts";
 import { addReads, declare, fixValues, readVars, type VarMap } from "./formula_vars.ts";
 import { createStepIds, type StepIds } from "./step_ids.ts";
 import { defined, neededBy, noSteps, type StepMap, type StepsOf } from "./step_map.ts";
@@ -23,6 +23,8 @@ export interface Imported {
   whole: Whole | undefined;
   notes: readonly ImportRemark[];
   refusals: readonly ImportRemark[];
+  /** Where the formula has what stands at a place of the text. */
+  placeOf(place: { line: number; column: number }): FormulaPlace;
 }
 
 /** Another molecule that one is made of, or runs. */
@@ -45,6 +47,19 @@ export interface ImportOptions {
 }
 
 const KINDS = ["workflow", "expansion", "aspect", "convoy"] as const;
+/** What the keys of a formula become, and where the comments of others are kept. */
+const TOP_KEYS = {
+  formula: ["molecule"],
+  type: ["version"],
+  inputs: ["vars"],
+  compose: ["include", "steps"],
+  pointcuts: ["aspects"],
+  advice: ["aspects"],
+  ...Object.fromEntries(
+    ["template", "legs", "prompts", "output", "phase", "pour", "squash", "agent", "review_only"]
+      .map((key) => [key, ["steps", "aspects"]]),
+  ),
+};
 const NO_PLACE = "how a molecule is kept is said when it is poured or run";
 
 /** Translates a formula. @throws {FormulaSyntaxError} when it, or one that it extends, is no TOML. */
@@ -69,14 +84,17 @@ export function importFormula(text: string, options: ImportOptions): Imported {
     options: { ...options, way: [...options.way ?? [], name] },
     molecule,
   });
-  const header = leadingComment(text);
-  const { comments, notes, refusals } = importing;
-  const yaml = refusals.length > 0 ? "" : writeMolecule(molecule, { comments, header });
+  top.became(molecule, TOP_KEYS);
+  const { comments: above, notes, refusals, origins } = importing;
+  const yaml = refusals.length > 0 ? "" : writeMolecule(molecule, origins.comments(molecule, { above }));
   // What it is made of stands before what it runs.
   const made = [molecule.extends, molecule.include].flat() as (string | undefined)[];
   const names = new Set([...made, ...importing.others.keys()].filter((each) => each !== undefined));
   const parts = [...names].map((each) => ({ name: each, formula: importing.others.get(each)! }));
-  return { name, yaml, parts, whole, notes: sorted(notes), refusals: sorted(refusals) };
+  return {
+    ...{ name, yaml, parts, whole, notes: sorted(notes), refusals: sorted(refusals) },
+    placeOf: (place) => origins.placeOf(yaml, { ...place, molecule }),
+  };
 }
 
 function sorted(remarks: readonly ImportRemark[]): ImportRemark[] {
@@ -97,16 +115,20 @@ function readKind(top: Table, { type, options, molecule }: Kind): Whole | undefi
   const [base, ...more] = parents.map((parent) => otherName(parent, importing));
   const inherited = parentsOf(parents, { way: options.way ?? [], importOne: importerOf(options) });
   const ids = idsBeside(inherited);
-  const { steps, paths, vars, lacking } = readBody(top, { type, options, ids, inherited });
+  const { steps, vars, lacking } = readBody(top, { type, options, ids, inherited });
   const composed: Composed = { steps, ids, inherited, parents };
   const aspects = readCompose(top.table("compose"), composed);
   const woven = readAspects(top);
   if (inherited) {
     steps.push(...skippedSteps(inherited, steps));
-    refuseUnknownNeeds(steps, { inherited, paths, importing });
+    refuseUnknownNeeds(steps, { inherited, importing });
     addReads(vars, { importing, inherited: inherited.lacking });
   }
   fixValues(vars, importing);
+  for (const table of ["vars", "inputs"]) {
+    const keys = Object.fromEntries([...importing.declared].map((name) => [name, [variableName(name)]]));
+    importing.origins.add(table, { made: vars, keys });
+  }
   const include = [...more, ...aspects];
   Object.assign(molecule, {
     ...(base === undefined ? {} : { extends: base }),
@@ -232,18 +254,16 @@ function plainSteps(
 
 function refuseUnknownNeeds(
   steps: readonly StepMap[],
-  { inherited, paths, importing }: {
-    inherited: Whole;
-    paths: ReadonlyMap<string, string>;
-    importing: Importing;
-  },
+  { inherited, importing }: { inherited: Whole; importing: Importing },
 ): void {
   const ids = new Set([...steps.map(({ id }) => id), ...inherited.steps.keys()]);
   for (const step of steps) {
     for (const need of neededBy(step)) {
       if (ids.has(need)) continue;
-      const path = `${paths.get(step.id) ?? "steps"}.needs`;
-      importing.refuse(path, `step "${step.id}" needs "${need}", and there is none`);
+      importing.refuse(
+        importing.origins.pathOf(step, "needs"),
+        `step "${step.id}" needs "${need}", and there is none`,
+      );
     }
   }
 }

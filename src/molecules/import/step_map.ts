@@ -15,8 +15,6 @@ export interface StepsOf {
   fans: Set<string>;
   /** The gate that was made for a step, by the step's id. */
   gates: Map<string, StepMap>;
-  /** Where in the formula the step of an id stands. */
-  paths: Map<string, string>;
 }
 
 /** What steps are read with. */
@@ -43,7 +41,6 @@ export function noSteps(): StepsOf {
     children: new Map(),
     fans: new Set(),
     gates: new Map(),
-    paths: new Map(),
   };
 }
 

@@ -67,7 +67,7 @@ export function distill(
     steps,
   };
   text.refuseUnused();
-  const yaml = writeMolecule(molecule, { comments: new Map(), header: [] });
+  const yaml = writeMolecule(molecule);
   return { name, yaml, steps: steps.length, variables: Object.keys(vars), notes };
 }
 
