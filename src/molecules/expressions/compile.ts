@@ -41,6 +41,8 @@ export interface Read {
   /** Whether something follows that is only known at run time. */
   dynamic: boolean;
   reach: Reach;
+  /** Whether `has()` asks if it is there. */
+  isAsked: boolean;
   /** Offset in the source, and behind its end. */
   start: number;
   end: number;
@@ -150,7 +152,7 @@ function syntaxError(error: unknown): ExpressionSyntaxError {
 
 function readsOf(ast: ASTNode): Read[] {
   const reads: Read[] = [];
-  collect(ast, { reads, bound: new Set(), reach: "text", isWhole: true });
+  collect(ast, { reads, bound: new Set(), reach: "text", isWhole: true, isAsked: false });
   return reads.sort((one, other) => one.start - other.start);
 }
 
@@ -161,6 +163,7 @@ interface Walk {
   reach: Reach;
   /** Whether the node is all that the expression gives. */
   isWhole: boolean;
+  isAsked: boolean;
 }
 
 function collect(node: ASTNode, walk: Walk): void {
@@ -169,10 +172,11 @@ function collect(node: ASTNode, walk: Walk): void {
     const root = chain.path[0]!;
     if (!walk.bound.has(root)) {
       const { path, start, index } = chain;
-      walk.reads.push({ path, dynamic: index !== undefined, reach: walk.reach, start, end: node.end });
+      const { reach, isAsked } = walk;
+      walk.reads.push({ path, dynamic: index !== undefined, reach, isAsked, start, end: node.end });
     }
     // What is looked up by, and everything around it, is read as well.
-    for (const other of chain.others) collect(other, { ...walk, isWhole: false });
+    for (const other of chain.others) collect(other, { ...walk, isWhole: false, isAsked: false });
     return;
   }
   if (walk.isWhole && node.op === "?:") {
@@ -188,6 +192,7 @@ function collect(node: ASTNode, walk: Walk): void {
       bound: binds === undefined ? walk.bound : new Set([...walk.bound, binds]),
       reach: isWord ? "word" : walk.reach,
       isWhole: false,
+      isAsked: node.op === "call" && node.args[0] === "has",
     });
   }
 }

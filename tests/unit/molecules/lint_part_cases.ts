@@ -37,4 +37,46 @@ export const partCases: readonly LintCase[] = [
       '8:37 shell-injection "steps.a.outputs.v" comes from an agent, and the shell would run what it says: write {{ quote(("Of " + text(steps.a.outputs.v))) }}, or give it in env',
     ],
   },
+  {
+    name: "outputs of steps that may not have ended",
+    text: head +
+      ["a", "b", "c"].map((id) => `  - { id: ${id}, run: 'echo {{ x }}', outputs: { o: '{{ stdout }}' } }\n`)
+        .join("") +
+      "  - { id: d, needs: { any: [a, b] }, run: 'echo {{ steps.a.outputs.o }} {{ steps.b.status }}' }\n" +
+      "  - { id: e, needs: [d], run: 'echo {{ steps.a.outputs.o }} {{ steps.a.status }}' }\n" +
+      "  - { id: f, needs: { quorum: 2, of: [a, b, c] }, run: 'echo {{ steps.c.outputs.o }}' }\n" +
+      "outputs: { o: '{{ steps.a.outputs.o }}' }\n",
+    problems: [
+      '7:52 not-a-need "a" may not have run yet: "d" does not wait for all that comes before it; ask for steps.a.status first',
+      '8:40 not-a-need "a" may not have run yet: "e" does not wait for all that comes before it; ask for steps.a.status first',
+      '9:65 not-a-need "c" may not have run yet: "f" does not wait for all that comes before it; ask for steps.c.status first',
+    ],
+  },
+  {
+    name: "nothing in outputs of steps that have ended for sure, or are asked for first",
+    text: head +
+      "  - { id: first-one, run: 'echo {{ x }}', outputs: { o: '{{ stdout }}' } }\n" +
+      ["a", "b", "c"].map((id) => `  - { id: ${id}, needs: [first-one], run: x, outputs: { o: x } }\n`).join(
+        "",
+      ) +
+      '  - { id: d, needs: { any: [a, b] }, run: \'echo {{ steps["first-one"].outputs.o }} {{ steps.a.status == "succeeded" ? steps.a.outputs.o : "" }}\' }\n' +
+      "  - { id: e, needs: { any: [a, b] }, when: has(steps.a.outputs.o), run: 'echo {{ steps.a.outputs.o }}' }\n" +
+      "  - { id: f, needs: { quorum: 2, of: [a, b, c] }, run: 'echo {{ steps[\"first-one\"].outputs.o }}' }\n" +
+      "  - { id: g, needs: { any: [a, b] }, always: true, run: 'echo {{ steps.a.outputs.o }}' }\n" +
+      "  - { id: h, needs: { quorum: 2, of: [d, e, f] } }\n" +
+      "  - { id: i, needs: [h, f], run: 'echo {{ steps[\"first-one\"].outputs.o }}' }\n",
+    problems: [],
+  },
+  {
+    name: "outputs of steps in what is for every step, or for the run as a whole",
+    text:
+      "concurrency: { group: '{{ steps.a.outputs.o }}' }\ndefaults: { cwd: '{{ steps.a.outputs.o }}' }\n" +
+      "env:\n  A: '{{ steps.a.outputs.o }}'\n  B: '{{ steps.a.status == \"succeeded\" ? steps.a.outputs.o : \"\" }}'\n" +
+      head + "  - { id: a, run: 'echo {{ x }}', outputs: { o: '{{ stdout }}' } }\n",
+    problems: [
+      '1:27 not-a-need "a" may not have run yet: it is read when the run begins; ask for steps.a.status first',
+      '2:22 not-a-need "a" may not have run yet: "cwd" is for every step; ask for steps.a.status first',
+      '4:10 not-a-need "a" may not have run yet: "env" is for every step; ask for steps.a.status first',
+    ],
+  },
 ];

@@ -13,7 +13,7 @@ import type { Draft, UsedExpression } from "../draft.ts";
 import { type Report, type Rule, shortened, suggestion } from "../problem.ts";
 import { type ReadableNames, readableNames, rootProblem } from "./scopes.ts";
 import { shellProblem } from "./shell.ts";
-import { stepReadProblem } from "./step_reads.ts";
+import { stepReadProblem, sureProblem } from "./step_reads.ts";
 import { type Taint, taintOf } from "./taint.ts";
 import type { TypeCheck } from "./types.ts";
 
@@ -55,9 +55,9 @@ export function checkExpressions(
       checkOne(located, { used, readable, report, typeCheck, taint, read });
     }
   };
-  for (const used of draft.uses) check(used, names({ use: used.use }));
+  for (const used of draft.uses) check(used, names({ used }));
   for (const owner of draft.steps) {
-    for (const used of owner.uses) check(used, names({ owner, use: used.use }));
+    for (const used of owner.uses) check(used, names({ owner, used }));
   }
   return read;
 }
@@ -109,7 +109,7 @@ function checkOne(located: Located, checking: Checking): void {
   for (const each of compiled.reads) {
     noteRead(each, { ...read, draft: readable.draft });
     if (each.path[0] === "bead") read.bead = earlier(read.bead, placed(each.start));
-    const problem = readProblem(each, readable) ??
+    const problem = readProblem(each, { readable, reads: compiled.reads, typeCheck }) ??
       injection(each, { located, compiled, checking });
     if (!problem) continue;
     if (problem.rule !== "shell-injection") isSound = false;
@@ -156,15 +156,22 @@ const BEAD_FIELDS = ["id", "title"];
 /** These are put in where an aspect is woven around a step, so that only another name is still read. */
 const STEP_FIELDS = ["id", "title"];
 
-function readProblem(read: Read, readable: ReadableNames): ReadProblem | undefined {
+function readProblem(
+  read: Read,
+  options: { readable: ReadableNames; reads: readonly Read[]; typeCheck: TypeCheck },
+): ReadProblem | undefined {
   const { path } = read;
+  const { readable } = options;
   const [root, name] = path as [string, string | undefined];
   const problem = rootProblem(root, readable);
   if (problem !== undefined) {
     return problem === "" ? unknownName(root, readable) : { rule: "unknown-name", message: problem };
   }
   const { vars } = readable;
-  if (root === "steps") return stepReadProblem(read, readable);
+  if (root === "steps") {
+    const { reads, typeCheck: { compile } } = options;
+    return stepReadProblem(read, readable) ?? sureProblem(read, { readable, reads, compile });
+  }
   if (name === undefined) return wholeProblem(read);
   if (root === "vars" && !vars.includes(name)) {
     return { rule: "unknown-variable", message: `there is no variable "${name}"${suggestion(name, vars)}` };

@@ -1,6 +1,7 @@
 import { upstreamOf } from "../../step_graph.ts";
-import type { Draft, DraftStep, Use } from "../draft.ts";
+import type { Draft, DraftStep, Use, UsedExpression } from "../draft.ts";
 import { listGraphs } from "../list_graphs.ts";
+import { surelyBefore } from "../sure_needs.ts";
 
 /** What an expression of a step, or of the molecule, may read. */
 export interface ReadableNames {
@@ -14,36 +15,48 @@ export interface ReadableNames {
   secrets: ReadonlySet<string>;
   /** Steps by id. */
   stepById: ReadonlyMap<string, DraftStep>;
-  /** Whether a step has ended by the time the owner begins. */
+  /** The key that it stands at. */
+  key: string;
+  /** Whether a step may have ended by the time the owner begins, and the owner waits for it in some way. */
   isEarlier(id: string): boolean;
+  /** Whether it has always ended by then. */
+  isSure(id: string): boolean;
 }
 
 /** Says for each expression of a draft what it may read. */
 export function readableNames(
   draft: Draft,
-): (options: { owner?: DraftStep; use: Use }) => ReadableNames {
+): (options: { owner?: DraftStep; used: UsedExpression }) => ReadableNames {
   const stepById = new Map(draft.steps.map((each) => [each.step.id, each]));
   const lists = new Map(
-    listGraphs(draft).map(({ list, graph }) => [list, { graph, isUpstream: upstreamOf(graph) }]),
+    listGraphs(draft).map(({ list, graph, steps }) => {
+      const isSure = surelyBefore(graph, steps.map(({ step }) => step));
+      return [list, { graph, isUpstream: upstreamOf(graph), isSure }];
+    }),
   );
-  const isEarlier = (owner: DraftStep, id: string): boolean => {
+  const isBefore = (owner: DraftStep, id: string, by: "isUpstream" | "isSure"): boolean => {
     const other = stepById.get(id);
     if (!other || other.list !== owner.list) return other?.list === "steps" || owner.list === "finally";
-    const { graph, isUpstream } = lists.get(owner.list)!;
-    return isUpstream(graph.at.get(owner.step.id)!, graph.at.get(id)!);
+    const { graph, ...ways } = lists.get(owner.list)!;
+    return ways[by](graph.at.get(owner.step.id)!, graph.at.get(id)!);
   };
   const vars = draft.vars.map(({ variable }) => variable.name);
   const secrets = new Set([...draft.secrets, ...draft.steps.flatMap(secretsOfStep)]);
-  return ({ owner, use }) => ({
-    draft,
-    vars,
-    secrets,
-    ...(owner ? { owner } : {}),
-    use,
-    stepById,
-    isEarlier: (id) =>
-      owner ? isEarlier(owner, id) || ((use === "until" || use === "output") && id === owner.step.id) : true,
-  });
+  return ({ owner, used: { use, key } }) => {
+    const isOwn = (id: string) => (use === "until" || use === "output") && id === owner?.step.id;
+    return {
+      draft,
+      vars,
+      secrets,
+      ...(owner ? { owner } : {}),
+      use,
+      key,
+      stepById,
+      isEarlier: (id) => owner ? isBefore(owner, id, "isUpstream") || isOwn(id) : true,
+      // Of what the molecule says for itself, only its outputs are made at the end.
+      isSure: (id) => owner ? isBefore(owner, id, "isSure") || isOwn(id) : key === "outputs",
+    };
+  };
 }
 
 function secretsOfStep({ step: { secrets, action } }: DraftStep): readonly string[] {

@@ -1,4 +1,4 @@
-import type { Read } from "../../expressions/compile.ts";
+import { type Compile, compiledIfSound, type Read } from "../../expressions/compile.ts";
 import { outputNames } from "../../step_outputs.ts";
 import { type Rule, suggestion } from "../problem.ts";
 import type { ReadableNames } from "./scopes.ts";
@@ -38,6 +38,31 @@ export function stepReadProblem(
   if (known.includes(output)) return undefined;
   const declared = known.length === 0 ? "; it declares none" : suggestion(output, known);
   return { rule: "unknown-output", message: `"${id}" has no output "${output}"${declared}` };
+}
+
+/** Outputs of a step that may not have ended, unless it is asked first how it stands, also where a step begins at all. */
+export function sureProblem(
+  { path: [, id, field], isAsked }: Read,
+  { readable, reads, compile }: { readable: ReadableNames; reads: readonly Read[]; compile: Compile },
+): { rule: Rule; message: string } | undefined {
+  if (id === undefined || field !== "outputs" || isAsked || readable.isSure(id)) return undefined;
+  const { owner, key } = readable;
+  const when = owner?.step.when;
+  const asked = [...reads, ...(when ? compiledIfSound(compile, when.source)?.reads ?? [] : [])];
+  const isAskedFirst = asked.some(({ path, isAsked }) =>
+    path[1] === id && path[0] === "steps" && (isAsked || path[2] === "status")
+  );
+  if (isAskedFirst) return undefined;
+  const why = owner
+    ? `"${owner.step.id}" does not wait for all that comes before it`
+    : key === "group"
+    ? "it is read when the run begins"
+    : `"${key}" is for every step`;
+  const name = /^[A-Za-z_]\w*$/.test(id) ? `.${id}` : `["${id}"]`;
+  return {
+    rule: "not-a-need",
+    message: `"${id}" may not have run yet: ${why}; ask for steps${name}.status first`,
+  };
 }
 
 function outputHint(field: string, outputs: readonly string[]): string {
