@@ -215,6 +215,67 @@ steps:
     ]);
   });
 
+  describe("whose nested run has failed", () => {
+    const outer = (how: string) =>
+      `molecule: outer\nsteps: [{ id: sub, molecule: inner, with: { how: ${how} } }]\noutputs: { n: '{{ steps.sub.outputs.n }}' }\n`;
+    const nested = async () => (await json("status", "outer")).steps[0].bead;
+    beforeEach(async () => {
+      await repository.molecule("outer", outer("one"));
+      await repository.molecule(
+        "inner",
+        `molecule: inner
+vars: { how: { required: true } }
+steps:
+  - { id: a, run: 'echo {{ how }} >>effects; echo 7', outputs: { n: '{{ stdout.trim() }}' } }
+  - { id: b, needs: [a], run: 'echo b >>effects; test -e ok' }
+outputs: { n: '{{ steps.a.outputs.n }}' }
+`,
+      );
+      assertEquals((await gt("run", "outer")).code, 1);
+    });
+
+    it("goes on with that one: what has succeeded in it is not run again", async () => {
+      const before = await nested();
+      await touch("ok");
+      const { code, stderr } = await gt("retry", "outer");
+      assertEquals([code, stderr], [0, ""]);
+      assertEquals(effects(), ["one", "b", "b"]);
+      assertEquals(await nested(), before);
+      assertEquals((await json("status", "outer")).steps[0].outputs, { n: "7" });
+      assertEquals((await json("status", before)).steps[1].attempt, 2);
+    });
+
+    it("takes over what that one came to if it has succeeded meanwhile", async () => {
+      await touch("ok");
+      assertEquals((await gt("retry", await nested())).code, 0);
+      assertEquals((await gt("retry", "outer")).code, 0);
+      assertEquals(effects(), ["one", "b", "b"]);
+      assertEquals((await json("status", "outer")).steps[0].outputs, { n: "7" });
+    });
+
+    it("goes on with the text that one has, and says so, until it is moved to the present one", async () => {
+      const id = await nested();
+      const text = repository.read("molecules/inner.yaml");
+      await repository.molecule("inner", text.replace("echo b ", "echo c "));
+      const { stderr } = await gt("retry", "outer");
+      assertStringIncludes(stderr, `"inner" has been changed since; ${id} goes on with the text it has`);
+      assertEquals((await gt("upgrade", id)).code, 0);
+      await touch("ok");
+      assertEquals((await gt("retry", "outer")).code, 0);
+      assertEquals(effects(), ["one", "b", "b", "c"]);
+    });
+
+    it("begins another one where other values are asked for", async () => {
+      const before = await nested();
+      await touch("ok");
+      await repository.molecule("outer", outer("two"));
+      assertEquals((await gt("upgrade", "outer")).code, 0);
+      assertEquals((await gt("retry", "outer")).code, 0);
+      assertEquals(effects(), ["one", "b", "two", "b"]);
+      assert(before !== await nested());
+    });
+  });
+
   it("shows what happened and what was printed: all of it, of one step, and as it goes", async () => {
     await touch("hold");
     const run = repository.begin(["mol", "run", "chain"]);

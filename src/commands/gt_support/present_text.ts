@@ -1,9 +1,12 @@
 import type { Context } from "../../cli/command.ts";
 import { CommandError } from "../../lib/errors.ts";
 import type { Definition } from "../../molecules/definition.ts";
-import type { OpenRun } from "../../molecules/engine/journal/run_log.ts";
+import type { View } from "../../ledger/ledger.ts";
+import { type OpenRun, readRun } from "../../molecules/engine/journal/run_log.ts";
 import { runName } from "../../molecules/engine/journal/step_at.ts";
 import { definitionNamed } from "../../molecules/library.ts";
+import { hasEnded } from "../../molecules/machine/run.ts";
+import { recordsOf } from "../../molecules/machine/step_list.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { libraryHere } from "./library.ts";
 
@@ -17,11 +20,25 @@ export async function presentText(
   return await definitionNamed(libraryHere(ports), { name: file ?? known, from: ports.env.cwd() });
 }
 
-/** Says that a run goes on with a text that is not the present one any more; nothing where that cannot be read. */
+/**
+ * Says of a run that is tried again, and of those nested in it that go on, that the text they have is not the present one;
+ * nothing where that cannot be read.
+ */
 export async function noteChanged(
-  { ports, out }: Context,
-  { key, begun: { definition } }: OpenRun,
+  context: Context,
+  { view, open }: { view: View; open: OpenRun },
 ): Promise<void> {
+  await noteOf(context, open);
+  for (const { nested, bead, status } of recordsOf(open.run.steps)) {
+    const id = nested ??
+      (hasEnded(open.run) && (status === "failed" || status === "cancelled") ? bead : undefined);
+    const key = id === undefined ? undefined : view.beadById(id)?.key;
+    const below = key && readRun(view, key);
+    if (below && below.run.status !== "succeeded") await noteChanged(context, { view, open: below });
+  }
+}
+
+async function noteOf({ ports, out }: Context, { key, begun: { definition } }: OpenRun): Promise<void> {
   try {
     if ((await presentText(ports, definition)).hash === definition.hash) return;
   } catch (error) {

@@ -125,6 +125,7 @@ function apply(draft: RunDraft, event: RunEvent): string | undefined {
       if (hasEnded(run)) run.driver = undefined;
       return retrySteps(draft, {
         names: event.steps,
+        goOn: event.goOn === true,
         numberOf: (step) => stepNumber(draft.rules, { steps: draft.steps, step }),
       });
     default:

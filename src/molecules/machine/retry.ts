@@ -1,4 +1,4 @@
-import { idAt, isEnded, moveStep, type RunDraft } from "./draft.ts";
+import { idAt, isEnded, moveStep, rulesAt, type RunDraft } from "./draft.ts";
 import type { RunRules, StepRules } from "./rules.ts";
 import type { StepRecord } from "./run.ts";
 import { answerOfNeeds, considerStep, isSatisfied, makeReady } from "./settle.ts";
@@ -27,7 +27,12 @@ const FORGOTTEN: readonly (keyof StepRecord)[] = [
  */
 export function retrySteps(
   draft: RunDraft,
-  { names, numberOf }: { names: readonly string[]; numberOf: (step: string) => number | undefined },
+  { names, numberOf, goOn }: {
+    names: readonly string[];
+    numberOf: (step: string) => number | undefined;
+    /** Nested runs go on; otherwise others are begun in their place. */
+    goOn: boolean;
+  },
 ): string | undefined {
   const { run } = draft;
   if (run.stage !== "steps" && run.stage !== "done") return "it is ending";
@@ -39,7 +44,7 @@ export function retrySteps(
   if (chosen.length === 0 && !hasNewSteps(draft)) return "no step of it has failed";
   reopenAfter(draft, chosen);
   const again = new Set(chosen.map((index) => baseOf(draft, index)));
-  for (const index of chosen) begin(draft, { index, again });
+  for (const index of chosen) begin(draft, { index, again, goOn });
   reopen(draft);
   recount(draft);
   const early = draft.rules.steps.find((own) => runsEarly(draft, own));
@@ -91,7 +96,10 @@ function baseOf({ steps }: RunDraft, index: number): number {
   return steps.get(index).of ?? index;
 }
 
-function begin(draft: RunDraft, { index, again }: { index: number; again: ReadonlySet<number> }): void {
+function begin(
+  draft: RunDraft,
+  { index, again, goOn }: { index: number; again: ReadonlySet<number>; goOn: boolean },
+): void {
   const record = draft.steps.get(index);
   const base = baseOf(draft, index);
   const all = elementsOf(draft, base);
@@ -99,11 +107,15 @@ function begin(draft: RunDraft, { index, again }: { index: number; again: Readon
   if (all.length > 0 && isToWait(draft, { own: draft.rules.steps[base]!, again })) return forget(draft, base);
   const elements = index === base ? all.filter((element) => isToRetry(draft.steps.get(element))) : [];
   if (elements.length > 0) {
-    for (const element of elements) begin(draft, { index: element, again });
+    for (const element of elements) begin(draft, { index: element, again, goOn });
     return;
   }
   if (index !== base && all.length === 0) return;
   forget(draft, index);
+  const isNested = rulesAt(draft, index).definition.action.kind === "molecule";
+  if (goOn && isNested && record.bead !== undefined) {
+    draft.steps.set(index, { ...draft.steps.get(index), nested: record.bead });
+  }
   if (record.of === undefined) return;
   const { decides } = draft.rules.steps[record.of]!;
   if (decides === "each") draft.effects.push({ kind: "decide", step: idAt(draft, index) });

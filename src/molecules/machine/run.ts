@@ -75,6 +75,8 @@ export interface StepRecord {
   reason?: Reason;
   /** Id of the bead that stands for it: of a prompt, a gate, a checklist item or a nested run. */
   bead?: string;
+  /** Of a nested run: id of the one of an earlier attempt, with which the next attempt goes on. */
+  nested?: string;
   /** Of a step with a budget: when the first of the attempts that it is for began, and its number. */
   budgetFrom?: { at: number; attempt: number };
   /** The attempt of an earlier run that its result was taken from, without running. */
@@ -159,8 +161,8 @@ export type RunEvent =
     | { kind: "interrupted"; step: string; attempt: number }
     /** The pause before another attempt is over. */
     | { kind: "due"; step: string }
-    /** Somebody wants these steps tried again; all that did not succeed when none is named. */
-    | { kind: "retried"; steps: readonly string[]; by: string }
+    /** Somebody wants these steps tried again; all that did not succeed when none is named. `goOn`: with the nested runs they have. */
+    | { kind: "retried"; steps: readonly string[]; by: string; goOn?: true }
   );
 
 /** What is to be done now; each is done at least once, and says so by an event. */

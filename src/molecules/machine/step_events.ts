@@ -31,7 +31,7 @@ export function applyToStep(draft: RunDraft, event: StepEvent): string | undefin
     case "started":
       return start(draft, index);
     case "opened":
-      draft.steps.set(index, { ...record, bead: event.bead });
+      open(draft, { index, bead: event.bead });
       return undefined;
     case "succeeded":
       return succeed(draft, { index, event });
@@ -52,6 +52,11 @@ export function applyToStep(draft: RunDraft, event: StepEvent): string | undefin
       makeReady(draft, index);
       return undefined;
   }
+}
+
+function open({ steps }: RunDraft, { index, bead }: { index: number; bead: string }): void {
+  const { nested: _nested, ...record } = steps.get(index);
+  steps.set(index, { ...record, bead });
 }
 
 function reasonOfRun({ run }: RunDraft): { reason?: Reason } {

@@ -6,7 +6,8 @@ export const command = defineCommand({
   summary: "Try steps again that did not succeed, and go on with the run",
   description:
     "Without a step: all that failed or were cancelled. What could not run because of them runs then, their " +
-    "`on_failure` as after a first failure, and `finally` at the end. What else has succeeded is not run again.",
+    "`on_failure` as after a first failure, and `finally` at the end. What else has succeeded is not run again; a " +
+    "nested run goes on with what failed in it.",
   positionals: [
     {
       name: "run",
@@ -46,8 +47,9 @@ export const command = defineCommand({
     const steps = (args.step as readonly string[] | undefined) ?? [];
     return await withRun(context, async ({ ledger, bead, open }) => {
       refuseSquashed("retry", { bead, open });
-      const steered = steerRun(ledger, { open, actor, event: { kind: "retried", steps, by: actor }, force });
-      await noteChanged(context, open);
+      const event = { kind: "retried" as const, steps, by: actor, goOn: true as const };
+      const steered = steerRun(ledger, { open, actor, event, force });
+      await noteChanged(context, { view: ledger.view, open: steered.open });
       return await goOn(context, { ledger, bead, open: steered.open });
     });
   },

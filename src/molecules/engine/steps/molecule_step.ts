@@ -1,10 +1,7 @@
-import type { Json, JsonObject } from "../../../lib/json.ts";
 import { present } from "../../../lib/present.ts";
 import { CommandError } from "../../../lib/errors.ts";
 import type { BeadKey } from "../../../ledger/ledger.ts";
-import type { Definition, Template } from "../../definition.ts";
-import { variableProblem } from "../../variable_value.ts";
-import { variableValues } from "../../variables.ts";
+import type { Definition } from "../../definition.ts";
 import { environmentOf } from "../commands/run_secrets.ts";
 import { languageFor } from "./language.ts";
 import { succeeded } from "./outputs.ts";
@@ -15,6 +12,8 @@ import { type OpenRun, readRun } from "../journal/run_log.ts";
 import { changeRun, createRun } from "../journal/run_store.ts";
 import { scopeOf } from "../journal/scope.ts";
 import { openBead } from "./step_bead.ts";
+import { earlierRun } from "./earlier_run.ts";
+import { nestedValues } from "./nested_values.ts";
 import { guarded, reasonOf } from "./trouble.ts";
 import { runName, stepKey } from "../journal/step_at.ts";
 
@@ -88,6 +87,8 @@ async function openNested(deps: NestedDeps, order: Order): Promise<BeadKey | und
       code: "too_deep",
     });
   }
+  const known = await earlierRun(deps, order);
+  if (known) return openBead(deps, order, () => known)?.key;
   const definition = await deps.definitionOf(action.molecule, open.begun.definition.source);
   refuseNotRun(definition, { hasTown: deps.hasMail, hasBead: open.begun.bead !== undefined });
   const given = nestedValues(deps, { definition, with: action.with, scope });
@@ -113,50 +114,6 @@ async function openNested(deps: NestedDeps, order: Order): Promise<BeadKey | und
 export function runTitle({ name, description }: Definition): string {
   const first = description?.split("\n")[0]?.trim();
   return first ? `${name}: ${first}`.slice(0, 200) : name;
-}
-
-function nestedValues(
-  { language }: PerformDeps,
-  options: { definition: Definition; with: Readonly<Record<string, Template>>; scope: Order["scope"] },
-): JsonObject {
-  const { definition, scope } = options;
-  const given = Object.entries(options.with).map(([name, template]): [string, Json] => [
-    name,
-    language.evaluateTemplate(template, scope),
-  ]);
-  const texts = given.filter(([, value]) => typeof value === "string") as [string, string][];
-  // A value that is given is asked for no more, whatever its type is.
-  const others = Object.fromEntries(given.filter(([, value]) => typeof value !== "string"));
-  const rest = definition.vars.filter(({ name }) => !Object.hasOwn(others, name));
-  for (const variable of definition.vars) {
-    const value = others[variable.name];
-    const problem = value === undefined
-      ? undefined
-      : variableProblem(variable, coerced(variable.type, value));
-    if (problem !== undefined) {
-      throw new CommandError(
-        "refused",
-        `Cannot use molecule "${definition.name}": "${variable.name}": ${problem}`,
-        {
-          code: "variable_refused",
-        },
-      );
-    }
-  }
-  const known = Object.fromEntries(
-    definition.vars.flatMap(({ name, type }) => {
-      const value = others[name];
-      return value === undefined ? [] : [[name, coerced(type, value)]];
-    }),
-  );
-  return { ...variableValues({ ...definition, vars: rest }, Object.fromEntries(texts)), ...known };
-}
-
-/** Numbers and truths are fine where text is asked for. */
-function coerced(type: string, value: Json): Json {
-  return type === "string" && (typeof value === "number" || typeof value === "boolean")
-    ? String(value)
-    : value;
 }
 
 /** Tells a run to end, whoever drives it. */

@@ -32,9 +32,9 @@ export function agentBeads(
   const found = new Set<BeadKey>();
   const look = (parent: BeadKey) => {
     for (const bead of beadsBelow(view, parent)) {
-      if (Date.parse(bead.created_at) < startedAt) continue;
+      // A run that is nested in it may be older, and go on.
       if (summaryOf(bead)) look(bead.key);
-      else if (stepOfBead(bead)) found.add(bead.key);
+      else if (stepOfBead(bead) && Date.parse(bead.created_at) >= startedAt) found.add(bead.key);
     }
   };
   look(key);

@@ -484,6 +484,32 @@ describe("a run", () => {
     assertEquals(play.succeed("a"), ["conclude a", "spread b"]);
   });
 
+  it("that is retried goes on with the nested runs that it has, where that is meant", () => {
+    const action = { kind: "molecule" as const, molecule: "m", with: {} };
+    const play = createPlay(definitionOf({
+      steps: [{ id: "a", action }, { id: "b", action, matrix: [{ n: 1 }] }, { id: "c" }],
+    }));
+    play.apply({ kind: "spread", step: "b", items: [{ n: 1 }] });
+    const all = ["a", "b[0]", "c"];
+    const fail = () => {
+      for (const id of all) {
+        play.start(id);
+        const { attempt } = play.record(id);
+        play.apply({ kind: "opened", step: id, attempt, bead: `${id}-${attempt}` });
+        play.fail(id);
+      }
+    };
+    const known = () => all.map((id) => [play.record(id).bead, play.record(id).nested]);
+    fail();
+    play.apply({ kind: "retried", steps: [], by: "me" });
+    assertEquals(known(), [[undefined, undefined], [undefined, undefined], [undefined, undefined]]);
+    fail();
+    play.apply({ kind: "retried", steps: [], by: "me", goOn: true });
+    assertEquals(known(), [[undefined, "a-2"], [undefined, "b[0]-2"], [undefined, undefined]]);
+    fail();
+    assertEquals(known(), [["a-3", undefined], ["b[0]-3", undefined], ["c-3", undefined]]);
+  });
+
   it("takes an event about an attempt that is over for what it is", () => {
     const play = createPlay(definitionOf({ steps: [{ id: "a", ...retry(2) }] }));
     play.start("a");

@@ -136,7 +136,7 @@ export function interruption(how: number, at: number): RunEvent | undefined {
     case 3:
       return { kind: "expired", text: "late", at };
     case 4:
-      return { kind: "retried", steps: [], by: "me", at };
+      return { kind: "retried", steps: [], by: "me", at, ...(at % 2 === 0 ? { goOn: true } : {}) };
     default:
       return undefined;
   }
