@@ -5,8 +5,8 @@ export const command = defineCommand({
   name: "gt mol cancel",
   summary: "End a run: what is at work first, then what it does finally",
   description:
-    "Commands are told to end, nested runs are cancelled first, gates, prompts and convoys are closed; then the " +
-    "steps of `finally` run. The beads of a convoy stay with whoever has them. Whoever drives the run does that; where nobody does, it is done here.",
+    "Commands are told to end, nested runs are cancelled, gates, prompts and convoys are closed, all at once; when all of it " +
+    "has ended, the `finally` of nested runs among it, the steps of `finally` run. The beads of a convoy stay with whoever has them. Whoever drives the run does that; where nobody does, it is done here.",
   positionals: [{
     name: "run",
     summary: "Its id, or its molecule's name for the latest of it; the latest of all when left out",
