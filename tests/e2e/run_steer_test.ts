@@ -140,8 +140,26 @@ finally:
     assertStringIncludes(stdout, "cancelled by ann: enough");
     assertEquals(effects(), ["work", "stopped", "inner", "outer"]);
     assertStringIncludes((await gt("cancel", "outer")).stdout, "was cancelled already");
-    const statuses = (await json("status", "outer")).steps.map(({ status }: { status: string }) => status);
+    const { steps } = await json("status", "outer");
+    const { reason, steps: [work] } = await json("status", steps[0].bead);
+    assertEquals([reason, work.reason], ["cancelled by ann: enough", "cancelled by ann: enough"]);
+    const statuses = steps.map(({ status }: { status: string }) => status);
     assertEquals(statuses, ["cancelled", "cancelled", "skipped", "succeeded"]);
+  });
+
+  it("says of a nested run why its step ended it", async () => {
+    await repository.molecule(
+      "inner",
+      "molecule: inner\nsteps: [{ id: work, gate: { type: timer, for: 1h } }]\n",
+    );
+    await repository.molecule(
+      "outer",
+      "molecule: outer\nsteps: [{ id: sub, molecule: inner, timeout: 200ms }]\n",
+    );
+    assertEquals((await gt("run", "outer")).code, 1);
+    const [{ bead, reason }] = (await json("status", "outer")).steps;
+    assertEquals(reason, "longer than 200ms");
+    assertEquals((await json("status", bead)).reason, "its step: longer than 200ms");
   });
 
   it("cancels here what nobody drives, the command of a dead driver included", async () => {

@@ -110,7 +110,7 @@ function apply(draft: RunDraft, event: RunEvent): string | undefined {
       const text = event.text === undefined ? "" : `: ${event.text}`;
       endEarly(draft, {
         outcome: "cancelled",
-        reason: { kind: "run", text: `cancelled by ${event.by}${text}` },
+        reason: { kind: "run", text: event.why ?? `cancelled by ${event.by}${text}` },
       });
       return undefined;
     }

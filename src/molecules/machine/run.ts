@@ -132,7 +132,8 @@ export type RunEvent =
     | { kind: "left"; term: number }
     | { kind: "paused"; by: string }
     | { kind: "resumed"; by: string }
-    | { kind: "cancelled"; by: string; text?: string }
+    /** `why`: what is said of it, for a nested run; otherwise who did it, and their `text`. */
+    | { kind: "cancelled"; by: string; text?: string; why?: string }
     /** The run as a whole has taken too long, or used up its budget. */
     | { kind: "expired"; text: string; of?: "budget" }
     /** Its `when` was worked out. */

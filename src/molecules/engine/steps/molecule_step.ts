@@ -8,7 +8,7 @@ import { succeeded } from "./outputs.ts";
 import { refuseNotRun } from "../driver/not_run.ts";
 import { DROPPED, type Order, type Performance, type PerformDeps, whenLate } from "./performance.ts";
 import type { Reason } from "../../machine/run.ts";
-import { type OpenRun, readRun } from "../journal/run_log.ts";
+import { followRun, type OpenRun, readRun } from "../journal/run_log.ts";
 import { changeRun, createRun } from "../journal/run_store.ts";
 import { scopeOf } from "../journal/scope.ts";
 import { openBead } from "./step_bead.ts";
@@ -44,7 +44,7 @@ export function performMolecule(deps: NestedDeps, order: Order): Performance {
     cancel();
   };
   const cancel = () => {
-    if (key !== undefined) cancelRun(deps, key);
+    if (key !== undefined) cancelRun(deps, { key, why: reasonToEnd(deps, { order, ending }) });
   };
   const fail = (reason: Reason) => {
     over.abort();
@@ -116,10 +116,23 @@ export function runTitle({ name, description }: Definition): string {
   return first ? `${name}: ${first}`.slice(0, 200) : name;
 }
 
-/** Tells a run to end, whoever drives it. */
-export function cancelRun({ ledger, actor }: Pick<PerformDeps, "ledger" | "actor">, key: BeadKey): void {
+/** Tells a nested run to end, whoever drives it. */
+function cancelRun(
+  { ledger, actor }: Pick<PerformDeps, "ledger" | "actor">,
+  { key, why }: { key: BeadKey; why: string | undefined },
+): void {
   const open = readRun(ledger.view, key);
-  if (open) changeRun(ledger, { open, actor, change: ({ push }) => push({ kind: "cancelled", by: actor }) });
+  const event = { kind: "cancelled" as const, by: actor, ...present({ why }) };
+  if (open) changeRun(ledger, { open, actor, change: ({ push }) => push(event) });
+}
+
+/** Why a nested run is ended: what the run around it says, or what its step has come to. */
+function reasonToEnd(
+  { ledger: { view } }: Pick<PerformDeps, "ledger">,
+  { order, ending }: { order: Order; ending: Ending | undefined },
+): string | undefined {
+  if (typeof ending === "object") return `its step: ${ending.text}`;
+  return followRun(view, order.open).open.run.reason?.text;
 }
 
 async function tellOfRun(
