@@ -80,6 +80,30 @@ describe("a run that is gone on with", () => {
     assertEquals(repository.counts("effects"), { first: 1, long: 1, last: 1 });
   });
 
+  it("is not held up by a driver that was overtaken before it could begin anything", async () => {
+    const path = (name: string) => join(repository.folder, name);
+    const one = repository.begin(["mol", "run", "waits"]);
+    await repository.holds("effects", "long");
+    one.kill("SIGTERM");
+    await one.ended;
+    await new Deno.Command("mkfifo", { args: [path("stand")] }).output();
+    const resume = ["mol", "resume", "waits", "--take-over"];
+    const two = repository.begin(resume, { env: { GT_FAULT: `ledger.after-commit@1:${path("stand")}` } });
+    // It stands where it has the run, and has not told the shells of others.
+    const stand = await Deno.open(path("stand"), { write: true });
+    const three = repository.begin(resume);
+    await repository.holds("effects", "long\nlong");
+    stand.close();
+    const overtaken = await two.ended;
+    assertEquals(overtaken.code, 1);
+    assertStringIncludes(overtaken.stderr, "another driver has taken it");
+    await write("yes\n");
+    assertEquals((await three.ended).code, 0);
+    assertEquals(repository.counts("effects"), { first: 1, long: 2, last: 1 });
+    const { steps } = JSON.parse((await repository.gt(["mol", "status", "waits", "--json"])).stdout);
+    assertEquals(steps.map(({ attempt }: { attempt: number }) => attempt), [1, 2, 1]);
+  });
+
   it("ends its command when it is interrupted, and begins it again later", async () => {
     for (const [count, signal] of (["SIGTERM", "SIGINT"] as const).entries()) {
       const one = repository.begin(["mol", "run", "waits"]);

@@ -153,8 +153,9 @@ async function driveText(
     ...present({ spending: deps.spending }),
     actor: by,
     term: lease.term,
+    fence: lease.fence,
   };
-  const lanes = openLanes(ports.files, { folder: runFolder(ledger.folder, runName(key)), term: lease.term });
+  const lanes = openLanes(ports.files, { folder: runFolder(ledger.folder, runName(key)) });
   await endOrphans({ ports, lanes }, { open, moved });
   const performer = createPerformer({
     ...perform,

@@ -136,10 +136,14 @@ function wasSkipped({ deps: { lanes }, pid }: CommandRun): boolean {
   return lanes.wasSkipped(pid!);
 }
 
-/** Another driver has the run, which begins the command by itself; what is said here, nobody listens to. */
-function leave({ over, order: { tell, step } }: CommandRun): void {
+/**
+ * Another driver has the run, which begins the command by itself; what is said here, nobody listens to. If none has, one
+ * that was overtaken has noted down its term too late, and the command begins again.
+ */
+function leave({ over, deps, order: { tell, step } }: CommandRun): void {
   if (over.signal.aborted) return;
   over.abort();
+  deps.fence();
   tell({ kind: "interrupted", step: step.id, attempt: step.attempt });
 }
 

@@ -1,6 +1,6 @@
 import { present } from "../../../lib/present.ts";
 import type { Files } from "../../../ports/files.ts";
-import { fencePath, lanePaths } from "./command_files.ts";
+import { lanePaths } from "./command_files.ts";
 
 /** A part of a file, in bytes; without an end it goes on. */
 export interface Span {
@@ -66,12 +66,11 @@ interface Lane {
   output?: number;
 }
 
-/** Reads the records of a run. Without `term` it only looks; with it, commands of other drivers do not begin any more. */
-export function openLanes(files: Files, { folder, term }: { folder: string; term?: number }): Lanes {
+/** Reads the records of a run. */
+export function openLanes(files: Files, { folder }: { folder: string }): Lanes {
   const lanes: Lane[] = [];
   const records = new Map<string, CommandRecord>();
   const skipped = new Set<number>();
-  if (term !== undefined) files.writeText(fencePath(folder), `${term}\n`);
   for (const name of files.list(folder)) {
     const number = Number(/^lane-(\d+)\.record$/.exec(name)?.[1] ?? NaN);
     if (!Number.isNaN(number)) lanes[number] = { number, read: 0 };

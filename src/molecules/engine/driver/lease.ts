@@ -5,6 +5,8 @@ import type { Ports } from "../../../ports/ports.ts";
 import { identityOf, observeIdentity, type ProcessIdentity } from "../../../ports/process_identity.ts";
 import { changeRun } from "../journal/run_store.ts";
 import type { OpenRun } from "../journal/run_log.ts";
+import { fencePath, runFolder } from "../commands/command_files.ts";
+import { runName } from "../journal/step_at.ts";
 
 /** Under which kind of ephemeral value the drivers of runs are kept, by key of the run. */
 const LEASE = "mol-driver";
@@ -26,7 +28,9 @@ export interface Lease {
   readonly term: number;
   /** Shows that the driver lives, when it is time; false when the lease is somebody else's now. */
   beat(): boolean;
-  /** Never throws. */
+  /** Keeps commands of earlier drivers from beginning; does nothing once the lease is somebody else's. */
+  fence(): void;
+  /** Never throws for what the machine refuses. */
   release(): void;
 }
 
@@ -48,6 +52,11 @@ export type Taken =
 export interface LeaseDeps {
   ports: Pick<Ports, "clock" | "processes">;
   ledger: Ledger;
+}
+
+/** What a lease is taken with. */
+export interface TakeDeps extends LeaseDeps {
+  ports: LeaseDeps["ports"] & Pick<Ports, "files">;
 }
 
 /** Who drives a run on this machine at the moment. */
@@ -81,10 +90,10 @@ function isAlive({ clock, processes }: LeaseDeps["ports"], holder: Holder): bool
  * `force` takes it from a driver that seems to live, here or on another machine.
  */
 export function takeLease(
-  deps: LeaseDeps,
+  deps: TakeDeps,
   options: { open: OpenRun; by: string; force?: boolean },
 ): Taken {
-  const { ports: { clock, processes }, ledger } = deps;
+  const { ports: { clock, files, processes }, ledger } = deps;
   const { open, by, force = false } = options;
   const { key } = open;
   const { ephemeral } = ledger;
@@ -94,10 +103,13 @@ export function takeLease(
   }
   let own: Holder = { ...identityOf(processes, processes.pid), by, at: clock.now() };
   if (!ephemeral.swap(LEASE, key, asJson(found), asJson(own)!)) return takeLease(deps, options);
+  const isOwn = () => JSON.stringify(readHolder(ephemeral, key)) === JSON.stringify(own);
   const taken = changeRun(ledger, {
     open,
     actor: by,
     change({ open, push }) {
+      // Another took it meanwhile, whose term must not be followed by one of this driver.
+      if (!isOwn()) return { isOvertaken: true };
       const { driver, replica, term } = open().run;
       const isElsewhere = driver !== undefined && replica !== ledger.replica;
       if (isElsewhere && !force) return { elsewhere: { by: driver.by, replica: replica! } };
@@ -107,12 +119,19 @@ export function takeLease(
     },
   });
   const { result } = taken as typeof taken & { kind: "done" };
+  if (result.isOvertaken) return takeLease(deps, { ...options, force: false });
   if (result.elsewhere) {
     ephemeral.remove(LEASE, key);
     return { kind: "elsewhere", ...result.elsewhere };
   }
+  const term = result.term!;
+  const fence = fencePath(runFolder(ledger.folder, runName(key)));
   const lease: Lease = {
-    term: result.term!,
+    term,
+    fence() {
+      // Whoever stood still between its lease and this may have been overtaken: its term would stop all commands.
+      if (isOwn() && files.readText(fence) !== `${term}\n`) files.writeText(fence, `${term}\n`);
+    },
     beat() {
       const at = clock.now();
       if (at - own.at < BEAT_MS) return true;
@@ -123,13 +142,14 @@ export function takeLease(
     },
     release() {
       try {
-        if (JSON.stringify(readHolder(ephemeral, key)) === JSON.stringify(own)) ephemeral.remove(LEASE, key);
+        if (isOwn()) ephemeral.remove(LEASE, key);
       } catch (error) {
         // Whoever wants the run sees that this process has gone, or hears no more of it.
         if (!isOfMachine(error)) throw error;
       }
     },
   };
+  lease.fence();
   return { kind: "taken", lease, open: taken.open, moved: result.moved === true };
 }
 

@@ -59,6 +59,8 @@ export interface PerformDeps {
   /** Who drives the run, and the term of the driver. */
   actor: string;
   term: number;
+  /** Keeps commands of earlier drivers from beginning, unless another has the run by now. */
+  fence(): void;
 }
 
 /** One attempt that is being carried out. */
