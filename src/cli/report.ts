@@ -21,7 +21,8 @@ export async function reportError(
   const shown = known
     ? { code: error.code, message: error.message, hints: await hintsOf(error) }
     : bugReport(error, program);
-  if (json) ports.terminal.writeError(printableJson({ error: shown }, 2) + "\n");
+  const problems = known && error.problems.length > 0 ? { problems: error.problems } : {};
+  if (json) ports.terminal.writeError(printableJson({ error: { ...shown, ...problems } }, 2) + "\n");
   else {
     const style = createStyle(ports.terminal.colour);
     const lines = [

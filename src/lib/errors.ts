@@ -11,12 +11,24 @@
  */
 export type ErrorKind = "refused" | "usage" | "interrupted";
 
+/** What is wrong at a place of a file. */
+export interface FileProblem {
+  file: string;
+  /** Counts from 1. */
+  line: number;
+  /** Which part of the file it is: `steps.2.gate`. */
+  path: string;
+  message: string;
+}
+
 /** The fields of a {@linkcode CommandError} beyond its message. */
 export interface CommandErrorOptions {
   /** Stable name for scripts, in snake_case: `bead_not_found`. */
   code: string;
   /** What to do next, each a sentence or a command to paste. */
   hints?: readonly string[];
+  /** For scripts: the places that the message or the hints name. */
+  problems?: readonly FileProblem[];
   /** The error that led to this one. */
   cause?: unknown;
 }
@@ -29,6 +41,8 @@ export class CommandError extends Error {
   readonly code: string;
   /** What to do next, one entry a line. */
   readonly hints: readonly string[];
+  /** The places that are named, for scripts. */
+  readonly problems: readonly FileProblem[];
 
   /**
    * Makes an error from `Cannot close bead "cs-4f": 2 open dependencies`: action, quoted value, colon, state; no period.
@@ -39,5 +53,6 @@ export class CommandError extends Error {
     this.kind = kind;
     this.code = options.code;
     this.hints = options.hints ?? [];
+    this.problems = options.problems ?? [];
   }
 }

@@ -144,4 +144,29 @@ describe("gt mol import", () => {
         "    expect:\n      status: succeeded\n      order: [two, two-a0, two-a1, two-a2]\n" +
         "      steps: { one: skipped, two: succeeded, l-iter2-b: succeeded }\n",
     }));
+
+  it("gives scripts the places of what it refuses, as it does for what it notes", () =>
+    inRepository(async (gt) => {
+      const { code, stderr } = await gt(["mol", "import", "m.formula.toml", "--json"]);
+      const { error } = JSON.parse(stderr);
+      assertEquals([code, error.code], [1, "import_refused"]);
+      assertEquals(
+        error.problems.map(({ file, line, path }: Record<string, unknown>) => [file, line, path]),
+        [
+          ["m.formula.toml", 5, "steps.0.wrong"],
+          ["m.formula.toml", 6, "steps.0.needs"],
+        ],
+      );
+      const one = JSON.parse((await gt(["mol", "import", "n.formula.toml", "--json"])).stderr);
+      assertEquals(one.error.problems.map(({ file, line }: Record<string, unknown>) => [file, line]), [[
+        "m.formula.toml",
+        5,
+      ], [
+        "m.formula.toml",
+        6,
+      ]]);
+    }, {
+      "m.formula.toml": 'formula = "m"\nversion = 1\n[[steps]]\nid = "a"\nwrong = 1\nneeds = ["b"]\n',
+      "n.formula.toml": 'formula = "n"\nversion = 1\n[[steps]]\nid = "a"\nexpand = "m"\n',
+    }));
 });

@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from "node:path";
-import { CommandError } from "../../lib/errors.ts";
+import { CommandError, type FileProblem } from "../../lib/errors.ts";
 import { FormulaSyntaxError, type ImportRemark } from "../../molecules/import/formula.ts";
 import { type Imported, importFormula } from "../../molecules/import/import_formula.ts";
 import type { MoleculeShelf, MoleculeText } from "../../molecules/language/compose.ts";
@@ -89,9 +89,12 @@ function formulasBeside(
     } catch (error) {
       if (!(error instanceof FormulaSyntaxError)) throw error;
       const { formula, line, message } = error;
-      throw refused(formula === undefined ? file : fileOf(formula)!, [{ line, path: "", message }]);
+      const at = formula === undefined ? file : fileOf(formula)!;
+      throw refused(first, [{ file: at, line, path: "", message }]);
     }
-    if (imported.refusals.length > 0) throw refused(file, imported.refusals);
+    if (imported.refusals.length > 0) {
+      throw refused(first, imported.refusals.map((each) => ({ file, ...each })));
+    }
     for (const part of imported.parts) formulas.set(part.name, part.formula);
     return imported;
   };
@@ -117,15 +120,19 @@ export function remarkText(file: string, { line, path, message }: ImportRemark):
   return `${file}:${line}: ${path === "" ? "" : `${path}: `}${message}`;
 }
 
-function refused(file: string, refusals: readonly (ImportRemark & { file?: string })[]): CommandError {
-  const written = refusals.map((each) => remarkText(each.file ?? file, each));
-  const code = "import_refused";
-  return written.length === 1
-    ? new CommandError("refused", `Cannot import ${written[0]}`, { code })
-    : new CommandError("refused", `Cannot import "${file}": ${written.length} parts have no translation`, {
-      code,
-      hints: written,
-    });
+/** `file` is what was to be imported; what is wrong may stand in another one. */
+function refused(file: string, problems: readonly FileProblem[]): CommandError {
+  const written = problems.map((each) => remarkText(each.file, each));
+  const options = { code: "import_refused", problems };
+  if (written.length > 1) {
+    const message = `Cannot import "${file}": ${written.length} parts have no translation`;
+    return new CommandError("refused", message, { ...options, hints: written });
+  }
+  const isOther = problems[0]!.file !== file;
+  return new CommandError("refused", `Cannot import ${written[0]}`, {
+    ...options,
+    ...(isOther ? { hints: [`${file} is made of it`] } : {}),
+  });
 }
 
 function shelfWith(
