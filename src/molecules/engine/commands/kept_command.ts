@@ -147,8 +147,8 @@ function startShell(deps: KeepDeps, { key, kept, command, cwd, env }: Parameters
   const { ports: { files, processes }, ledger } = deps;
   const folder = folderOf(ledger, key);
   files.remove(folder);
-  const lanes = openLanes(files, { folder, term: kept.term });
-  const { lane, log, output } = lanes.reserve(kept.name, { apart: false });
+  files.writeText(fencePath(folder), `${kept.term}\n`);
+  const { lane, log, output } = openLanes(files, { folder }).reserve(kept.name, { apart: false });
   const { record, log: path } = lanePaths(folder, lane);
   const words = ["gt-step", record, kept.name, fencePath(folder), String(kept.term), command];
   return processes.start(
