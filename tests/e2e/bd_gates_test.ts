@@ -2,6 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { type Bench, inLedger } from "./bd_fixture.ts";
+import { gt } from "./program.ts";
 
 /** Gates as other tools write them into an issues.jsonl; times in nanoseconds. */
 function gate(id: string, awaits: Record<string, unknown>, created = "2026-01-01T00:00:00Z"): string {
@@ -90,6 +91,25 @@ describe("bd gate", () => {
         (await json(["gate", "resolve", "cs-g9", "-r", "looked at it"])).close_reason,
         "looked at it",
       );
+      const again = await bd(["gate", "resolve", "cs-g9"]);
+      assertEquals([again.code, again.stdout], [0, "✓ Already open cs-g9: Gate cs-g9\n"]);
+      await json(["gate", "resolve", "cs-g9", "-r", "looked at it"]);
+      const other = await bench.refusal(["gate", "resolve", "cs-g9", "-r", "again"]);
+      assertEquals([other.code, other.message], [
+        "gate_closed",
+        'Cannot open "cs-g9": it is over, looked at it',
+      ]);
+      const opened = await outcomes(bench, env, "cs-g9", "cs-g1");
+      assertEquals(opened.counts, { checked: 2, resolved: 0, escalated: 0, errors: 0, dry_run: false });
+      assertEquals(opened.gates, [["cs-g9", "open"], ["cs-g1", "open"]]);
+      const approve = await gt(["gate", "approve", "cs-g8"], { cwd: bench.folder });
+      assertEquals(approve.code, 1);
+      assertStringIncludes(approve.stderr, "no run of a workflow waits at this gate");
+      const [, hint] = /hint: Open it: (bd .*)\n/.exec(approve.stderr)!;
+      assertEquals(hint, "bd gate resolve cs-g8");
+      const reject = await gt(["gate", "reject", "cs-g8", "--reason", "no"], { cwd: bench.folder });
+      assertStringIncludes(reject.stderr, 'bd close cs-g8 --reason "rejected: WHY"');
+      assertEquals((await bd(["close", "cs-g8", "--reason", "rejected: no"])).code, 0);
       assertEquals((await bench.refusal(["gate", "resolve", "cs-waits"])).code, "not_a_gate");
       assertEquals((await json(["gate", "list", "--all"])).length, 9);
     }));

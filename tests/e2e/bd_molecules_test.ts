@@ -77,6 +77,10 @@ describe("bd mol pour", () => {
         stdout,
         "\nIts command must succeed; this runs it: bd close cs-both.3 --continue\n",
       );
+      assertStringIncludes(
+        (await bench.bd(["mol", "pour", "--help"])).stdout,
+        "commands\nbetween them that `bd close STEP --continue` runs;",
+      );
       const shown = await bench.bd(["close", "cs-both.2", "--continue", "--no-auto"]);
       assertStringIncludes(shown.stdout, "\nIts command must succeed; this runs it: bd close cs-both.3 ");
     }));

@@ -94,6 +94,25 @@ describe("a gate for a person", () => {
       assertMatch(text, /✗ ok .* rejected by bo: no notes\n■ ship {2}"ok" failed\n/);
     }));
 
+  it("that opened because its time was over is shown as opened", () =>
+    inRepository(async ({ gt, json, molecule }) => {
+      const human = (more: string) => `gate: { type: human, timeout: 1ms${more} }`;
+      await molecule(
+        "late",
+        `  - { id: open, ${human(", on_timeout: succeed")} }\n  - { id: shut, ${human("")} }\n`,
+      );
+      assertEquals((await gt(["mol", "run", "late"])).code, 1);
+      const { stdout } = await gt(["gate", "list", "--all"]);
+      assertMatch(
+        stdout,
+        /^✓ \S+ open {2}late › open\n {4}succeeded\n✗ \S+ shut {2}late › shut\n {4}failed: /m,
+      );
+      assertEquals((await json(["gate", "list", "--all"])).map(({ status }: Answer) => status), [
+        "over",
+        "over",
+      ]);
+    }));
+
   it("moves no cursor by what it asks, nor by what is answered", () =>
     inRepository(async (repository) => {
       const { gt, molecule, run } = repository;

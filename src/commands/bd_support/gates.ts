@@ -13,7 +13,7 @@ import { gateOf } from "../../molecules/engine/gates/gate_standing.ts";
 /** The outcome of a check for one gate. */
 interface Checked {
   gate: Bead;
-  outcome: "resolved" | "escalated" | "waiting" | "error";
+  outcome: "resolved" | "open" | "escalated" | "waiting" | "error";
   reason: string;
 }
 
@@ -22,7 +22,7 @@ const ASK_MS = 30_000;
 
 /** Looks at every open gate, or those that are named, opens those that may open, and tells. Returns the exit code. */
 export async function checkGates(context: Context, ledger: Ledger): Promise<number> {
-  const { args, flags, ports, out, actor } = context;
+  const { args, flags, out, actor } = context;
   const { view } = ledger;
   const names = args.gate as readonly string[];
   const dry = flags["dry-run"] === true;
@@ -31,8 +31,7 @@ export async function checkGates(context: Context, ledger: Ledger): Promise<numb
     : view.atOnce(() => [...eachGate(view, { all: false })]);
   const checked: Checked[] = [];
   for (const gate of gates) {
-    const state = gateState(view, { gate, now: ports.clock.now() });
-    checked.push(await settled(context, { gate, state }));
+    checked.push(await checkedGate(context, { view, gate }));
   }
   const passed = checked.filter(({ outcome }) => outcome === "resolved");
   if (!dry && passed.length > 0) {
@@ -43,6 +42,7 @@ export async function checkGates(context: Context, ledger: Ledger): Promise<numb
   const { style } = out;
   const signs = {
     resolved: style.green("✓"),
+    open: style.dim("✓"),
     escalated: style.red("!"),
     waiting: "◆",
     error: style.red("✗"),
@@ -72,20 +72,32 @@ export async function checkGates(context: Context, ledger: Ledger): Promise<numb
   return count("error") > 0 ? 1 : 0;
 }
 
-/** Opens a gate by somebody's word. */
+/** Opens a gate by somebody's word; the same again changes nothing, and is not `fresh`. @throws {CommandError} */
 export function openGate(
   transaction: Transaction,
   { name, reason, context }: { name: string; reason: string | undefined; context: Context },
-): Bead {
+): { bead: Bead; fresh: boolean } {
   const gate = gateNamed(transaction, name);
   const { actor, ports } = context;
   if (gateOf(gate)) {
     // A workflow waits at it, which hears who has decided.
     const role = ports.env.get("GT_ROLE");
     const said = present({ text: reason, role });
-    return decideGate(transaction, { gate: gate.id, kind: "approved", by: actor, ...said }).bead;
+    return decideGate(transaction, { gate: gate.id, kind: "approved", by: actor, ...said });
   }
-  return closeBead(transaction, { key: gate.key, reason: reason ?? `Resolved by ${actor}`, force: true });
+  if (gate.status === "closed") {
+    if (reason === undefined || reason === gate.close_reason) return { bead: gate, fresh: false };
+    throw new CommandError(
+      "refused",
+      `Cannot open "${gate.id}": it is over, ${gate.close_reason ?? "closed"}`,
+      {
+        code: "gate_closed",
+        hints: [`Add to it: bd comment ${gate.id} TEXT`],
+      },
+    );
+  }
+  const said = reason ?? `Resolved by ${actor}`;
+  return { bead: closeBead(transaction, { key: gate.key, reason: said, force: true }), fresh: true };
 }
 
 /** What a gate waits for, for a person. */
@@ -102,6 +114,17 @@ function gateNamed(view: Transaction | Ledger["view"], name: string): Bead {
     code: "not_a_gate",
     hints: ["bd gate list"],
   });
+}
+
+async function checkedGate(
+  context: Context,
+  { view, gate }: { view: Ledger["view"]; gate: Bead },
+): Promise<Checked> {
+  if (gate.status === "closed") {
+    return { gate, outcome: "open", reason: `it is over already, ${gate.close_reason ?? "closed"}` };
+  }
+  const state = gateState(view, { gate, now: context.ports.clock.now() });
+  return await settled(context, { gate, state });
 }
 
 async function settled(

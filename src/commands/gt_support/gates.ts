@@ -9,7 +9,7 @@ import { type Decision, gateOf } from "../../molecules/engine/gates/gate_standin
 import { holderOf } from "../../molecules/engine/driver/lease.ts";
 import { summaryOf } from "../../molecules/engine/journal/run_store.ts";
 import { runName } from "../../molecules/engine/journal/step_at.ts";
-import { stepOfBead } from "../../molecules/engine/journal/step_link.ts";
+import { isFailure, stepOfBead } from "../../molecules/engine/journal/step_link.ts";
 
 /** Prints the gates of the place that wait, or all of them. */
 export function showGates(context: Context): void {
@@ -102,11 +102,8 @@ function gateShape(view: View, bead: Bead): JsonObject {
 function printGate({ out }: Context, { view, bead }: { view: View; bead: Bead }): void {
   const { style } = out;
   const shape = gateShape(view, bead);
-  const mark = shape.status === "open"
-    ? style.yellow("◆")
-    : shape.status === "approved"
-    ? style.green("✓")
-    : style.red("✗");
+  const isOpened = shape.status === "approved" || shape.status === "over" && !isFailure(bead.close_reason);
+  const mark = shape.status === "open" ? style.yellow("◆") : isOpened ? style.green("✓") : style.red("✗");
   const where = [shape.molecule, shape.step].filter(Boolean).join(" › ");
   out.line(`${mark} ${style.bold(bead.id)} ${printable(bead.title)}  ${style.dim(where)}`);
   for (const line of (bead.description ?? "").split("\n").filter(Boolean)) out.line(`    ${printable(line)}`);

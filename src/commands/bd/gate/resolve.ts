@@ -12,7 +12,7 @@ export const command = defineCommand({
     { line: "bd gate resolve cs-4f.1", summary: "Go on" },
     { line: "bd gate resolve cs-4f.1 -r 'the release is out'", summary: "And say why" },
   ],
-  exits: { 1: "it is no gate, or you are not among those who may decide it" },
+  exits: { 1: "it is no gate, is over for another reason, or you are not among those who may decide it" },
   async run(context) {
     const [{ withLedger }, { openGate }, { issueShape }, { doneLine }] = await Promise.all([
       import("../../bd_support/ledger.ts"),
@@ -22,13 +22,13 @@ export const command = defineCommand({
     ]);
     const { args, flags, out, actor } = context;
     await withLedger(context, (ledger) => {
-      const gate = ledger.write(actor, (transaction) =>
+      const { bead: gate, fresh } = ledger.write(actor, (transaction) =>
         openGate(transaction, {
           name: args.gate as string,
           reason: (flags.reason as string | undefined)?.trim() || undefined,
           context,
         }));
-      out.line(doneLine(out.style, { verb: "Opened", bead: gate }));
+      out.line(doneLine(out.style, { verb: fresh ? "Opened" : "Already open", bead: gate }));
       out.result(issueShape(ledger.view, gate));
     });
   },

@@ -6,7 +6,8 @@ export const command = defineCommand({
   summary: "Make beads of a molecule: an epic, and a step for each of its steps",
   description:
     "They are beads like any other, and stay until they are burned or squashed. Only a checklist can be poured, whose " +
-    "steps somebody does one by one; one with commands, gates or conditions is run: `gt mol run`.",
+    "steps somebody does one by one, with commands between them that `bd close STEP --continue` runs; one with gates, " +
+    "conditions or anything more is run: `gt mol run`.",
   positionals: [{ name: "molecule", summary: "Its name or file", required: true, completes: "molecule" }],
   flags: {
     var: {

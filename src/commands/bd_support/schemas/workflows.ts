@@ -39,7 +39,7 @@ export function workflowSchemas(v: V, s: Shapes): Record<string, GenericSchema> 
       gates: v.array(v.strictObject({
         id: s.id,
         title: v.string(),
-        outcome: v.picklist(["resolved", "escalated", "waiting", "error"]),
+        outcome: v.picklist(["resolved", "open", "escalated", "waiting", "error"]),
         reason: v.string(),
       })),
     }),

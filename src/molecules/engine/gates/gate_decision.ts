@@ -35,6 +35,12 @@ export function decideGate(transaction: Transaction, order: DecisionOrder): { be
   const action = kind === "approved" ? "approve" : "reject";
   const refuse = (state: string, code: string, ...hints: string[]) =>
     new CommandError("refused", `Cannot ${action} "${bead.id}": ${state}`, { code, hints });
+  if (!gate && bead.issue_type === "gate") {
+    const other = kind === "approved"
+      ? `Open it: bd gate resolve ${bead.id}`
+      : `Close it: bd close ${bead.id} --reason "rejected: WHY"`;
+    throw refuse("no run of a workflow waits at this gate", "not_a_gate", other);
+  }
   if (!gate) {
     throw refuse(
       `it is a ${bead.issue_type}, not a gate that somebody decides`,
