@@ -6,7 +6,7 @@ export const command = defineCommand({
   name: "bd close",
   summary: "Close beads that are done",
   description:
-    "A bead that waits for open ones is not closed, unless forced; nor is one that a worker is at: its worker hands it in with `gt done`. " +
+    "A bead that waits for open ones is not closed, unless forced; nor is one that a worker is at, who hands it in with `gt done`, nor a step of such a bead, but by its worker. " +
     "A reason that tells of a failure (failed, rejected, cancelled, …) frees what depends on it by conditional-blocks. " +
     "With --continue, the step of a molecule is closed, commands that follow it are run here, and the caller gets the next step. " +
     "A worker closes the step of a run's that way when no code had to change; a reason that begins with `failed` fails it.",

@@ -101,7 +101,7 @@ export async function runStepCommand(context: Context, command: StepCommand): Pr
       : begun.kind === "begun"
       ? await runKept(deps, { key, signal, ...begun, ...run, env: environmentOf(context, command) })
       : await followKept(deps, { key, signal, ...run });
-    if (signal.aborted) throw interrupted(step, end);
+    if (signal.aborted && (!end || end.how === "interrupted")) throw interrupted(step, end);
     if (end) return printedEnd(context, { command, end });
   }
 }
