@@ -1,3 +1,4 @@
+import { formatDuration } from "../lib/duration.ts";
 import type { Json } from "../lib/json.ts";
 import type { Definition, Expression, StepDefinition, Template } from "./definition.ts";
 import { compileExpression, compileInsertion, type Read } from "./expressions/compile.ts";
@@ -201,6 +202,7 @@ function gateText(condition: Condition, filled: (template: Template) => string):
     if (Array.isArray(value)) {
       return value.length === 0 ? [] : [value.map((each) => filled(each as Template)).join(", ")];
     }
+    if (key === "for") return [formatDuration(value as number)];
     return [typeof value === "object" && value !== null ? filled(value as Template) : String(value)];
   });
   return [condition.type, ...words].join(" ");

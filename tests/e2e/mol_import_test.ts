@@ -114,11 +114,12 @@ describe("gt mol import", () => {
       const { code, stdout, stderr } = await gt(["mol", "plan", "m", "--json"]);
       assertEquals(code, 0, stderr);
       assertEquals(JSON.parse(stdout).waves.flat(), ["kite-gate", "kite", "kite-look"]);
+      assertStringIncludes((await gt(["mol", "plan", "m"])).stdout, "gate: timer 1m30s");
     }, {
       "watch.formula.toml":
         'formula = "watch"\nversion = 1\ntype = "aspect"\n[[advice]]\ntarget = "*"\nafter = { id = "look" }\n',
       "m.formula.toml":
-        'formula = "m"\nversion = 1\n[[steps]]\nid = "kite"\ngate = { type = "human" }\n[compose]\naspects = ["watch"]\n' +
+        'formula = "m"\nversion = 1\n[[steps]]\nid = "kite"\ngate = { type = "timer", timeout = "1.5m" }\n[compose]\naspects = ["watch"]\n' +
         '[[compose.map]]\nselect = "k*"\nwith = "again-and-again"\n',
     }));
 

@@ -1,5 +1,6 @@
 import type { Table } from "./formula.ts";
-import { convertId, convertText } from "./formula_text.ts";
+import { convertId, convertPattern } from "./formula_ids.ts";
+import { convertText } from "./formula_text.ts";
 import { defined, paragraphs, type StepMap } from "./step_map.ts";
 
 const WORDS = { single: (word: string) => /^step\.(id|title)$/.test(word) ? `{{ ${word} }}` : undefined };
@@ -85,8 +86,7 @@ function readPointcuts(top: Table): { glob: string; written: string; path: strin
 /** `*` is any text; what else a glob may hold is refused. */
 function patternOf(glob: string, { importing, path }: Table): string {
   if (/[?[\]{}!]/.test(glob)) importing.refuse(path, `"${glob}": only * stands for any text`);
-  return glob.split("*").map((part) => part === "" ? "" : part.toLowerCase().replace(/[^a-z0-9_]+/g, "-"))
-    .join("*");
+  return convertPattern(glob);
 }
 
 function steps(key: "before" | "after", tables: readonly Table[]): Record<string, StepMap[]> {

@@ -1,6 +1,6 @@
 import type { Table } from "./formula.ts";
 import { makeExpansion, textValues } from "./formula_steps.ts";
-import { convertId, otherName } from "./formula_text.ts";
+import { convertId, convertPattern, otherName } from "./formula_ids.ts";
 import type { Whole } from "./formula_parents.ts";
 import type { StepIds } from "./step_ids.ts";
 import { neededBy, type StepMap } from "./step_map.ts";
@@ -47,8 +47,7 @@ function expandMatching(rule: Table, composed: Composed): void {
   const { importing, path } = rule;
   const select = rule.text("select");
   if (select === undefined) importing.refuse(path, "it has no select");
-  const pattern = (select ?? "").split("*").map((part) => part.toLowerCase().replace(/[^a-z0-9_]+/g, "-"));
-  const matching = new RegExp(`^${pattern.join(".*")}$`);
+  const matching = new RegExp(`^${convertPattern(select ?? "*").replaceAll("*", ".*")}$`);
   const all = new Set([...composed.steps.map(({ id }) => id), ...composed.inherited?.steps.keys() ?? []]);
   const ids = [...all].filter((id) => matching.test(id) && !isMade(id, composed));
   if (select !== undefined && ids.length === 0) {

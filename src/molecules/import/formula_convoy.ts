@@ -1,5 +1,6 @@
 import { addComment, scalarText, type Table } from "./formula.ts";
-import { convertId, convertText, type Words } from "./formula_text.ts";
+import { convertId } from "./formula_ids.ts";
+import { convertText, type Words } from "./formula_text.ts";
 import { type Unless, type VarMap } from "./formula_vars.ts";
 import type { StepIds } from "./step_ids.ts";
 import { defined, paragraphs, type StepMap } from "./step_map.ts";

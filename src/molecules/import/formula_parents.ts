@@ -1,5 +1,5 @@
 import { FormulaSyntaxError } from "./formula.ts";
-import { convertName } from "./formula_text.ts";
+import { convertName } from "./formula_ids.ts";
 import { neededBy, type StepMap } from "./step_map.ts";
 
 /** What a formula comes to together with those that it extends. */

@@ -1,7 +1,8 @@
 import { type Importing, kindInWords, scalarText, type Table } from "./formula.ts";
 import { addGate } from "./formula_gates.ts";
 import { unrolled } from "./formula_loops.ts";
-import { convertCondition, convertId, convertText, otherName } from "./formula_text.ts";
+import { convertId, otherName } from "./formula_ids.ts";
+import { convertCondition, convertText } from "./formula_text.ts";
 import { addWaits, settleNeeds } from "./formula_waits.ts";
 import { defined, noSteps, paragraphs, type StepContext, type StepMap, type StepsOf } from "./step_map.ts";
 

@@ -116,27 +116,6 @@ function conditional(part: GoPart & { kind: "if" }, place: TextPlace): string {
   return `string(${subject}) in ["", "false"] ? ${no} : ${yes}`;
 }
 
-/** An id of a formula as one of a molecule. */
-export function convertId(id: string): string {
-  const plain = id.toLowerCase().replace(/[^a-z0-9_]+/g, "-").replace(/([-_])[-_]+/g, "$1").replace(
-    /^[-_]+|[-_]+$/g,
-    "",
-  );
-  return /^[a-z]/.test(plain) ? plain : `s-${plain}`;
-}
-
-/** The name of a formula as that of a molecule. */
-export function convertName(name: string): string {
-  return convertId(name).replaceAll("_", "-");
-}
-
-/** The name that another formula has here, which is kept with the one that was written. */
-export function otherName(written: string, importing: Importing): string {
-  const name = convertName(written);
-  if (!importing.others.has(name)) importing.others.set(name, written);
-  return name;
-}
-
 const FALSE_TEXTS = '["", "false", "0", "no", "off"]';
 
 /** `{{v}}`, `!{{v}}`, `{{v}} == x` and `{{v}} != x` as an expression; anything else is refused. */

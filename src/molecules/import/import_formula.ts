@@ -5,7 +5,8 @@ import { addComment, type Importing, type ImportRemark, readFormula, type Table 
 import type { FormulaPlace } from "./formula_origins.ts";
 import { overlaid, parentsOf, skippedSteps, type Whole } from "./formula_parents.ts";
 import { readSteps } from "./formula_steps.ts";
-import { convertName, otherName, variableName } from "./formula_text.ts";
+import { convertName, otherName } from "./formula_ids.ts";
+import { variableName } from "./formula_text.ts";
 import { addReads, declare, fixValues, readVars, type VarMap } from "./formula_vars.ts";
 import { createStepIds, type StepIds } from "./step_ids.ts";
 import { defined, neededBy, noSteps, type StepMap, type StepsOf } from "./step_map.ts";

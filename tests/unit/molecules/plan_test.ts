@@ -132,6 +132,13 @@ steps:
     ]);
   });
 
+  it("says in words what gates wait for", async () => {
+    const gates = "steps:\n  - { id: t, gate: { type: timer, for: 1m30s } }\n" +
+      "  - { id: c, gate: { type: command, command: test -e x, every: 5s, max_every: 1m } }\n";
+    const { steps } = planMolecule(await definitionOf(`molecule: m\n${gates}`), { values: {} });
+    assertEquals(steps.map(({ does }) => does), ["timer 1m30s", "command test -e x"]);
+  });
+
   it("is bounded by what the molecule says", async () => {
     const definition = await definitionOf(`max_parallel: 3\n${release}`);
     assertEquals(planMolecule(definition, { values: variableValues(definition, {}) }).maxParallel, 3);

@@ -73,6 +73,22 @@ export const KEYS: readonly KeyCase[] = [
     becomes: "type: int\n    default: 3\n",
   },
   { key: "steps.id", toml: step("").replace('"one"', '"O.ne"'), becomes: "- id: o-ne\n" },
+  {
+    key: "steps.id with accents",
+    toml: step("").replace('"one"', '"Übung No. 1"'),
+    becomes: "- id: ubung-no-1\n",
+  },
+  {
+    key: "steps.id without Latin letters",
+    toml: step("").replace('"one"', '"検査-x"'),
+    becomes: "- id: u691c-u67fb-x\n",
+  },
+  { key: "steps.id without letters", toml: step("").replace('"one"', '"…"'), becomes: "- id: s-2026\n" },
+  {
+    key: "steps.id beginning with a digit",
+    toml: step("").replace('"one"', '"1.2"'),
+    becomes: "- id: s-1-2\n",
+  },
   { key: "steps.title", toml: step(""), becomes: "title: One\n" },
   { key: "steps.description", toml: step('description = "What"\n'), becomes: "description: What\n" },
   {
@@ -226,6 +242,11 @@ export const KEYS: readonly KeyCase[] = [
     key: "advice.before",
     toml: advice('title = "{step.title}"\n'),
     becomes: 'before:\n      - id: x\n        title: "{{ step.title }}"\n',
+  },
+  {
+    key: "advice.target converted like ids",
+    toml: aspect('[[advice]]\ntarget = "1.検*-..x"\n[advice.before]\nid = "x"\n'),
+    becomes: "match: s-1-u691c-*-x\n",
   },
   { key: "advice.after", toml: advice("").replace("before", "after"), becomes: "after:\n      - id: x\n" },
   { key: "advice.*.description", toml: advice('description = "D"\n'), becomes: "description: D\n" },
