@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { callWords, type Ended, gtWords } from "./program.ts";
 
 /** Formulas of every type. */
@@ -16,7 +16,10 @@ export async function inRepository(
     for (const { name } of Deno.readDirSync(FORMULAS)) {
       await Deno.copyFile(new URL(name, FORMULAS), join(folder, name));
     }
-    for (const [name, text] of Object.entries(files)) await Deno.writeTextFile(join(folder, name), text);
+    for (const [name, text] of Object.entries(files)) {
+      await Deno.mkdir(dirname(join(folder, name)), { recursive: true });
+      await Deno.writeTextFile(join(folder, name), text);
+    }
     const env = { HOME: folder, NO_COLOR: "1" };
     await use((words) => callWords([...gtWords, ...words], { cwd: folder, env }), folder);
   } finally {

@@ -170,4 +170,48 @@ describe("gt mol import", () => {
       "m.formula.toml": 'formula = "m"\nversion = 1\n[[steps]]\nid = "a"\nwrong = 1\nneeds = ["b"]\n',
       "n.formula.toml": 'formula = "n"\nversion = 1\n[[steps]]\nid = "a"\nexpand = "m"\n',
     }));
+
+  it("writes only into files that the molecule is found in, and to standard output for -", () =>
+    inRepository(async (gt, folder) => {
+      const before = [...Deno.readDirSync(folder)].length;
+      const refused: readonly [output: string, says: string][] = [
+        ["molecules/y.yml", "hint: -o molecules/y.yaml"],
+        ["A B.yaml", "hint: -o a-b.yaml"],
+        ["molecules/y.test.yaml", "hint: -o molecules/y-test.yaml"],
+        ["notes.txt", "hint: -o notes.yaml"],
+        ["", "names neither a file nor a folder"],
+      ];
+      for (const [output, says] of refused) {
+        const { code, stderr } = await gt(["mol", "import", "scan.formula.toml", "-o", output]);
+        assertEquals([output, code], [output, 2]);
+        assertStringIncludes(stderr, says);
+      }
+      const dash = await gt(["mol", "import", "scan.formula.toml", "-o", "-"]);
+      assertEquals(dash.code, 0);
+      assertStringIncludes(dash.stdout, "molecule: scan\n");
+      assertEquals([...Deno.readDirSync(folder)].length, before);
+      assertEquals([...Deno.readDirSync(join(folder, "molecules"))], []);
+    }));
+
+  it("says what is missing by commands that work from here, and refuses values that nothing reads", () =>
+    inRepository(async (gt) => {
+      const { stderr } = await gt(["mol", "import", "safe-feature.formula.toml", "-o", "some/where"]);
+      const hints = [...stderr.matchAll(/not here yet: gt (.*)/g)].map(([, words]) => words!.split(" "));
+      assertEquals(hints.map((words) => words.join(" ")), [
+        "mol import feature.formula.toml -o some/where",
+        "mol import scan.formula.toml -o some/where",
+        "mol import again-and-again.formula.toml -o some/where",
+      ]);
+      const away = await gt(["mol", "import", "sub dir/child.formula.toml"]);
+      assertStringIncludes(away.stderr, "gt mol import 'sub dir/base.formula.toml' -o molecules");
+      const unused = await gt(["mol", "import", "scan.formula.toml", "--var", "nosuch=1"]);
+      assertEquals(unused.code, 2);
+      assertStringIncludes(unused.stderr, 'Cannot use --var "nosuch=1": no range of a loop reads "nosuch"');
+      const towers = ["mol", "import", "towers.formula.toml", "--var", "disks=2", "--var", "disk=3"];
+      assertStringIncludes((await gt(towers)).stderr, "hint: Ranges read disks");
+    }, {
+      "sub dir/child.formula.toml":
+        'formula = "child"\nversion = 1\nextends = ["base"]\n[[steps]]\nid = "a"\n',
+      "sub dir/base.formula.toml": 'formula = "base"\nversion = 1\n[[steps]]\nid = "b"\n',
+    }));
 });

@@ -5,9 +5,10 @@ import { type Imported, importFormula } from "../../molecules/import/import_form
 import type { MoleculeShelf, MoleculeText } from "../../molecules/language/compose.ts";
 import { readDefinition } from "../../molecules/language/read_definition.ts";
 import { shelfOf } from "../../molecules/library.ts";
+import { quoteWords } from "../../lib/quote_words.ts";
 import { present } from "../../lib/present.ts";
 import type { Ports } from "../../ports/ports.ts";
-import { libraryHere } from "./library.ts";
+import { libraryHere, shownPath } from "./library.ts";
 
 /** What came of importing a file. */
 export interface ImportedFile {
@@ -41,12 +42,14 @@ export async function importFile(ports: Ports, order: ImportOrder): Promise<Impo
       code: "file_not_found",
     });
   }
-  const beside = formulasBeside(ports, { file, values });
+  const used = new Set<string>();
+  const beside = formulasBeside(ports, { file, values, used });
   const imported = beside.translated(file, { text, ...present({ name }) });
   const library = shelfOf(libraryHere(ports));
   const shelf = shelfWith(library, (part) => beside.molecule(part));
   const missing = imported.parts.filter((part) => shelf.named(part.name) === undefined);
   if (missing.length === 0) await checkResult({ file, imported, shelf, beside });
+  refuseUnused(values, used);
   const notHere = imported.parts.filter((part) => library.named(part.name) === undefined);
   return {
     imported,
@@ -55,6 +58,18 @@ export async function importFile(ports: Ports, order: ImportOrder): Promise<Impo
       ...present({ formula: beside.fileOf(part.formula) }),
     })),
   };
+}
+
+function refuseUnused(values: ImportOrder["values"], used: ReadonlySet<string>): void {
+  const unused = Object.keys(values).find((name) => !used.has(name));
+  if (unused === undefined) return;
+  const message = `Cannot use --var "${unused}=${values[unused]}": no range of a loop reads "${unused}"`;
+  throw new CommandError("usage", message, {
+    code: "variable_unknown",
+    hints: used.size === 0
+      ? ["Values of variables are given when the molecule is run"]
+      : [`Ranges read ${[...used].join(", ")}`],
+  });
 }
 
 /** The formulas in the folder of one. */
@@ -71,7 +86,11 @@ interface FormulasBeside {
 
 function formulasBeside(
   { env, files }: Ports,
-  { file: first, values }: { file: string; values: Readonly<Record<string, string>> },
+  { file: first, values, used }: {
+    file: string;
+    values: Readonly<Record<string, string>>;
+    used: Set<string>;
+  },
 ): FormulasBeside {
   const folder = first === "-" ? "." : dirname(first);
   const formulas = new Map<string, string>();
@@ -85,7 +104,7 @@ function formulasBeside(
   const translated: FormulasBeside["translated"] = (file, { text, name }) => {
     let imported: Imported;
     try {
-      imported = importFormula(text, { find, values, ...present({ name }) });
+      imported = importFormula(text, { find, values, used, ...present({ name }) });
     } catch (error) {
       if (!(error instanceof FormulaSyntaxError)) throw error;
       const { formula, line, message } = error;
@@ -113,6 +132,18 @@ function formulasBeside(
       return { name, text: imported.yaml, source: file };
     },
   };
+}
+
+/** What is missing, each with the command that imports it to where this one is written. */
+export function missingLines(
+  ports: Ports,
+  { missing, path }: Pick<ImportedFile, "missing"> & { path: string | undefined },
+): string[] {
+  const folder = path === undefined ? "molecules" : shownPath(ports, dirname(path));
+  return missing.map(({ name, formula }) => {
+    const what = `It needs the molecule "${name}", which is not here yet`;
+    return formula === undefined ? what : `${what}: gt mol import ${quoteWords([formula, "-o", folder])}`;
+  });
 }
 
 /** A remark as `file:line: path: message`. */

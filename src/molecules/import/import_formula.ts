@@ -41,6 +41,8 @@ export interface ImportOptions {
   find(name: string): string | undefined;
   /** Values for the ranges of loops. */
   values?: Readonly<Record<string, string>>;
+  /** Gets the names of the values that a range has read, also in what is extended. */
+  used?: Set<string>;
   /** What the molecule is called, where that is not the name of the formula. */
   name?: string;
   /** Formulas that led to this one. */
@@ -85,6 +87,7 @@ export function importFormula(text: string, options: ImportOptions): Imported {
     options: { ...options, way: [...options.way ?? [], name] },
     molecule,
   });
+  for (const used of importing.fixed.keys()) options.used?.add(used);
   top.became(molecule, TOP_KEYS);
   const { comments: above, notes, refusals, origins } = importing;
   const yaml = refusals.length > 0 ? "" : writeMolecule(molecule, origins.comments(molecule, { above }));

@@ -1,5 +1,4 @@
 import { defineCommand } from "../../../cli/command.ts";
-import { CommandError } from "../../../lib/errors.ts";
 
 /** `bd mol distill`. */
 export const command = defineCommand({
@@ -22,7 +21,7 @@ export const command = defineCommand({
     output: {
       type: "string",
       short: "o",
-      summary: "Write it to a file FILE.yaml, or as NAME.yaml into a folder",
+      summary: "Write it to a file FILE.yaml, or as NAME.yaml into a folder; - is standard output",
       placeholder: "FILE",
       completes: "file",
     },
@@ -40,7 +39,7 @@ export const command = defineCommand({
       { distill, nameFrom },
       { resolveBead },
       { givenVars },
-      { nameOfFile, outputPath },
+      { freeFile, moleculeOutput },
       { shownPath },
     ] = await Promise.all([
       import("../../bd_support/ledger.ts"),
@@ -54,21 +53,11 @@ export const command = defineCommand({
     await withLedger(context, (ledger) => {
       const bead = resolveBead(ledger.view, args.bead as string);
       const vars = givenVars(flags.var as readonly string[] | undefined);
-      const named = args.name as string | undefined ??
-        (given === undefined ? undefined : nameOfFile(ports, given));
+      const output = given === undefined ? undefined : moleculeOutput(ports, given);
+      const named = args.name as string | undefined ?? output?.name;
       const name = nameFrom(named ?? bead.title, named !== undefined);
       const made = distill(ledger.view, { bead, name, vars });
-      const path = given === undefined ? undefined : outputPath(ports, { given, name });
-      if (path !== undefined && ports.files.exists(path) && !flags.force) {
-        throw new CommandError(
-          "refused",
-          `Cannot write "${given}": ${shownPath(ports, path)} is there already`,
-          {
-            code: "file_exists",
-            hints: ["--force replaces it"],
-          },
-        );
-      }
+      const path = output && freeFile(ports, { output, name, force: flags.force === true });
       // With --json they are a part of the result.
       for (const note of out.json ? [] : made.notes) out.note(note);
       if (path === undefined) out.answer(made.yaml.trimEnd());

@@ -1,5 +1,4 @@
 import { defineCommand } from "../../../cli/command.ts";
-import { CommandError } from "../../../lib/errors.ts";
 
 /** `gt mol import`. */
 export const command = defineCommand({
@@ -19,7 +18,8 @@ export const command = defineCommand({
     output: {
       type: "string",
       short: "o",
-      summary: "Write it to a file FILE.yaml, after which it is called, or as NAME.yaml into a folder",
+      summary:
+        "Write it to a file FILE.yaml, after which it is called, or as NAME.yaml into a folder; - is standard output",
       placeholder: "FILE",
       completes: "file",
     },
@@ -38,8 +38,8 @@ export const command = defineCommand({
   exits: { 1: "parts of it have no translation, and are named with their lines; nothing is written" },
   async run({ ports, args, flags, out }) {
     const [
-      { importFile, remarkText },
-      { nameOfFile, outputPath },
+      { importFile, missingLines, remarkText },
+      { freeFile, moleculeOutput },
       { givenVars },
       { shownPath },
       { present },
@@ -53,25 +53,16 @@ export const command = defineCommand({
     const file = args.file as string;
     const given = flags.output as string | undefined;
     const values = givenVars(flags.var as readonly string[] | undefined);
-    const name = given === undefined ? undefined : nameOfFile(ports, given);
-    const { imported, missing } = await importFile(ports, { file, values, ...present({ name }) });
-    const path = given === undefined ? undefined : outputPath(ports, { given, name: imported.name });
-    if (path !== undefined && ports.files.exists(path) && !flags.force) {
-      throw new CommandError(
-        "refused",
-        `Cannot write "${given}": ${shownPath(ports, path)} is there already`,
-        {
-          code: "file_exists",
-          hints: ["--force replaces it"],
-        },
-      );
-    }
+    const output = given === undefined ? undefined : moleculeOutput(ports, given);
+    const { imported, missing } = await importFile(ports, {
+      file,
+      values,
+      ...present({ name: output?.name }),
+    });
+    const path = output && freeFile(ports, { output, name: imported.name, force: flags.force === true });
     // With --json they are a part of the result.
     for (const note of out.json ? [] : imported.notes) out.note(remarkText(file, note));
-    for (const { name, formula } of out.json ? [] : missing) {
-      const what = `It needs the molecule "${name}", which is not here yet`;
-      out.note(formula === undefined ? what : `${what}: gt mol import ${formula} -o molecules`);
-    }
+    for (const line of out.json ? [] : missingLines(ports, { missing, path })) out.note(line);
     if (path === undefined) out.answer(imported.yaml.trimEnd());
     else {
       ports.files.writeText(path, imported.yaml);
