@@ -20,6 +20,16 @@ export interface Library {
   ports: Pick<Ports, "files">;
   /** Absent where there is none. */
   folder?: string;
+  /** Formulas of earlier tools that are here; absent where nobody asks for molecules by hand. */
+  formulas?: FormulaFinder;
+}
+
+/** Finds formulas of earlier tools, which are no molecules until they are imported. */
+export interface FormulaFinder {
+  /** The file of a formula by its name, where those tools kept it; as somebody here would write it. */
+  fileOf(name: string): string | undefined;
+  /** The command that makes a molecule of a file, where molecules are looked for. */
+  importOf(file: string): string;
 }
 
 /** One molecule of the library: read, or why it cannot be used. */
@@ -70,6 +80,7 @@ export async function definitionNamed(
 /** The text of a molecule by its name, or by its path where `from` is given. @throws {CommandError} `molecule_not_found`. */
 export function findMolecule(library: Library, options: { name: string; from?: string }): MoleculeText {
   const { name, from } = options;
+  if (/\.(toml|json)$/.test(name)) throw isFormula(library, options);
   const shelf = shelfOf(library);
   if (from !== undefined && isPath(name)) {
     const found = shelf.file(resolve(from, name));
@@ -168,12 +179,32 @@ function textOf({ files }: Library["ports"], path: string): string | undefined {
     : files.readText(path);
 }
 
+function isFormula(
+  { ports, formulas }: Library,
+  { name, from = "" }: { name: string; from?: string },
+): CommandError {
+  const code = "molecule_not_found";
+  if (from !== "" && !ports.files.exists(resolve(from, name))) {
+    return new CommandError("refused", `Cannot find molecule "${name}": there is no such file`, { code });
+  }
+  const message = `Cannot use "${name}": the file of a molecule is called NAME.yaml`;
+  const isToml = name.endsWith(".toml");
+  return new CommandError("refused", message, {
+    code,
+    hints: isToml && formulas ? [`A formula is imported first: ${formulas.importOf(name)}`] : [],
+  });
+}
+
 function notFound(library: Library, name: string): CommandError {
   const known = moleculeNames(library);
   const close = closestWord(name, known);
+  const formula = library.formulas?.fileOf(name);
   return new CommandError("refused", `Cannot find molecule "${name}": there is none of this name`, {
     code: "molecule_not_found",
     hints: [
+      ...(formula === undefined
+        ? []
+        : [`There is a formula of this name: ${library.formulas!.importOf(formula)}`]),
       ...(close === undefined ? [] : [`Did you mean ${close}?`]),
       `Molecules: ${known.join(", ")}`,
       ...(library.folder === undefined ? [] : [`Your own are files in ${library.folder}: NAME.yaml`]),

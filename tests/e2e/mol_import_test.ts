@@ -214,4 +214,42 @@ describe("gt mol import", () => {
         'formula = "child"\nversion = 1\nextends = ["base"]\n[[steps]]\nid = "a"\n',
       "sub dir/base.formula.toml": 'formula = "base"\nversion = 1\n[[steps]]\nid = "b"\n',
     }));
+
+  it("is what every command hints at that gets a formula for a molecule", () =>
+    inRepository(async (gt) => {
+      const bd = (words: readonly string[]) => gt(["--as", "bd", ...words]);
+      assertEquals((await bd(["init", "--prefix", "cs"])).code, 0);
+      const file = "A formula is imported first: gt mol import scan.formula.toml -o molecules";
+      for (const words of [["plan"], ["lint"], ["run"], ["show"], ["test"]]) {
+        const { code, stderr } = await gt(["mol", ...words, "scan.formula.toml"]);
+        assertEquals([words, code], [words, 1]);
+        assertStringIncludes(stderr, file);
+      }
+      assertStringIncludes(
+        (await bd(["cook", "./scan.formula.toml"])).stderr,
+        "gt mol import ./scan.formula.toml",
+      );
+      for (const words of [["cook", "shiny"], ["mol", "pour", "shiny"]]) {
+        const { code, stderr } = await bd(words);
+        assertEquals([words, code], [words, 1]);
+        assertStringIncludes(stderr, "gt mol import .beads/formulas/shiny.formula.toml -o molecules");
+      }
+      assertStringIncludes(
+        (await gt(["mol", "import", "shiny"])).stderr,
+        "gt mol import .beads/formulas/shiny.formula.toml",
+      );
+      const json = await gt(["mol", "import", "x.formula.json"]);
+      assertEquals(json.code, 1);
+      assertStringIncludes(json.stderr, "formulas in JSON are not read, only in TOML");
+      assertStringIncludes(
+        (await gt(["mol", "plan", "nowhere.formula.toml"])).stderr,
+        "there is no such file",
+      );
+      const [, hinted] = /(gt mol import .*)$/m.exec((await bd(["cook", "shiny"])).stderr)!;
+      assertEquals((await gt(hinted!.split(" ").slice(1))).code, 0);
+      assertEquals((await bd(["cook", "shiny"])).code, 0);
+    }, {
+      ".beads/formulas/shiny.formula.toml": 'formula = "shiny"\nversion = 1\n[[steps]]\nid = "a"\n',
+      "x.formula.json": "{}",
+    }));
 });

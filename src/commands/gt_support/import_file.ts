@@ -38,9 +38,20 @@ export async function importFile(ports: Ports, order: ImportOrder): Promise<Impo
     ? ports.terminal.readInput()
     : ports.files.readText(resolve(ports.env.cwd(), file));
   if (text === undefined) {
+    const formula = libraryHere(ports).formulas?.fileOf(file);
     throw new CommandError("refused", `Cannot read "${file}": there is no such file`, {
       code: "file_not_found",
+      hints: formula === undefined ? [] : [`gt mol import ${quoteWords([formula])}`],
     });
+  }
+  if (file.endsWith(".json")) {
+    throw new CommandError(
+      "refused",
+      `Cannot import "${file}": formulas in JSON are not read, only in TOML`,
+      {
+        code: "import_refused",
+      },
+    );
   }
   const used = new Set<string>();
   const beside = formulasBeside(ports, { file, values, used });

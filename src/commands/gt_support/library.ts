@@ -1,8 +1,9 @@
 import { basename, dirname, isAbsolute, join, relative } from "node:path";
 import type { JsonObject } from "../../lib/json.ts";
+import { quoteWords } from "../../lib/quote_words.ts";
 import type { Ports } from "../../ports/ports.ts";
 import type { Definition } from "../../molecules/definition.ts";
-import type { Library, Listed } from "../../molecules/library.ts";
+import type { FormulaFinder, Library, Listed } from "../../molecules/library.ts";
 import { townPaths } from "../../town/paths.ts";
 import { rootHere } from "../../town/town.ts";
 
@@ -10,17 +11,41 @@ import { rootHere } from "../../town/town.ts";
 export function libraryHere(ports: Ports): Library {
   const root = rootHere(ports);
   const folder = root === undefined ? folderAbove(ports, ports.env.cwd()) : townPaths(root).molecules;
-  return folder === undefined ? { ports } : { ports, folder };
+  return { ports, formulas: formulasHere(ports, folder), ...(folder === undefined ? {} : { folder }) };
+}
+
+/** Formulas where earlier tools kept them, in this folder or above it, within its repository or the town. */
+function formulasHere(ports: Ports, folder: string | undefined): FormulaFinder {
+  const { env, files } = ports;
+  return {
+    fileOf: (name) => {
+      if (/[/\\]/.test(name)) return undefined;
+      const file = join(".beads", "formulas", `${name}.formula.toml`);
+      const found = foldersAbove(ports, env.cwd()).map((at) => join(at, file)).find((at) => files.exists(at));
+      return found === undefined ? undefined : shownPath(ports, found);
+    },
+    importOf: (file) => {
+      const into = folder === undefined ? "molecules" : shownPath(ports, folder);
+      return `gt mol import ${quoteWords([file, "-o", into])}`;
+    },
+  };
 }
 
 /** The folder `molecules` beside the call or above it, within its repository. */
 function folderAbove({ files }: Ports, cwd: string): string | undefined {
-  for (let at = cwd;; at = dirname(at)) {
-    const folder = basename(at) === "molecules" ? at : join(at, "molecules");
-    if (files.kind(folder) === "folder" && files.list(folder).some((name) => name.endsWith(".yaml"))) {
-      return folder;
-    }
-    if (files.exists(join(at, ".git")) || at === dirname(at)) return undefined;
+  return foldersAbove({ files }, cwd)
+    .map((at) => basename(at) === "molecules" ? at : join(at, "molecules"))
+    .find((folder) =>
+      files.kind(folder) === "folder" && files.list(folder).some((name) => name.endsWith(".yaml"))
+    );
+}
+
+/** A folder and those above it, up to that of its repository. */
+function foldersAbove({ files }: Pick<Ports, "files">, from: string): string[] {
+  const folders: string[] = [];
+  for (let at = from;; at = dirname(at)) {
+    folders.push(at);
+    if (files.exists(join(at, ".git")) || at === dirname(at)) return folders;
   }
 }
 
