@@ -6,20 +6,20 @@ import { callWords, type Ended, gtWords } from "./program.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
+const MOLECULE = "molecule: m\nsteps:\n  - { id: a, run: make, retry: { attempts: 2, delay: 1h } }\n" +
+  "  - { id: b, needs: [a], gate: { type: human, timeout: 2d } }\n";
+
 /** A repository with the molecule `m` and this file of cases for it. */
 async function withCases(
   cases: string,
   use: (gt: (...words: string[]) => Promise<Ended>, folder: string) => Promise<void>,
+  molecule = MOLECULE,
 ): Promise<void> {
   const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "gt-mol-cases-" }));
   try {
     await Deno.mkdir(join(folder, "molecules"));
     const file = (name: string) => join(folder, "molecules", name);
-    await Deno.writeTextFile(
-      file("m.yaml"),
-      "molecule: m\nsteps:\n  - { id: a, run: make, retry: { attempts: 2, delay: 1h } }\n" +
-        "  - { id: b, needs: [a], gate: { type: human, timeout: 2d } }\n",
-    );
+    await Deno.writeTextFile(file("m.yaml"), molecule);
     await Deno.writeTextFile(file("m.test.yaml"), cases);
     const env = { HOME: folder, NO_COLOR: "1" };
     await use((...words) => callWords([...gtWords, "mol", ...words], { cwd: folder, env }), folder);
@@ -81,6 +81,17 @@ describe("gt mol test", () => {
       await Deno.remove(folder, { recursive: true });
     }
   });
+
+  it("lets no more steps of a group be at work than it has places", () =>
+    withCases(
+      "cases:\n  - name: one after the other\n    given: { steps: { a: { takes: 1m }, b: { takes: 1m } } }\n" +
+        "    expect: { took: 2m, steps: { b: { began: 1m } } }\n",
+      async (gt) => {
+        const { code, stdout } = await gt("test");
+        assertEquals(code, 0, stdout);
+      },
+      "molecule: m\nsteps:\n  - { id: a, run: x, concurrency: { group: g1 } }\n  - { id: b, run: x, concurrency: { group: g1 } }\n",
+    ));
 
   it("fails with the place of what was expected, for people and for scripts", () =>
     withCases(bad, async (gt) => {

@@ -14,6 +14,7 @@ import { scopeOf } from "../engine/journal/scope.ts";
 import { type StepAt, stepAt } from "../engine/journal/step_at.ts";
 import { hasRoom } from "../machine/step_events.ts";
 import { attemptOutcome } from "./outcome.ts";
+import { type Groups, takesPlace } from "./places.ts";
 import type { WrittenResult } from "./schema.ts";
 
 /** What is given for a run that is played. */
@@ -53,6 +54,7 @@ interface Play extends Played {
   queue: RunEffect[];
   /** Steps that may begin as soon as there is room. */
   ready: Set<string>;
+  groups: Groups;
   /** What is to happen, the earliest first, and in the order in which it was planned. */
   plan: { at: number; event: LoggedEvent }[];
 }
@@ -70,6 +72,7 @@ export function playRun(setting: Setting): Played {
     texts: new Map(),
     queue: pendingEffects(open.rules, open.run),
     ready: new Set(),
+    groups: new Map(),
     plan: [],
   };
   if (definition.timeout !== undefined) {
@@ -118,15 +121,26 @@ function settle(play: Play): void {
     for (const id of ready) {
       const { record, index } = stepAt(play.open, id);
       if (record.status === "ready" && !hasRoom(play.open.rules, { run: play.open.run, index })) continue;
+      const begun = record.status === "ready" ? startOf(play, stepAt(play.open, id)) : undefined;
+      if (begun === "waits") continue;
       ready.delete(id);
-      if (record.status === "ready") push(play, startOf(play, stepAt(play.open, id)));
+      if (begun) push(play, begun);
     }
   } while (queue.length > 0);
 }
 
-function startOf({ now }: Play, { id: step, attempt, definition, record }: StepAt): LoggedEvent {
+/** How a step begins, unless it waits for a place in its group. */
+function startOf(play: Play, at: StepAt): LoggedEvent | "waits" {
+  const { id: step, attempt, definition, record } = at;
+  const { now, open, groups, setting: { language } } = play;
   const reason = timeUsedUp(definition, { record, now });
-  return reason ? { kind: "failed", step, attempt, reason } : { kind: "started", step };
+  if (reason) return { kind: "failed", step, attempt, reason };
+  try {
+    const scope = scopeFor(play, at);
+    return takesPlace(groups, { open, step: at, language, scope }) ? { kind: "started", step } : "waits";
+  } catch (error) {
+    return { kind: "failed", step, attempt, ...wrongExpression(error) };
+  }
 }
 
 function answer(play: Play, effect: RunEffect): void {

@@ -94,6 +94,18 @@ const holds: readonly { name: string; molecule: string; given?: string; expect: 
       "{ status: succeeded, took: 2m, steps: { f: { items: 3, outputs: { o: [x, y, x] } }, 'f[2]': { began: 1m, text: do c } } }",
   },
   {
+    name: "steps of a group are at work as many at a time as it says, whatever it is called then",
+    molecule: "vars: { where: x }\nsteps:\n" +
+      "  - { id: a, run: x, concurrency: { group: g1, limit: 1 }, retry: { attempts: 2, delay: 1m } }\n" +
+      "  - { id: b, run: x, concurrency: { group: 'g{{ vars.where == \"x\" ? 1 : 2 }}', limit: 1 } }\n" +
+      "  - { id: c, run: x, concurrency: { group: g2, limit: 1 } }\n" +
+      "  - { id: f, run: x, matrix: { n: [1, 2, 3] }, concurrency: { group: g3, limit: 2 } }",
+    given:
+      "{ steps: { a: [{ exit: 1, takes: 5m }, { takes: 5m }], b: { takes: 10m }, c: { takes: 5m }, f: { takes: 4m } } }",
+    expect:
+      "{ status: succeeded, took: 20m, order: [a, b, a], steps: { b: { began: 5m }, a: { began: 15m }, c: { began: 0s }, 'f[2]': { began: 4m } } }",
+  },
+  {
     name: "conditions, the environment and the bead are read",
     molecule:
       "steps:\n  - { id: a, when: env.MODE == 'x', run: 'echo {{ bead.id }}' }\n  - { id: b, needs: [a], when: env.MODE == 'y', run: x }\n" +
