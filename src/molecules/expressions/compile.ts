@@ -25,6 +25,11 @@ export const ROOTS = [
   "step",
 ] as const;
 
+/** The names of types, as in `type(x) == string`. */
+export const TYPE_NAMES: ReadonlySet<string> = new Set(
+  ["string", "bool", "int", "uint", "double", "bytes", "list", "map", "null_type", "type", "google"],
+);
+
 /** The first word of a path. */
 export type Root = (typeof ROOTS)[number];
 
@@ -197,7 +202,8 @@ function collect(node: ASTNode, walk: Walk): void {
   }
 }
 
-interface Chain {
+/** A name with what is read of it. */
+export interface Chain {
   path: string[];
   start: number;
   /** The first index that is no literal. */
@@ -206,7 +212,7 @@ interface Chain {
 }
 
 /** A name with what is read of it, `a.b["c"].d`; undefined for any other node. */
-function chainOf(node: ASTNode): Chain | undefined {
+export function chainOf(node: ASTNode): Chain | undefined {
   if (node.op === "id") return { path: [node.args], start: node.start, others: [] };
   if (node.op !== "." && node.op !== ".?" && node.op !== "[]" && node.op !== "[?]") return undefined;
   const [object, key] = node.args;
@@ -230,7 +236,7 @@ function chainOf(node: ASTNode): Chain | undefined {
 const BINDING = new Set(["map", "filter", "all", "exists", "exists_one"]);
 
 /** The parts of a node, each with the name that a macro binds for it. */
-function childrenOf(node: ASTNode): { child: ASTNode; binds?: string }[] {
+export function childrenOf(node: ASTNode): { child: ASTNode; binds?: string }[] {
   if (node.op === "rcall") {
     const [name, object, list] = node.args;
     const variable = list[0];

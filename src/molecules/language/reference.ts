@@ -21,7 +21,10 @@ interface Schema {
 /** What expressions read. */
 const NAMES: readonly (readonly [name: string, meaning: string])[] = [
   ["vars.NAME", "A variable. Inside of {{ }} the short form {{ NAME }} will do."],
-  ["steps.ID.status", "How a step stands: pending, running, waiting, succeeded, failed, skipped, cancelled."],
+  [
+    "steps.ID.status",
+    "How a step stands: pending, ready, running, waiting, retrying, succeeded, failed, skipped, cancelled.",
+  ],
   [
     "steps.ID.outputs.NAME",
     'An output of a step among the needs; a list for a fan-out. steps["ID"] for an ID with a hyphen.',

@@ -1,5 +1,8 @@
 import type { StepDefinition } from "../definition.ts";
-import { type StepGraph, upstreamOf } from "../step_graph.ts";
+import type { StepGraph } from "../step_graph.ts";
+
+/** Whether one step comes before another, by their positions. */
+type IsEarlier = (step: number, earlier: number) => boolean;
 
 /** How many of the needs of a step must have ended before it begins; all of them unless it says otherwise. */
 function enoughOf({ needs, always }: StepDefinition): number {
@@ -10,9 +13,9 @@ function enoughOf({ needs, always }: StepDefinition): number {
 /** Whether one step has always ended before another begins, also where that one waits for only some of its needs. */
 export function surelyBefore(
   graph: StepGraph,
-  steps: readonly StepDefinition[],
-): (step: number, earlier: number) => boolean {
-  if (steps.every((step) => enoughOf(step) === step.needs.of.length)) return upstreamOf(graph);
+  { steps, isUpstream }: { steps: readonly StepDefinition[]; isUpstream: IsEarlier },
+): IsEarlier {
+  if (steps.every((step) => enoughOf(step) === step.needs.of.length)) return isUpstream;
   let sets: Uint32Array | undefined;
   const words = Math.ceil(steps.length / 32);
   return (step, earlier) => {

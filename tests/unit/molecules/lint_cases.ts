@@ -2,6 +2,7 @@ import { withStep } from "./language_fixture.ts";
 import { partCases } from "./lint_part_cases.ts";
 import { placeCases } from "./lint_place_cases.ts";
 import { shellCases } from "./lint_shell_cases.ts";
+import { typeCases } from "./lint_type_cases.ts";
 
 /** A text, and all that is wrong with it as `line:column rule message`; a warning has a `?` before its rule. */
 export interface LintCase {
@@ -435,4 +436,5 @@ export const lintCases: readonly LintCase[] = [
   ...shellCases,
   ...placeCases,
   ...partCases,
+  ...typeCases,
 ];

@@ -116,10 +116,13 @@ function checkOne(located: Located, checking: Checking): void {
     complain(each.start, problem);
   }
   // Types mean nothing where a name is wrong.
-  const wrongType = isSound ? typeCheck.problem(compiled, used.use) : undefined;
+  const wrongType = isSound
+    ? typeCheck.problem(compiled, { use: used.use, owner: readable.owner })
+    : undefined;
   if (wrongType) {
-    const message = `${wrongType.message} in "${shortened(source)}"`;
-    complain(wrongType.offset, { rule: "expression-type", message });
+    const { message: state, hint = "", offset } = wrongType;
+    const message = `${state} in "${shortened(source)}"${hint}`;
+    complain(offset, { rule: "expression-type", message });
   }
 }
 

@@ -1,3 +1,4 @@
+import { TYPE_NAMES } from "../../expressions/compile.ts";
 import { upstreamOf } from "../../step_graph.ts";
 import type { Draft, DraftStep, Use, UsedExpression } from "../draft.ts";
 import { listGraphs } from "../list_graphs.ts";
@@ -30,8 +31,9 @@ export function readableNames(
   const stepById = new Map(draft.steps.map((each) => [each.step.id, each]));
   const lists = new Map(
     listGraphs(draft).map(({ list, graph, steps }) => {
-      const isSure = surelyBefore(graph, steps.map(({ step }) => step));
-      return [list, { graph, isUpstream: upstreamOf(graph), isSure }];
+      const isUpstream = upstreamOf(graph);
+      const isSure = surelyBefore(graph, { steps: steps.map(({ step }) => step), isUpstream });
+      return [list, { graph, isUpstream, isSure }];
     }),
   );
   const isBefore = (owner: DraftStep, id: string, by: "isUpstream" | "isSure"): boolean => {
@@ -90,6 +92,6 @@ export function rootProblem(root: string, { owner, use }: ReadableNames): string
     case "step":
       return owner?.inAspect ? undefined : '"step" is only known in the steps of an aspect';
     default:
-      return "";
+      return TYPE_NAMES.has(root) ? undefined : "";
   }
 }

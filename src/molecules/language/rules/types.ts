@@ -3,13 +3,18 @@ import { type Compile, type CompiledExpression, createCompile } from "../../expr
 import { createEnvironment } from "../../expressions/functions.ts";
 import { shareShapes } from "../../expressions/shapes.ts";
 import type { VariableDefinition } from "../../definition.ts";
-import type { Draft, Use } from "../draft.ts";
+import type { Draft, DraftStep, Use } from "../draft.ts";
+import { statusProblem } from "./status_words.ts";
+import type { TypeProblem } from "./type_problem.ts";
 
 /** Reads expressions and checks their types, as far as they are known before a run. */
 export interface TypeCheck {
   compile: Compile;
-  /** What does not fit, and where in the source. */
-  problem(expression: CompiledExpression, use: Use): { message: string; offset: number } | undefined;
+  /** What does not fit where it is used, by the step that it stands in. */
+  problem(
+    expression: CompiledExpression,
+    options: { use: Use; owner: DraftStep | undefined },
+  ): TypeProblem | undefined;
   /** Whether it gives a number or a truth value, which no shell could take for anything else. */
   isHarmless(expression: CompiledExpression): boolean;
 }
@@ -22,32 +27,94 @@ const TYPES: Readonly<Record<VariableDefinition["type"], string>> = {
   list: "list<dyn>",
 };
 
-/** Knows the types of the variables of a draft. */
+/** What is known of an expression by itself. */
+interface Checked {
+  /** Empty where something does not fit. */
+  type: string;
+  problem?: TypeProblem;
+}
+
+/** Knows the types of the variables of a draft, and of what its steps give. */
 export function createTypeCheck(draft: Draft): TypeCheck {
-  const known = new Map<CompiledExpression["run"], { message?: string; offset: number; type: string }>();
-  const check = ({ run }: CompiledExpression) => {
-    const before = known.get(run);
+  const known = new Map<CompiledExpression["run"], Checked>();
+  const check = (expression: CompiledExpression): Checked => {
+    const before = known.get(expression.run);
     if (before) return before;
-    const { valid, type, error } = run.check();
-    const found = valid ? { type: String(type), offset: 0 } : {
-      type: "",
-      message: messageOf((error as { summary?: string }).summary ?? ""),
-      offset: (error as { range?: { start: number } }).range?.start ?? 0,
-    };
-    known.set(run, found);
+    const found = checkTypes(expression);
+    known.set(expression.run, found);
     return found;
   };
+  const compile = createCompile(typedEnvironment(draft));
+  const fanOuts = new Set(
+    draft.steps.flatMap(({ step }) => step.matrix || step.forEach ? [step.id] : []),
+  );
   return {
-    compile: shareShapes(createCompile(typedEnvironment(draft))),
-    problem: (expression, use) => {
-      const { message, offset, type } = check(expression);
-      if (message !== undefined) return { message, offset };
-      const wanted = WANTED[use];
-      if (!wanted || type === "dyn" || type.startsWith(wanted.type)) return undefined;
-      return { message: `expected ${wanted.what}, found ${type}`, offset: 0 };
+    compile: shareShapes(compile),
+    problem: (expression, { use, owner }) => {
+      const { type, problem } = check(expression);
+      if (problem) return problem;
+      const source = withKnownRoots(expression, { owner, fanOuts });
+      if (source === expression.source) return misused(type, use);
+      const closer = check(compile(source));
+      const found = closer.problem ?? misused(closer.type, use);
+      return found && source.includes(LISTS) ? { ...found, hint: "; outputs of a fan-out are lists" } : found;
     },
     isHarmless: (expression) => ["int", "double", "bool"].includes(check(expression).type),
   };
+}
+
+function checkTypes(expression: CompiledExpression): Checked {
+  const { valid, type, error } = expression.run.check();
+  if (valid) {
+    const problem = statusProblem(expression);
+    return { type: String(type), ...(problem ? { problem } : {}) };
+  }
+  const { summary = "", range } = error as { summary?: string; range?: { start: number } };
+  return { type: "", problem: { message: messageOf(summary), offset: range?.start ?? 0 } };
+}
+
+function misused(type: string, use: Use): TypeProblem | undefined {
+  const wanted = WANTED[use];
+  if (!wanted || type === "dyn" || type.startsWith(wanted.type)) return undefined;
+  return { message: `expected ${wanted.what}, found ${type}`, offset: 0 };
+}
+
+/** Of what is not the same for all steps the types are those of other names: as long, so that places stay what they are. */
+const LISTS = "lists";
+const MATRIX: Readonly<Record<string, string>> = {
+  string: "m_text",
+  int: "m_ints",
+  double: "m_real",
+  bool: "m_bool",
+};
+
+function withKnownRoots(
+  { source, reads }: CompiledExpression,
+  { owner, fanOuts }: { owner: DraftStep | undefined; fanOuts: ReadonlySet<string> },
+): string {
+  let known = source;
+  for (const { path: [root, name], start } of reads) {
+    const other = root === "matrix"
+      ? MATRIX[typeOfAxis(owner, name)]
+      : root === "steps" && name !== undefined && fanOuts.has(name) && name !== owner?.step.id
+      ? LISTS
+      : undefined;
+    if (other === undefined || !known.startsWith(root!, start)) continue;
+    known = known.slice(0, start) + other + known.slice(start + other.length);
+  }
+  return known;
+}
+
+/** The type of all values of an axis of a matrix; empty where they have several. */
+function typeOfAxis(owner: DraftStep | undefined, name: string | undefined): string {
+  const types = new Set(
+    (owner?.step.matrix ?? []).map((row) => {
+      const value = name === undefined ? undefined : row[name];
+      return typeof value === "number" ? Number.isSafeInteger(value) ? "int" : "double" : typeof value;
+    }),
+  );
+  const [type = "", other] = types;
+  return other === undefined ? type === "boolean" ? "bool" : type : "";
 }
 
 const WANTED: Readonly<Partial<Record<Use, { type: string; what: string }>>> = {
@@ -65,7 +132,14 @@ function typedEnvironment({ vars }: Draft): Environment {
   const environment = createEnvironment({ anyName: false });
   const schema = Object.fromEntries(vars.map(({ variable }) => [variable.name, typeOf(variable)]));
   environment.registerVariable({ name: "vars", schema });
-  for (const name of ["steps", "matrix", "item", "bead"]) environment.registerVariable(name, "dyn");
+  environment.registerType("step", { schema: viewOf("dyn") });
+  environment.registerType("fan-out", { schema: viewOf("list<dyn>") });
+  environment.registerVariable("steps", "map<string, step>");
+  environment.registerVariable(LISTS, "map<string, fan-out>");
+  for (const [type, name] of Object.entries(MATRIX)) {
+    environment.registerVariable(name, `map<string, ${type}>`);
+  }
+  for (const name of ["matrix", "item", "bead"]) environment.registerVariable(name, "dyn");
   const run = { id: "string", molecule: "string", version: "int", status: "string", by: "string" };
   environment.registerVariable({ name: "run", schema: run });
   environment.registerVariable("env", "map<string, string>");
@@ -73,6 +147,10 @@ function typedEnvironment({ vars }: Draft): Environment {
   for (const name of ["status", "stdout", "stderr"]) environment.registerVariable(name, "string");
   environment.registerVariable("exit_code", "int");
   return environment;
+}
+
+function viewOf(output: string) {
+  return { status: "string", outputs: `map<string, ${output}>`, attempt: "int" };
 }
 
 /** One without a value is null, unless it is a text. */
