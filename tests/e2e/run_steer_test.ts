@@ -147,6 +147,41 @@ finally:
     assertEquals(statuses, ["cancelled", "cancelled", "skipped", "succeeded"]);
   });
 
+  it("ends a finally that hangs only by force, also that of a nested run", async () => {
+    const hangs = (name: string) =>
+      `molecule: ${name}
+steps: [{ id: a, run: 'echo ${name} >>effects; ${HOLD}' }]
+finally: [{ id: last, run: 'echo last-${name} >>effects; while :; do sleep 0.02; done' }]
+`;
+    await repository.molecule("hangs", hangs("hangs"));
+    const run = repository.begin(["mol", "run", "hangs"]);
+    await repository.holds("effects", "last-hangs");
+    const refused = await gt("cancel", "hangs");
+    assertEquals(refused.code, 1);
+    assertMatch(
+      refused.stderr,
+      /it is ending: only `finally` is left\n(.*\n)*.*gt mol cancel repo-mol-\w+ --force/,
+    );
+    assertEquals((await gt("cancel", "hangs", "--force")).code, 0);
+    assertStringIncludes((await run.ended).stdout, "■ hangs cancelled");
+    assertStringIncludes((await gt("cancel", "hangs")).stdout, "was cancelled already");
+
+    await repository.molecule("inner", hangs("inner"));
+    await repository.molecule("outer", "molecule: outer\nsteps: [{ id: sub, molecule: inner }]\n");
+    await touch("hold");
+    const outer = repository.begin(["mol", "run", "outer"]);
+    await repository.holds("effects", "\ninner");
+    assertEquals((await gt("cancel", "outer", "--reason", "enough")).code, 0);
+    await repository.holds("effects", "last-inner");
+    assertMatch(
+      (await gt("cancel", "outer")).stdout,
+      /was cancelled already\n.*gt mol cancel repo-mol-\w+ --force/,
+    );
+    assertEquals((await gt("cancel", "outer", "--force")).code, 0);
+    assertStringIncludes((await outer.ended).stdout, "cancelled by ann: enough");
+    assertEquals(effects(), ["hangs", "last-hangs", "inner", "last-inner"]);
+  });
+
   it("says of a nested run why its step ended it", async () => {
     await repository.molecule(
       "inner",

@@ -77,7 +77,7 @@ function isRepetition(run: RunState, event: RunEvent): boolean {
     case "resumed":
       return run.status === "running";
     case "cancelled":
-      return run.outcome === "cancelled" || run.stage === "finally" && !hasEnded(run);
+      return run.outcome === "cancelled" && (hasEnded(run) || !event.force);
     default:
       return false;
   }
@@ -105,15 +105,8 @@ function apply(draft: RunDraft, event: RunEvent): string | undefined {
       run.status = "running";
       run.since = at;
       return undefined;
-    case "cancelled": {
-      if (run.status === "paused") Object.assign(run, { status: "running", since: at });
-      const text = event.text === undefined ? "" : `: ${event.text}`;
-      endEarly(draft, {
-        outcome: "cancelled",
-        reason: { kind: "run", text: event.why ?? `cancelled by ${event.by}${text}` },
-      });
-      return undefined;
-    }
+    case "cancelled":
+      return cancel(draft, event);
     case "expired":
       if (run.stage === "finally") return "only `finally` is left";
       if (run.outcome !== undefined) return "it ends already";
@@ -131,4 +124,15 @@ function apply(draft: RunDraft, event: RunEvent): string | undefined {
     default:
       return applyToStep(draft, event);
   }
+}
+
+function cancel(draft: RunDraft, event: RunEvent & { kind: "cancelled" }): string | undefined {
+  const { run, at } = draft;
+  const { by, text, why, force = false } = event;
+  if (run.stage === "finally" && !force) return "it is ending: only `finally` is left";
+  if (run.status === "paused") Object.assign(run, { status: "running", since: at });
+  const said = why ?? `cancelled by ${by}${text === undefined ? "" : `: ${text}`}`;
+  const reason = run.outcome === "cancelled" ? run.reason : undefined;
+  endEarly(draft, { outcome: "cancelled", reason: reason ?? { kind: "run", text: said }, force });
+  return undefined;
 }

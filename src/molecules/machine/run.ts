@@ -105,6 +105,8 @@ export interface RunState {
   /** How the steps went; absent while they are under way. */
   outcome?: Outcome;
   reason?: Reason;
+  /** What is at work in this part is ended by force: nested runs together with their `finally`. */
+  forced?: true;
   /** Grows with each driver: what an earlier one still says is not listened to. */
   term: number;
   /** Absent once that driver has left. */
@@ -132,8 +134,11 @@ export type RunEvent =
     | { kind: "left"; term: number }
     | { kind: "paused"; by: string }
     | { kind: "resumed"; by: string }
-    /** `why`: what is said of it, for a nested run; otherwise who did it, and their `text`. */
-    | { kind: "cancelled"; by: string; text?: string; why?: string }
+    /**
+     * `why`: what is said of it, for a nested run; otherwise who did it, and their `text`. `force`: a `finally` that is
+     * under way is ended too, also that of a nested run that is ending already.
+     */
+    | { kind: "cancelled"; by: string; text?: string; why?: string; force?: true }
     /** The run as a whole has taken too long, or used up its budget. */
     | { kind: "expired"; text: string; of?: "budget" }
     /** Its `when` was worked out. */

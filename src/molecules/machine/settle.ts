@@ -145,6 +145,7 @@ export function enterStage(draft: RunDraft, stage: Section): void {
   const { rules, run, steps } = draft;
   const [from, to] = rules.sections[stage];
   run.stage = stage;
+  delete run.forced;
   run.failures = 0;
   run.left = 0;
   for (let index = from; index < to; index++) if (!isEnded(steps.get(index))) run.left++;
@@ -164,14 +165,23 @@ export function enterStage(draft: RunDraft, stage: Section): void {
 function closeRun(draft: RunDraft, status: RunStatus & Outcome): void {
   const { run, at, effects } = draft;
   run.stage = "done";
+  delete run.forced;
   run.status = status;
   run.since = at;
   effects.push({ kind: "close" });
 }
 
-/** Ends the part that is under way before its time: what works is told to stop, what has not begun never will. */
-export function endEarly(draft: RunDraft, options: { outcome: Outcome; reason: Reason }): void {
+/**
+ * Ends the part that is under way before its time: what works is told to stop, what has not begun never will.
+ *
+ * With `force` what was told before is told again, so that nested runs hear of it.
+ */
+export function endEarly(
+  draft: RunDraft,
+  options: { outcome: Outcome; reason: Reason; force?: boolean },
+): void {
   const { rules, run, steps, effects } = draft;
+  if (options.force) run.forced = true;
   run.outcome = options.outcome;
   run.reason = options.reason;
   const [from, to] = rules.sections[run.stage as Section];
@@ -182,7 +192,7 @@ export function endEarly(draft: RunDraft, options: { outcome: Outcome; reason: R
     if (base < from || base >= to || isEnded(record) || record.count !== undefined) continue;
     if (record.status !== "running" && record.status !== "waiting") {
       endStep(draft, { index, status: "cancelled", reason });
-    } else if (!record.stopping) {
+    } else if (!record.stopping || options.force) {
       steps.set(index, { ...record, stopping: true });
       effects.push({ kind: "stop", step: idAt(draft, index), attempt: record.attempt });
     }

@@ -13,6 +13,7 @@ export const command = defineCommand({
     completes: "run",
   }],
   flags: {
+    force: { type: "boolean", summary: "End also a `finally` that is under way" },
     reason: { type: "string", summary: "Why, for whoever reads of it later", placeholder: "WHY" },
     jobs: {
       type: "number",
@@ -24,23 +25,34 @@ export const command = defineCommand({
   },
   examples: [
     { line: "gt mol cancel", summary: "The latest run" },
+    { line: "gt mol cancel release --force", summary: "Its `finally` hangs" },
     { line: 'gt mol cancel release --reason "wrong version"', summary: "With a reason" },
   ],
-  exits: { 1: "there is no such run, or it has ended", 130: "interrupted; it can go on" },
+  exits: {
+    1: "there is no such run, it has ended otherwise, or only `finally` is left",
+    130: "interrupted; it can go on",
+  },
   async run(context) {
-    const [{ withRun, goOn }, { steerRun }, { runName }, { stillWorked }] = await Promise.all([
-      import("../../gt_support/go_on.ts"),
-      import("../../../molecules/engine/journal/steer.ts"),
-      import("../../../molecules/engine/journal/step_at.ts"),
-      import("../../gt_support/still_worked.ts"),
-    ]);
+    const [{ withRun, goOn }, { steerRun }, { runName }, { stillWorked }, { present }, { hasEnded }] =
+      await Promise.all([
+        import("../../gt_support/go_on.ts"),
+        import("../../../molecules/engine/journal/steer.ts"),
+        import("../../../molecules/engine/journal/step_at.ts"),
+        import("../../gt_support/still_worked.ts"),
+        import("../../../lib/present.ts"),
+        import("../../../molecules/machine/run.ts"),
+      ]);
     const { actor, flags, out } = context;
     return await withRun(context, async ({ ledger, bead, open }) => {
       const text = flags.reason as string | undefined;
-      const event = { kind: "cancelled" as const, by: actor, ...(text === undefined ? {} : { text }) };
+      const force = flags.force === true ? true as const : undefined;
+      const event = { kind: "cancelled" as const, by: actor, ...present({ text, force }) };
       const steered = steerRun(ledger, { open, actor, event, force: flags["take-over"] === true });
       const name = runName(open.key);
-      out.line(`■ ${name} ${steered.hasMoved ? "is cancelled" : "was cancelled already"}`);
+      out.line(`â  ${name} ${steered.hasMoved ? "is cancelled" : "was cancelled already"}`);
+      if (!steered.hasMoved && !hasEnded(steered.open.run)) {
+        out.line(out.style.dim(`  If its \`finally\` hangs: gt mol cancel ${name} --force`));
+      }
       for (const note of stillWorked(ledger.view, open)) out.note(note);
       const code = await goOn(context, { ledger, bead, open: steered.open });
       return code === 130 ? code : 0;

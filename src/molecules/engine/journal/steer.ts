@@ -3,6 +3,7 @@ import type { Ledger } from "../../../ledger/ledger.ts";
 import type { LoggedEvent, OpenRun } from "./run_log.ts";
 import { refuseElsewhere } from "./elsewhere.ts";
 import { changeRun } from "./run_store.ts";
+import { hasEnded } from "../../machine/run.ts";
 import { runName } from "./step_at.ts";
 
 /** What somebody may do to a run from outside, whoever drives it. */
@@ -38,9 +39,11 @@ export function steerRun(
   // Without a term nobody is fenced off.
   const { result } = committed as typeof committed & { kind: "done" };
   if (result.kind !== "illegal") return { open: committed.open, hasMoved: result.kind === "moved" };
-  throw new CommandError(
-    "refused",
-    `Cannot ${VERBS[event.kind]} run "${runName(open.key)}": ${result.why}`,
-    { code: "run_refuses", hints: [`gt mol status ${runName(open.key)}`] },
-  );
+  const name = runName(open.key);
+  const { run } = committed.open;
+  const isLast = event.kind === "cancelled" && run.stage === "finally" && !hasEnded(run);
+  throw new CommandError("refused", `Cannot ${VERBS[event.kind]} run "${name}": ${result.why}`, {
+    code: "run_refuses",
+    hints: [`gt mol status ${name}`, ...(isLast ? [`End that as well: gt mol cancel ${name} --force`] : [])],
+  });
 }

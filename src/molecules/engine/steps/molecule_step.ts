@@ -44,7 +44,7 @@ export function performMolecule(deps: NestedDeps, order: Order): Performance {
     cancel();
   };
   const cancel = () => {
-    if (key !== undefined) cancelRun(deps, { key, why: reasonToEnd(deps, { order, ending }) });
+    if (key !== undefined) cancelRun(deps, { key, ...reasonToEnd(deps, { order, ending }) });
   };
   const fail = (reason: Reason) => {
     over.abort();
@@ -119,20 +119,23 @@ export function runTitle({ name, description }: Definition): string {
 /** Tells a nested run to end, whoever drives it. */
 function cancelRun(
   { ledger, actor }: Pick<PerformDeps, "ledger" | "actor">,
-  { key, why }: { key: BeadKey; why: string | undefined },
+  { key, why, force }: { key: BeadKey; why?: string; force?: true },
 ): void {
   const open = readRun(ledger.view, key);
-  const event = { kind: "cancelled" as const, by: actor, ...present({ why }) };
+  const event = { kind: "cancelled" as const, by: actor, ...present({ why, force }) };
   if (open) changeRun(ledger, { open, actor, change: ({ push }) => push(event) });
 }
 
-/** Why a nested run is ended: what the run around it says, or what its step has come to. */
+/** Why a nested run is ended: what the run around it says, or what its step has come to; and whether by force. */
 function reasonToEnd(
   { ledger: { view } }: Pick<PerformDeps, "ledger">,
   { order, ending }: { order: Order; ending: Ending | undefined },
-): string | undefined {
-  if (typeof ending === "object") return `its step: ${ending.text}`;
-  return followRun(view, order.open).open.run.reason?.text;
+): { why?: string; force?: true } {
+  const { reason, forced } = followRun(view, order.open).open.run;
+  return present({
+    why: typeof ending === "object" ? `its step: ${ending.text}` : reason?.text,
+    force: forced,
+  });
 }
 
 async function tellOfRun(

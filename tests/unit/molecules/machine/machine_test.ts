@@ -356,6 +356,35 @@ describe("a run", () => {
     assertEquals(play.run().status, "cancelled");
   });
 
+  it("whose finally hangs is cancelled only by force", () => {
+    const play = createPlay(definitionOf({
+      steps: [{ id: "a" }],
+      finally: [{ id: "report" }, { id: "more", needs: ["report"] }],
+    }));
+    play.start("a");
+    play.succeed("a");
+    play.start("report");
+    const refused = { kind: "illegal", why: "it is ending: only `finally` is left" };
+    assertEquals(play.try({ kind: "cancelled", by: "me" }), refused);
+    assertEquals(play.apply({ kind: "cancelled", by: "me", force: true }), [
+      "stop report 1",
+      "conclude more",
+    ]);
+    play.apply({ kind: "stopped", step: "report", attempt: 1 });
+    assertEquals([play.run().status, play.run().reason?.text], ["cancelled", "cancelled by me"]);
+    assertEquals(play.try({ kind: "cancelled", by: "me", force: true }).kind, "same");
+  });
+
+  it("that is being cancelled tells what is at work again, by force", () => {
+    const play = createPlay(definitionOf({ steps: [{ id: "a" }], finally: [{ id: "report" }] }));
+    play.start("a");
+    play.apply({ kind: "cancelled", by: "me", text: "first" });
+    assertEquals(play.apply({ kind: "cancelled", by: "you", force: true }), ["stop a 1"]);
+    assertEquals([play.run().forced, play.run().reason?.text], [true, "cancelled by me: first"]);
+    play.apply({ kind: "stopped", step: "a", attempt: 1 });
+    assertEquals([play.run().forced, play.status("report")], [undefined, "ready"]);
+  });
+
   it("that takes too long fails, stops what works and runs on_failure and finally", () => {
     const play = createPlay(definitionOf({
       steps: [{ id: "a" }],

@@ -128,7 +128,7 @@ function attemptOf({ rules, run }: { rules: RunRules; run: RunState }, { step }:
 export function interruption(how: number, at: number): RunEvent | undefined {
   switch (how) {
     case 0:
-      return { kind: "cancelled", by: "me", at };
+      return { kind: "cancelled", by: "me", at, ...(at % 2 === 0 ? { force: true } : {}) };
     case 1:
       return { kind: "paused", by: "me", at };
     case 2:
