@@ -437,6 +437,28 @@ outputs: { n: '{{ steps.a.outputs.n }}' }
     assertEquals(effects(), ["a", "b", "last failed", "last failed", "c", "then succeeded"]);
   });
 
+  it("moves to other values alone, while it is driven, and says what differs", async () => {
+    await touch("hold");
+    await repository.molecule(
+      "v",
+      `molecule: v
+vars: { a: { default: x } }
+steps: [{ id: one, run: '${HOLD}' }, { id: two, needs: [one], run: 'echo {{ a }} >>effects' }]
+`,
+    );
+    const run = repository.begin(["mol", "run", "v"]);
+    await run.says("▸ one");
+    assertStringIncludes((await gt("upgrade", "v", "--var", "a=x")).stdout, "is bound to this text already");
+    const dry = await gt("upgrade", "v", "--var", "a=y", "--dry-run");
+    assertMatch(dry.stdout, /\n~ values\n {4}- a: "x"\n {4}\+ a: "y"\n$/);
+    assertEquals((await json("status", "v")).vars, { a: "x" });
+    const moved = await json("upgrade", "v", "--var", "a=y");
+    assertEquals([moved.upgraded, moved.from === moved.to, moved.values], [true, true, { a: "y" }]);
+    await remove("hold");
+    assertEquals((await run.ended).code, 0);
+    assertEquals(effects(), ["y"]);
+  });
+
   it("moves with the values it has, asks for those of new variables, and goes on with the same command", async () => {
     await repository.molecule(
       "v",

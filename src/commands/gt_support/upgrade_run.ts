@@ -35,7 +35,9 @@ export async function upgradeHere(context: Context): Promise<void> {
     const changes = definitionChanges(moleculeShape(before), moleculeShape(definition));
     const shown = (upgraded: boolean) =>
       out.result({ id: name, from: before.hash, to: definition.hash, changes, values, upgraded });
-    if (before.hash === definition.hash) {
+    const valued = valueLines(context, { before: open.begun.values, after: values });
+    const isSameText = before.hash === definition.hash;
+    if (isSameText && valued.length === 0) {
       shown(false);
       return out.line(`${name} is bound to this text already`);
     }
@@ -45,7 +47,7 @@ export async function upgradeHere(context: Context): Promise<void> {
     });
     const { dim } = out.style;
     out.line(`${name}: ${before.name} ${dim(before.hash.slice(0, 7))} → ${dim(definition.hash.slice(0, 7))}`);
-    for (const line of changeLines(context, changes)) out.line(line);
+    for (const line of [...changeLines(context, changes), ...valued]) out.line(line);
     const secrets = secretsOfRun(ledger.view, open);
     const text = { definition, values, environment: environmentOf({ ports }, { definition, secrets }) };
     if (flags["dry-run"] === true) {
@@ -56,13 +58,9 @@ export async function upgradeHere(context: Context): Promise<void> {
     const moved = moveRun(ledger, { open, actor, text, given });
     if (moved.kind === "refused") throw refused(name, moved.why);
     shown(true);
-    const hasToBeRetried = hasEnded(moved.open.run);
-    out.line(
-      `${out.style.green("✓")} ${name} ${
-        hasToBeRetried ? "is to be tried again" : "goes on"
-      } with the new text`,
-    );
-    out.line(dim(`  gt mol ${hasToBeRetried ? "retry" : "status"} ${name}`));
+    const [how, next] = hasEnded(moved.open.run) ? ["is to be tried again", "retry"] : ["goes on", "status"];
+    out.line(`${out.style.green("✓")} ${name} ${how} with the new ${isSameText ? "values" : "text"}`);
+    out.line(dim(`  gt mol ${next} ${name}`));
   });
 }
 
@@ -99,6 +97,19 @@ function valuesFor(
     ...variableValues({ name: definition.name, vars: asked }, given),
     ...Object.fromEntries(stays.map(({ name }) => [name, old[name]!])),
   };
+}
+
+/** The values that differ, those of variables that only one text has apart. */
+function valueLines(
+  { out: { style } }: Context,
+  { before, after }: { before: JsonObject; after: JsonObject },
+): string[] {
+  const changed = Object.keys(after).flatMap((name) => {
+    const [old, now] = [before[name], after[name]].map((value) => JSON.stringify(value));
+    if (old === undefined || old === now) return [];
+    return [style.red(`    - ${name}: ${old}`), style.green(`    + ${name}: ${now}`)];
+  });
+  return changed.length === 0 ? [] : ["~ values", ...changed];
 }
 
 function changeLines({ out: { style } }: Context, changes: readonly DefinitionChange[]): string[] {
