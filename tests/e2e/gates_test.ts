@@ -113,6 +113,18 @@ describe("a gate for a person", () => {
       ]);
     }));
 
+  it("fails where those who may decide come to nobody", () =>
+    inRepository(async ({ gt, molecule }) => {
+      await molecule(
+        "ship",
+        steps.replace("human,", "human, approvers: ['{{ who }}', ' {{ other }} '], timeout: 20s,") +
+          "vars: { who: '', other: '' }\n",
+      );
+      const { code, stdout } = await gt(["mol", "run", "ship"]);
+      assertEquals(code, 1);
+      assertStringIncludes(stdout, '"approvers" names nobody: nothing comes of {{ who }}, {{ other }}\n');
+    }));
+
   it("moves no cursor by what it asks, nor by what is answered", () =>
     inRepository(async (repository) => {
       const { gt, molecule, run } = repository;
@@ -142,7 +154,7 @@ describe("a gate", () => {
         "  - { id: begin, run: 'date +%s%3N >begun' }\n" +
           "  - { id: wait, needs: [begin], gate: { type: timer, for: 1500ms } }\n" +
           "  - { id: past, gate: { type: timer, until: '2001-01-01T00:00:00Z' } }\n" +
-          "  - { id: wrong, allow_failure: true, gate: { type: timer, until: tomorrow } }\n" +
+          "  - { id: wrong, allow_failure: true, gate: { type: timer, until: '{{ run.molecule }}' } }\n" +
           "  - { id: end, needs: [wait, past], run: 'date +%s%3N >ended' }\n",
       );
       const first = run("later");

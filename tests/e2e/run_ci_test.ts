@@ -252,6 +252,7 @@ steps:
 steps:
   - { id: word, run: echo many, outputs: { n: '{{ stdout.trim() }}' } }
   - { id: absent, run: no-such-command-anywhere, allow_failure: true }
+  - { id: json, needs: [word], run: 'echo {{ json(steps.word.outputs.n).size() }}', allow_failure: true }
   - id: count
     needs: [word]
     run: echo {{ int(steps.word.outputs.n) + 1 }}
@@ -263,9 +264,10 @@ steps:
       stdout,
       /✗ absent \S+ {2}exit code 127, a command was not found\n.*no-such-command-anywhere: not found/,
     );
+    assertMatch(stdout, /✗ json .*: JSON .* in "json/);
     assertMatch(
       stdout,
-      /✗ count .*7:18: int\(\) type error: .* in "int\(steps\.word\.outputs\.n\) \+ 1" \(steps\.word\.outputs\.n = "many"\)/,
+      /✗ count .*8:18: int\(\) type error: .* in "int\(steps\.word\.outputs\.n\) \+ 1" \(steps\.word\.outputs\.n = "many"\)/,
     );
   });
 

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { lowerFirst } from "../../lib/lower_first.ts";
 import type { ASTNode, Environment, ParseResult } from "@marcbachmann/cel-js";
 import { createEnvironment } from "./functions.ts";
 
@@ -152,7 +153,7 @@ function syntaxError(error: unknown): ExpressionSyntaxError {
   if (summary === undefined) throw error;
   const message = summary.replace("Unexpected token: EOF", "it ends too soon")
     .replace(/\b[A-Z]{3,}\b/g, (token) => TOKENS[token] ?? token);
-  return new ExpressionSyntaxError(message.charAt(0).toLowerCase() + message.slice(1), range?.start ?? 0);
+  return new ExpressionSyntaxError(lowerFirst(message), range?.start ?? 0);
 }
 
 function readsOf(ast: ASTNode): Read[] {

@@ -1,3 +1,4 @@
+import { lowerFirst } from "../../lib/lower_first.ts";
 import type { Json, JsonObject } from "../../lib/json.ts";
 import type { Expression, SourcePlace, Template, VariableType } from "../definition.ts";
 import {
@@ -157,8 +158,7 @@ function value(options: {
 
 function stateOf(error: Error): string {
   const summary = (error as { summary?: string }).summary ?? error.message;
-  const state = summary.split("\n")[0]!.replace(/dyn<([^<>]+)>/g, "$1");
-  return state.charAt(0).toLowerCase() + state.slice(1);
+  return lowerFirst(summary.split("\n")[0]!.replace(/dyn<([^<>]+)>/g, "$1"));
 }
 
 /** Only what the expression reads: a run may have ten thousand steps. */

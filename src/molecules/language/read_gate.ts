@@ -1,12 +1,25 @@
-import { parseDuration } from "../../lib/duration.ts";
+import { formatDuration, parseDuration } from "../../lib/duration.ts";
+import { parseMoment } from "../../lib/moment.ts";
 import { present } from "../../lib/present.ts";
 import type { Gate, GateCondition } from "../definition.ts";
 import { cronProblem } from "./cron_line.ts";
 import { child, type Field, keyPlaceOf, placeOf } from "./field.ts";
 import type { WrittenGate } from "./schema_gate.ts";
+import { shownValue } from "./schema_parts.ts";
 import type { Uses } from "./uses.ts";
 
 type Of<Type extends WrittenGate["type"]> = Field<Extract<WrittenGate, { type: Type }>>;
+
+/** Reports that somebody is to be told of a gate after its time is over, which is in ms. */
+export function checkEscalation(gate: Field<WrittenGate>, timeout: number): void {
+  const escalate = child(gate, "escalate");
+  const after = escalate && child(escalate, "after");
+  if (!after || parseDuration(after.value)! < timeout) return;
+  const message = `after: nobody is told after ${after.value}, when its time of ${
+    formatDuration(timeout)
+  } is over`;
+  gate.file.report.error(placeOf(after), { rule: "value", message });
+}
 
 /** A gate. */
 export function readGate(field: Field<WrittenGate>, uses: Uses): Gate {
@@ -29,14 +42,18 @@ function readCondition(field: Field<WrittenGate>, uses: Uses): GateCondition {
     case "human": {
       const gate = field as Of<"human">;
       const message = uses.text(child(gate, "message"), { key: "message", trim: true });
-      return { type: "human", approvers: uses.texts(child(gate, "approvers")), ...present({ message }) };
+      return {
+        type: "human",
+        approvers: uses.texts(child(gate, "approvers"), { needed: "approvers" }),
+        ...present({ message }),
+      };
     }
     case "timer":
       return readTimer(field as Of<"timer">, uses);
     case "cron":
       return readCron(field as Of<"cron">);
     case "bead":
-      return { type: "bead", bead: uses.text(child(field as Of<"bead">, "bead")!) };
+      return { type: "bead", bead: uses.text(child(field as Of<"bead">, "bead")!, { needed: "bead" }) };
     case "mail": {
       const gate = field as Of<"mail">;
       return {
@@ -48,7 +65,7 @@ function readCondition(field: Field<WrittenGate>, uses: Uses): GateCondition {
       const gate = field as Of<"gh:run">;
       return {
         type: "gh:run",
-        run: uses.text(child(gate, "run")!),
+        run: uses.text(child(gate, "run")!, { needed: "run" }),
         every: parseDuration(gate.value.every ?? "15s")!,
         ...present({ repo: uses.text(child(gate, "repo")) }),
       };
@@ -58,7 +75,7 @@ function readCondition(field: Field<WrittenGate>, uses: Uses): GateCondition {
       const { state = "merged" } = gate.value;
       return {
         type: "gh:pr",
-        pr: uses.text(child(gate, "pr")!),
+        pr: uses.text(child(gate, "pr")!, { needed: "pr" }),
         state,
         every: parseDuration(gate.value.every ?? "15s")!,
         ...present({ repo: uses.text(child(gate, "repo")) }),
@@ -75,9 +92,14 @@ function readTimer(gate: Of<"timer">, uses: Uses): GateCondition {
     const message = 'a timer has either "for" or "until"';
     gate.file.report.error(until ? keyPlaceOf(until) : placeOf(gate), { rule: "value", message });
   }
-  return until
-    ? { type: "timer", until: uses.text(until, { key: "until" }) }
-    : { type: "timer", for: parseDuration(wait?.value ?? "0s")! };
+  if (!until) return { type: "timer", for: parseDuration(wait?.value ?? "0s")! };
+  const moment = uses.text(until, { key: "until" });
+  if (!moment.text.includes("{{") && parseMoment(moment.text.trim()) === undefined) {
+    const message = `until: expected a moment as in RFC 3339, 2030-01-31T09:00:00Z, or seconds since 1970, ` +
+      `found ${shownValue(moment.text)}`;
+    gate.file.report.error(placeOf(until), { rule: "value", message });
+  }
+  return { type: "timer", until: moment };
 }
 
 function readCron(gate: Of<"cron">): GateCondition {
@@ -107,7 +129,7 @@ function readCommand(gate: Of<"command">, uses: Uses): GateCondition {
   const { every = "10s", factor = 1.5, max_every: maxEvery = "5m" } = gate.value;
   return {
     type: "command",
-    command: uses.text(child(gate, "command")!, { key: "command", use: "shell" }),
+    command: uses.text(child(gate, "command")!, { key: "command", use: "shell", needed: "command" }),
     every: parseDuration(every)!,
     factor,
     maxEvery: parseDuration(maxEvery)!,

@@ -2,6 +2,7 @@ import { present } from "../../lib/present.ts";
 import type { MatrixRow, Needs, OutputDefinition, StepDefinition } from "../definition.ts";
 import type { DraftStep, StepList } from "./draft.ts";
 import { child, entriesOf, type Field, itemsOf, keyPlaceOf, placeOf, textOf } from "./field.ts";
+import { checkEscalation } from "./read_gate.ts";
 import { checkPlacement, type Kind, kindOf, readAction } from "./read_action.ts";
 import { durationOf, NO_RETRY, readBounds, readRetry } from "./read_defaults.ts";
 import { joined } from "./rewrite.ts";
@@ -112,9 +113,11 @@ function readLimits(field: Field<WrittenStep>) {
     const message = '"timeout" stands in the gate already';
     field.file.report.error(keyPlaceOf(child(field, "timeout")!), { rule: "misplaced-key", message });
   }
+  const timeout = durationOf(value.timeout) ?? ofGate;
+  if (value.gate && timeout !== undefined) checkEscalation(child(field, "gate")!, timeout);
   return {
     retry: value.retry ? readRetry(value.retry) : NO_RETRY,
-    ...present({ timeout: durationOf(value.timeout) ?? ofGate, heartbeat: durationOf(value.heartbeat) }),
+    ...present({ timeout, heartbeat: durationOf(value.heartbeat) }),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Expression, Template } from "../definition.ts";
 import type { Use, UsedExpression } from "./draft.ts";
-import { entriesOf, expressionOf, type Field, itemsOf, templateOf } from "./field.ts";
+import { entriesOf, expressionOf, type Field, itemsOf, placeOf, templateOf } from "./field.ts";
 
 /** Reads texts and expressions, and keeps a list of them for the rules. */
 export interface Uses {
@@ -18,6 +18,8 @@ interface TextOptions {
   use?: Use;
   /** Without the end of its last line. */
   trim?: boolean;
+  /** The name by which it is reported when nothing stands there. */
+  needed?: string;
 }
 
 /** Begins an empty list. */
@@ -25,8 +27,12 @@ export function createUses(): Uses {
   const list: UsedExpression[] = [];
   const text = (field: Field<unknown> | undefined, options: TextOptions = {}) => {
     if (!field) return undefined;
-    const { key = "", use = "text", trim = false } = options;
+    const { key = "", use = "text", trim = false, needed } = options;
     const template = templateOf(field, { trim });
+    if (needed !== undefined && template.text.trim() === "") {
+      const message = `${needed}: expected text, found an empty text`;
+      field.file.report.error(placeOf(field), { rule: "value", message });
+    }
     if (template.places) list.push({ use, key, template });
     return template;
   };

@@ -368,9 +368,67 @@ export const lintCases: readonly LintCase[] = [
     ],
   },
   {
+    name: "cron lines that run backwards, have a step of no range, or never come",
+    text: "molecule: m\nsteps:\n" +
+      [
+        "0 0 * * sat-sun",
+        "0 0 * * FRI-MON",
+        "30-10 * * * *",
+        "5/15 * * * *",
+        "*/60 * * * *",
+        "0 0 31 2 *",
+        "0 0 30,31 feb *",
+        "0 0 31 4,6,9-9,11 *",
+        // Some of each come.
+        "0 0 29 2 *",
+        "0 0 31 2,3 *",
+        "0 0 31 2 mon",
+        "0 0 * * sat-7",
+      ].map((line, at) => `  - { id: s${at}, gate: { type: cron, schedule: '${line}' } }\n`).join(""),
+    problems: [
+      '3:45 cron schedule: the range "sat-sun" runs backwards; the week begins with sun or 0 and ends with 7, as in sat-7 in "0 0 * * sat-sun"',
+      '4:45 cron schedule: the range "FRI-MON" runs backwards; the week begins with sun or 0 and ends with 7, as in fri-7 in "0 0 * * FRI-MON"',
+      '5:45 cron schedule: the range "30-10" runs backwards in "30-10 * * * *"',
+      '6:45 cron schedule: a step is that of a range, as in 5-59/15 or */15, found "5/15" in "5/15 * * * *"',
+      '7:45 cron schedule: expected a step from 1 to 59, found "*/60" in "*/60 * * * *"',
+      '8:45 cron schedule: "0 0 31 2 *" never comes: no such month has such a day',
+      '9:45 cron schedule: "0 0 30,31 feb *" never comes: no such month has such a day',
+      '10:45 cron schedule: "0 0 31 4,6,9-9,11 *" never comes: no such month has such a day',
+    ],
+  },
+  {
+    name: "gates that could never open, and one that would tell nobody",
+    text: "molecule: m\nvars: { who: x }\nsteps:\n" +
+      "  - { id: a, gate: { type: timer, until: tomorrow } }\n" +
+      "  - { id: b, gate: { type: timer, until: March 5 2020 } }\n" +
+      "  - { id: c, gate: { type: timer, until: '2026-02-31T00:00:00Z' } }\n" +
+      "  - { id: d, gate: { type: command, command: '' } }\n" +
+      "  - { id: e, gate: { type: bead, bead: ' ' } }\n" +
+      "  - { id: f, gate: { type: 'gh:run', run: '' } }\n" +
+      "  - { id: g, gate: { type: 'gh:pr', pr: '' } }\n" +
+      "  - { id: h, gate: { type: human, approvers: [ann, ''] } }\n" +
+      "  - { id: i, gate: { type: human, timeout: 1d, escalate: { after: 24h } } }\n" +
+      "  - { id: j, timeout: 1h, gate: { type: human, escalate: { after: 2h } } }\n" +
+      "  - { id: k, gate: { type: timer, until: '{{ who }}' } }\n" +
+      "  - { id: l, gate: { type: timer, until: 1900000000 } }\n" +
+      "  - { id: m, gate: { type: human, timeout: 1d, escalate: { after: 23h } } }\n",
+    problems: [
+      '4:42 value until: expected a moment as in RFC 3339, 2030-01-31T09:00:00Z, or seconds since 1970, found "tomorrow"',
+      '5:42 value until: expected a moment as in RFC 3339, 2030-01-31T09:00:00Z, or seconds since 1970, found "March 5 2020"',
+      '6:42 value until: expected a moment as in RFC 3339, 2030-01-31T09:00:00Z, or seconds since 1970, found "2026-02-31T00:00:00Z"',
+      "7:46 value command: expected text, found an empty text",
+      "8:40 value bead: expected text, found an empty text",
+      "9:43 value run: expected text, found an empty text",
+      "10:41 value pr: expected text, found an empty text",
+      "11:52 value approvers: expected text, found an empty text",
+      "12:67 value after: nobody is told after 24h, when its time of 1d is over",
+      "13:67 value after: nobody is told after 2h, when its time of 1h is over",
+    ],
+  },
+  {
     name: "a timer without a time",
     text: withStep("    gate: { type: timer }\n") +
-      "  - { id: b, gate: { type: timer, for: 1h, until: x } }\n",
+      "  - { id: b, gate: { type: timer, for: 1h, until: '2030-01-01T00:00:00Z' } }\n",
     problems: [
       '4:11 value a timer has either "for" or "until"',
       '5:44 value a timer has either "for" or "until"',

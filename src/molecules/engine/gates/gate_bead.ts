@@ -1,4 +1,5 @@
 import { validTitle } from "../../../beads/create.ts";
+import { CommandError } from "../../../lib/errors.ts";
 import { present } from "../../../lib/present.ts";
 import type { Bead, Transaction } from "../../../ledger/ledger.ts";
 import { writeMessage } from "../../../town/mail/messages.ts";
@@ -21,6 +22,12 @@ export function openGateBead(
   const title = language.fill(definition.title, scope).trim();
   const message = condition.message && language.fill(condition.message, scope).trim();
   const approvers = condition.approvers.map((each) => language.fill(each, scope).trim()).filter(Boolean);
+  if (approvers.length === 0 && condition.approvers.length > 0) {
+    const given = condition.approvers.map(({ text }) => text.trim()).join(", ");
+    throw new CommandError("refused", `"approvers" names nobody: nothing comes of ${given}`, {
+      code: "gate_wrong",
+    });
+  }
   const gate: GateSummary = { type: "human", approvers };
   return openBead(deps, order, (transaction) => {
     const bead = transaction.create(transaction.childId(open.key), {

@@ -1,5 +1,6 @@
 import { formatDuration } from "../../../lib/duration.ts";
 import { CommandError } from "../../../lib/errors.ts";
+import { parseMoment } from "../../../lib/moment.ts";
 import type { GateCondition } from "../../definition.ts";
 import type { Reason } from "../../machine/run.ts";
 import { nextCron } from "./cron.ts";
@@ -145,8 +146,8 @@ export function momentOf(
   }
   if ("for" in condition) return began + condition.for;
   const text = language.fill(condition.until, order.scope).trim();
-  const at = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1_000 : Date.parse(text);
-  if (Number.isNaN(at)) throw wrong(`"${text}" is no moment: RFC 3339 or seconds since 1970 are`);
+  const at = parseMoment(text);
+  if (at === undefined) throw wrong(`"${text}" is no moment: RFC 3339 or seconds since 1970 are`);
   return at;
 }
 

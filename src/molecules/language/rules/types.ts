@@ -1,3 +1,4 @@
+import { lowerFirst } from "../../../lib/lower_first.ts";
 import type { Environment } from "@marcbachmann/cel-js";
 import { type Compile, type CompiledExpression, createCompile } from "../../expressions/compile.ts";
 import { createEnvironment } from "../../expressions/functions.ts";
@@ -124,8 +125,9 @@ const WANTED: Readonly<Partial<Record<Use, { type: string; what: string }>>> = {
 };
 
 function messageOf(summary: string): string {
-  const plain = summary.replace(/dyn<([^<>]+)>/g, "$1").replace("google.protobuf.Timestamp", "timestamp");
-  return plain.charAt(0).toLowerCase() + plain.slice(1);
+  return lowerFirst(
+    summary.replace(/dyn<([^<>]+)>/g, "$1").replace("google.protobuf.Timestamp", "timestamp"),
+  );
 }
 
 function typedEnvironment({ vars }: Draft): Environment {
