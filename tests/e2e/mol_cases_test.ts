@@ -93,6 +93,29 @@ describe("gt mol test", () => {
       "molecule: m\nsteps:\n  - { id: a, run: x, concurrency: { group: g1 } }\n  - { id: b, run: x, concurrency: { group: g1 } }\n",
     ));
 
+  it("has files that gt mol lint checks as what they are, beside molecules", () =>
+    withCases(good, async (gt, folder) => {
+      const both = await gt("lint", "molecules/m.test.yaml", "molecules/m.yaml");
+      assertEquals([both.code, both.stdout], [0, ""]);
+      assertStringIncludes(both.stderr, "1 molecule, 1 file of cases: nothing to say");
+      await Deno.writeTextFile(join(folder, "molecules", "m.test.yaml"), good.replace("expect", "expct"));
+      const wrong = await gt("lint", "molecules/m.test.yaml");
+      assertEquals(wrong.code, 1);
+      assertStringIncludes(
+        wrong.stdout,
+        'molecules/m.test.yaml:4:5: error unknown-key unknown key "expct" in a case',
+      );
+      assertEquals(
+        JSON.parse((await gt("lint", "molecules/m.test.yaml", "--json")).stdout).problems[0].line,
+        2,
+      );
+      await Deno.writeTextFile(join(folder, "molecules", "m.test.yaml"), `molecule: nowhere\n${good}`);
+      assertStringIncludes(
+        (await gt("lint", "molecules/m.test.yaml")).stdout,
+        'molecules/m.test.yaml:1:11: error unknown-molecule there is no molecule "nowhere"',
+      );
+    }));
+
   it("fails with the place of what was expected, for people and for scripts", () =>
     withCases(bad, async (gt) => {
       const { code, stdout } = await gt("test");

@@ -11,6 +11,7 @@ import { findMolecule, isPath, type Library, moleculeNames, readMolecule } from 
 import { readCases } from "../../molecules/testing/read_cases.ts";
 import { type CaseProblem, type CaseResult, runCase } from "../../molecules/testing/run_cases.ts";
 import type { Ports } from "../../ports/ports.ts";
+import { CASES_ENDING, moleculeFor, namedByCases } from "./cases_molecule.ts";
 import { libraryHere, shownPath } from "./library.ts";
 
 /** How the cases of a file went. */
@@ -22,8 +23,6 @@ export interface CaseFileResult {
   problems: readonly CaseProblem[];
   cases: readonly CaseResult[];
 }
-
-const ENDING = ".test.yaml";
 
 /**
  * Plays the cases of the molecules or files that were named, or of all files of cases in the library.
@@ -46,13 +45,13 @@ export async function playCaseFiles(ports: Ports, names: readonly string[]): Pro
 
 function caseFilesIn({ files }: Ports, folder: string): string[] {
   if (files.kind(folder) !== "folder") return [];
-  return files.list(folder).filter((name) => name.endsWith(ENDING)).map((name) => join(folder, name));
+  return files.list(folder).filter((name) => name.endsWith(CASES_ENDING)).map((name) => join(folder, name));
 }
 
 /** The file of cases beside a molecule, the one that is named, or all of a folder. */
 function filesOf(ports: Ports, { library, name }: { library: Library; name: string }): string[] {
   const path = resolve(ports.env.cwd(), name);
-  if (name.endsWith(ENDING)) return [path];
+  if (name.endsWith(CASES_ENDING)) return [path];
   const isName = !isPath(name) && moleculeNames(library).includes(name);
   if (!isName && ports.files.kind(path) === "folder") {
     const files = caseFilesIn(ports, path);
@@ -61,8 +60,8 @@ function filesOf(ports: Ports, { library, name }: { library: Library; name: stri
   }
   const { source } = findMolecule(library, { name, from: ports.env.cwd() });
   const beside = source === "built-in"
-    ? join(library.folder ?? join(ports.env.cwd(), "molecules"), `${name}${ENDING}`)
-    : source.replace(/\.ya?ml$/, ENDING);
+    ? join(library.folder ?? join(ports.env.cwd(), "molecules"), `${name}${CASES_ENDING}`)
+    : source.replace(/\.ya?ml$/, CASES_ENDING);
   if (ports.files.exists(beside)) return [beside];
   const shown = shownPath(ports, beside);
   const state = source === "built-in"
@@ -72,7 +71,9 @@ function filesOf(ports: Ports, { library, name }: { library: Library; name: stri
 }
 
 function notFound(place: string, message: string): CommandError {
-  const hints = [`Write them into ${place.endsWith(ENDING) ? place : join(place, `NAME${ENDING}`)}`];
+  const hints = [
+    `Write them into ${place.endsWith(CASES_ENDING) ? place : join(place, `NAME${CASES_ENDING}`)}`,
+  ];
   return new CommandError("refused", message, { code: "cases_not_found", hints });
 }
 
@@ -87,14 +88,13 @@ async function playFile(
       code: "cases_not_found",
     });
   }
-  const { molecule, cases, problems } = await readCases(text, { source: shown });
-  const own = basename(file).slice(0, -ENDING.length);
-  if (problems.length > 0) return { file: shown, molecule: molecule?.name ?? own, problems, cases: [] };
-  const name = molecule?.name ??
-    (ports.files.exists(join(dirname(file), `${own}.yaml`)) ? `./${own}.yaml` : own);
+  const read = await readCases(text, { source: shown });
+  const { cases, problems } = read;
+  const own = basename(file).slice(0, -CASES_ENDING.length);
+  if (problems.length > 0) return { file: shown, molecule: read.molecule?.name ?? own, problems, cases: [] };
+  const { name, place } = namedByCases(ports, { file, read });
   const found = moleculeFor(library, { name, from: dirname(file) });
   if (!found) {
-    const place = molecule?.place ?? { line: 1, column: 1 };
     const message = `there is no molecule "${name}"`;
     return { file: shown, molecule: name, problems: [{ file: shown, ...place, message }], cases: [] };
   }
@@ -107,15 +107,6 @@ async function playFile(
   const results: CaseResult[] = [];
   for (const written of cases) results.push(await runCase(definition, { written, file: shown }));
   return { file: shown, molecule: definition.name, problems: [], cases: results };
-}
-
-function moleculeFor(library: Library, options: { name: string; from: string }) {
-  try {
-    return findMolecule(library, options);
-  } catch (error) {
-    if (error instanceof CommandError && error.code === "molecule_not_found") return undefined;
-    throw error;
-  }
 }
 
 /** How many cases went as they should, and how many did not; a file that could not be read is one that did not. */

@@ -1,4 +1,4 @@
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { CommandError } from "../../lib/errors.ts";
 import type { MoleculeText } from "../../molecules/language/compose.ts";
 import type { Problem } from "../../molecules/language/problem.ts";
@@ -11,23 +11,49 @@ import {
   readMolecule,
 } from "../../molecules/library.ts";
 import type { Ports } from "../../ports/ports.ts";
+import { CASES_ENDING, moleculeFor, namedByCases } from "./cases_molecule.ts";
 import { libraryHere, shownPath } from "./library.ts";
 
-/** The problems of the molecules that were named, or of all own ones; paths as somebody here would write them. */
-export async function lintTargets(
-  ports: Ports,
-  names: readonly string[],
-): Promise<{ problems: Problem[]; checked: number }> {
+/** What was checked. */
+export interface Checked {
+  /** Paths are as somebody here would write them. */
+  problems: Problem[];
+  molecules: number;
+  /** How many files of cases. */
+  cases: number;
+}
+
+/** Checks the molecules and files of cases that were named, or all own molecules. */
+export async function lintTargets(ports: Ports, names: readonly string[]): Promise<Checked> {
   const library = libraryHere(ports);
   const targets = names.length === 0
     ? allMolecules(library)
     : names.flatMap((name) => targetsOf(ports, { library, name }));
   const problems: Problem[] = [];
   for (const target of targets) {
-    const found = "rule" in target ? [target] : (await readMolecule(library, target)).problems;
+    const found = "rule" in target
+      ? [target]
+      : isCases(target.source)
+      ? await casesProblems(library, target)
+      : (await readMolecule(library, target)).problems;
     problems.push(...found.map((problem) => ({ ...problem, file: shownPath(ports, problem.file) })));
   }
-  return { problems: distinct(problems), checked: targets.length };
+  const cases = targets.filter((target) => isCases("rule" in target ? target.file : target.source)).length;
+  return { problems: distinct(problems), molecules: targets.length - cases, cases };
+}
+
+function isCases(file: string): boolean {
+  return file.endsWith(CASES_ENDING);
+}
+
+/** What is wrong in a file of cases itself; how they go is for `gt mol test`. */
+async function casesProblems(library: Library, { text, source }: MoleculeText): Promise<readonly Problem[]> {
+  const { readCases } = await import("../../molecules/testing/read_cases.ts");
+  const read = await readCases(text, { source });
+  const { name, place } = namedByCases(library.ports, { file: source, read });
+  if (read.problems.length > 0 || moleculeFor(library, { name, from: dirname(source) })) return read.problems;
+  const message = `there is no molecule "${name}"`;
+  return [{ rule: "unknown-molecule", severity: "error", message, file: source, ...place }];
 }
 
 /** Those of a folder of their own; the built-in ones otherwise. */
@@ -58,9 +84,7 @@ function targetsOf(
   if (ports.files.kind(path) !== "folder" || (!isPath(name) && moleculeNames(library).includes(name))) {
     return [findMolecule(library, { name, from: ports.env.cwd() })];
   }
-  const files = ports.files.list(path).filter((file) =>
-    file.endsWith(".yaml") && !file.endsWith(".test.yaml")
-  );
+  const files = ports.files.list(path).filter((file) => file.endsWith(".yaml") && !isCases(file));
   if (files.length === 0) {
     throw new CommandError("refused", `Cannot lint "${name}": no file NAME.yaml is in it`, {
       code: "molecule_not_found",

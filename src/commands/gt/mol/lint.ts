@@ -6,7 +6,8 @@ export const command = defineCommand({
   summary: "Check workflows: every mistake with its file, line and column",
   description:
     "Without names: all of the town's or the repository's own, or the built-in ones where there are none. " +
-    "Everything that is wrong is found in one pass; only errors make it fail, warnings do not.",
+    "Everything that is wrong is found in one pass; only errors make it fail, warnings do not. A file of cases, " +
+    "NAME.test.yaml, is checked as such where it is named.",
   positionals: [{
     name: "molecules",
     summary: "Names, files or folders; - reads standard input",
@@ -31,7 +32,7 @@ export const command = defineCommand({
       import("../../gt_support/lint_targets.ts"),
       import("../../../molecules/language/lint_report.ts"),
     ]);
-    const { problems, checked } = await lintTargets(
+    const { problems, molecules, cases } = await lintTargets(
       ports,
       args.molecules as readonly string[] | undefined ?? [],
     );
@@ -41,7 +42,10 @@ export const command = defineCommand({
     const report = lintReport(problems, format);
     if (report !== "") out.answer(report);
     out.result(lintShape(problems));
-    const counted = `${checked} ${checked === 1 ? "molecule" : "molecules"}`;
+    const counted = [
+      ...(molecules > 0 || cases === 0 ? [`${molecules} ${molecules === 1 ? "molecule" : "molecules"}`] : []),
+      ...(cases > 0 ? [`${cases} ${cases === 1 ? "file" : "files"} of cases`] : []),
+    ].join(", ");
     const found = `${errors} ${errors === 1 ? "error" : "errors"}, ${warnings} ${
       warnings === 1 ? "warning" : "warnings"
     }`;
