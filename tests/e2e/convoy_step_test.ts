@@ -40,7 +40,7 @@ steps:
     const wrong = await begin(town, "fleet", "--var", "by=nope");
     await town.must(["start"]);
     const { close_reason: why } = await ended(town, wrong);
-    assertStringIncludes(why, 'Cannot find molecule "nope"');
+    assertStringIncludes(why, 'app-step: cannot find molecule "nope"');
     assertEquals(await town.attempt("app-step"), undefined);
     await begin(town, "fleet", "--var", "by=tdd");
     assertEquals([await workedBy("app-step"), await workedBy("app-own")], ["tdd", "worker-work"]);
