@@ -237,11 +237,11 @@ export const molecule = closedMap({
     "What its steps have unless they say otherwise.",
   ),
   max_parallel: key(count, "How many steps at a time."),
-  timeout: key(duration, "How long a run may take, finally apart."),
+  timeout: key(duration, "How long its steps may take together, on_failure and finally apart."),
   concurrency: key(concurrency, "At most so many runs of a group at a time."),
   budget: key(
     budget,
-    "What a run may use up, finally apart: its time, and what the agents of its prompts use.",
+    "What its steps may use up, on_failure and finally apart: their time, and what the agents of its prompts use.",
   ),
   steps: key(v.array(step, expected("a list of steps")), "Its steps."),
   on_failure: key(listOf(innerStep, "steps"), "Steps that run once the run has failed."),

@@ -62,9 +62,9 @@ function writeGateMail(
 }
 
 /** Tells somebody that a gate still waits, once. */
-export function tellAbout(
+export function escalateGate(
   { ledger, language, actor }: PerformDeps,
-  { order, to: whom }: { order: Order; to: Template; late: true },
+  { order, to: whom }: { order: Order; to: Template },
 ): void {
   const { open, step, scope } = order;
   const title = language.fill(step.definition.title, scope).trim();

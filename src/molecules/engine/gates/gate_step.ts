@@ -5,7 +5,7 @@ import type { GateCondition } from "../../definition.ts";
 import type { Reason } from "../../machine/run.ts";
 import { nextCron } from "./cron.ts";
 import { gateAsked } from "./gate_asked.ts";
-import { openGateBead, tellAbout, tellOfDecision } from "./gate_bead.ts";
+import { escalateGate, openGateBead, tellOfDecision } from "./gate_bead.ts";
 import { gateMail } from "./gate_mail.ts";
 import { succeeded } from "../steps/outputs.ts";
 import { sleepUntil } from "../../../ports/clock.ts";
@@ -39,7 +39,7 @@ export function performGate(deps: PerformDeps, order: Order): Performance {
   if (escalate) {
     const tellLate = async () => {
       await sleepUntil(deps.ports.clock, { at: began + escalate.after, signal });
-      if (!signal.aborted) tellAbout(deps, { order, to: escalate.to, late: true });
+      if (!signal.aborted) escalateGate(deps, { order, to: escalate.to });
     };
     guarded(deps, { work: tellLate, fail });
   }

@@ -1,5 +1,5 @@
 import type { Json } from "../../../lib/json.ts";
-import type { Bead, BeadKey, Ledger, Transaction, View } from "../../../ledger/ledger.ts";
+import type { Bead, Ledger, Transaction, View } from "../../../ledger/ledger.ts";
 import { type Transition, transition } from "../../machine/machine.ts";
 import {
   attemptsBefore,
@@ -258,6 +258,3 @@ function reasonText({ status, reason }: { status: string; reason?: { text: strin
 function timeText(ms: number): string {
   return new Date(ms).toISOString();
 }
-
-/** The key of a run's bead as a type of its own. */
-export type RunKey = BeadKey;
