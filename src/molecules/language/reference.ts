@@ -1,5 +1,6 @@
 import { expressionFunctions } from "../expressions/functions.ts";
 import { casesJsonSchema, moleculeJsonSchema } from "./json_schema.ts";
+import { GATE_OUTPUTS } from "../step_outputs.ts";
 import { RULES } from "./problem.ts";
 
 interface Schema {
@@ -134,13 +135,23 @@ function gateParts(gate: Schema): string[] {
     required: variant.required ?? [],
   });
   return [
-    "Every gate has a `type`, and may have",
+    "Every gate has a `type`, and may have the keys of the first table. What it gives is read as " +
+    "`steps.ID.outputs.NAME`, once it has opened.",
     keyTable(pick(first!, (key) => shared.includes(key))),
     ...variants.flatMap((variant) => [
       `### \`type: ${variant.properties!.type!.const}\``,
       keyTable(pick(variant, (key) => !shared.includes(key)), []),
+      outputTable(String(variant.properties!.type!.const) as keyof typeof GATE_OUTPUTS),
     ]),
   ];
+}
+
+/** What a type of gate gives to later steps. */
+function outputTable(type: keyof typeof GATE_OUTPUTS): string {
+  return table(
+    ["Output", ""],
+    Object.entries(GATE_OUTPUTS[type]).map(([name, text]) => [code(name), prose(text)]),
+  );
 }
 
 function typeOf(schema: Schema): string {

@@ -56,7 +56,7 @@ const retry = closedMap({
   max_delay: key(duration, "The longest delay. 5m by default, or `delay` where that is longer."),
   on: key(
     listOf(oneOf(["exit", "timeout", "heartbeat", "failed", "unknown"]), "reasons"),
-    "Only after these: a command ended with another code than 0, its time was over, nothing was heard of it, an agent, gate or nested run failed, its driver died. All but unknown by default.",
+    "Only after these: a command ended with another code than 0, its time was over, nothing was heard of it, an agent, nested run or convoy failed, its driver died. All but unknown by default.",
   ),
 });
 

@@ -3,7 +3,10 @@ import { amount, closedMap, duration, expected, key, listOf, oneOf, text, words 
 
 const common = {
   timeout: key(duration, "How long it waits at most."),
-  on_timeout: key(oneOf(["fail", "succeed"]), "What becomes of it then. fail by default."),
+  on_timeout: key(
+    oneOf(["fail", "succeed"]),
+    "What becomes of it then. fail by default. After succeed it has no outputs: read them with has().",
+  ),
   escalate: key(
     closedMap({
       after: v.pipe(duration, v.description("How long it has waited then.")),
@@ -72,7 +75,7 @@ const pullRequest = closedMap({
 
 const command = closedMap({
   type: v.literal("command"),
-  command: v.pipe(text, v.description("It opens when this ends with code 0.")),
+  command: v.pipe(text, v.description("It opens when this ends with code 0. A try may take two minutes.")),
   every: key(duration, "How long between the first tries. 10s by default."),
   factor: key(amount, "Each pause is the one before it times this. 1.5 by default."),
   max_every: key(duration, "The longest pause. 5m by default."),

@@ -6,6 +6,7 @@ import { builtinMolecules } from "../../../src/molecules/builtin.ts";
 import { moleculeJsonSchema } from "../../../src/molecules/language/json_schema.ts";
 import { innerStep, molecule, step } from "../../../src/molecules/language/schema.ts";
 import { planMolecule } from "../../../src/molecules/plan.ts";
+import { GATE_OUTPUTS } from "../../../src/molecules/step_outputs.ts";
 import { variableValues } from "../../../src/molecules/variables.ts";
 import { definitionOf, problemsOf } from "./language_fixture.ts";
 
@@ -100,6 +101,16 @@ describe("the JSON Schema of molecules", () => {
     for (const step of [...refused, ...accepted]) {
       const isTaken = takes(parse(`molecule: m\nsteps: [{ id: a, ${step} }, { id: b }]\n`));
       assertEquals([step, isTaken], [step, accepted.includes(step)]);
+    }
+  });
+
+  it("has beside each type of gate in the reference what that gives", () => {
+    const sections = documentText("molecule-language.md").split(/^#+ /m);
+    for (const [type, outputs] of Object.entries(GATE_OUTPUTS)) {
+      const section = sections.find((each) => each.startsWith(`\`type: ${type}\`\n`))!;
+      const [, given = ""] = section.split(/^\| Output/m);
+      const names = [...given.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name);
+      assertEquals([type, names], [type, Object.keys(outputs)]);
     }
   });
 
