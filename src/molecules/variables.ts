@@ -54,12 +54,24 @@ function valueOf(
   molecule: Asking,
   { variable, given }: { variable: VariableDefinition; given: Readonly<Record<string, string>> },
 ): Json | CommandError {
-  const { name, type, required } = variable;
+  const { name } = variable;
   const text = Object.hasOwn(given, name) ? given[name] : undefined;
   if (text !== undefined) return checked(molecule, { variable, text });
-  if (variable.default !== undefined) return variable.default;
-  if (required) return missing(molecule, variable);
-  return type === "string" ? "" : null;
+  return defaultValue(variable) ?? (variable.required ? missing(molecule, variable) : null);
+}
+
+/** What a variable is when no value is given; undefined where one must be. */
+export function defaultValue({ default: value, required, type }: VariableDefinition): Json | undefined {
+  return value !== undefined ? value : required ? undefined : type === "string" ? "" : null;
+}
+
+/** A value that is given as text; else why the variable does not take it. */
+export function givenValue(
+  variable: VariableDefinition,
+  text: string,
+): { value: Json } | { problem: string } {
+  const problem = textProblem(variable, text);
+  return problem === undefined ? { value: typedValue(variable, text)! } : { problem };
 }
 
 /** The same as texts, for a checklist: lists as JSON. @throws {CommandError} as {@linkcode variableValues}. */

@@ -138,6 +138,50 @@ describe("gt mol test", () => {
       ]);
     }));
 
+  it("says what failed also when it is to be quiet, and nothing else", () =>
+    withCases(bad, async (gt, folder) => {
+      const { code, stdout } = await gt("test", "-q");
+      assertEquals([code, stdout.split("\n").map((line) => line.split(": ")[0])], [1, [
+        "molecules/m.test.yaml",
+        "  ✗ nobody comes  2d",
+        "    molecules/m.test.yaml:7:23",
+        "    molecules/m.test.yaml:7:56",
+        "2 cases",
+        "",
+      ]]);
+      await Deno.writeTextFile(join(folder, "molecules", "m.test.yaml"), good);
+      assertEquals(await gt("test", "-q"), { code: 0, stdout: "", stderr: "" });
+    }));
+
+  it("counts the cases of a file that is wrong as failed, all of them", () =>
+    withCases(`${bad}  - name: third\n    expct: {}\n`, async (gt, folder) => {
+      const { code, stdout } = await gt("test");
+      assertEquals([code, stdout.split("\n").at(-2)], [1, "3 cases: 0 passed, 3 failed; 1 file is wrong"]);
+      assertEquals(JSON.parse((await gt("test", "--json")).stdout).failed, 3);
+      await Deno.writeTextFile(join(folder, "molecules", "m.test.yaml"), "cases: [\n");
+      const none = await gt("test");
+      assertEquals([none.code, none.stdout.split("\n").at(-2)], [
+        1,
+        "0 cases: 0 passed, 0 failed; 1 file is wrong",
+      ]);
+    }));
+
+  it("refuses what can never be, at its place", () =>
+    withCases(
+      "cases:\n  - name: x\n    given: { at: '5', vars: { whoo: 1 }, steps: { a: { waits: true, takes: 3s }, b: { fails: heartbeat } } }\n" +
+        "    expect: { status: succeeded, order: [a] }\n  - name: y\n    expect: { order: [a, bb] }\n",
+      async (gt) => {
+        const { code, stdout } = await gt("test");
+        assertEquals([code, stdout.split("\n").filter((line) => line.startsWith("    "))], [1, [
+          '    molecules/m.test.yaml:3:18: at: expected a moment such as 2026-01-31T09:00:00Z, found "5"',
+          '    molecules/m.test.yaml:3:31: vars: there is no variable "whoo"',
+          '    molecules/m.test.yaml:3:69: "a" waits, and never ends by itself: "takes" means nothing then',
+          '    molecules/m.test.yaml:3:87: "b" is a gate of type human: it fails for one of failed, rejected, timeout, start',
+          '    molecules/m.test.yaml:6:26: order: there is no step "bb"; did you mean "b"?',
+        ]]);
+      },
+    ));
+
   it("says what is wrong with a file of cases, or with its molecule, and plays none", () =>
     withCases("cases:\n  - name: x\n    expct: {}\n", async (gt, folder) => {
       const { code, stdout } = await gt("test");

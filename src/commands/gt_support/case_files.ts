@@ -1,9 +1,9 @@
 import { basename, dirname, join, resolve } from "node:path";
+import type { Output } from "../../cli/command.ts";
 import { formatDuration } from "../../lib/duration.ts";
 import { CommandError } from "../../lib/errors.ts";
 import type { JsonObject } from "../../lib/json.ts";
 import { printable } from "../../lib/printable.ts";
-import type { Style } from "../../lib/style.ts";
 import { hasEnded } from "../../molecules/machine/run.ts";
 import { draftRun, idAt } from "../../molecules/machine/draft.ts";
 import { recordsOf } from "../../molecules/machine/step_list.ts";
@@ -22,6 +22,8 @@ export interface CaseFileResult {
   /** What is wrong with the file, or with its molecule: then no case was played. */
   problems: readonly CaseProblem[];
   cases: readonly CaseResult[];
+  /** How many cases stand in the file. */
+  count: number;
 }
 
 /**
@@ -89,44 +91,63 @@ async function playFile(
     });
   }
   const read = await readCases(text, { source: shown });
-  const { cases, problems } = read;
+  const { cases, count, problems } = read;
   const own = basename(file).slice(0, -CASES_ENDING.length);
-  if (problems.length > 0) return { file: shown, molecule: read.molecule?.name ?? own, problems, cases: [] };
+  if (problems.length > 0) {
+    return { file: shown, molecule: read.molecule?.name ?? own, problems, cases: [], count };
+  }
   const { name, place } = namedByCases(ports, { file, read });
   const found = moleculeFor(library, { name, from: dirname(file) });
   if (!found) {
     const message = `there is no molecule "${name}"`;
-    return { file: shown, molecule: name, problems: [{ file: shown, ...place, message }], cases: [] };
+    return { file: shown, molecule: name, problems: [{ file: shown, ...place, message }], cases: [], count };
   }
   const { definition, problems: wrong } = await readMolecule(library, found);
   if (!definition) {
     const errors = wrong.filter(({ severity }) => severity === "error")
       .map((each) => ({ ...each, file: shownPath(ports, each.file) }));
-    return { file: shown, molecule: name, problems: errors, cases: [] };
+    return { file: shown, molecule: name, problems: errors, cases: [], count };
   }
   const results: CaseResult[] = [];
   for (const written of cases) results.push(await runCase(definition, { written, file: shown }));
-  return { file: shown, molecule: definition.name, problems: [], cases: results };
+  return { file: shown, molecule: definition.name, problems: [], cases: results, count };
 }
 
-/** How many cases went as they should, and how many did not; a file that could not be read is one that did not. */
-export function countCases(results: readonly CaseFileResult[]): { passed: number; failed: number } {
+/** How many cases went as they should, and how many did not; those of a file that is wrong are not played. */
+export function countCases(
+  results: readonly CaseFileResult[],
+): { passed: number; failed: number; wrongFiles: number } {
+  const wrong = results.filter(({ problems }) => problems.length > 0);
   const all = results.flatMap(({ cases }) => cases);
   const failed = all.filter(({ problems }) => problems.length > 0).length;
   return {
     passed: all.length - failed,
-    failed: failed + results.filter(({ problems }) => problems.length > 0).length,
+    failed: failed + wrong.reduce((sum, { count }) => sum + count, 0),
+    wrongFiles: wrong.length,
   };
 }
 
-/** The cases of a file for a person: each with how it went, and where it went another way. */
-export function caseLines(style: Style, { file, problems, cases }: CaseFileResult): string[] {
+/** The counts for a person. */
+export function countLine(results: readonly CaseFileResult[]): string {
+  const { passed, failed, wrongFiles } = countCases(results);
+  const total = passed + failed;
+  const wrong = wrongFiles === 0 ? "" : `; ${wrongFiles} ${wrongFiles === 1 ? "file is" : "files are"} wrong`;
+  return `${total} ${total === 1 ? "case" : "cases"}: ${passed} passed, ${failed} failed${wrong}`;
+}
+
+/** The cases of a file for a person: each with how it went, and where it went another way; or only those that did. */
+export function caseLines(
+  { style, quiet }: Pick<Output, "style" | "quiet">,
+  { file, problems, cases }: CaseFileResult,
+): string[] {
   const written = (each: CaseProblem) =>
     `    ${printable(`${each.file}:${each.line}:${each.column}: ${each.message}`)}`;
+  const shown = cases.filter((each) => !quiet || each.problems.length > 0);
+  if (quiet && shown.length + problems.length === 0) return [];
   return [
     style.bold(printable(file)),
     ...problems.map(written),
-    ...cases.flatMap(({ name, problems: wrong, played }) => {
+    ...shown.flatMap(({ name, problems: wrong, played }) => {
       const mark = wrong.length === 0 ? style.green("✓") : style.red("✗");
       const took = played ? style.dim(`  ${formatDuration(played.now - played.setting.at)}`) : "";
       return [`  ${mark} ${printable(name)}${took}`, ...wrong.map(written)];
@@ -136,8 +157,9 @@ export function caseLines(style: Style, { file, problems, cases }: CaseFileResul
 
 /** The same for `--json`. */
 export function casesShape(results: readonly CaseFileResult[]): JsonObject {
+  const { passed, failed } = countCases(results);
   return {
-    ...countCases(results),
+    ...{ passed, failed },
     files: results.map(({ file, molecule, problems, cases }) => ({
       file,
       molecule,

@@ -54,6 +54,9 @@ export function overlaid(base: Whole, own: Whole): Whole {
   };
 }
 
+/** A condition that holds in no run, which nobody can see beforehand. */
+const NEVER = 'run.id == ""';
+
 /**
  * Steps in the place of inherited ones that were made for a step which has none of the kind any more: they are skipped,
  * since what is inherited cannot be left out.
@@ -63,6 +66,6 @@ export function skippedSteps(inherited: Whole, steps: readonly StepMap[]): StepM
   return [...inherited.made].flatMap(([id, of]) => {
     const step = own.get(of);
     const gone = step !== undefined && !own.has(id) && !neededBy(step).includes(id);
-    return gone ? [{ id, when: "false", aspects: false }] : [];
+    return gone ? [{ id, when: NEVER, aspects: false }] : [];
   });
 }

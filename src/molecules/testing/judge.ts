@@ -9,7 +9,7 @@ import { recordAt } from "../machine/step_list.ts";
 import { stepNumber } from "../machine/step_number.ts";
 import type { Played } from "./play.ts";
 import type { Complain } from "./complain.ts";
-import { allSteps, shownJson, unknownStep } from "./setting.ts";
+import { notThere } from "./results.ts";
 import type { ExpectedStep, WrittenCase } from "./schema.ts";
 
 type Expected = WrittenCase["expect"];
@@ -55,10 +55,11 @@ function judgeStep(
   played: Played,
   { name, step, complain }: { name: string; step: Field<string | ExpectedStep>; complain: Complain },
 ): void {
-  const { open: { rules, run }, texts, setting } = played;
+  const { open, texts, setting } = played;
+  const { rules, run } = open;
   const index = stepNumber(rules, { steps: run.steps, step: name });
   if (index === undefined) {
-    complain(keyPlaceOf(step), unknownStep(name, allSteps(setting.definition)));
+    complain(keyPlaceOf(step), notThere(open, { name, definition: setting.definition }));
     return;
   }
   const record = recordAt(run.steps, index);
@@ -107,11 +108,19 @@ function beganProblem(
 
 /** Each is looked for behind the one before it. */
 function judgeOrder(
-  { begun }: Played,
+  { begun, open, setting: { definition } }: Played,
   { order, complain }: { order: Field<readonly string[]> | undefined; complain: Complain },
 ): void {
+  const isThere = (name: string) =>
+    stepNumber(open.rules, { steps: open.run.steps, step: name }) !== undefined;
+  const items = itemsOf(order);
+  const unknown = items.filter(({ value }) => !isThere(value));
+  for (const item of unknown) {
+    complain(placeOf(item), `order: ${notThere(open, { name: item.value, definition })}`);
+  }
+  if (unknown.length > 0) return;
   let at = -1;
-  for (const item of itemsOf(order)) {
+  for (const item of items) {
     const next = begun.indexOf(item.value, at + 1);
     if (next < 0) {
       const found = begun.length === 0 ? "none" : begun.slice(0, 30).join(", ");
@@ -155,4 +164,11 @@ function outputsOf({ open, setting, now }: Played): JsonObject | string {
   } catch (error) {
     return wrongExpression(error).reason.text;
   }
+}
+
+/** A value as somebody would write it. */
+function shownJson(value: Json | undefined): string {
+  if (value === undefined) return "none";
+  const text = JSON.stringify(value);
+  return text.length > 200 ? `${text.slice(0, 199)}…` : text;
 }

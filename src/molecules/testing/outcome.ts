@@ -1,15 +1,17 @@
-import { formatDuration, parseDuration } from "../../lib/duration.ts";
+import { parseDuration } from "../../lib/duration.ts";
 import type { Json, JsonObject } from "../../lib/json.ts";
 import type { GateCondition, StepDefinition, Template } from "../definition.ts";
 import { reasonOf } from "../engine/steps/trouble.ts";
 import { timeLimit } from "../machine/budget.ts";
 import { momentOf } from "../engine/gates/gate_step.ts";
+import { unopened } from "../engine/gates/unopened.ts";
 import type { Language } from "../engine/steps/language.ts";
 import { succeeded } from "../engine/steps/outputs.ts";
 import type { LoggedEvent } from "../engine/journal/run_log.ts";
 import type { Reason } from "../machine/run.ts";
 import type { StepAt } from "../engine/journal/step_at.ts";
 import type { Scope } from "../expressions/evaluate.ts";
+import { defaultReason } from "./default_reason.ts";
 import type { WrittenResult } from "./schema.ts";
 
 /** How an attempt ends, and when; without an event it never does. */
@@ -48,7 +50,7 @@ export function attemptOutcome(language: Language, attempt: Attempt): AttemptOut
     const { action } = definition;
     if (action.kind !== "gate") return fail(reason);
     if (action.gate.onTimeout === "succeed") return done(language, { attempt, given: {} });
-    return fail({ kind: "timeout", text: `nothing opened it within ${formatDuration(definition.timeout!)}` });
+    return fail(unopened(definition.timeout!));
   }
 }
 
@@ -99,15 +101,14 @@ function endingOf(language: Language, attempt: Attempt): LoggedEvent {
   if (result.fails === undefined && exit === 0) {
     return done(language, { attempt, given: (result.outputs ?? {}) as JsonObject });
   }
-  const isExit = result.fails === undefined || result.fails === "exit";
-  const code = isExit ? exit || 1 : undefined;
-  const kind = result.fails ?? "exit";
-  const text = result.reason ?? (code === undefined ? kind : `exit code ${code}`);
+  const { fails = "exit" } = result;
+  const code = fails === "exit" ? exit || 1 : undefined;
+  const reason = defaultReason(step.definition, { fails, code });
   return {
     kind: "failed",
     step: step.id,
     attempt: step.attempt,
-    reason: { kind, text },
+    reason: result.reason === undefined ? reason : { ...reason, text: result.reason },
     ...(code === undefined ? {} : { code }),
   };
 }

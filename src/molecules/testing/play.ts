@@ -15,7 +15,7 @@ import { type StepAt, stepAt } from "../engine/journal/step_at.ts";
 import { hasRoom } from "../machine/step_events.ts";
 import { attemptOutcome } from "./outcome.ts";
 import { type Groups, takesPlace } from "./places.ts";
-import type { WrittenResult } from "./schema.ts";
+import type { CaseResults } from "./results.ts";
 
 /** What is given for a run that is played. */
 export interface Setting {
@@ -28,8 +28,8 @@ export interface Setting {
   at: number;
   /** It is cancelled so long after it began, in ms. */
   cancel?: number;
-  /** How an attempt of a step ends; undefined where it just succeeds. */
-  resultOf(step: StepAt): WrittenResult | undefined;
+  /** How steps end; where nothing is said they just succeed. */
+  results: CaseResults;
 }
 
 /** A run that was played to its end, or until nothing more could happen. */
@@ -193,7 +193,7 @@ function perform(play: Play, step: StepAt): void {
   const outcome = attemptOutcome(setting.language, {
     step,
     scope: scopeFor(play, step),
-    result: setting.resultOf(step) ?? {},
+    result: setting.results.of(step) ?? {},
     now,
   });
   if (outcome.text !== undefined) texts.set(step.id, outcome.text);

@@ -2,6 +2,7 @@ import type { SourcePlace } from "../definition.ts";
 import { child, type Field, itemsOf, placeAt, placeOf } from "../language/field.ts";
 import { createReport, type Problem, sortProblems, TooManyProblems } from "../language/problem.ts";
 import { shapedBy } from "../language/shape.ts";
+import { valueAt, type YamlNode } from "../source/node.ts";
 import { readSource } from "../source/read_source.ts";
 import { caseFile, type WrittenCase, type WrittenCases } from "./schema.ts";
 
@@ -10,6 +11,8 @@ export interface ReadCases {
   /** The molecule that it names, if it does. */
   molecule?: { name: string; place: SourcePlace };
   cases: readonly Field<WrittenCase>[];
+  /** How many cases stand in the file, also where they cannot be read. */
+  count: number;
   /** What is wrong with the file, in its order. */
   problems: readonly Problem[];
 }
@@ -37,6 +40,12 @@ export async function readCases(text: string, { source: path }: { source: string
   return {
     ...(molecule ? { molecule: { name: molecule.value, place: placeOf(molecule) } } : {}),
     cases: itemsOf(whole && child(whole, "cases")),
+    count: countOf(source.top),
     problems: sortProblems(report.problems, path),
   };
+}
+
+function countOf(top: YamlNode | undefined): number {
+  const cases = valueAt(top, "cases");
+  return cases?.kind === "list" ? cases.items.length : 0;
 }

@@ -38,6 +38,7 @@ export async function runCase(
   if (!setting) return { name, line, problems: inOrder() };
   try {
     const played = playRun(setting);
+    setting.results.check(played.open);
     judge(played, { expect: child(written, "expect")!, complain });
     return { name, line, problems: inOrder(), played };
   } catch (error) {

@@ -42,10 +42,10 @@ const result = closedMap({
   outputs: key(values, "Of anything else: the outputs that it is closed with."),
   fails: key(
     oneOf(["exit", "timeout", "heartbeat", "failed", "unknown", "rejected", "start", "budget"]),
-    "It fails, for this reason.",
+    "It fails, for this reason, which must be one of its kind: a command has no rejected.",
   ),
-  reason: key(words, "The words of that reason."),
-  waits: key(flag, "It never ends by itself; only its timeout ends it."),
+  reason: key(words, "The words of that reason; those of a real run by default."),
+  waits: key(flag, "It never ends by itself; only its timeout ends it. Nothing else is said then."),
 });
 
 const given = closedMap({
@@ -69,7 +69,8 @@ const given = closedMap({
       "a map of steps",
     ),
     "How its steps end, by id, build[0] for one of a fan-out: once for all attempts, or a list with one result for " +
-      "each attempt, the last one for all that follow. A step that is not named succeeds at once.",
+      "each attempt, the last one for all that follow. A step that is not named succeeds at once, without outputs: " +
+      "where it must give some, it fails.",
   ),
 });
 

@@ -1,23 +1,17 @@
-import { CommandError } from "../../lib/errors.ts";
 import { parseDuration } from "../../lib/duration.ts";
 import type { Json, JsonObject } from "../../lib/json.ts";
-import type { Definition, StepDefinition } from "../definition.ts";
+import type { Definition } from "../definition.ts";
 import { languageFor } from "../engine/steps/language.ts";
-import { child, entriesOf, type Field, keyPlaceOf, placeOf } from "../language/field.ts";
+import { child, entriesOf, type Field, keyPlaceOf, placeOf, textOf } from "../language/field.ts";
 import { suggestion } from "../language/problem.ts";
-import { outputNames } from "../step_outputs.ts";
-import { variableValues } from "../variables.ts";
+import { defaultValue, givenValue } from "../variables.ts";
 import type { Setting } from "./play.ts";
 import type { Complain } from "./complain.ts";
-import type { WrittenCase, WrittenGiven, WrittenResult } from "./schema.ts";
+import { readResults } from "./results.ts";
+import type { WrittenCase, WrittenGiven } from "./schema.ts";
 
 /** When a case begins that does not say when. */
 const BEGIN = Date.UTC(2026, 0, 1);
-
-/** The steps of all parts of a molecule. */
-export function allSteps({ steps, onFailure, finally: last }: Definition): StepDefinition[] {
-  return [...steps, ...onFailure, ...last];
-}
 
 /** What a case gives; undefined when it cannot be given, which is said. */
 export async function settingOf(
@@ -31,7 +25,7 @@ export async function settingOf(
     complain,
   });
   const at = beginOf(given, complain);
-  const results = resultsOf(definition, { given, complain });
+  const results = readResults(definition, { written: given && child(given, "steps"), complain });
   if (!values || at === undefined || !results) return undefined;
   const cancel = parseDuration(given?.value.cancel ?? "");
   const { env = {}, bead } = given?.value ?? {};
@@ -43,91 +37,52 @@ export async function settingOf(
     bead: { id: bead?.id ?? "app-1", title: bead?.title ?? "A bead" },
     at,
     ...(cancel === undefined ? {} : { cancel }),
-    resultOf: ({ id, definition: { id: whole }, attempt }) => {
-      const result = results.get(id) ?? results.get(whole);
-      return Array.isArray(result) ? result[Math.min(attempt, result.length) - 1] : result;
-    },
+    results,
   };
 }
 
 function valuesOf(
-  definition: Definition,
+  { vars: declared }: Definition,
   { given, vars, complain }: {
     given: Field<unknown>;
     vars: Field<NonNullable<WrittenGiven["vars"]>> | undefined;
     complain: Complain;
   },
 ): JsonObject | undefined {
-  const texts = entriesOf(vars).map(([name, { value }]) => [
-    name,
-    typeof value === "object" ? JSON.stringify(value) : String(value),
-  ]);
-  try {
-    return variableValues(definition, Object.fromEntries(texts));
-  } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
-    complain(placeOf(vars ?? given), `vars: ${error.message}`);
-    return undefined;
+  const values = new Map<string, Json>();
+  let isSound = true;
+  const refuse: Complain = (place, message) => {
+    complain(place, `vars: ${message}`);
+    isSound = false;
+  };
+  const names = declared.map(({ name }) => name);
+  for (const [name, field] of entriesOf(vars)) {
+    const variable = declared.find((each) => each.name === name);
+    if (!variable) refuse(keyPlaceOf(field), `there is no variable "${name}"${suggestion(name, names)}`);
+    else {
+      const text = typeof field.value === "object" ? JSON.stringify(field.value) : textOf(field);
+      const read = givenValue(variable, text);
+      if ("problem" in read) refuse(placeOf(field), `${name}: ${read.problem}`);
+      else values.set(name, read.value);
+    }
   }
+  const have = new Set(entriesOf(vars).map(([name]) => name));
+  for (const variable of declared.filter(({ name }) => !have.has(name))) {
+    const value = defaultValue(variable);
+    if (value === undefined) {
+      refuse(vars ? keyPlaceOf(vars) : placeOf(given), `"${variable.name}" has no value`);
+    } else values.set(variable.name, value);
+  }
+  return isSound ? Object.fromEntries(names.map((name) => [name, values.get(name)!])) : undefined;
 }
+
+const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/i;
 
 function beginOf(given: Field<WrittenGiven> | undefined, complain: Complain): number | undefined {
   const at = given && child(given, "at");
   if (!at) return BEGIN;
-  const ms = Date.parse(at.value);
+  const ms = MOMENT.test(at.value) ? Date.parse(at.value) : NaN;
   if (!Number.isNaN(ms)) return ms;
   complain(placeOf(at), `at: expected a moment such as 2026-01-31T09:00:00Z, found "${at.value}"`);
   return undefined;
-}
-
-function resultsOf(
-  definition: Definition,
-  { given, complain }: { given: Field<WrittenGiven> | undefined; complain: Complain },
-): Map<string, WrittenResult | readonly WrittenResult[]> | undefined {
-  const steps = allSteps(definition);
-  const results = entriesOf(given && child(given, "steps"));
-  let isSound = true;
-  for (const [name, field] of results) {
-    const step = steps.find(({ id }) => id === name.replace(/\[\d+\]$/, ""));
-    const problem = step
-      ? resultProblem(step, [field.value].flat() as WrittenResult[])
-      : unknownStep(name, steps);
-    if (problem === undefined) continue;
-    complain(keyPlaceOf(field), problem);
-    isSound = false;
-  }
-  return isSound ? new Map(results.map(([name, { value }]) => [name, value as WrittenResult])) : undefined;
-}
-
-/** That there is no such step, and which may have been meant. */
-export function unknownStep(name: string, steps: readonly StepDefinition[]): string {
-  return `there is no step "${name}"${suggestion(name, steps.map(({ id }) => id))}`;
-}
-
-const OF_COMMANDS: readonly (keyof WrittenResult)[] = ["exit", "stdout", "stderr"];
-
-function resultProblem(step: StepDefinition, results: readonly WrittenResult[]): string | undefined {
-  const { id, action } = step;
-  const isCommand = action.kind === "run";
-  const known = outputNames(step);
-  for (const result of results) {
-    const wrong = Object.keys(result).find((key) =>
-      isCommand ? key === "outputs" : (OF_COMMANDS as readonly string[]).includes(key)
-    );
-    if (wrong !== undefined) {
-      return isCommand
-        ? `"${id}" is a command: its outputs are made of what it prints; give "stdout"`
-        : `"${id}" is no command: "${wrong}" means nothing for it`;
-    }
-    const extra = Object.keys(result.outputs ?? {}).find((name) => !known.includes(name));
-    if (extra !== undefined) return `"${id}" has no output "${extra}"${suggestion(extra, known)}`;
-  }
-  return undefined;
-}
-
-/** A value as somebody would write it. */
-export function shownJson(value: Json | undefined): string {
-  if (value === undefined) return "none";
-  const text = JSON.stringify(value);
-  return text.length > 200 ? `${text.slice(0, 199)}…` : text;
 }

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { formatDuration } from "../../../lib/duration.ts";
 import { createStopper, type Stopper } from "../../../lib/stopper.ts";
 import { quoteWords } from "../../../lib/quote_words.ts";
 import { faultPoint } from "../../../ports/fault.ts";
@@ -18,6 +17,7 @@ import {
 } from "./command_files.ts";
 import { endGroup, LOOK_MS } from "./end_group.ts";
 import { type CachedCommand, keepInCache, tookFromCache } from "./command_cache.ts";
+import { exitReason, silenceReason } from "./exit_reason.ts";
 import { attemptName, type Lanes, type Span } from "./lanes.ts";
 import type { Marks } from "./marks.ts";
 import { succeeded } from "../steps/outputs.ts";
@@ -238,7 +238,7 @@ async function listen(
     const heard = [log, output].map((span) => span && files.stat(span.path)?.modified || 0);
     const left = Math.max(began, ...heard) + heartbeat - clock.now();
     if (left <= 0) {
-      return end(command, { kind: "heartbeat", text: `silent for ${formatDuration(heartbeat)}` });
+      return end(command, silenceReason(heartbeat));
     }
     await sleepUntil(clock, { at: clock.now() + left, signal: over.signal });
   }
@@ -301,16 +301,6 @@ async function fromCache(command: CommandRun): Promise<{ cached?: string }> {
 function cachedCommand(command: CommandRun): CachedCommand {
   const { deps, order, name } = command;
   return { deps, order, name, apart: readsOutput(order), stop: () => command.ending !== undefined };
-}
-
-function exitReason({ code, signal }: { code?: number; signal?: string }): Reason {
-  if (code === 127) return { kind: "exit", text: "exit code 127, a command was not found" };
-  if (code !== undefined && code > 128 && code < 160) {
-    return { kind: "exit", text: `exit code ${code}, signal ${code - 128}` };
-  }
-  if (code !== undefined) return { kind: "exit", text: `exit code ${code}` };
-  if (signal !== undefined) return { kind: "exit", text: `ended by ${signal}` };
-  return { kind: "unknown", text: "its driver ended, and so did it: nobody knows how" };
 }
 
 function outputScope(command: CommandRun): Scope {

@@ -1,4 +1,3 @@
-import { formatDuration } from "../../../lib/duration.ts";
 import { CommandError } from "../../../lib/errors.ts";
 import { parseMoment } from "../../../lib/moment.ts";
 import type { GateCondition } from "../../definition.ts";
@@ -13,6 +12,7 @@ import type { Order, Performance, PerformDeps } from "../steps/performance.ts";
 import { whenClosed } from "../steps/step_bead.ts";
 import { guarded } from "../steps/trouble.ts";
 import type { Opening } from "./gate_opening.ts";
+import { unopened } from "./unopened.ts";
 
 /** Waits at a gate until it opens or its time is over. */
 export function performGate(deps: PerformDeps, order: Order): Performance {
@@ -29,9 +29,7 @@ export function performGate(deps: PerformDeps, order: Order): Performance {
     fail: (text) => fail({ kind: "failed", text }),
     giveUp() {
       if (onTimeout === "succeed") return opening.open();
-      const trouble = opening.trouble === undefined ? "" : `; the last time ${opening.trouble}`;
-      const text = `nothing opened it within ${formatDuration(timeout ?? 0)}${trouble}`;
-      fail({ kind: "timeout", text });
+      fail(unopened(timeout ?? 0, opening.trouble));
     },
     until,
   };

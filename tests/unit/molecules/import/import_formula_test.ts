@@ -3,6 +3,7 @@ import { describe, it } from "@std/testing/bdd";
 import { FormulaSyntaxError } from "../../../../src/molecules/import/formula.ts";
 import { importFormula } from "../../../../src/molecules/import/import_formula.ts";
 import { definitionMade, moleculeOf, PARTS, translate, workflow } from "./formula_fixture.ts";
+import { problemsOf } from "../language_fixture.ts";
 import { KEYS } from "./formula_keys.ts";
 
 const lineOf = (toml: string) => toml.split("\n").findIndex((line) => line.endsWith("#!")) + 1;
@@ -263,7 +264,7 @@ describe("a formula", () => {
     assertStringIncludes(yaml, "- id: y\n    needs: [x-gate]");
   });
 
-  it("drops the gate of a step that takes the place of one with a gate", () => {
+  it("drops the gate of a step that takes the place of one with a gate", async () => {
     const others: Readonly<Record<string, string>> = {
       ...PARTS,
       gated: workflow('[[steps]]\nid = "x"\ngate = { type = "human" }\n[[steps]]\nid = "z"\n'),
@@ -274,7 +275,13 @@ describe("a formula", () => {
       });
     const { yaml, refusals } = own('[[steps]]\nid = "x"\ntitle = "Again"\n');
     assertEquals(refusals, []);
-    assertStringIncludes(yaml, '- id: x-gate\n    when: "false"\n    aspects: false\n');
+    assertStringIncludes(yaml, `- id: x-gate\n    when: run.id == ""\n    aspects: false\n`);
+    assertEquals(
+      await problemsOf(yaml, {
+        gated: translate(others.gated!).yaml.replace("molecule: m", "molecule: gated"),
+      }),
+      [],
+    );
     const kept = own('[[compose.expand]]\ntarget = "x"\nwith = "twice"\n');
     assertStringIncludes(kept.yaml, "needs: [x-gate]");
     assertEquals(kept.yaml.includes("- id: x-gate"), false);

@@ -197,14 +197,110 @@ describe("a case of a molecule", () => {
       "  - name: it\n    given:\n      at: soon\n      steps: { c: {}, a: { outputs: {} }, b: [{ exit: 1 }], d: { outputs: { siz: 1 } } }\n" +
       "    expect: { status: succeeded }\n";
     const found = await problemsOf(molecule, cases);
-    assertEquals(found.map((each) => each.replace(/: Cannot.*/, "")), [
-      "4:7 vars",
+    assertEquals(found, [
+      '4:7 vars: "x" has no value',
       '4:11 at: expected a moment such as 2026-01-31T09:00:00Z, found "soon"',
       '5:16 there is no step "c"; did you mean "a"?',
-      '5:23 "a" is a command: its outputs are made of what it prints; give "stdout"',
-      '5:43 "b" is no command: "exit" means nothing for it',
-      '5:61 "d" has no output "siz"; did you mean "size"?',
+      '5:28 "a" is a command: its outputs are made of what it prints; give "stdout"',
+      '5:49 "b" is no command: "exit" means nothing for it',
+      '5:77 "d" has no output "siz"; did you mean "size"?',
     ]);
+  });
+
+  it("is refused where what it gives contradicts itself, or can never be", async () => {
+    const molecule =
+      "vars: { who: { default: me, enum: [me, you] }, n: 1, must: { required: true } }\nsteps:\n" +
+      "  - { id: a, run: 'echo {{ who }} {{ n }} {{ must }}' }\n  - { id: p, prompt: y, outputs: [x] }\n" +
+      "  - { id: h, gate: { type: human } }\n  - { id: t, gate: { type: timer, for: 1h } }\n  - { id: c }\n";
+    const of = async (
+      given: string,
+    ) => (await problemsOf(
+      molecule,
+      `  - name: it\n    given: ${given}\n    expect: { status: succeeded }\n`,
+    ));
+    assertEquals(await of("{ vars: { whoo: x, who: us, n: many } }"), [
+      '3:14 vars: "must" has no value',
+      '3:22 vars: there is no variable "whoo"; did you mean "who"?',
+      '3:36 vars: who: expected one of me, you, found "us"',
+      '3:43 vars: n: expected a whole number, found "many"',
+    ]);
+    const steps: readonly [steps: string, problem: string][] = [
+      ["a: { waits: true, takes: 3s }", '"a" waits, and never ends by itself: "takes" means nothing then'],
+      ["a: { exit: 3, fails: timeout }", '"a" fails for the reason timeout: it has no exit code 3 then'],
+      ["a: { exit: 0, fails: exit }", '"a" fails for the reason exit: it has no exit code 0 then'],
+      [
+        "a: [{}, { fails: rejected }]",
+        '"a" is a command: it fails for one of exit, timeout, heartbeat, unknown, start, budget',
+      ],
+      [
+        "a: { fails: failed }",
+        '"a" is a command: it fails for one of exit, timeout, heartbeat, unknown, start, budget',
+      ],
+      ["p: { fails: heartbeat }", '"p" is a prompt: it fails for one of failed, timeout, start, budget'],
+      ["p: { fails: failed, outputs: { x: 1 } }", '"p" fails: it has no outputs then'],
+      ["p: { outputs: { x: 1 }, reason: no }", '"p" succeeds: it has no reason; give "fails"'],
+      ["t: { fails: rejected }", '"t" is a gate of type timer: it fails for one of failed, timeout, start'],
+      ["c: { fails: exit }", '"c" is a checklist item: it fails for one of failed, timeout, start'],
+      ["'a[0]': {}", '"a" is no fan-out: it has no elements'],
+      ["'d[0]': {}", 'there is no step "d[0]"'],
+    ];
+    for (const [given, problem] of steps) {
+      const found = await of(`{ vars: { must: x }, steps: { ${given} } }`);
+      assertEquals([given, found.length, found[0]?.includes(problem)], [given, 1, true], found.join("\n"));
+    }
+    assertEquals(await of("{ vars: { must: x }, steps: { a: { takes: 1s, exit: 3, fails: timeout } } }"), [
+      '3:58 "a" fails for the reason timeout: it has no exit code 3 then',
+    ]);
+    for (
+      const at of [
+        "5",
+        "2026-01-31",
+        "2026-01-31T09:00:00",
+        "2026-13-01T00:00:00Z",
+        "Sat, 31 Jan 2026 09:00:00 GMT",
+      ]
+    ) {
+      const found = await of(`{ vars: { must: x }, at: "${at}" }`);
+      assertEquals([at, found.length, found[0]?.includes("expected a moment")], [at, 1, true]);
+    }
+  });
+
+  it("says which names in it are those of no step, and of no element", async () => {
+    const molecule = "vars: { l: { default: [x, y] } }\nsteps:\n  - { id: a, run: x }\n" +
+      "  - { id: f, for_each: vars.l, run: x }\n  - { id: n, when: vars.l.size() > 9, for_each: vars.l, run: x }\n";
+    const cases = "  - name: it\n    given: { steps: { 'f[1]': { takes: 1s }, 'f[2]': {}, 'n[7]': {} } }\n" +
+      "    expect: { order: [a, bb, 'f[1]', 'f[9]'], steps: { 'n[0]': skipped } }\n";
+    assertEquals(await problemsOf(molecule, cases), [
+      '3:46 there is no "f[2]": "f" has 2 elements',
+      '4:26 order: there is no step "bb"; known are a, f, n',
+      '4:38 order: there is no "f[9]": "f" has 2 elements',
+      '4:56 there is no "n[0]": "n" was never spread',
+    ]);
+  });
+
+  it("gives a failure the words of a real run unless it has its own", async () => {
+    const molecule = "steps:\n  - { id: a, run: x, heartbeat: 1s, timeout: 5m, budget: { minutes: 9 } }\n" +
+      "  - { id: h, gate: { type: human, timeout: 2d } }\n  - { id: p, prompt: x, budget: { tokens: 5 } }\n";
+    const reasons: readonly [step: string, given: string, text: string][] = [
+      ["a", "{ fails: heartbeat }", "silent for 1s"],
+      ["a", "{ fails: timeout }", "longer than 5m"],
+      ["a", "{ fails: budget }", "its budget is used up: 9m of 9m"],
+      ["a", "{ fails: unknown }", "its driver ended, and so did it: nobody knows how"],
+      ["a", "{ fails: start }", "it cannot be started"],
+      ["a", "{ exit: 127 }", "exit code 127, a command was not found"],
+      ["a", "{ exit: 137 }", "exit code 137, signal 9"],
+      ["a", "{ fails: exit }", "exit code 1"],
+      ["h", "{ fails: rejected }", "rejected by overseer"],
+      ["h", "{ fails: timeout }", "nothing opened it within 2d"],
+      ["p", "{ fails: budget }", "its budget is used up"],
+      ["p", "{ fails: failed, reason: 'failed: no' }", "failed: no"],
+    ];
+    for (const [step, given, text] of reasons) {
+      const cases =
+        `  - name: it\n    given: { steps: { ${step}: ${given} } }\n    expect: { steps: { ${step}: { reason: none } } }\n`;
+      const [found] = await problemsOf(molecule, cases);
+      assertEquals([step, given, found?.split(", found ")[1]], [step, given, `"${text}"`]);
+    }
   });
 
   it("is read like a molecule: every mistake at its place", async () => {
