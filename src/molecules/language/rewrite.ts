@@ -1,5 +1,5 @@
 import type { Expression, Template, Turn } from "../definition.ts";
-import { placeInExpression, placeInTemplate } from "../expressions/places.ts";
+import { placeInExpression, placeInTemplate, turnsWithin } from "../expressions/places.ts";
 import { templateParts } from "../expressions/template_text.ts";
 
 /** A part of an expression that something else takes the place of. */
@@ -42,7 +42,7 @@ export function withReplaced(expression: Expression, replacements: readonly Repl
 
 function partOf(expression: Expression, { start, end }: { start: number; end: number }): Expression {
   const place = placeInExpression(expression, start);
-  const turns = (expression.turns ?? []).filter(({ at }) => at > start && at < end);
+  const turns = turnsWithin(expression.turns ?? [], { from: start + 1, to: end });
   return {
     source: expression.source.slice(start, end),
     ...(place ? { place } : {}),
@@ -61,7 +61,7 @@ export function insertionsOf(template: Template): Expression[] {
     if ("text" in part) return [];
     const { source, at: braces, from } = part;
     const place = placeInTemplate(template, { index: index++, braces, offset: from });
-    const turns = (template.turns ?? []).filter(({ at }) => at > from && at < from + source.length);
+    const turns = turnsWithin(template.turns ?? [], { from: from + 1, to: from + source.length });
     return {
       source,
       ...(place ? { place } : {}),
@@ -85,7 +85,7 @@ export function withInsertions(
   for (const part of templateParts(template.text)) {
     if ("text" in part) continue;
     const { source, at: braces, from } = part;
-    const inside = (template.turns ?? []).filter(({ at }) => at > braces && at <= from);
+    const inside = turnsWithin(template.turns ?? [], { from: braces + 1, to: from + 1 });
     turns.push(...shifted(inside, text.length - done));
     text += template.text.slice(done, from);
     const changed = after[index++]!;

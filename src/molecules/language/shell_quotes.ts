@@ -17,7 +17,7 @@ export type Surrounding =
 /** What the text of a command is inside of. */
 type Frame =
   /** Commands; `cases` is how many `case` are open, whose patterns end with a parenthesis. */
-  | { kind: "command"; opener: "" | "(" | "`"; cases: number }
+  | { kind: "command"; inParens: boolean; cases: number }
   | { kind: "double" }
   | { kind: "arithmetic" }
   | { kind: "braces"; inDouble: boolean };
@@ -28,6 +28,8 @@ interface Scan {
   at: number;
   /** The innermost last. */
   readonly frames: Frame[];
+  /** Where among them the first backtick stands; -1 outside of backticks. */
+  backticks: number;
   /** Here-documents that begin with the next line. */
   pending: { end: string; isIndented: boolean }[];
   readonly found: (Surrounding | undefined)[];
@@ -44,14 +46,21 @@ export function surroundings(template: Template): readonly (Surrounding | undefi
   if (before) return before;
   const text = templateParts(template.text).map((part) => "text" in part ? part.text : INSERTION).join("");
   const found: Scan["found"] = [];
-  const scan: Scan = { text, at: 0, frames: [commands("")], pending: [], found };
+  const scan: Scan = {
+    text,
+    at: 0,
+    frames: [commands({ inParens: false })],
+    backticks: -1,
+    pending: [],
+    found,
+  };
   while (scan.at < text.length) readOn(scan);
   known.set(template, found);
   return found;
 }
 
-function commands(opener: "" | "(" | "`"): Frame {
-  return { kind: "command", opener, cases: 0 };
+function commands({ inParens }: { inParens: boolean }): Frame {
+  return { kind: "command", inParens, cases: 0 };
 }
 
 function readOn(scan: Scan): void {
@@ -82,9 +91,9 @@ function isAsInDouble(frame: Frame): boolean {
     (frame.kind === "braces" && frame.inDouble);
 }
 
-function around({ frames }: Scan): Surrounding | undefined {
+function around({ frames, backticks }: Scan): Surrounding | undefined {
   // The shell looks for the second backtick first, whatever stands between.
-  if (frames.some((frame) => frame.kind === "command" && frame.opener === "`")) return "backticks";
+  if (backticks >= 0) return "backticks";
   const top = frames.at(-1)!;
   if (top.kind === "arithmetic") return "arithmetic";
   return isAsInDouble(top) ? "quotes" : undefined;
@@ -94,10 +103,10 @@ function readDollar(scan: Scan, top: Frame): void {
   const { text, frames, found } = scan;
   const next = text[scan.at];
   if (text.startsWith("((", scan.at)) {
-    frames.push(commands("("), { kind: "arithmetic" });
+    frames.push(commands({ inParens: true }), { kind: "arithmetic" });
     scan.at += 2;
   } else if (next === "(") {
-    frames.push(commands("("));
+    frames.push(commands({ inParens: true }));
     scan.at++;
   } else if (next === "{") {
     frames.push({ kind: "braces", inDouble: isAsInDouble(top) });
@@ -111,10 +120,15 @@ function readDollar(scan: Scan, top: Frame): void {
   }
 }
 
-function toggleBackticks({ frames }: Scan): void {
-  const open = frames.findLastIndex((frame) => frame.kind === "command" && frame.opener === "`");
-  if (open < 0) frames.push(commands("`"));
-  else frames.length = open;
+function toggleBackticks(scan: Scan): void {
+  const { frames, backticks } = scan;
+  if (backticks < 0) {
+    scan.backticks = frames.length;
+    frames.push(commands({ inParens: false }));
+  } else {
+    frames.length = backticks;
+    scan.backticks = -1;
+  }
 }
 
 function skipSingle(scan: Scan, { escapes }: { escapes: boolean }): void {
@@ -130,7 +144,7 @@ function skipSingle(scan: Scan, { escapes }: { escapes: boolean }): void {
 }
 
 const HERE = /<<(-?)[ \t]*((?:'[^'\n]*'|"[^"\n]*"|\\.|[^\s;|&()<>'"\\])+)/y;
-const CASE = /case\s[^\n;]*?\sin\s/y;
+const CASE = /case\s[^\n;]{0,200}?\sin\s/y;
 const ESAC = /esac(?![\w-])/y;
 
 function readInCommand(scan: Scan, top: Frame & { kind: "command" }): void {
@@ -138,9 +152,9 @@ function readInCommand(scan: Scan, top: Frame & { kind: "command" }): void {
   const at = scan.at - 1;
   const character = text[at];
   if (character === "\n") skipHereDocuments(scan);
-  else if (character === "(") frames.push(commands("("));
+  else if (character === "(") frames.push(commands({ inParens: true }));
   else if (character === ")") {
-    if (top.opener === "(" && top.cases === 0) frames.pop();
+    if (top.inParens && top.cases === 0) frames.pop();
   } else if (character === "<") readHere(scan, at);
   else if (at === 0 || " \t\n;&|()`".includes(text[at - 1]!)) {
     if (character === "#") skipComment(scan);
@@ -185,11 +199,10 @@ function skipHereDocuments(scan: Scan): void {
 }
 
 function skipComment(scan: Scan): void {
-  const { text, frames, found } = scan;
-  const inBackticks = frames.some((frame) => frame.kind === "command" && frame.opener === "`");
+  const { text, backticks, found } = scan;
   for (; scan.at < text.length; scan.at++) {
     const character = text[scan.at];
-    if (character === "\n" || (inBackticks && character === "`")) return;
+    if (character === "\n" || (backticks >= 0 && character === "`")) return;
     if (character === INSERTION) found.push("comment");
   }
 }
