@@ -39,8 +39,8 @@ export function readableNames(
   const isBefore = (owner: DraftStep, id: string, by: "isUpstream" | "isSure"): boolean => {
     const other = stepById.get(id);
     if (!other || other.list !== owner.list) return other?.list === "steps" || owner.list === "finally";
-    const { graph, ...ways } = lists.get(owner.list)!;
-    return ways[by](graph.at.get(owner.step.id)!, graph.at.get(id)!);
+    const list = lists.get(owner.list)!;
+    return list[by](list.graph.at.get(owner.step.id)!, list.graph.at.get(id)!);
   };
   const vars = draft.vars.map(({ variable }) => variable.name);
   const secrets = new Set([...draft.secrets, ...draft.steps.flatMap(secretsOfStep)]);
