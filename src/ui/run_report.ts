@@ -2,7 +2,7 @@ import { printable } from "../lib/printable.ts";
 import type { Style } from "../lib/style.ts";
 import type { Ports } from "../ports/ports.ts";
 import { needsBead } from "../molecules/engine/journal/at_rest.ts";
-import type { OpenRun } from "../molecules/engine/journal/run_log.ts";
+import type { Happened, OpenRun } from "../molecules/engine/journal/run_log.ts";
 import { ENDED, hasEnded } from "../molecules/machine/run.ts";
 import { runName, type StepAt, stepAt } from "../molecules/engine/journal/step_at.ts";
 import { recordsOf } from "../molecules/machine/step_list.ts";
@@ -37,15 +37,36 @@ export interface EndedStep {
   allowFailure: boolean;
 }
 
+/** Tells of a run in lines. */
+export interface RunLines extends RunReport {
+  /** Where a nested run stands: `deploy › `. */
+  prefixOf(open: OpenRun): string;
+  /** Tells of what shows in no step. */
+  happened(open: OpenRun, happened: Happened): void;
+}
+
 /** A line for each step that begins, waits, or ends. */
 export function createRunLines(
   deps: ReportDeps,
   options: { ended?(ended: EndedStep): void } = {},
-): RunReport {
+): RunLines {
   const told = new Map<string, string>();
   const paused = new Set<string>();
   const places = new Map<string, RunPlace>();
   return {
+    prefixOf: (open) => placeOf(open, places).prefix,
+    happened(open, happened) {
+      const { prefix, allowFailure } = placeOf(open, places);
+      const text = happenedText(deps.style, { open, happened, prefix });
+      if (text !== undefined) deps.line(text);
+      if (happened.kind !== "interrupted") return;
+      options.ended?.({
+        open,
+        step: stepAt(open, happened.step),
+        name: prefix + happened.step,
+        allowFailure,
+      });
+    },
     changed(open, steps) {
       const { prefix, allowFailure } = placeOf(open, places);
       tellPause(deps, { open, prefix, paused });
@@ -96,6 +117,27 @@ function placeOf(open: OpenRun, places: Map<string, RunPlace>): RunPlace {
   return place;
 }
 
+function happenedText(
+  style: Style,
+  { open, happened, prefix }: { open: OpenRun; happened: Happened; prefix: string },
+): string | undefined {
+  const name = `${prefix}${runName(open.key)}`;
+  switch (happened.kind) {
+    case "interrupted":
+      return `${statusSign(style, "paused")} ${prefix}${happened.step}  ${style.dim("interrupted")}`;
+    case "upgraded":
+      return `${statusSign(style, "running")} ${name} has another text: ${
+        open.begun.definition.hash.slice(0, 7)
+      }`;
+    case "retried":
+      return `${statusSign(style, "retrying")} ${name} is tried again by ${happened.by}`;
+    case "cancelled":
+      return `${statusSign(style, "cancelled")} ${name} is ended: ${printable(open.run.reason?.text ?? "")}`;
+    default:
+      return undefined;
+  }
+}
+
 function tellPause(
   { line, style }: ReportDeps,
   { open: { key, run }, prefix, paused }: { open: OpenRun; prefix: string; paused: Set<string> },
@@ -116,9 +158,11 @@ function hasStopped({ status, startedAt }: StepAt["record"]): boolean {
     status === "cancelled" && startedAt !== undefined;
 }
 
-/** Whether the bead of a step that waits for somebody is still to be made. */
-function hasYetToOpen({ definition, record: { status, bead } }: StepAt): boolean {
-  return status === "waiting" && bead === undefined && needsBead(definition);
+/** Whether the bead of a step that waits for somebody, or of a nested run, is still to be made. */
+function hasYetToOpen({ definition, record: { status, bead, count } }: StepAt): boolean {
+  if (bead !== undefined || count !== undefined) return false;
+  return status === "waiting" && needsBead(definition) ||
+    status === "running" && definition.action.kind === "molecule";
 }
 
 function isOver({ status }: StepAt["record"]): boolean {
@@ -150,9 +194,7 @@ function tell({ ports, style, line, tail, hints }: ReportDeps, { prefix, step, o
       ? []
       : [style.dim(spanText(span))]),
   ];
-  const remark = status === "running" && record.count === undefined
-    ? record.attempt > 1 ? `attempt ${record.attempt}` : ""
-    : stepRemark(record, now);
+  const remark = stepRemark(record, { now, isNested: step.definition.action.kind === "molecule" });
   line(
     `${parts.join(" ")}${
       remark === "" ? "" : `  ${status === "failed" ? style.red(remark) : style.dim(remark)}`

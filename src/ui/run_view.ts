@@ -53,8 +53,11 @@ export function stepSpan(record: StepRecord, now: number): number | undefined {
   return (isOver ? record.since : now) - record.startedAt;
 }
 
-/** What there is to say of a step beside its status: why it failed, what it waits for, how often it was tried. */
-export function stepRemark(record: StepRecord, now: number): string {
+/** What there is to say of a step beside its status: why it failed, what it waits for, how often it was tried, its nested run. */
+export function stepRemark(
+  record: StepRecord,
+  { now, isNested }: { now: number; isNested: boolean },
+): string {
   const parts: string[] = [];
   if (record.count !== undefined) parts.push(`${record.ended ?? 0} of ${record.count}`);
   if (record.attempt > 1) parts.push(`attempt ${record.attempt}`);
@@ -64,19 +67,21 @@ export function stepRemark(record: StepRecord, now: number): string {
   if (record.cached !== undefined && record.status === "succeeded") {
     parts.push(`cached, from ${record.cached}`);
   }
-  if (record.bead !== undefined && record.status === "waiting") parts.push(record.bead);
+  const { bead, status, reason } = record;
+  const isNamed = status === "waiting" || isNested && !reason?.text.includes(bead ?? "");
+  if (bead !== undefined && isNamed) parts.push(bead);
   if (record.reason && record.status !== "succeeded") parts.push(printable(record.reason.text));
   return parts.join(", ");
 }
 
 /** One step as a line: sign, id, time, remark. */
 function stepLine(
-  options: { style: Style; id: string; width: number; record: StepRecord; now: number; indent: string },
+  options: Line & { style: Style; width: number; now: number },
 ): string {
-  const { style, id, width, record, now, indent } = options;
+  const { style, id, width, record, now, indent, isNested } = options;
   const span = stepSpan(record, now);
   const time = span === undefined ? "" : spanText(span);
-  const remark = stepRemark(record, now);
+  const remark = stepRemark(record, { now, isNested });
   const name = id.padEnd(Math.max(0, width - indent.length));
   const isQuiet = ["pending", "ready", "skipped", "cancelled"].includes(record.status);
   return `${indent}${statusSign(style, record.status)} ${isQuiet ? style.dim(name) : name}  ${
@@ -103,12 +108,13 @@ export function runLines(open: OpenRun, options: DrawOptions): string[] {
   }  ${begun.bead ? `${begun.bead.id}, ` : ""}${run.status}, ${spanText(end - run.startedAt)}${
     run.reason ? style.dim(`, ${printable(run.reason.text)}`) : ""
   }`;
-  const all = rules.steps.flatMap(({ index, id, section }) => {
+  const all = rules.steps.flatMap(({ index, id, section, definition }) => {
     const record = recordAt(run.steps, index);
     // The parts that come after are shown once they matter.
     if (section !== "steps" && run.stage === "steps" && record.status === "pending") return [];
     if (section === "onFailure" && record.status === "skipped") return [];
-    return [{ id, record, indent: "  " }, ...elements(open, { index, id })];
+    const isNested = definition.action.kind === "molecule";
+    return [{ id, record, indent: "  ", isNested }, ...elements(open, { index, id, isNested })];
   });
   const shown = fitted(all, Math.max(1, rows - 2));
   const width = Math.min(40, Math.max(0, ...shown.map(({ id, indent }) => id.length + indent.length)));
@@ -122,15 +128,21 @@ interface Line {
   id: string;
   record: StepRecord;
   indent: string;
+  /** Whether it is a run of its own. */
+  isNested: boolean;
 }
 
-function elements({ run }: OpenRun, { index, id }: { index: number; id: string }): Line[] {
+function elements(
+  { run }: OpenRun,
+  { index, id, isNested }: { index: number; id: string; isNested: boolean },
+): Line[] {
   const { first, count = 0 } = recordAt(run.steps, index);
   if (first === undefined) return [];
   return Array.from({ length: count }, (_, at) => ({
     id: `${id}[${at}]`,
     record: recordAt(run.steps, first + at),
     indent: "    ",
+    isNested,
   }));
 }
 
@@ -196,7 +208,7 @@ export function runShape(open: OpenRun, now: number): JsonObject {
     const record = recordAt(run.steps, index);
     return [
       stepShape({ id, record, now }),
-      ...elements(open, { index, id }).map((one) => stepShape({ ...one, now })),
+      ...elements(open, { index, id, isNested: false }).map((one) => stepShape({ ...one, now })),
     ];
   });
   return {

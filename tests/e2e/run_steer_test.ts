@@ -359,6 +359,80 @@ outputs: { n: '{{ steps.a.outputs.n }}' }
     assertEquals((await gt("logs", "chain", "nothing")).code, 1);
   });
 
+  describe("that has a nested run", () => {
+    const objects = (text: string) => text.trim().split("\n").map((line) => JSON.parse(line));
+    beforeEach(async () => {
+      await repository.molecule("outer", "molecule: outer\nsteps: [{ id: sub, molecule: chain }]\n");
+      await touch("hold");
+      await touch("ok");
+    });
+
+    it("has a log of both, in the order in which things happened; the same while it is followed", async () => {
+      const run = repository.begin(["mol", "run", "outer"]);
+      await repository.holds("effects", "a");
+      const following = repository.begin(["mol", "logs", "outer", "-f", "--json"]);
+      await following.says("hello");
+      assertMatch(
+        (await gt("logs", "outer")).stdout,
+        /▸ sub › a\n\S+ {2}▸ sub › a {2}so far\n {4}│ hello\n$/,
+      );
+      await gt("pause", "outer");
+      await gt("resume", "outer");
+      run.kill("SIGTERM");
+      await run.ended;
+      await remove("hold");
+      assertEquals((await gt("upgrade", "outer", "--var", "x=1")).code, 1);
+      await repository.molecule(
+        "outer",
+        "molecule: outer\nsteps: [{ id: sub, title: X, molecule: chain }]\n",
+      );
+      assertEquals((await gt("upgrade", "outer")).code, 0);
+      assertEquals((await gt("resume", "outer")).code, 0);
+      const followed = objects((await following.ended).stdout).filter(({ line }) => line === undefined);
+      const log = objects((await gt("logs", "outer", "--json")).stdout);
+      assertEquals(followed, log);
+      const [{ bead }] = (await json("status", "outer")).steps;
+      const told = log.map(({ run, step, status, event }) =>
+        `${run === bead ? "> " : ""}${step ?? event} ${status ?? ""}`
+      );
+      assertEquals(told.map((text) => text.trim()), [
+        ...[
+          "begun",
+          "sub running",
+          "> begun",
+          "> a running",
+          "paused",
+          "resumed",
+          "> a interrupted",
+          "upgraded",
+        ],
+        ...["> a running", "> a succeeded", "> b running", "> b succeeded", "> c running", "> c succeeded"],
+        ...["> last running", "> last succeeded", "> ended succeeded", "sub succeeded", "ended succeeded"],
+      ]);
+      const text = (await gt("logs", "outer", "sub")).stdout;
+      assertStringIncludes(text, `▸ sub  ${bead}\n`);
+      assertMatch(text, /‖ sub › a {2}interrupted\n {4}│ hello\n.*▸ sub › a {2}attempt 2\n/);
+      assertMatch((await gt("logs", "outer")).stdout, /▸ repo-mol-\w+ has another text: \w{7}\n/);
+      assertEquals((await gt("logs", "outer", "sub", "--json")).stdout.includes('"upgraded"'), false);
+    });
+
+    it("is watched to the end of itself; the nested one is found by its id and its molecule, which are named", async () => {
+      const run = repository.begin(["mol", "run", "outer"]);
+      await repository.holds("effects", "a");
+      const watch = repository.begin(["mol", "status", "outer", "--watch", "--json"]);
+      await watch.says("running");
+      await remove("hold");
+      assertEquals((await run.ended).code, 0);
+      const { code, stdout } = await watch.ended;
+      assertEquals(code, 0);
+      const last = objects(stdout).at(-1)!;
+      assertEquals([last.molecule, last.status], ["outer", "succeeded"]);
+      const [{ bead }] = last.steps;
+      assertMatch((await gt("status", "outer")).stdout, new RegExp(`✓ sub .* {2}${bead}\n`));
+      for (const name of [bead, "chain"]) assertEquals((await json("status", name)).id, bead);
+    });
+  });
+
   it("is followed to its end by others, who say how it ended", async () => {
     await touch("hold");
     const run = repository.begin(["mol", "run", "chain"]);

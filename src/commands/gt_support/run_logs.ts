@@ -1,21 +1,29 @@
 /**
- * How `gt mol logs` answers: what happened in a run is replayed from its journal, what was printed is in its folder.
+ * How `gt mol logs` answers: what happened in a run, and in those nested in it, is replayed from their journals; what was
+ * printed is in their folders.
  *
  * @module
  */
 import type { Context } from "../../cli/command.ts";
 import type { BeadKey, Ledger } from "../../ledger/ledger.ts";
 import { CommandError } from "../../lib/errors.ts";
-import { followToEnd, replayRun, type RunSeen } from "../../molecules/engine/journal/follow_run.ts";
+import {
+  allSteps,
+  followFromStart,
+  followToEnd,
+  type RunSeen,
+} from "../../molecules/engine/journal/follow_run.ts";
 import type { OpenRun } from "../../molecules/engine/journal/run_log.ts";
-import { hasEnded, type StepRecord } from "../../molecules/machine/run.ts";
+import { hasEnded } from "../../molecules/machine/run.ts";
 import { runName, type StepAt, stepAt } from "../../molecules/engine/journal/step_at.ts";
 import { stepNumber } from "../../molecules/machine/step_number.ts";
 import { isoTime } from "../../ports/time.ts";
 import { createRunLines, endLines } from "../../ui/run_report.ts";
+import { statusSign } from "../../ui/run_view.ts";
 import { withRun } from "./go_on.ts";
-import { createLiveOutput, type LiveOutput } from "./live_output.ts";
-import { createPrintedSteps, type PrintedSteps } from "./printed_steps.ts";
+import { createLiveOutput } from "./live_output.ts";
+import { createLogObjects, stepOf } from "./log_objects.ts";
+import { createPrintedSteps } from "./printed_steps.ts";
 import { hintsHere } from "./runs.ts";
 
 /** Shows the log of a run; returns the exit code. */
@@ -24,25 +32,23 @@ export async function showLogs(context: Context): Promise<number> {
   return await withRun(context, async ({ ledger, open }) => {
     const step = args.step as string | undefined;
     refuseUnknown(open, step);
-    const log = createLog(context, { ledger, step });
-    const last = replayRun(ledger.view, open.key, log.seen)!;
-    if (flags.follow !== true || hasEnded(last.run)) {
-      if (hasEnded(last.run) && step === undefined) {
-        for (const line of endLines(out.style, last)) out.line(line);
-      }
-      return 0;
-    }
-    const stop = new AbortController();
-    ports.processes.onStop(() => stop.abort());
-    const ended = await followToEnd({ clock: ports.clock, ledger }, {
-      open: last,
-      signal: stop.signal,
-      seen: log.seen,
-      looked: log.looked,
-    });
-    if (!hasEnded(ended.run)) return 130;
-    for (const line of endLines(out.style, ended)) out.line(line);
-    return 0;
+    const log = createLog(context, { ledger, root: open.key, wanted: step });
+    const following = followFromStart(ledger.view, open.key);
+    following.readOn(log.seen);
+    const isFollowed = flags.follow === true && !hasEnded(following.root().run);
+    if (isFollowed) {
+      const stop = new AbortController();
+      ports.processes.onStop(() => stop.abort());
+      await followToEnd({ clock: ports.clock, ledger }, {
+        ...{ following, signal: stop.signal },
+        seen: log.seen,
+        looked: log.looked,
+      });
+    } else log.toldSoFar();
+    const { run } = following.root();
+    const isTold = hasEnded(run) && (isFollowed || step === undefined);
+    if (isTold) { for (const line of endLines(out.style, following.root())) out.line(line); }
+    return isFollowed && !hasEnded(run) ? 130 : 0;
   });
 }
 
@@ -59,11 +65,13 @@ interface Log {
   seen: RunSeen;
   /** It is being followed: what running commands print is shown as they do. */
   looked(): void;
+  /** It is not: what running commands have printed so far is shown. */
+  toldSoFar(): void;
 }
 
 function createLog(
   context: Context,
-  { ledger, step: wanted }: { ledger: Ledger; step: string | undefined },
+  { ledger, root, wanted }: { ledger: Ledger; root: BeadKey; wanted: string | undefined },
 ): Log {
   const { ports, out } = context;
   const { style } = out;
@@ -80,81 +88,79 @@ function createLog(
       tail: () => [],
       hints: hintsHere(ports, ledger),
     },
-    { ended: ({ open, step }) => showPrinted(context, { open, step, printed, live }) },
+    {
+      ended({ open, step }) {
+        if (!live.hasShown(open, step)) showPrinted(context, printed(open, { step, most: Infinity }));
+      },
+    },
   );
-  const tell = out.json ? jsonLines(context, printed) : lines.changed;
+  const isChosen = choice({ root, wanted, opens });
+  const chosen = (open: OpenRun) => new Set([...allSteps(open)].filter((id) => isChosen(open, id)));
+  const objects = createLogObjects(out, { printed, isChosen: (open) => isChosen(open, undefined) });
   let isFollowed = false;
   return {
-    seen(open, steps, when) {
+    seen(open, { steps, at: when, happened }) {
       at = when;
       opens.set(open.key, open);
-      const chosen = new Set([...steps].filter((id) => isWanted(wanted, id)));
-      if (isFollowed) live.changed(open, chosen);
-      tell(open, chosen, when);
+      const shown = new Set([...steps].filter((id) => isChosen(open, id)));
+      if (isFollowed) live.changed(open, shown);
+      const isTold = happened && isChosen(open, "step" in happened ? happened.step : undefined);
+      const told = { steps: shown, at, ...(isTold ? { happened } : {}) };
+      if (out.json) return objects(open, told);
+      if (isTold) lines.happened(open, happened);
+      lines.changed(open, shown);
     },
     looked() {
       if (!isFollowed) {
         isFollowed = true;
-        for (const open of opens.values()) live.changed(open, wantedOf(open, wanted));
+        for (const open of opens.values()) live.changed(open, chosen(open));
       }
       live.look();
+    },
+    toldSoFar() {
+      at = ports.clock.now();
+      for (const open of opens.values()) {
+        for (const id of chosen(open)) {
+          const step = stepAt(open, id);
+          const texts = isAtWork(step) ? printed(open, { step, most: Infinity }) : [];
+          if (texts.length === 0) continue;
+          line(`${statusSign(style, "running")} ${lines.prefixOf(open)}${id}  ${style.dim("so far")}`);
+          showPrinted(context, texts);
+          out.event({ at: isoTime(at), ...stepOf(open, step), status: "running", printed: texts });
+        }
+      }
     },
   };
 }
 
-function isWanted(wanted: string | undefined, id: string): boolean {
-  return wanted === undefined || id === wanted || id.startsWith(`${wanted}[`);
+/** Whether a step is to be shown, or without one what happens to the run as a whole; of nested runs as the step they are. */
+function choice(
+  { root, wanted, opens }: {
+    root: BeadKey;
+    wanted: string | undefined;
+    opens: ReadonlyMap<BeadKey, OpenRun>;
+  },
+): (open: OpenRun, step: string | undefined) => boolean {
+  const isChosen = (open: OpenRun | undefined, step: string | undefined): boolean => {
+    if (wanted === undefined || !open) return true;
+    const { parent } = open.begun;
+    if (open.key !== root && parent) return isChosen(opens.get(parent.run), parent.step);
+    return step === wanted || step?.startsWith(`${wanted}[`) === true;
+  };
+  return isChosen;
 }
 
-function wantedOf(open: OpenRun, wanted: string | undefined): Set<string> {
-  const all = open.rules.steps.flatMap(({ id }) => {
-    const { count = 0 } = stepAt(open, id).record;
-    return [id, ...Array.from({ length: count }, (_, at) => `${id}[${at}]`)];
-  });
-  return new Set(all.filter((id) => isWanted(wanted, id)));
+function isAtWork({ definition: { action }, record: { status, count } }: StepAt): boolean {
+  return action.kind === "run" && status === "running" && count === undefined;
 }
 
-function showPrinted(
-  { out }: Context,
-  { open, step, printed, live }: { open: OpenRun; step: StepAt; printed: PrintedSteps; live: LiveOutput },
-): void {
-  if (step.record.count !== undefined || live.hasShown(open, step)) return;
-  for (const text of printed(open, { step, most: Infinity })) out.line(`    ${out.style.dim("│")} ${text}`);
+function showPrinted({ out }: Context, texts: readonly string[]): void {
+  for (const text of texts) out.line(`    ${out.style.dim("│")} ${text}`);
 }
 
 function liveSay({ ports, out }: Context): (open: OpenRun, step: StepAt, text: string) => void {
-  return (open, { id, attempt }, text) => {
-    out.line(`${out.style.cyan(id)} ${out.style.dim("│")} ${text}`);
-    out.event({ at: isoTime(ports.clock.now()), run: runName(open.key), step: id, attempt, line: text });
+  return (open, step, text) => {
+    out.line(`${out.style.cyan(step.id)} ${out.style.dim("│")} ${text}`);
+    out.event({ at: isoTime(ports.clock.now()), ...stepOf(open, step), line: text });
   };
-}
-
-/** One object for each status that a step comes to, with what it printed when an attempt is over. */
-function jsonLines({ out }: Context, printed: PrintedSteps): RunSeen {
-  const told = new Map<string, string>();
-  return (open, steps, at) => {
-    for (const id of steps) {
-      const step = stepAt(open, id);
-      const { status, attempt, reason, code, count, cached } = step.record;
-      const name = `${open.key} ${id}`;
-      if (status === "pending" || status === "ready" || told.get(name) === `${status} ${attempt}`) continue;
-      told.set(name, `${status} ${attempt}`);
-      const lines = isOver(step.record) && count === undefined ? printed(open, { step, most: Infinity }) : [];
-      out.event({
-        at: isoTime(at),
-        run: runName(open.key),
-        step: id,
-        status,
-        attempt,
-        ...(code === undefined ? {} : { exit_code: code }),
-        ...(cached === undefined || status !== "succeeded" ? {} : { cached }),
-        ...(reason === undefined || status === "succeeded" ? {} : { reason: reason.text }),
-        ...(lines.length > 0 ? { printed: lines } : {}),
-      });
-    }
-  };
-}
-
-function isOver({ status, startedAt }: StepRecord): boolean {
-  return startedAt !== undefined && status !== "running" && status !== "waiting";
 }

@@ -38,7 +38,7 @@ export function runUnderWay(
   const same = liveRuns(ledger.view).filter(({ summary }) => isSame(summary));
   if (same.length === 0) {
     // Its driver was killed between its end and the telling of it.
-    const last = latestRun(ledger.view, definition.name);
+    const last = latestRun(ledger.view, { molecule: definition.name });
     const summary = last && summaryOf(last);
     const isUntold = last && summary && isSame(summary) && summary.hash === definition.hash &&
       diedUntold({ ports, ledger }, last.key);

@@ -105,7 +105,7 @@ export function hintsHere(ports: Ports, { view }: Pick<Ledger, "view">): Hints {
  * Without a name it is the latest of all. @throws {CommandError} `run_not_found`.
  */
 export function findRun(view: View, name: string | undefined): { bead: Bead; open: OpenRun } {
-  const bead = name === undefined ? latestRun(view, undefined) : runByName(view, name);
+  const bead = name === undefined ? latestRun(view) : runByName(view, name);
   const open = bead && readRun(view, bead.key);
   if (bead && open) return { bead, open };
   throw new CommandError(
@@ -118,10 +118,11 @@ export function findRun(view: View, name: string | undefined): { bead: Bead; ope
 }
 
 function runByName(view: View, name: string): Bead | undefined {
-  const latest = latestRun(view, name);
+  const latest = latestRun(view, { molecule: name });
   if (latest) return latest;
   const bead = beadNamed(view, name);
-  if (!bead || summaryOf(bead)) return bead;
+  if (!bead) return latestRun(view, { molecule: name, nested: true });
+  if (summaryOf(bead)) return bead;
   const link = stepOfBead(bead);
   return link && view.beadByKey(link.run as Bead["key"]);
 }
@@ -135,12 +136,15 @@ function beadNamed(view: View, name: string): Bead | undefined {
   }
 }
 
-/** The latest run of a molecule, or of any, that is no part of another. */
-export function latestRun(view: View, molecule: string | undefined): Bead | undefined {
+/** The latest run of a molecule, or of any, that is no part of another; or, if `nested`, that is one. */
+export function latestRun(
+  view: View,
+  { molecule, nested = false }: { molecule?: string; nested?: boolean } = {},
+): Bead | undefined {
   return view.beads("issue_type = 'molecule' AND status <> 'tombstone' ORDER BY created DESC, id DESC")
     .find((bead) => {
       const summary = summaryOf(bead);
-      return summary && summary.parent === undefined &&
+      return summary && (summary.parent !== undefined) === nested &&
         (molecule === undefined || summary.molecule === molecule);
     });
 }

@@ -4,9 +4,15 @@
  * @module
  */
 import type { Context } from "../../cli/command.ts";
-import type { Ledger } from "../../ledger/ledger.ts";
+import type { BeadKey, Ledger } from "../../ledger/ledger.ts";
 import type { JsonObject } from "../../lib/json.ts";
-import { followToEnd, runTree } from "../../molecules/engine/journal/follow_run.ts";
+import {
+  allSteps,
+  followFromNow,
+  followToEnd,
+  type RunSeen,
+  runTree,
+} from "../../molecules/engine/journal/follow_run.ts";
 import { holderOf } from "../../molecules/engine/driver/lease.ts";
 import { type OpenRun, readRun } from "../../molecules/engine/journal/run_log.ts";
 import { allRuns, liveRuns, summaryOf } from "../../molecules/engine/journal/run_store.ts";
@@ -65,24 +71,44 @@ export async function showRun(context: Context): Promise<void> {
 /** Follows a run until it has ended; returns the exit code. */
 export async function watchRun(context: Context): Promise<number> {
   const { ports, out } = context;
-  const { clock, processes } = ports;
+  const { processes } = ports;
   return await withRun(context, async ({ ledger, open }) => {
     const stop = new AbortController();
     processes.onStop(() => stop.abort());
     const note = driveNote(context, { ledger, open });
     if (note !== undefined) out.note(note);
-    const report = reportFor(context, hintsHere(ports, ledger));
-    const last = await followToEnd({ clock, ledger }, { open, signal: stop.signal, seen: report.changed })
-      .finally(() => report.end());
+    const last = await watch(context, { ledger, open, signal: stop.signal });
     if (!hasEnded(last.run)) return 130;
     for (const line of endLines(out.style, last)) out.line(line);
     return last.run.status === "succeeded" ? 0 : 1;
   });
 }
 
+async function watch(
+  context: Context,
+  { ledger, open, signal }: Shown & { signal: AbortSignal },
+): Promise<OpenRun> {
+  const { ports, out } = context;
+  const following = followFromNow(ledger.view, open);
+  const changed = new Set<BeadKey>();
+  const report = out.json ? undefined : reportFor(context, hintsHere(ports, ledger));
+  const seen: RunSeen = (open, { steps }) => {
+    changed.add(open.key);
+    report?.changed(open, steps);
+  };
+  for (const one of following.opens()) seen(one, { steps: allSteps(one), at: ports.clock.now() });
+  // The run that was asked for comes after those nested in it: what it came to is the last word.
+  const looked = () => {
+    const opens = [...following.opens()].filter(({ key }) => changed.has(key)).reverse();
+    for (const one of out.json ? opens : []) out.event(runShape(one, ports.clock.now()));
+    changed.clear();
+  };
+  return await followToEnd({ clock: ports.clock, ledger }, { following, signal, seen, looked })
+    .finally(() => report?.end());
+}
+
 function reportFor({ ports, out }: Context, hints: Hints): RunReport {
-  const { clock, terminal } = ports;
-  if (out.json) return { changed: (open) => out.event(runShape(open, clock.now())), end() {} };
+  const { terminal } = ports;
   const deps = { ports, style: out.style, line: (text: string) => out.line(text), tail: () => [], hints };
   return terminal.isTerminal && !out.quiet ? createRunTree(deps) : createRunLines(deps);
 }

@@ -1,6 +1,7 @@
-import type { BeadKey, Ledger, View } from "../../../ledger/ledger.ts";
+import type { BeadKey, JournalEntry, Ledger, View } from "../../../ledger/ledger.ts";
 import type { Clock } from "../../../ports/clock.ts";
-import { followRun, type OpenRun, readRun, replayEntries } from "./run_log.ts";
+import { type Happened, isBefore, type OpenRun, readRun, type RunEntry, withEntry } from "./run_log.ts";
+import { summaryOf } from "./run_store.ts";
 import { hasEnded, type RunState } from "../../machine/run.ts";
 import { recordsOf } from "../../machine/step_list.ts";
 import { stepId } from "../../machine/step_number.ts";
@@ -8,69 +9,155 @@ import { stepId } from "../../machine/step_number.ts";
 /** How often a ledger is looked at for changes of a run that somebody else drives, in ms. */
 const LOOK_MS = 150;
 
-/** Sees a run after a change, with the steps that something happened to, and when. */
-export type RunSeen = (open: OpenRun, steps: ReadonlySet<string>, at: number) => void;
+/** What is seen of a run: the steps that something happened to, when, and what; that is not known of several things at once. */
+export interface Seen {
+  steps: ReadonlySet<string>;
+  at: number;
+  happened?: Happened;
+}
+
+/** Sees a run after a change. */
+export type RunSeen = (open: OpenRun, seen: Seen) => void;
 
 /** The steps whose records differ between two states of a run; all of them without an earlier one. */
-export function changedSteps(
-  { rules, run }: Pick<OpenRun, "rules" | "run">,
-  before: RunState | undefined,
-): Set<string> {
+function changedSteps({ rules, run }: OpenRun, before: RunState | undefined): Set<string> {
   const changed = new Set<string>();
-  const earlier = before && recordsOf(before.steps);
   let index = 0;
-  for (const record of recordsOf(run.steps)) {
-    if (earlier?.next().value !== record) changed.add(stepId(rules, { run, index }));
-    index++;
+  for (const [at, chunk] of run.steps.chunks.entries()) {
+    const earlier = before?.steps.chunks[at];
+    // A state shares with the one before what has not changed.
+    if (earlier === chunk) index += chunk.length;
+    else {
+      for (const [place, record] of chunk.entries()) {
+        if (earlier?.[place] !== record) changed.add(stepId(rules, { run, index }));
+        index++;
+      }
+    }
   }
   return changed;
 }
 
-/** Goes through all that has happened to a run, entry by entry. */
-export function replayRun(view: Pick<View, "journal">, key: BeadKey, seen: RunSeen): OpenRun | undefined {
-  let last: OpenRun | undefined;
-  for (const { open, at } of replayEntries(view, key)) {
-    seen(open, changedSteps(open, last?.run), at);
-    last = open;
-  }
-  return last;
+/** All steps of a run as something happened to them. */
+export function allSteps(open: OpenRun): ReadonlySet<string> {
+  return changedSteps(open, undefined);
 }
 
-/** Follows a run and those nested in it, whoever drives them, until it has ended or the signal aborts. */
-export async function followToEnd(
-  { clock, ledger }: { clock: Pick<Clock, "now" | "sleep">; ledger: Pick<Ledger, "view" | "version"> },
-  options: { open: OpenRun; signal: AbortSignal; seen: RunSeen; looked?: () => void },
-): Promise<OpenRun> {
-  const { signal, seen, looked } = options;
-  const known = new Map<BeadKey, OpenRun>();
-  const add = (open: OpenRun) => {
-    known.set(open.key, open);
-    seen(open, changedSteps(open, undefined), clock.now());
-    addNested(open);
-  };
-  const addNested = (open: OpenRun) => {
-    for (const key of nestedRuns(ledger.view, open)) {
-      const nested = known.has(key) ? undefined : readRun(ledger.view, key);
+/** A run and those nested in it, as far as their journals have been read. */
+export interface Following {
+  /** Reads on in all of them, in the order in which things happened. */
+  readOn(seen: RunSeen): void;
+  root(): OpenRun;
+  /** All that are known, the root first. */
+  opens(): Iterable<OpenRun>;
+}
+
+type FollowView = Pick<View, "journal" | "beadById">;
+
+/** Follows a run and all that were ever nested in it, from the beginning. */
+export function followFromStart(view: FollowView, key: BeadKey): Following {
+  return follow(view, { key, opens: new Map() });
+}
+
+/** Follows a run, and those nested in it that are at work, from how they stand now. */
+export function followFromNow(view: FollowView, open: OpenRun): Following {
+  const opens = new Map<BeadKey, OpenRun>();
+  const add = (one: OpenRun) => {
+    opens.set(one.key, one);
+    for (const key of nestedRuns(view, one)) {
+      const nested = readRun(view, key);
       if (nested) add(nested);
     }
   };
-  add(options.open);
-  let version = ledger.version();
+  add(open);
+  return follow(view, { key: open.key, opens });
+}
+
+function follow(
+  view: FollowView,
+  { key: root, opens }: { key: BeadKey; opens: Map<BeadKey, OpenRun> },
+): Following {
+  return {
+    readOn(seen) {
+      const anew = new Set<BeadKey>();
+      for (const { key, entry } of newEntries(view, { root, opens })) {
+        const before = opens.get(key);
+        if (anew.has(key)) continue;
+        if (before && isBefore(entry.stamp, before.stamp)) {
+          // What another replica wrote earlier arrives only now: all of it is another story.
+          anew.add(key);
+          const open = readRun(view, key)!;
+          opens.set(key, open);
+          seen(open, { steps: changedSteps(open, before.run), at: timeOf(entry) });
+          continue;
+        }
+        let last = before;
+        const after = withEntry(before, {
+          key,
+          entry,
+          seen(open, happened) {
+            const from = happened.kind === "upgraded" ? undefined : last?.run;
+            last = open;
+            seen(open, { steps: changedSteps(open, from), at: timeOf(entry), happened });
+          },
+        });
+        if (after) opens.set(key, after);
+      }
+    },
+    root: () => opens.get(root)!,
+    opens: () => opens.values(),
+  };
+}
+
+function timeOf({ value }: JournalEntry): number {
+  return (value as unknown as RunEntry).at;
+}
+
+/** What was added to the journals of runs that go on, and of those that they began or went on with, in order. */
+function newEntries(
+  view: FollowView,
+  { root, opens }: { root: BeadKey; opens: ReadonlyMap<BeadKey, OpenRun> },
+): { key: BeadKey; entry: JournalEntry }[] {
+  const found: { key: BeadKey; entry: JournalEntry }[] = [];
+  const asked = new Set<BeadKey>();
+  const gather = (key: BeadKey) => {
+    if (asked.has(key)) return;
+    asked.add(key);
+    for (const entry of view.journal(key, opens.get(key)?.arrival ?? 0)) {
+      found.push({ key, entry });
+      for (const nested of runsOpened(view, { entry, by: key })) gather(nested);
+    }
+  };
+  gather(root);
+  for (const [key, { run }] of opens) if (!hasEnded(run)) gather(key);
+  return found.sort(({ entry: one }, { entry: other }) =>
+    one.stamp[0] - other.stamp[0] || one.stamp[1] - other.stamp[1] || one.arrival - other.arrival
+  );
+}
+
+function runsOpened(view: FollowView, { entry, by }: { entry: JournalEntry; by: BeadKey }): BeadKey[] {
+  const value = entry.value as unknown as RunEntry;
+  if (!("events" in value)) return [];
+  return value.events.flatMap((event) => {
+    const bead = event.kind === "opened" ? view.beadById(event.bead) : undefined;
+    return bead && summaryOf(bead)?.parent === by ? [bead.key] : [];
+  });
+}
+
+/** Follows runs, whoever drives them, until the root has ended or the signal aborts. */
+export async function followToEnd(
+  { clock, ledger }: { clock: Pick<Clock, "sleep">; ledger: Pick<Ledger, "version"> },
+  options: { following: Following; signal: AbortSignal; seen: RunSeen; looked?: () => void },
+): Promise<OpenRun> {
+  const { following, signal, seen, looked } = options;
+  let version = -1;
   for (;;) {
+    const now = ledger.version();
+    if (now !== version) following.readOn(seen);
+    version = now;
     looked?.();
-    const open = known.get(options.open.key)!;
+    const open = following.root();
     if (hasEnded(open.run) || signal.aborted) return open;
     await clock.sleep(LOOK_MS, signal);
-    const now = ledger.version();
-    if (now === version) continue;
-    version = now;
-    for (const before of [...known.values()]) {
-      const { open: after } = followRun(ledger.view, before);
-      if (after.arrival === before.arrival) continue;
-      known.set(after.key, after);
-      seen(after, changedSteps(after, before.run), clock.now());
-      addNested(after);
-    }
   }
 }
 

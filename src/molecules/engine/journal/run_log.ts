@@ -66,31 +66,36 @@ export function readRun(view: Pick<View, "journal">, key: BeadKey): OpenRun | un
   if (!first || !begin || !("begun" in begin)) return undefined;
   if (begin.v > LOG_VERSION) throw new Error(`a newer version of this program wrote the run ${key}`);
   const open = openRun(key, { begun: begin.begun, at: begin.at });
-  return readOn({ ...open, arrival: first.arrival, stamp: first.stamp }, rest).open;
+  return readOn({ ...open, arrival: first.arrival, stamp: first.stamp }, { entries: rest }).open;
 }
 
-/** A run after each entry of its journal, from the beginning. */
-export function* replayEntries(
-  view: Pick<View, "journal">,
-  key: BeadKey,
-): Generator<{ open: OpenRun; at: number }> {
-  const [first, ...rest] = view.journal(key, 0);
-  const begin = first?.value as unknown as RunEntry | undefined;
-  if (!first || !begin || !("begun" in begin)) return;
-  let open: OpenRun = { ...openRun(key, { begun: begin.begun, at: begin.at }), arrival: first.arrival };
-  yield { open, at: begin.at };
-  for (const entry of rest) {
-    ({ open } = readOn(open, [entry]));
-    yield { open, at: (entry.value as unknown as RunEntry).at };
-  }
+/** What a journal tells of: an event, the beginning, or that the run was moved to another text. */
+export type Happened = LoggedEvent | { kind: "begun" } | { kind: "upgraded" };
+
+/** Sees a run after each thing that happened to it. */
+export type HappenedSeen = (open: OpenRun, happened: Happened) => void;
+
+/** A run after one more entry of its journal; the first begins it. Undefined for one that can begin none. */
+export function withEntry(
+  open: OpenRun | undefined,
+  { key, entry, seen }: { key: BeadKey; entry: JournalEntry; seen: HappenedSeen },
+): OpenRun | undefined {
+  if (open) return readOn(open, { entries: [entry], seen }).open;
+  const begin = entry.value as unknown as RunEntry;
+  if (!("begun" in begin)) return undefined;
+  const { arrival, stamp } = entry;
+  const begun = { ...openRun(key, { begun: begin.begun, at: begin.at }), arrival, stamp };
+  seen(begun, { kind: "begun" });
+  return begun;
 }
 
 /** The highest numbers of attempts of the steps that a run had before it was moved to another text without them. */
 export function attemptsBefore(view: Pick<View, "journal">, key: BeadKey): GivenAttempts {
   const given = new Map<string, number>();
   let last: OpenRun | undefined;
-  for (const { open } of replayEntries(view, key)) {
-    if (last && last.rules !== open.rules) {
+  for (const entry of view.journal(key, 0)) {
+    const open = withEntry(last, { key, entry, seen: () => {} });
+    if (last && open && last.rules !== open.rules) {
       const records = [...recordsOf(last.run.steps)];
       for (const { id, index } of last.rules.steps) given.set(id, highestAttempt(records, index));
     }
@@ -130,16 +135,17 @@ export function followRun(view: Pick<View, "journal">, open: OpenRun): RunNews {
   const isLate = entries.some(({ stamp }) => isBefore(stamp, open.stamp));
   if (isLate) return { open: readRun(view, open.key)!, effects: [], steps: [], again: true };
   const hasNewText = entries.some(({ value }) => "upgraded" in value);
-  return { ...readOn(open, entries), again: hasNewText };
+  return { ...readOn(open, { entries }), again: hasNewText };
 }
 
-function isBefore(one: Stamp, other: Stamp): boolean {
+/** Whether one entry of a journal was written before another. */
+export function isBefore(one: Stamp, other: Stamp): boolean {
   return one[0] < other[0] || one[0] === other[0] && one[1] < other[1];
 }
 
 function readOn(
   open: OpenRun,
-  entries: readonly JournalEntry[],
+  { entries, seen }: { entries: readonly JournalEntry[]; seen?: HappenedSeen },
 ): Omit<RunNews, "again"> {
   let { run, arrival, stamp, begun, rules, drivenFrom } = open;
   const effects: RunEffect[] = [];
@@ -152,7 +158,10 @@ function readOn(
       const { upgraded: text, at, attempts, ended = false } = value;
       const moved = withText({ begun, rules, run }, { text, at, attempts, afterEnd: ended });
       // Another replica may have ended the run before.
-      if (moved.kind === "upgraded") ({ begun, rules, run } = moved);
+      if (moved.kind === "upgraded") {
+        ({ begun, rules, run } = moved);
+        seen?.({ ...open, begun, rules, run, arrival, stamp }, { kind: "upgraded" });
+      }
     }
     if (!("events" in value)) continue;
     if (!isHeeded({ run, drivenFrom }, { term: value.term, replica: entry.replica })) continue;
@@ -163,6 +172,7 @@ function readOn(
       if (event.kind === "driven") drivenFrom = entry.replica;
       effects.push(...moved.effects);
       if ("step" in event) steps.push(event.step);
+      seen?.({ ...open, begun, rules, run, arrival, stamp }, event);
     }
   }
   return { open: { ...open, ...present({ begun, rules, run, arrival, stamp, drivenFrom }) }, effects, steps };
