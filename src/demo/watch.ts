@@ -7,6 +7,7 @@ import { workerName } from "../work/attempt.ts";
 import { attemptOf } from "../work/attempt_store.ts";
 import type { SessionRecord } from "../work/prepare.ts";
 import type { SampleBead } from "./sample.ts";
+import { createPicture } from "../ui/picture.ts";
 import { type BeadLine, drawDemo } from "./view.ts";
 
 /** What was seen on the way, for the closing report. Times are ms since the epoch. */
@@ -61,9 +62,9 @@ export async function watchDemo(ports: Ports, options: WatchOptions): Promise<{ 
   const say = (text: string) => {
     const line = `${((clock.now() - seen.slungAt) / 1000).toFixed(1).padStart(5)} s  ${text}`;
     events.push(line);
-    if (!terminal.isTerminal) terminal.write(`${line}\n`);
+    if (!terminal.canDraw) terminal.write(`${line}\n`);
   };
-  const picture = createPicture(ports);
+  const picture = createPicture(terminal);
   const deadline = clock.now() + options.timeoutMs;
   for (;;) {
     const rows = beads.map((sample) => {
@@ -72,9 +73,9 @@ export async function watchDemo(ports: Ports, options: WatchOptions): Promise<{ 
     });
     killIfDue(ports, { town, beads, seen, say });
     const elapsed = clock.now() - seen.slungAt;
-    if (terminal.isTerminal) {
+    if (terminal.canDraw) {
       const model = { convoy: options.convoy, beads: rows, events, elapsed };
-      picture.draw(drawDemo(model, { columns: terminal.columns(), style: options.style }));
+      picture(drawDemo(model, { columns: terminal.columns(), style: options.style }));
     }
     const convoy = town.ledger.view.beads("issue_type = 'convoy'")[0];
     if (convoy?.status === "closed") return { seen, end: { kind: "landed" } };
@@ -82,7 +83,7 @@ export async function watchDemo(ports: Ports, options: WatchOptions): Promise<{ 
     if (stuck) return { seen, end: { kind: "stuck", reason: `${stuck.id} needs a person` } };
     if (options.signal.aborted) return { seen, end: { kind: "stuck", reason: interrupted } };
     if (clock.now() > deadline) return { seen, end: { kind: "stuck", reason: "it takes too long" } };
-    await clock.sleep(terminal.isTerminal ? 80 : 50);
+    await clock.sleep(terminal.canDraw ? 80 : 50);
   }
 }
 
@@ -149,16 +150,4 @@ function killIfDue(
     ports.processes.signal(record.pid, "SIGKILL");
     say(`${id}: its worker is killed with -9 in the middle of the work (process ${record.pid})`);
   }
-}
-
-function createPicture({ terminal }: Pick<Ports, "terminal">) {
-  let height = 0;
-  return {
-    draw(lines: readonly string[]) {
-      const shown = lines.slice(0, Math.max(1, terminal.rows() - 1));
-      const up = height > 0 ? `\x1b[${height}A` : "";
-      terminal.write(`\x1b[?25l${up}\x1b[J${shown.join("\n")}\n\x1b[?25h`);
-      height = shown.length;
-    },
-  };
 }

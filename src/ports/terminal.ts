@@ -15,6 +15,8 @@ import { writingAt } from "./disk_error.ts";
 export interface Terminal {
   /** Whether a person reads standard output. */
   readonly isTerminal: boolean;
+  /** Whether a picture can be drawn over another: a terminal that is not `dumb`. */
+  readonly canDraw: boolean;
   /** Whether colours are wanted: a terminal, no `NO_COLOR`, or `FORCE_COLOR`. */
   readonly colour: boolean;
   /** Width in columns; 80 where it is unknown. */
@@ -52,6 +54,9 @@ export function createTerminal(): Terminal {
   return {
     get isTerminal() {
       return output.isTerminal();
+    },
+    get canDraw() {
+      return output.isTerminal() && process.env.TERM !== "dumb";
     },
     get colour() {
       return !process.env.NO_COLOR && process.env.TERM !== "dumb" &&
@@ -183,6 +188,7 @@ export function createTestTerminal(input = ""): TestTerminal {
   const errors: string[] = [];
   return {
     isTerminal: false,
+    canDraw: false,
     colour: false,
     columns: () => 80,
     lineWidth: () => Infinity,

@@ -4,6 +4,7 @@ import type { Style } from "../lib/style.ts";
 import { isoTime } from "../ports/time.ts";
 import type { Ports } from "../ports/ports.ts";
 import { type ConvoyState, convoyState } from "../town/convoys/convoys.ts";
+import { createPicture } from "./picture.ts";
 import { convoyLines, convoyWord, standingText } from "./convoy_text.ts";
 
 /** What watching needs; `out` is how a command answers. */
@@ -33,7 +34,7 @@ export async function watchConvoy(
   const { ports: { clock, processes, terminal }, ledger, out } = deps;
   const stop = new AbortController();
   processes.onStop(() => stop.abort());
-  const show = out.json || !terminal.isTerminal ? createLines(deps) : createDrawing(deps);
+  const show = out.json || !terminal.canDraw ? createLines(deps) : createDrawing(deps);
   let version = -1;
   let shownAt = 0;
   for (;;) {
@@ -80,7 +81,7 @@ function createLines({ ports, out }: WatchDeps): Show {
 
 /** One picture that is drawn over the one before. */
 function createDrawing({ ports: { clock, terminal }, out }: WatchDeps): Show {
-  let drawn = 0;
+  const draw = createPicture(terminal);
   return (state) => {
     const columns = terminal.columns();
     const lines = convoyLines(state, { style: out.style, columns, now: clock.now() });
@@ -89,8 +90,6 @@ function createDrawing({ ports: { clock, terminal }, out }: WatchDeps): Show {
     const fitting = lines.length <= room
       ? lines
       : [...lines.slice(0, room - 1), `  … ${lines.length - room + 1} more`];
-    const up = drawn > 0 ? `\x1b[${drawn}A\r` : "";
-    terminal.write(`${up}\x1b[J${fitting.join("\n")}\n`);
-    drawn = fitting.length;
+    draw(fitting);
   };
 }

@@ -7,6 +7,7 @@ import { ENDED, hasEnded } from "../molecules/machine/run.ts";
 import { runName, type StepAt, stepAt } from "../molecules/engine/journal/step_at.ts";
 import { recordsOf } from "../molecules/machine/step_list.ts";
 import { stepId } from "../molecules/machine/step_number.ts";
+import { createPicture } from "./picture.ts";
 import { runLines, spanText, statusSign, stepRemark, stepSpan } from "./run_view.ts";
 import type { Hints } from "./waiting_hints.ts";
 
@@ -26,6 +27,8 @@ export interface ReportDeps {
   /** The last lines that an attempt printed; none for what is no command. */
   tail(open: OpenRun, step: StepAt): readonly string[];
   hints: Hints;
+  /** What whoever decides at a gate is asked, by the id of its bead. */
+  asked?(bead: string): string | undefined;
 }
 
 /** An attempt that has ended, so that all it printed is there; `name` says also which steps it is nested in. */
@@ -177,11 +180,19 @@ function inOrder(open: OpenRun, steps: ReadonlySet<string>): string[] {
     .sort((one, other) => place(one) - place(other) || one.index - other.index).map(({ id }) => id);
 }
 
-function tell({ ports, style, line, tail, hints }: ReportDeps, { prefix, step, open }: {
+/** What somebody is asked so that a step goes on, and what they have to do. */
+function hintsOf(step: StepAt, { asked, hints }: Pick<ReportDeps, "asked" | "hints">): string[] {
+  const { definition: { action }, record: { bead } } = step;
+  const question = action.kind === "gate" && bead !== undefined ? asked?.(bead) : undefined;
+  return [...(question === undefined ? [] : question.split("\n").map(printable)), ...hints(step)];
+}
+
+function tell(deps: ReportDeps, { prefix, step, open }: {
   prefix: string;
   step: StepAt;
   open: OpenRun;
 }): void {
+  const { ports, style, line, tail } = deps;
   const { record, id } = step;
   const { status } = record;
   if (status === "pending" || status === "ready") return;
@@ -200,7 +211,7 @@ function tell({ ports, style, line, tail, hints }: ReportDeps, { prefix, step, o
       remark === "" ? "" : `  ${status === "failed" ? style.red(remark) : style.dim(remark)}`
     }`,
   );
-  if (status === "waiting") { for (const hint of hints(step)) line(style.dim(`    ${hint}`)); }
+  if (status === "waiting") { for (const hint of hintsOf(step, deps)) line(style.dim(`    ${hint}`)); }
   if (status !== "failed" && status !== "retrying" || record.count !== undefined) return;
   for (const each of tail(open, step)) line(`    ${style.dim("│")} ${each}`);
 }
@@ -213,7 +224,13 @@ export function createRunTree(deps: ReportDeps): RunReport {
   const { ports: { clock, terminal }, style } = deps;
   const runs = new Map<string, OpenRun>();
   const stop = new AbortController();
-  let drawn = 0;
+  const picture = createPicture(terminal);
+  const known = new Map<string, string | undefined>();
+  const asked = (bead: string) => {
+    if (!known.has(bead)) known.set(bead, deps.asked?.(bead));
+    return known.get(bead);
+  };
+  const hints = (step: StepAt) => hintsOf(step, { asked, hints: deps.hints });
   const draw = () => {
     const columns = terminal.columns();
     const rows = Math.max(6, terminal.rows() - 1);
@@ -222,12 +239,10 @@ export function createRunTree(deps: ReportDeps): RunReport {
     const lines = all.flatMap((open, at) => {
       const room = at === 0 ? Math.max(share, rows - share * (all.length - 1)) : share;
       const indent = at === 0 ? "" : "    ";
-      return runLines(open, { style, columns: columns - indent.length, now: clock.now(), rows: room })
-        .map((line) => indent + line);
-    }).slice(0, rows);
-    const up = drawn > 0 ? `\x1b[${drawn}A\r` : "";
-    terminal.write(`${up}\x1b[J${lines.join("\n")}\n`);
-    drawn = lines.length;
+      const options = { style, columns: columns - indent.length, now: clock.now(), rows: room, hints };
+      return runLines(open, options).map((line) => indent + line);
+    });
+    picture(lines.slice(0, rows));
   };
   const renew = async (): Promise<void> => {
     while (!stop.signal.aborted) {

@@ -14,7 +14,7 @@ import {
   type StepStatus,
 } from "../molecules/machine/run.ts";
 import { recordAt, recordsOf } from "../molecules/machine/step_list.ts";
-import { runName } from "../molecules/engine/journal/step_at.ts";
+import { runName, type StepAt, stepAt } from "../molecules/engine/journal/step_at.ts";
 import type { Cell } from "./table.ts";
 
 /** The sign of a status, and how it is marked. */
@@ -76,13 +76,14 @@ export function stepRemark(
 
 /** One step as a line: sign, id, time, remark. */
 function stepLine(
-  options: Line & { style: Style; width: number; now: number },
+  options: Line & { style: Style; width: number; most: number; now: number },
 ): string {
-  const { style, id, width, record, now, indent, isNested } = options;
+  const { style, id, width, most, record, now, indent, isNested, hint } = options;
+  if (hint !== undefined) return `${indent}    ${style.dim(hint)}`;
   const span = stepSpan(record, now);
   const time = span === undefined ? "" : spanText(span);
   const remark = stepRemark(record, { now, isNested });
-  const name = id.padEnd(Math.max(0, width - indent.length));
+  const name = shortenTo(id, Math.max(1, most - indent.length)).padEnd(Math.max(0, width - indent.length));
   const isQuiet = ["pending", "ready", "skipped", "cancelled"].includes(record.status);
   return `${indent}${statusSign(style, record.status)} ${isQuiet ? style.dim(name) : name}  ${
     style.dim(time.padStart(6))
@@ -96,11 +97,13 @@ export interface DrawOptions {
   now: number;
   /** At most so many lines; finished and untouched steps are left out first. */
   rows?: number;
+  /** What is said below a step that waits for somebody. */
+  hints?(step: StepAt): readonly string[];
 }
 
 /** A run as a tree of its steps. */
 export function runLines(open: OpenRun, options: DrawOptions): string[] {
-  const { style, now, rows = Infinity } = options;
+  const { style, now, rows = Infinity, columns } = options;
   const { run, rules, begun } = open;
   const end = hasEnded(run) ? run.since : now;
   const head = `${statusSign(style, run.status)} ${style.bold(begun.definition.name)} ${
@@ -115,13 +118,27 @@ export function runLines(open: OpenRun, options: DrawOptions): string[] {
     if (section === "onFailure" && record.status === "skipped") return [];
     const isNested = definition.action.kind === "molecule";
     return [{ id, record, indent: "  ", isNested }, ...elements(open, { index, id, isNested })];
-  });
+  }).flatMap((line) => withHints(open, { line, hints: options.hints }));
   const shown = fitted(all, Math.max(1, rows - 2));
-  const width = Math.min(40, Math.max(0, ...shown.map(({ id, indent }) => id.length + indent.length)));
-  const lines = shown.map((one) => stepLine({ style, now, width, ...one }));
-  const left = all.length - shown.length;
+  // Beside the id there has to be room for sign and time, and a little for what else there is to say.
+  const most = Math.max(MOST_BESIDE, columns - MOST_BESIDE);
+  const width = Math.min(40, most, Math.max(0, ...shown.map(({ id, indent }) => id.length + indent.length)));
+  const lines = shown.map((one) => stepLine({ style, now, width, most, ...one }));
+  const steps = (of: readonly Line[]) => of.filter(({ hint }) => hint === undefined).length;
+  const left = steps(all) - steps(shown);
   const cut = [head, ...lines, ...(left > 0 ? [style.dim(`  … ${left} more`)] : [])];
   return cut.map((line) => shortenMarked(line, options.columns));
+}
+
+/** Columns that sign, time and remark get beside the ids where there are few. */
+const MOST_BESIDE = 18;
+
+function withHints(
+  open: OpenRun,
+  { line, hints }: { line: Line; hints: DrawOptions["hints"] },
+): Line[] {
+  if (!hints || line.record.status !== "waiting") return [line];
+  return [line, ...hints(stepAt(open, line.id)).map((hint) => ({ ...line, hint }))];
 }
 
 interface Line {
@@ -130,6 +147,8 @@ interface Line {
   indent: string;
   /** Whether it is a run of its own. */
   isNested: boolean;
+  /** What is said of the step above, instead of the step. */
+  hint?: string;
 }
 
 function elements(
@@ -161,7 +180,9 @@ const TELLING: readonly StepStatus[] = [
 
 function fitted(lines: readonly Line[], most: number): readonly Line[] {
   if (lines.length <= most) return lines;
-  const ranked = lines.map((line, at) => ({ at, rank: TELLING.indexOf(line.record.status) }))
+  const rankOf = ({ hint, record: { status } }: Line) =>
+    hint === undefined ? TELLING.indexOf(status) : TELLING.indexOf("ready") - 0.5;
+  const ranked = lines.map((line, at) => ({ at, rank: rankOf(line) }))
     .sort((one, other) => one.rank - other.rank || one.at - other.at);
   const kept = new Set(ranked.slice(0, most).map(({ at }) => at));
   return lines.filter((_line, at) => kept.has(at));

@@ -36,7 +36,10 @@ export const command = defineCommand({
     }
     const env = createTestEnv({ ...ports.env.all(), GT_SPEED: String(speed) }, ports.env.cwd());
     const quiet = out.json || out.quiet;
-    const terminal = { ...ports.terminal, ...(quiet ? { isTerminal: false, write: () => {} } : {}) };
+    const terminal = {
+      ...ports.terminal,
+      ...(quiet ? { isTerminal: false, canDraw: false, write: () => {} } : {}),
+    };
     const show = ({ proofs, timings }: DemoReport) => {
       out.line();
       for (const { claim, ok } of proofs) {

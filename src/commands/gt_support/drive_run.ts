@@ -1,7 +1,7 @@
 import type { Context } from "../../cli/command.ts";
 import { CommandError } from "../../lib/errors.ts";
 import { present } from "../../lib/present.ts";
-import type { BeadKey } from "../../ledger/ledger.ts";
+import type { BeadKey, Ledger } from "../../ledger/ledger.ts";
 import { driveHere, type EngineDeps } from "../../molecules/engine/engine.ts";
 import type { Holder } from "../../molecules/engine/driver/lease.ts";
 import { runElsewhere } from "../../molecules/engine/journal/elsewhere.ts";
@@ -44,7 +44,7 @@ export async function driveAndShow(
   ports.terminal.outlastReader();
   const printed = createPrintedSteps(deps);
   const ci = options.ci && !out.json && !out.quiet ? createCiTeller(context, printed) : undefined;
-  const report = reportFor(context, { printed, ci, hints: hintsHere(ports, deps.ledger) });
+  const report = reportFor(context, { printed, ci, ledger: deps.ledger });
   const driven = await driveHere(deps, {
     key: options.key,
     by: context.actor,
@@ -73,7 +73,7 @@ export async function driveAndShow(
 
 function reportFor(
   context: Context,
-  { printed, hints, ci }: { printed: PrintedSteps; hints: Hints; ci: CiTeller | undefined },
+  { printed, ledger, ci }: { printed: PrintedSteps; ledger: Ledger; ci: CiTeller | undefined },
 ): RunReport {
   const { ports, out } = context;
   if (out.json || out.quiet) return { changed() {}, end() {} };
@@ -82,9 +82,10 @@ function reportFor(
     style: out.style,
     line: (text) => out.line(text),
     tail: (open, step) => printed(open, { step, most: TAIL_LINES }),
-    hints,
+    hints: hintsHere(ports, ledger),
+    asked: (bead) => ledger.view.beadById(bead)?.description,
   };
-  if (ports.terminal.isTerminal && !ci) return createRunTree(report);
+  if (ports.terminal.canDraw && !ci) return createRunTree(report);
   if (!ci) return createRunLines(report);
   return createRunLines({ ...report, tail: () => [] }, ci);
 }

@@ -91,7 +91,7 @@ async function watch(
   const { ports, out } = context;
   const following = followFromNow(ledger.view, open);
   const changed = new Set<BeadKey>();
-  const report = out.json ? undefined : reportFor(context, hintsHere(ports, ledger));
+  const report = out.json ? undefined : reportFor(context, ledger);
   const seen: RunSeen = (open, { steps }) => {
     changed.add(open.key);
     report?.changed(open, steps);
@@ -107,10 +107,17 @@ async function watch(
     .finally(() => report?.end());
 }
 
-function reportFor({ ports, out }: Context, hints: Hints): RunReport {
+function reportFor({ ports, out }: Context, ledger: Ledger): RunReport {
   const { terminal } = ports;
-  const deps = { ports, style: out.style, line: (text: string) => out.line(text), tail: () => [], hints };
-  return terminal.isTerminal && !out.quiet ? createRunTree(deps) : createRunLines(deps);
+  const deps = {
+    ports,
+    style: out.style,
+    line: (text: string) => out.line(text),
+    tail: () => [],
+    hints: hintsHere(ports, ledger),
+    asked: (bead: string) => ledger.view.beadById(bead)?.description,
+  };
+  return terminal.canDraw && !out.quiet ? createRunTree(deps) : createRunLines(deps);
 }
 
 interface Shown {

@@ -29,9 +29,13 @@ function screen(output: readonly string[]): string[] {
     // deno-lint-ignore no-control-regex
     const up = /^\x1b\[(\d+)A\r/.exec(text);
     const rest = text.slice(up?.[0].length ?? 0);
-    assert(rest.startsWith("\x1b[J") || !rest.includes("\x1b[J"));
     lines = lines.slice(0, lines.length - Number(up?.[1] ?? 0));
-    lines.push(...rest.replace("\x1b[J", "").replace(/\n$/, "").split("\n"));
+    // Cleared line by line, and what is left of an earlier picture last.
+    const isPicture = rest.endsWith("\n\x1b[J");
+    const drawn = (isPicture ? rest.slice(0, -3) : rest).replace(/\n$/, "").split("\n");
+    assert(!drawn.join("").includes("\x1b[J"));
+    assert(!isPicture || drawn.every((line) => line.startsWith("\x1b[K")));
+    lines.push(...drawn.map((line) => line.replace("\x1b[K", "")));
   }
   return lines;
 }

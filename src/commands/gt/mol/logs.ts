@@ -5,8 +5,9 @@ export const command = defineCommand({
   name: "gt mol logs",
   summary: "Show what happened in a run, and what its commands printed",
   description:
-    "Everything in the order in which it happened, every attempt of every step; of what one attempt printed the last " +
-    "256 KB, with the file that holds the rest. -f follows the run to its end and shows lines as they are printed.",
+    "Everything in the order in which it happened, every attempt of every step, those of nested runs too; of what one " +
+    "attempt printed the last 256 KB, with the file that holds the rest. -f follows the run to its end and shows lines " +
+    "as they are printed.",
   positionals: [
     {
       name: "run",
