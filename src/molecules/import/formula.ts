@@ -22,8 +22,9 @@ export interface Importing {
   notes: ImportRemark[];
   /** What has no translation; with any of these there is no molecule. */
   refusals: ImportRemark[];
-  note(path: string, message: string): void;
   /** With `near`, the line is the one within the value that holds this text. */
+  note(path: string, message: string, near?: string): void;
+  /** `near` as for a note. */
   refuse(path: string, message: string, near?: string): void;
   /** Names of variables that texts and conditions read, with where first; whether a text needs their value. */
   reads: Map<string, { path: string; isText: boolean }>;
@@ -31,6 +32,8 @@ export interface Importing {
   declared: Set<string>;
   /** Whether a name is declared; true where nobody knows since what is extended is not there. */
   isDeclared(name: string): boolean;
+  /** Whether a name that nobody declares is text: it was, in a formula that declares others. */
+  keepsUnknown: boolean;
   /** Values for the ranges of loops that were given, and are needed: the variables have no others then. */
   fixed: Map<string, string>;
   /** Lines of comment above what came of a table, besides those of the formula. */
@@ -94,11 +97,12 @@ export function readFormula(written: string): { top: Table; importing: Importing
   const importing: Importing = {
     notes,
     refusals,
-    note: (path, message) => add(notes, { line: lineOf(path), path, message }),
+    note: (path, message, near) => add(notes, { line: lineOf(path, near), path, message }),
     refuse: (path, message, near) => add(refusals, { line: lineOf(path, near), path, message }),
     reads: new Map(),
     declared,
     isDeclared: (name) => declared.has(name),
+    keepsUnknown: false,
     fixed: new Map(),
     comments: new Map(),
     origins: createOrigins(lines),

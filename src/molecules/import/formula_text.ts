@@ -81,12 +81,14 @@ function insertion(
     return [{ text: whole }];
   }
   // A name behind a dot that nobody declares was none of theirs: `docker ps --format "{{.Names}}"`.
-  if (dotted && !importing.isStrict && !importing.declared.has(name)) return kept(whole, place);
+  const isUnknown = (dotted && !importing.isStrict || importing.keepsUnknown) &&
+    !importing.declared.has(name);
+  if (isUnknown) return kept(whole, place);
   return [{ expression: read(name, { ...place, isText: true }) }];
 }
 
 function kept(whole: string, { importing, path }: TextPlace): Piece[] {
-  importing.note(path, `"${whole}" is text, as it was there`);
+  importing.note(path, `"${whole}" is text, as it was there`, whole);
   return [{ text: whole }];
 }
 

@@ -173,7 +173,7 @@ function patternOf(pattern: string, { importing, path }: { importing: Importing;
   return isWhole ? pattern : `[\\s\\S]*(?:${pattern})[\\s\\S]*`;
 }
 
-/** Variables that are read and not declared, or whose values are settled: a value must be given, or is. */
+/** Variables that are read and not declared: where a text reads them, a value must be given. */
 export function addReads(
   vars: VarMap,
   { importing, inherited }: { importing: Importing; inherited: ReadonlyMap<string, unknown> },
@@ -182,8 +182,9 @@ export function addReads(
     const name = variableName(written);
     if (Object.hasOwn(vars, name)) continue;
     if (!importing.declared.has(written)) {
-      vars[name] = { required: true };
-      importing.note(path, `nothing declares "${written}"; a value must be given`);
+      vars[name] = isText ? { required: true } : "";
+      const effect = isText ? "a value must be given" : "it may be given a value";
+      importing.note(path, `nothing declares "${written}"; ${effect}`);
     } else if (isText && inherited.has(name)) {
       vars[name] = { ...inherited.get(name) as object, required: true };
     }

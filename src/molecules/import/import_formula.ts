@@ -173,6 +173,8 @@ function readBody(
   for (const table of tables) declare(table);
   for (const name of inherited?.declared ?? []) importing.declared.add(name);
   if (!inherited) importing.isDeclared = () => true;
+  const isPlain = type !== "convoy" && type !== "expansion";
+  importing.keepsUnknown = isPlain && inherited !== undefined && importing.declared.size > 0;
   const readAll = (demands: boolean) => {
     const [own, inputs] = tables.map((table) => readVars(table, { demands }));
     return {

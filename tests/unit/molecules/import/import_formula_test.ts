@@ -175,6 +175,11 @@ describe("a formula", () => {
     const yaml = await moleculeOf(workflow('[[steps]]\nid = "a"\ntitle = "{{who}} and {{.what-ever}}"\n'));
     assertStringIncludes(yaml, "vars:\n  who:\n    required: true\n");
     assertStringIncludes(yaml, 'and {{ "{{" }}.what-ever}}');
+    const some = await moleculeOf(
+      workflow('[vars]\nme = "x"\n[[steps]]\nid = "a"\ntitle = "{{who}} and {{me}}"\ncondition = "{{on}}"\n'),
+    );
+    assertStringIncludes(some, 'vars:\n  me: x\n  on: ""\n');
+    assertStringIncludes(some, '{{ "{{" }}who}} and {{ me }}');
   });
 
   it("gives variables another name where theirs is taken", async () => {
@@ -189,6 +194,16 @@ describe("a formula", () => {
       'formula = "m"\ntype = "convoy"\nversion = 1\n[[legs]]\nid = "a"\n[prompts]\nbase = """\none\n{{range .legs}}\n{{end}}\n"""\n',
     );
     assertEquals(refusals.map(({ line, path }) => [line, path]), [[9, "prompts.base"]]);
+  });
+
+  it("says of what stays text on which line it stands, once for a name", () => {
+    const { notes } = translate(
+      workflow('[[steps]]\nid = "a"\ndescription = """\n\n{{#x}} {{#x}}\n{{/x}}"""\n'),
+    );
+    assertEquals(notes.map(({ line, message }) => `${line} ${message.split(" ")[0]}`), [
+      '8 "{{#x}}"',
+      '9 "{{/x}}"',
+    ]);
   });
 
   it("needs what it extends where it changes a step of it", () => {
