@@ -15,7 +15,6 @@ import {
   type RunReport,
 } from "../../ui/run_report.ts";
 import { runShape } from "../../ui/run_view.ts";
-import type { Hints } from "../../ui/waiting_hints.ts";
 import { createPrintedSteps, type PrintedSteps } from "./printed_steps.ts";
 import { leaveReports, type ReportOptions, TAIL_LINES } from "./run_reports.ts";
 import { hintsHere } from "./runs.ts";

@@ -21,7 +21,7 @@ import { runName } from "../../molecules/engine/journal/step_at.ts";
 import { createRunLines, createRunTree, endLines, type RunReport } from "../../ui/run_report.ts";
 import { runLines, runRow, runShape } from "../../ui/run_view.ts";
 import { tableLines } from "../../ui/table.ts";
-import { type Hints, waitingLines } from "../../ui/waiting_hints.ts";
+import { waitingLines } from "../../ui/waiting_hints.ts";
 import { openHere } from "../bd_support/ledger.ts";
 import { withRun } from "./go_on.ts";
 import { hintsHere } from "./runs.ts";
