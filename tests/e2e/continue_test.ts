@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { join } from "node:path";
 import { inRepository, type Repository } from "./repository_fixture.ts";
 
 const inner = `  - { id: x, run: "true" }
@@ -92,6 +93,33 @@ describe("bd close STEP --continue of a run", () => {
       const { code, text } = await running.ended;
       assertEquals(code, 1);
       assertMatch(text, /✗ two failed in \S+: "more" failed: no more\n/);
+    }));
+});
+
+describe("bd close STEP --continue of a run whose driver is quicker", () => {
+  it("tells of all that has happened since the step was closed", () =>
+    inRepository(async ({ folder, gt, molecule, run, until }) => {
+      await molecule(
+        "two",
+        "  - { id: one, title: Do one }\n  - { id: after, needs: [one], run: 'true' }\n" +
+          "  - { id: more, needs: [after], title: Do more }\n",
+      );
+      const running = run("two");
+      const [, step] = await until(
+        "it waits",
+        () => Promise.resolve(/bd close (\S+)\n/.exec(running.text()) ?? undefined),
+      );
+      const pipe = join(folder, "pipe");
+      await new Deno.Command("mkfifo", { args: [pipe] }).output();
+      // It stands still once the step is closed, until the driver has gone on as far as it can.
+      const closing = gt(["--as", "bd", "close", step!, "--continue"], {
+        GT_FAULT: `ledger.after-commit:${pipe}`,
+      });
+      await until("the driver is ahead", () => Promise.resolve(running.text().includes("◆ more")));
+      await Deno.writeTextFile(pipe, "");
+      assertMatch((await closing).stdout, /✓ one .*\n✓ after .*\n[^]*Now yours/);
+      running.kill();
+      await running.ended;
     }));
 });
 

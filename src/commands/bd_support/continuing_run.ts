@@ -3,6 +3,7 @@ import { compareIds } from "../../beads/dependencies.ts";
 import { issueShape } from "../../beads/export_shape.ts";
 import type { Context } from "../../cli/command.ts";
 import type { Bead, BeadKey, Ledger, Transaction, View } from "../../ledger/ledger.ts";
+import { present } from "../../lib/present.ts";
 import type { JsonObject } from "../../lib/json.ts";
 import { hasEnded } from "../../molecules/machine/run.ts";
 import type { OpenRun } from "../../molecules/engine/journal/run_log.ts";
@@ -33,7 +34,12 @@ export async function continueRun(
 ): Promise<void> {
   const { out, actor } = context;
   out.line(closedLine(out.style, { bead: closed, before }));
-  const open = await goOnward(context, { ledger, own: stepOfBead(closed)!.run as BeadKey });
+  const since = before || !closed.closed_at ? undefined : Date.parse(closed.closed_at);
+  const open = await goOnward(context, {
+    ledger,
+    own: stepOfBead(closed)!.run as BeadKey,
+    ...present({ since }),
+  });
   const { key } = open;
   const taken = claim
     ? ledger.write(actor, (transaction) => takeNext(transaction, { key, actor }))

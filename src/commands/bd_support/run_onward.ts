@@ -1,5 +1,6 @@
 import type { Context } from "../../cli/command.ts";
 import type { BeadKey, Ledger } from "../../ledger/ledger.ts";
+import { present } from "../../lib/present.ts";
 import { runElsewhere } from "../../molecules/engine/journal/elsewhere.ts";
 import { isAtRest } from "../../molecules/engine/journal/at_rest.ts";
 import { driveHere } from "../../molecules/engine/engine.ts";
@@ -36,7 +37,12 @@ function rootRun({ view }: Pick<Ledger, "view">, key: BeadKey): BeadKey {
  */
 export async function goOnward(
   context: Context,
-  { ledger, own }: { ledger: Ledger; own: BeadKey },
+  { ledger, own, since }: {
+    ledger: Ledger;
+    own: BeadKey;
+    /** When what lets it go on was written, in ms since the epoch: its driver may have heard of that already. */
+    since?: number;
+  },
 ): Promise<OpenRun> {
   const { ports } = context;
   const key = rootRun(ledger, own);
@@ -52,6 +58,7 @@ export async function goOnward(
         signal: stop.signal,
         changed,
         isBackground,
+        ...present({ since }),
       });
       if (followed) return followed;
     }
@@ -109,11 +116,12 @@ async function followElsewhere(
     key: BeadKey;
     signal: AbortSignal;
     isBackground: boolean;
+    since?: number;
     changed(open: OpenRun, steps: ReadonlySet<string>): void;
   },
 ): Promise<OpenRun | undefined> {
-  const { ledger, key, signal, changed, isBackground } = options;
-  let open = readRun(ledger.view, key)!;
+  const { ledger, key, signal, changed, isBackground, since } = options;
+  let open = readRun(ledger.view, key, present({ before: since }))!;
   for (let driven = ports.clock.now();;) {
     const news = followRun(ledger.view, open);
     open = news.open;

@@ -59,9 +59,16 @@ export interface OpenRun {
   drivenFrom?: string;
 }
 
-/** The run of a bead, from the beginning of its journal; undefined for a bead that is none. */
-export function readRun(view: Pick<View, "journal">, key: BeadKey): OpenRun | undefined {
-  const [first, ...rest] = view.journal(key, 0);
+/**
+ * The run of a bead, from the beginning of its journal; undefined for a bead that is none. With `before` as it was
+ * before a moment, in ms since the epoch.
+ */
+export function readRun(
+  view: Pick<View, "journal">,
+  key: BeadKey,
+  { before = Infinity }: { before?: number } = {},
+): OpenRun | undefined {
+  const [first, ...rest] = view.journal(key, 0).filter(({ stamp: [ms] }, at) => at === 0 || ms < before);
   const begin = first?.value as unknown as RunEntry | undefined;
   if (!first || !begin || !("begun" in begin)) return undefined;
   if (begin.v > LOG_VERSION) throw new Error(`a newer version of this program wrote the run ${key}`);
