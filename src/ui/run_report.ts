@@ -1,6 +1,7 @@
 import { printable } from "../lib/printable.ts";
 import type { Style } from "../lib/style.ts";
 import type { Ports } from "../ports/ports.ts";
+import type { GroupWait } from "../molecules/engine/driver/group_waits.ts";
 import { needsBead } from "../molecules/engine/journal/at_rest.ts";
 import type { Happened, OpenRun } from "../molecules/engine/journal/run_log.ts";
 import { ENDED, hasEnded } from "../molecules/machine/run.ts";
@@ -29,6 +30,8 @@ export interface ReportDeps {
   hints: Hints;
   /** What whoever decides at a gate is asked, by the id of its bead. */
   asked?(bead: string): string | undefined;
+  /** What a run waits for in groups. */
+  waits?(open: OpenRun): readonly GroupWait[];
 }
 
 /** An attempt that has ended, so that all it printed is there; `name` says also which steps it is nested in. */
@@ -239,7 +242,10 @@ export function createRunTree(deps: ReportDeps): RunReport {
     const lines = all.flatMap((open, at) => {
       const room = at === 0 ? Math.max(share, rows - share * (all.length - 1)) : share;
       const indent = at === 0 ? "" : "    ";
-      const options = { style, columns: columns - indent.length, now: clock.now(), rows: room, hints };
+      const options = {
+        ...{ style, columns: columns - indent.length, now: clock.now(), rows: room, hints },
+        waits: hasEnded(open.run) ? [] : deps.waits?.(open) ?? [],
+      };
       return runLines(open, options).map((line) => indent + line);
     });
     picture(lines.slice(0, rows));

@@ -5,6 +5,7 @@ import { present } from "../lib/present.ts";
 import { printable } from "../lib/printable.ts";
 import type { Style } from "../lib/style.ts";
 import { isoTime } from "../ports/time.ts";
+import type { GroupWait } from "../molecules/engine/driver/group_waits.ts";
 import type { OpenRun } from "../molecules/engine/journal/run_log.ts";
 import {
   ENDED,
@@ -76,13 +77,13 @@ export function stepRemark(
 
 /** One step as a line: sign, id, time, remark. */
 function stepLine(
-  options: Line & { style: Style; width: number; most: number; now: number },
+  options: Line & { style: Style; width: number; most: number; now: number; wait: string | undefined },
 ): string {
-  const { style, id, width, most, record, now, indent, isNested, hint } = options;
+  const { style, id, width, most, record, now, indent, isNested, hint, wait } = options;
   if (hint !== undefined) return `${indent}    ${style.dim(hint)}`;
   const span = stepSpan(record, now);
   const time = span === undefined ? "" : spanText(span);
-  const remark = stepRemark(record, { now, isNested });
+  const remark = [stepRemark(record, { now, isNested }), wait].filter(Boolean).join(", ");
   const name = shortenTo(id, Math.max(1, most - indent.length)).padEnd(Math.max(0, width - indent.length));
   const isQuiet = ["pending", "ready", "skipped", "cancelled"].includes(record.status);
   return `${indent}${statusSign(style, record.status)} ${isQuiet ? style.dim(name) : name}  ${
@@ -99,18 +100,29 @@ export interface DrawOptions {
   rows?: number;
   /** What is said below a step that waits for somebody. */
   hints?(step: StepAt): readonly string[];
+  /** What it waits for in groups. */
+  waits?: readonly GroupWait[];
 }
+
+/** What a run, or a step of it, waits for in a group. */
+export function waitText({ group, heldBy }: GroupWait): string {
+  const more = heldBy.length > MOST_NAMED ? ` and ${heldBy.length - MOST_NAMED} more` : "";
+  return printable(`waits for group ${group}, held by ${heldBy.slice(0, MOST_NAMED).join(", ")}${more}`);
+}
+
+const MOST_NAMED = 3;
 
 /** A run as a tree of its steps. */
 export function runLines(open: OpenRun, options: DrawOptions): string[] {
-  const { style, now, rows = Infinity, columns } = options;
+  const { style, now, rows = Infinity, columns, waits = [] } = options;
   const { run, rules, begun } = open;
   const end = hasEnded(run) ? run.since : now;
+  const wait = waits.find(({ step }) => step === undefined);
   const head = `${statusSign(style, run.status)} ${style.bold(begun.definition.name)} ${
     style.cyan(runName(open.key))
   }  ${begun.bead ? `${begun.bead.id}, ` : ""}${run.status}, ${spanText(end - run.startedAt)}${
     run.reason ? style.dim(`, ${printable(run.reason.text)}`) : ""
-  }`;
+  }${wait ? style.dim(`, ${waitText(wait)}`) : ""}`;
   const all = rules.steps.flatMap(({ index, id, section, definition }) => {
     const record = recordAt(run.steps, index);
     // The parts that come after are shown once they matter.
@@ -123,7 +135,8 @@ export function runLines(open: OpenRun, options: DrawOptions): string[] {
   // Beside the id there has to be room for sign and time, and a little for what else there is to say.
   const most = Math.max(MOST_BESIDE, columns - MOST_BESIDE);
   const width = Math.min(40, most, Math.max(0, ...shown.map(({ id, indent }) => id.length + indent.length)));
-  const lines = shown.map((one) => stepLine({ style, now, width, most, ...one }));
+  const waiting = new Map(waits.map((one) => [one.step, waitText(one)]));
+  const lines = shown.map((one) => stepLine({ style, now, width, most, wait: waiting.get(one.id), ...one }));
   const steps = (of: readonly Line[]) => of.filter(({ hint }) => hint === undefined).length;
   const left = steps(all) - steps(shown);
   const cut = [head, ...lines, ...(left > 0 ? [style.dim(`  … ${left} more`)] : [])];

@@ -35,6 +35,57 @@ steps:
       assertEquals((await run("migrate", "--var", "n=0").ended).code, 0);
     }));
 
+  it("is named with who holds it where somebody looks at what waits", () =>
+    inRepository(async ({ run, until, path, gt }) => {
+      const hold = "while test -e hold; do sleep 0.02; done";
+      const write = (name: string, text: string) => Deno.writeTextFile(path(`molecules/${name}.yaml`), text);
+      await Deno.writeTextFile(path("hold"), "");
+      await write(
+        "steps",
+        `molecule: steps
+vars: { n: { required: true } }
+steps: [{ id: work, matrix: { part: [1, 2] }, run: "echo {{ n }} >>at; ${hold}", concurrency: { group: "data{{ 1 }}" } }]
+`,
+      );
+      await write(
+        "whole",
+        `molecule: whole
+vars: { n: { required: true } }
+concurrency: { group: nightly }
+steps: [{ id: work, run: "echo whole {{ n }} >>at; ${hold}" }]
+`,
+      );
+      const at = (text: string) => async () =>
+        (await Deno.readTextFile(path("at")).catch(() => "")).includes(text);
+      const status = async (name: string, ...args: string[]) =>
+        (await gt(["mol", "status", name, ...args])).stdout;
+      const runs = [run("steps", "--var", "n=1")];
+      await until("it works", at("1\n"));
+      const { id } = JSON.parse(await status("steps", "--json"));
+      assertStringIncludes(
+        await status("steps"),
+        'work[1]          waits for group data1, held by "work[0]"\n',
+      );
+      runs.push(run("steps", "--var", "n=2"));
+      await until(
+        "it waits",
+        async () =>
+          (await status("steps")).includes(`work[0]          waits for group data1, held by ${id}\n`),
+      );
+      const shape = JSON.parse(await status("steps", "--json"));
+      assertEquals(shape.waits_for[0], { group: "data1", held_by: [id], step: "work[0]" });
+      runs.push(run("whole", "--var", "n=1"));
+      await until("it works", at("whole 1"));
+      const first = JSON.parse(await status("whole", "--json")).id;
+      runs.push(run("whole", "--var", "n=2"));
+      await until(
+        "it waits",
+        async () => (await status("whole")).includes(`, waits for group nightly, held by ${first}\n`),
+      );
+      await Deno.remove(path("hold"));
+      for (const { ended } of runs) assertEquals((await ended).code, 0);
+    }));
+
   it("has so many runs at a time; a run that is a part of one has the same place", () =>
     inRepository(async ({ run, path }) => {
       await Deno.writeTextFile(

@@ -79,6 +79,19 @@ describe("a run on a terminal", () => {
     await shows(/✓ shown succeeded in/);
   });
 
+  it("shows what it waits for in a group, and who holds that", async () => {
+    const text = (name: string) =>
+      `molecule: ${name}\nsteps: [{ id: a, run: 'touch at-a; ${HOLD}', concurrency: { group: data } }]\n`;
+    for (const name of ["other", "shown"]) await repository.molecule(name, text(name));
+    const other = repository.begin(["mol", "run", "other"]);
+    await other.says("▸ a");
+    await begin({ columns: 80, rows: 12 });
+    await shows(/· a +waits for group data, held by repo-mol-\w+\n/);
+    await Deno.remove(join(repository.folder, "hold"));
+    await shows(/✓ shown succeeded in/);
+    assertEquals((await other.ended).code, 0);
+  });
+
   it("is told in lines where nothing can be drawn over", async () => {
     await repository.molecule(
       "shown",

@@ -15,6 +15,7 @@ import {
   type RunReport,
 } from "../../ui/run_report.ts";
 import { runShape } from "../../ui/run_view.ts";
+import { createWaits } from "./group_waits.ts";
 import { createPrintedSteps, type PrintedSteps } from "./printed_steps.ts";
 import { leaveReports, type ReportOptions, TAIL_LINES } from "./run_reports.ts";
 import { hintsHere } from "./runs.ts";
@@ -82,6 +83,7 @@ function reportFor(
     line: (text) => out.line(text),
     tail: (open, step) => printed(open, { step, most: TAIL_LINES }),
     hints: hintsHere(ports, ledger),
+    waits: createWaits({ ports, ledger }),
     asked: (bead) => ledger.view.beadById(bead)?.description,
   };
   if (ports.terminal.canDraw && !ci) return createRunTree(report);

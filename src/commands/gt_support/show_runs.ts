@@ -18,6 +18,9 @@ import { type OpenRun, readRun } from "../../molecules/engine/journal/run_log.ts
 import { allRuns, liveRuns, summaryOf } from "../../molecules/engine/journal/run_store.ts";
 import { hasEnded } from "../../molecules/machine/run.ts";
 import { runName } from "../../molecules/engine/journal/step_at.ts";
+import { present } from "../../lib/present.ts";
+import type { GroupWait } from "../../molecules/engine/driver/group_waits.ts";
+import { createWaits, waitsOf } from "./group_waits.ts";
 import { createRunLines, createRunTree, endLines, type RunReport } from "../../ui/run_report.ts";
 import { runLines, runRow, runShape } from "../../ui/run_view.ts";
 import { tableLines } from "../../ui/table.ts";
@@ -52,12 +55,17 @@ export async function showRuns(context: Context): Promise<void> {
 /** Shows one run with all its steps. */
 export async function showRun(context: Context): Promise<void> {
   const { ports, out } = context;
-  await withRun(context, ({ ledger, open }) => {
-    out.result(shapeOf(context, { ledger, open }));
+  await withRun(context, async ({ ledger, open }) => {
+    const waits = await waitsOf({ ports, ledger }, open);
+    out.result({
+      ...shapeOf(context, { ledger, open }),
+      ...(waits.length > 0 ? { waits_for: waits.map(waitShape) } : {}),
+    });
     const options = { style: out.style, columns: ports.terminal.lineWidth(), now: ports.clock.now() };
     const runs = runTree(ledger.view, { open });
     for (const { open, depth } of runs) {
-      for (const line of runLines(open, options)) out.line("    ".repeat(depth) + line);
+      const waits = await waitsOf({ ports, ledger }, open);
+      for (const line of runLines(open, { ...options, waits })) out.line("    ".repeat(depth) + line);
     }
     const hints = hintsHere(ports, ledger);
     for (const { open } of runs) {
@@ -66,6 +74,10 @@ export async function showRun(context: Context): Promise<void> {
     const note = driveNote(context, { ledger, open });
     if (note !== undefined) out.line(out.style.dim(`  ${note}`));
   });
+}
+
+function waitShape({ step, group, heldBy }: GroupWait): JsonObject {
+  return { ...present({ step }), group, held_by: [...heldBy] };
 }
 
 /** Follows a run until it has ended; returns the exit code. */
@@ -116,6 +128,7 @@ function reportFor({ ports, out }: Context, ledger: Ledger): RunReport {
     tail: () => [],
     hints: hintsHere(ports, ledger),
     asked: (bead: string) => ledger.view.beadById(bead)?.description,
+    waits: createWaits({ ports, ledger }),
   };
   return terminal.canDraw && !out.quiet ? createRunTree(deps) : createRunLines(deps);
 }

@@ -33,32 +33,47 @@ export interface PlaceHolder {
  * Nobody gives a place back: whoever has ended, or is gone, does not have one any more. A run has the place of the run
  * that it is a part of.
  */
-export function takePlace(
+export function takePlace(deps: GroupDeps, asking: Asking): boolean {
+  for (;;) {
+    const { key, found, taken, isTaken } = lookAt(deps, asking);
+    if (isTaken) return true;
+    if (taken.length >= asking.limit) return false;
+    const next = asJson([...taken, asking.holder])!;
+    if (deps.ledger.ephemeral.swap(GROUP, key, asJson(found), next)) return true;
+  }
+}
+
+/** Who has the places of a group that is full for somebody; undefined where they have one, or there is one for them. */
+export function whoHasPlaces(deps: GroupDeps, asking: Asking): PlaceHolder[] | undefined {
+  const { taken, isTaken } = lookAt(deps, asking);
+  return isTaken || taken.length < asking.limit ? undefined : taken;
+}
+
+/** Who asks for a place in a group. */
+export interface Asking {
+  group: string;
+  limit: number;
+  holder: PlaceHolder;
+  /** The holder's run as it is now, which may not be written yet. */
+  open: OpenRun;
+}
+
+/** The places of a group, and whether who asks has one, or a run that theirs is a part of. */
+function lookAt(
   deps: GroupDeps,
-  { group, limit, holder, open }: {
-    group: string;
-    limit: number;
-    holder: PlaceHolder;
-    /** The holder's run as it is now, which may not be written yet. */
-    open: OpenRun;
-  },
-): boolean {
+  { group, limit, holder, open }: Asking,
+): { key: string; found: PlaceHolder[] | undefined; taken: PlaceHolder[]; isTaken: boolean } {
   const { view, ephemeral } = deps.ledger;
   const key = `${holder.step === undefined ? "runs" : "steps"} ${group}`;
   const own = JSON.stringify(holder);
   const read = (run: BeadKey) => run === open.key ? open : readRun(view, run);
-  for (;;) {
-    const found = ephemeral.get<Json>(GROUP, key) as unknown as PlaceHolder[] | undefined;
-    const before = found ?? [];
-    if (before.some((one) => JSON.stringify(one) === own)) return true;
-    const isFull = before.length >= limit;
-    const taken = isFull
-      ? before.filter((one) => hasPlace(deps, { holder: one, at: read(one.run), open }))
-      : before;
-    if (holder.step === undefined && isPartOf(view, { open, runs: taken })) return true;
-    if (taken.length >= limit) return false;
-    if (ephemeral.swap(GROUP, key, asJson(found), asJson([...taken, holder])!)) return true;
-  }
+  const found = ephemeral.get<Json>(GROUP, key) as unknown as PlaceHolder[] | undefined;
+  const before = found ?? [];
+  if (before.some((one) => JSON.stringify(one) === own)) return { key, found, taken: before, isTaken: true };
+  const taken = before.length >= limit
+    ? before.filter((one) => hasPlace(deps, { holder: one, at: read(one.run), open }))
+    : before;
+  return { key, found, taken, isTaken: holder.step === undefined && isPartOf(view, { open, runs: taken }) };
 }
 
 /** Whether somebody who has a place still needs it: one whose driver was killed does while something is at work. */
