@@ -264,3 +264,29 @@ steps:
     assertEquals(effects()[3], "7");
   });
 });
+
+describe("the first runs of a repository", () => {
+  it("begin at once, and have the repository's name in their ids", async () => {
+    const repository = await createTestRepository();
+    try {
+      await repository.molecule(
+        "one",
+        "molecule: one\nvars: { n: { required: true } }\nsteps: [{ id: a, run: 'true' }]\n",
+      );
+      const run = (n: number) => repository.gt(["mol", "run", "one", "--var", `n=${n}`]);
+      // As far as another one may just have come with making the ledger.
+      await Deno.mkdir(join(repository.folder, ".beads", "ops"), { recursive: true });
+      assertStringIncludes((await run(0)).stdout, "run repo-mol-");
+      await Deno.remove(join(repository.folder, ".beads"), { recursive: true });
+      await Deno.mkdir(join(repository.folder, ".beads"));
+      assertStringIncludes((await run(0)).stdout, "run repo-mol-");
+      await Deno.remove(join(repository.folder, ".beads"), { recursive: true });
+      for (const { code, stdout, stderr } of await Promise.all([1, 2, 3, 4].map(run))) {
+        assertEquals(code, 0, stderr);
+        assertStringIncludes(stdout, "run repo-mol-");
+      }
+    } finally {
+      await repository.end();
+    }
+  });
+});

@@ -31,19 +31,37 @@ export async function ledgerForRuns(context: Pick<Context, "ports" | "out">): Pr
   const root = repositoryAround(ports);
   const wasThere = isThere(ports);
   try {
-    return await openHere(context);
+    return withPrefix(await openHere(context), root);
   } catch (error) {
-    if (!(error instanceof CommandError) || error.code !== "no_ledger" || wasThere) throw error;
+    const isMissing = error instanceof CommandError && error.code === "no_ledger";
+    if (!isMissing || wasThere && !isBeingMade(ports)) throw error;
   }
   if (isThere(ports)) {
     // Somebody else makes it just now.
     await ports.clock.sleep(MAKING_MS);
-    return await ledgerForRuns(context);
+    if (!isBeingMade(ports)) return await ledgerForRuns(context);
   }
-  const folder = join(root, ".beads");
+  const folder = isThere(ports) ? findLedger(ports) : join(root, ".beads");
   const ledger = initLedger(ports, { folder, prefix: prefixFor(basename(root)) });
   out.note(`Runs are kept in ${folder}, which git does not see`);
   return ledger;
+}
+
+/** The same ledger with a prefix: whoever makes it just now may not have come to that. */
+function withPrefix(ledger: Ledger, root: string): Ledger {
+  const isNew = (view: View) =>
+    view.setting("prefix") === undefined && view.beads("1 = 1 LIMIT 1").length === 0;
+  if (isNew(ledger.view)) {
+    ledger.write("bd", (transaction) => {
+      if (isNew(transaction)) transaction.setSetting("prefix", prefixFor(basename(root)));
+    });
+  }
+  return ledger;
+}
+
+/** Whether somebody has made the folder of a ledger, and nothing in it yet. */
+function isBeingMade(ports: Ports): boolean {
+  return ports.files.list(findLedger(ports)).length === 0;
 }
 
 /** How long it takes at most to make a ledger's folders, in ms. */
