@@ -216,15 +216,17 @@ function start(argv: readonly string[], options: StartOptions): Started {
     const output = open(stdout, "a");
     const errors = stderr === stdout ? output : open(stderr, "a");
     const child = spawn(file!, rest, { cwd, env, stdio: [input, output, errors, "pipe"], detached: true });
-    const permission = child.stdio[3] as NodeJS.WritableStream;
+    const pid = new Promise<number>((resolve, reject) => {
+      child.on("error", reject);
+      child.on("spawn", () => resolve(child.pid!));
+    });
+    // One that cannot be started has no streams.
+    const permission = child.stdio?.[3] as NodeJS.WritableStream | undefined;
     // Who is killed before it reads closes the other end.
-    permission.on("error", () => {});
+    permission?.on("error", () => {});
     return {
-      pid: new Promise((resolve, reject) => {
-        child.on("error", reject);
-        child.on("spawn", () => resolve(child.pid!));
-      }),
-      allow: (isAllowed) => void permission.end(isAllowed ? "\n" : ""),
+      pid,
+      allow: (isAllowed) => void permission?.end(isAllowed ? "\n" : ""),
       ended: new Promise((settle) => {
         child.on(
           "exit",

@@ -208,7 +208,9 @@ function tell(deps: ReportDeps, { prefix, step, open }: {
       ? []
       : [style.dim(spanText(span))]),
   ];
-  const remark = stepRemark(record, { now, isNested: step.definition.action.kind === "molecule" });
+  const isNested = step.definition.action.kind === "molecule";
+  // A line stays as it is: what it says of a pause is the whole of it.
+  const remark = stepRemark(record, { now: status === "retrying" ? record.since : now, isNested });
   line(
     `${parts.join(" ")}${
       remark === "" ? "" : `  ${status === "failed" ? style.red(remark) : style.dim(remark)}`

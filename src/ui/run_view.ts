@@ -1,4 +1,3 @@
-import { elapsed } from "../lib/duration.ts";
 import { displayWidth, shortenTo } from "../lib/display_width.ts";
 import type { JsonObject } from "../lib/json.ts";
 import { present } from "../lib/present.ts";
@@ -63,7 +62,7 @@ export function stepRemark(
   if (record.count !== undefined) parts.push(`${record.ended ?? 0} of ${record.count}`);
   if (record.attempt > 1) parts.push(`attempt ${record.attempt}`);
   if (record.status === "retrying") {
-    parts.push(`again in ${elapsed(Math.max(0, (record.notBefore ?? now) - now))}`);
+    parts.push(`again in ${spanText((record.notBefore ?? now) - now)}`);
   }
   if (record.cached !== undefined && record.status === "succeeded") {
     parts.push(`cached, from ${record.cached}`);

@@ -1,6 +1,7 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
+import { callWords, gtWords } from "./program.ts";
 import { createTestRepository, type TestRepository } from "./run_fixture.ts";
 
 /** Until there is a file of this name. */
@@ -70,5 +71,50 @@ steps:
     const { code, stderr } = await two.ended;
     assertEquals(code, 0, stderr);
     assertEquals(await outputs(), own);
+  });
+});
+
+describe("what is said of a command", () => {
+  let repository: TestRepository;
+  beforeEach(async () => void (repository = await createTestRepository()));
+  afterEach(() => repository.end());
+
+  it("that the system refuses helps: a text that is too long, too many open files", async () => {
+    const long = Array.from({ length: 140 }, () => `      : ${"x".repeat(1_000)}\n`).join("");
+    await repository.molecule("long", `molecule: long\nsteps:\n  - id: a\n    run: |\n${long}`);
+    const refused = await repository.gt(["mol", "run", "long"]);
+    assertEquals(refused.code, 1);
+    assertMatch(refused.stdout, /✗ a \S+ {2}it cannot be started: its text, .* give it by `stdin`\n/);
+    const rows = Array.from({ length: 60 }, (_, n) => n).join(", ");
+    await repository.molecule(
+      "many",
+      `molecule: many\nsteps: [{ id: a, matrix: { n: [${rows}] }, run: '${until("go")}' }]\n`,
+    );
+    const few = callWords(
+      ["sh", "-c", 'ulimit -n 64; exec "$@"', "sh", ...gtWords, "mol", "run", "many", "-j", "60"],
+      { cwd: repository.folder, env: { BD_ACTOR: "ann" } },
+    );
+    const printed = async () => (await repository.gt(["mol", "logs", "many"])).stdout;
+    const deadline = Date.now() + 20_000;
+    while (!(await printed()).includes("it cannot be started") && Date.now() < deadline);
+    await Deno.writeTextFile(join(repository.folder, "go"), "");
+    const { code, stdout, stderr } = await few;
+    assertEquals([code, stderr], [1, ""], stdout);
+    assertStringIncludes(stdout, "too many files are open; run fewer commands at a time (--jobs)");
+    assertMatch(stdout, /✓ a\[0\] /);
+  });
+
+  it("names pauses as they are, and failures also to whoever wants to hear nothing else", async () => {
+    await repository.molecule(
+      "again",
+      "molecule: again\nsteps: [{ id: a, run: exit 3, retry: { attempts: 2, delay: 200ms } }]\n",
+    );
+    assertMatch(
+      (await repository.gt(["mol", "run", "again"])).stdout,
+      /↻ a \S+ {2}again in 0\.2s, exit code 3\n/,
+    );
+    const { code, stdout, stderr } = await repository.gt(["mol", "run", "again", "-q"]);
+    assertEquals([code, stdout], [1, ""]);
+    assertMatch(stderr, /^✗ again failed in \S+: "a" failed: exit code 3\n {2}gt mol logs repo-mol-\w+\n/);
   });
 });

@@ -65,7 +65,10 @@ export async function driveAndShow(
     out.line(`${out.style.yellow("‖")} ${id} interrupted; it goes on with: gt mol resume ${id}`);
     return 130;
   }
-  for (const line of endLines(out.style, open)) out.line(line);
+  for (const line of endLines(out.style, open)) {
+    if (out.quiet && !out.json && open.run.status !== "succeeded") ports.terminal.writeError(`${line}\n`);
+    else out.line(line);
+  }
   ci?.over(open);
   leaveReports(ports, { ...options, open, printed, ledger: deps.ledger });
   return open.run.status === "succeeded" ? 0 : 1;

@@ -3,13 +3,21 @@ import { CommandError } from "../../../lib/errors.ts";
 import type { Reason } from "../../machine/run.ts";
 import { wrongExpression } from "./outputs.ts";
 
+/** What the system refuses a command for, and what helps. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  E2BIG: "its text, or what its environment holds, is longer than the system takes; give it by `stdin`",
+  EMFILE: "too many files are open; run fewer commands at a time (--jobs), or raise `ulimit -n`",
+  ENFILE: "too many files are open on this machine",
+};
+
 /** Why a step could not be begun. */
 export function reasonOf(error: unknown): Reason {
   if (error instanceof CommandError) return { kind: "start", text: error.message };
   try {
     return wrongExpression(error).reason;
   } catch {
-    return { kind: "start", text: `it cannot be started: ${(error as Error).message}` };
+    const { code = "", message } = error as Error & { code?: string };
+    return { kind: "start", text: `it cannot be started: ${REFUSALS[code] ?? message}` };
   }
 }
 
