@@ -41,7 +41,7 @@ export function retrySteps(
     ? failedSteps(draft)
     : chosenSteps(draft, names.map((name) => [name, numberOf(name)]));
   if (typeof chosen === "string") return chosen;
-  if (chosen.length === 0 && !hasNewSteps(draft)) return "no step of it has failed";
+  if (chosen.length === 0 && !hasNewSteps(draft) && !hasFailedAtEnd(draft)) return "no step of it has failed";
   reopenAfter(draft, chosen);
   const again = new Set(chosen.map((index) => baseOf(draft, index)));
   for (const index of chosen) begin(draft, { index, again, goOn });
@@ -64,6 +64,12 @@ function hasNewSteps({ rules, run, steps }: RunDraft): boolean {
     rules.steps.some(({ index, section }) => section === "steps" && steps.get(index).status === "pending");
 }
 
+/** Whether a run has ended and something failed after its steps, which all of it is tried again for. */
+function hasFailedAtEnd({ rules, run, steps }: RunDraft): boolean {
+  return run.stage === "done" &&
+    rules.steps.some(({ index, section }) => section !== "steps" && isToRetry(steps.get(index)));
+}
+
 function elementsOf({ steps }: RunDraft, index: number): number[] {
   const { first = 0, count = 0 } = steps.get(index);
   return Array.from({ length: count }, (_, at) => first + at);
@@ -84,8 +90,12 @@ function chosenSteps(
     if (index === undefined) return `there is no step "${name}"`;
     const record = draft.steps.get(index);
     const base = record.of ?? index;
-    if (draft.rules.steps[base]!.section !== "steps") return `"${name}" is run again with the run`;
     if (!isToRetry(record)) return `"${name}" is ${record.status}`;
+    if (draft.rules.steps[base]!.section !== "steps") {
+      if (draft.run.stage !== "done") return `"${name}" is run again with the run`;
+      // All that comes after the steps is, whichever of it is named.
+      continue;
+    }
     numbers.push(index);
   }
   return numbers;

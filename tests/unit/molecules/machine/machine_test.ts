@@ -447,6 +447,32 @@ describe("a run", () => {
     assertEquals(play.run().status, "succeeded");
   });
 
+  it("that failed in finally only does that once more when it is retried, whichever of it is named", () => {
+    for (const steps of [[], ["last"]]) {
+      const play = createPlay(
+        definitionOf({ steps: [{ id: "a" }], finally: [{ id: "last" }, { id: "more" }] }),
+      );
+      play.start("a");
+      play.succeed("a");
+      play.start("last");
+      play.fail("last");
+      play.start("more");
+      play.succeed("more");
+      assertEquals(play.run().status, "failed");
+      play.apply({ kind: "retried", steps, by: "me" });
+      assertEquals([play.status("a"), play.run().stage, play.status("last")], [
+        "succeeded",
+        "finally",
+        "ready",
+      ]);
+      play.start("last");
+      play.succeed("last");
+      play.start("more");
+      play.succeed("more");
+      assertEquals(play.run().status, "succeeded");
+    }
+  });
+
   it("that is retried does again what failures led to, as far as they are tried again", () => {
     const failed = (of: string) => ({
       needs: [of],
