@@ -3,9 +3,30 @@ import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { createTestRepository } from "./run_fixture.ts";
+import { callWords, gtWords } from "./program.ts";
 import { type Answer, createTestTown } from "./town_fixture.ts";
 
 describe("what goes wrong beside a run", () => {
+  it("refuses a run that needs its town where there is none, before anything of it is driven", async () => {
+    const town = await createTestTown();
+    try {
+      await Deno.mkdir(join(town.folder, "molecules"), { recursive: true });
+      await Deno.writeTextFile(
+        join(town.folder, "molecules", "fleet.yaml"),
+        "molecule: fleet\nsteps:\n  - { id: go, convoy: { beads: [app-1], rig: app } }\n",
+      );
+      await town.must(["--as", "bd", "create", "Do it", "--id", "app-1"]);
+      const { id } = await town.json(["mol", "start", "fleet"]);
+      const outside = { cwd: town.root, env: { ...town.env, BEADS_DIR: join(town.folder, ".beads") } };
+      const { code, stderr } = await callWords([...gtWords, "mol", "resume", "fleet"], outside);
+      assertEquals(code, 1, stderr);
+      assertStringIncludes(stderr, 'step "go" dispatches a convoy, which needs a town');
+      assertEquals((await town.json(["mol", "status", id])).steps[0].status, "ready");
+    } finally {
+      await town.end();
+    }
+  });
+
   it("fails the step it belongs to, and no other run of the steward hears of it", async () => {
     const town = await createTestTown();
     try {

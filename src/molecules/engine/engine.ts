@@ -23,6 +23,7 @@ import type { LedgerNews } from "./driver/driver_rest.ts";
 import { type Driven, driveRun } from "./driver/driver.ts";
 import { openLanes } from "./commands/lanes.ts";
 import { languageFor } from "./steps/language.ts";
+import { refuseNotRun } from "./driver/not_run.ts";
 import { clearLease, diedUntold, takeLease, type Taken } from "./driver/lease.ts";
 import { runTitle } from "./steps/molecule_step.ts";
 import { createMarks } from "./commands/marks.ts";
@@ -132,6 +133,8 @@ async function driveText(
     if (diedUntold(deps, key)) clearLease(deps, key);
     return { kind: "ended", open: found };
   }
+  const needs = { hasTown: deps.convoy !== undefined, hasBead: found.begun.bead !== undefined };
+  refuseNotRun(found.begun.definition, needs);
   const taken = takeLease(deps, { open: found, by, force });
   if (taken.kind !== "taken") return taken;
   tell?.();
