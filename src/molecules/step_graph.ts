@@ -41,11 +41,6 @@ export function stepGraph(steps: readonly OrderedStep[]): StepGraph {
   return { at, before, order, waves };
 }
 
-/** One ring among the steps, as positions from a step back to itself; empty when there is none. */
-export function ringOf({ before, waves }: StepGraph): number[] {
-  return ringAmong(before, new Set(waves.flatMap((wave, position) => wave < 0 ? [position] : [])));
-}
-
 /** Rings among the steps, none of which shares a step with another: as many as there are once each is opened. */
 export function ringsOf({ before, waves }: StepGraph): number[][] {
   const stuck = new Set(waves.flatMap((wave, position) => wave < 0 ? [position] : []));

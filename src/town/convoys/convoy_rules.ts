@@ -1,4 +1,4 @@
-import { ringOf, stepGraph } from "../../molecules/step_graph.ts";
+import { ringsOf, stepGraph } from "../../molecules/step_graph.ts";
 import type { FoundProblem } from "./convoy_problem.ts";
 import type { LooseConvoy, LooseNames } from "./loose_convoy.ts";
 
@@ -35,28 +35,18 @@ function lonelyValues(
   return [{ path: [...path, "vars"], rule: "variable", message, isKey: true }];
 }
 
-const MOST_RINGS = 20;
-
-/** Beads that wait for each other; after each ring that is found one edge of it counts no more. */
+/** Beads that wait for each other. */
 function ringsAmong({ beads }: LooseConvoy): FoundProblem[] {
-  const needs = beads.map(({ id, deps }) =>
-    deps.flatMap((dep) => dep === undefined || dep === id ? [] : dep)
-  );
-  const found: FoundProblem[] = [];
-  while (found.length < MOST_RINGS) {
-    const ring = ringOf(
-      stepGraph(beads.map(({ id = "" }, at) => ({ id, needs: { mode: "all", of: needs[at]! } }))),
-    );
-    const [first, second] = ring;
-    if (first === undefined || second === undefined) break;
-    const target = beads[second]!.id!;
-    const way = ring.map((position) => beads[position]!.id).join(" → ");
-    found.push({
-      path: ["beads", first, "deps", beads[first]!.deps.indexOf(target)],
+  const graph = stepGraph(beads.map(({ id = "", deps }) => ({
+    id,
+    needs: { mode: "all", of: deps.flatMap((dep) => dep === undefined || dep === id ? [] : dep) },
+  })));
+  return ringsOf(graph).map((ring) => {
+    const [first, second] = [beads[ring[0]!]!, beads[ring[1]!]!];
+    return {
+      path: ["beads", ring[0]!, "deps", first.deps.indexOf(second.id!)],
       rule: "cycle",
-      message: `these wait for each other: ${way}`,
-    });
-    needs[first] = needs[first]!.filter((need) => need !== target);
-  }
-  return found;
+      message: `these wait for each other: ${ring.map((position) => beads[position]!.id).join(" → ")}`,
+    };
+  });
 }
