@@ -32,12 +32,12 @@ export function createEphemeral({ folder }: { folder: string }): Ephemeral & { c
       using((database) =>
         inTransaction(database, () => {
           if (JSON.stringify(read(database, { kind, key })) !== JSON.stringify(expected)) return false;
-          write(database, { kind, key, value });
+          if (value === undefined) remove(database, { kind, key });
+          else write(database, { kind, key, value });
           return true;
         })
       ),
-    remove: (kind, key) =>
-      using((database) => database.run("DELETE FROM ephemeral WHERE kind = ? AND key = ?", kind, key)),
+    remove: (kind, key) => using((database) => remove(database, { kind, key })),
     list: <Value extends Json>(kind: string) =>
       using((database) =>
         database.all<{ key: string; value: string }>(
@@ -64,6 +64,10 @@ function read(database: Database, { kind, key }: { kind: string; key: string }):
 function write(database: Database, { kind, key, value }: { kind: string; key: string; value: Json }): void {
   const text = JSON.stringify(value);
   database.run("INSERT OR REPLACE INTO ephemeral (kind, key, value) VALUES (?, ?, ?)", kind, key, text);
+}
+
+function remove(database: Database, { kind, key }: { kind: string; key: string }): void {
+  database.run("DELETE FROM ephemeral WHERE kind = ? AND key = ?", kind, key);
 }
 
 function openLocal(folder: string): Database {

@@ -203,8 +203,8 @@ export interface Transaction extends View {
 export interface Ephemeral {
   get<Value extends Json>(kind: string, key: string): Value | undefined;
   put(kind: string, key: string, value: Json): void;
-  /** Replaces the value only if it is still `expected` (undefined: absent); says whether it did. */
-  swap(kind: string, key: string, expected: Json | undefined, value: Json): boolean;
+  /** Replaces the value only if it is still `expected`; undefined, in either place, is none at all. Says whether it did. */
+  swap(kind: string, key: string, expected: Json | undefined, value: Json | undefined): boolean;
   remove(kind: string, key: string): void;
   list<Value extends Json>(kind: string): { key: string; value: Value }[];
 }

@@ -1,5 +1,5 @@
 import type { Context } from "../../cli/command.ts";
-import type { Bead, BeadKey, View } from "../../ledger/ledger.ts";
+import type { Bead, BeadKey, Ledger, View } from "../../ledger/ledger.ts";
 import { resolveBead } from "../../beads/ids.ts";
 import { present } from "../../lib/present.ts";
 import { quoteWords } from "../../lib/quote_words.ts";
@@ -52,29 +52,48 @@ interface ToDrive {
 /** The run that is to be driven, begun or found; the molecule as its file has it is not needed any more then. */
 async function runToDrive(context: Context): Promise<ToDrive> {
   const { ports, flags, out } = context;
-  const { definition, values, given } = await askedFor(context);
+  const asked = await askedFor(context);
+  const { definition } = asked;
   const ledger = await ledgerForRuns(context);
   try {
     const deps = await engineHere(ports, ledger);
     const bead = beadFor(ledger.view, flags.bead as string | undefined);
     refuseNotRun(definition, { hasTown: deps.convoy !== undefined, hasBead: bead !== undefined });
-    const found = flags.new === true ? undefined : runUnderWay(deps, {
-      definition,
-      ...{ values, given },
-      ...present({ bead: bead?.key }),
-      again: calledAgain(context, "run"),
-    });
-    const fresh = flags["no-cache"] === true;
-    const folder = folderForRun(ports, ledger);
-    const key = found ??
-      beginRun(deps, { definition, values, given, folder, by: context.actor, fresh, ...present({ bead }) })
-        .key;
-    const line = `${found ? "going on with" : "run"} ${runName(key)}: ${definition.name}`;
+    const { key, began } = askedRun(context, { ledger, asked, bead, command: "run" });
+    const line = `${began ? "run" : "going on with"} ${runName(key)}: ${definition.name}`;
     return { deps, key, taken: () => out.line(out.style.dim(line)) };
   } catch (error) {
     ledger.close();
     throw error;
   }
+}
+
+/**
+ * The run that a call asks for: the one under way that is the same, or one that is begun, unless it is to be another in
+ * any case; `start` leaves it to the steward.
+ */
+export function askedRun(
+  context: Context,
+  { ledger, asked, bead, command }: {
+    ledger: Ledger;
+    asked: Asked;
+    bead: Bead | undefined;
+    command: "run" | "start";
+  },
+): { key: BeadKey; began: boolean } {
+  const { ports, flags, actor } = context;
+  const again = calledAgain(context, command);
+  const underWay = (view: View) =>
+    runUnderWay({ ports, ledger, view }, { ...asked, again, ...present({ bead: bead?.key }) });
+  return beginRun({ ports, ledger }, {
+    ...asked,
+    folder: folderForRun(ports, ledger),
+    by: actor,
+    background: command === "start",
+    fresh: flags["no-cache"] === true,
+    ...present({ bead }),
+    ...(flags.new === true ? {} : { underWay }),
+  });
 }
 
 /** The command that asks for the same molecule with the same values, as a person would write it. */
@@ -89,10 +108,17 @@ export function beadFor(view: View, name: string | undefined): Bead | undefined 
   return name === undefined ? undefined : resolveBead(view, name);
 }
 
-/** The molecule that was named and the values of its variables, those that were given also as they were written. @throws {CommandError} */
-export async function askedFor(
-  { ports, args, flags }: Context,
-): Promise<{ definition: Definition; values: JsonObject; given: Record<string, string> }> {
+/** What a call asks to be run. */
+export interface Asked {
+  definition: Definition;
+  /** Values of its variables. */
+  values: JsonObject;
+  /** Those that were given, as they were written. */
+  given: Record<string, string>;
+}
+
+/** The molecule that was named and the values of its variables. @throws {CommandError} */
+export async function askedFor({ ports, args, flags }: Context): Promise<Asked> {
   const which = { name: args.molecule as string, from: ports.env.cwd() };
   const definition = await definitionNamed(libraryHere(ports), which);
   const given = givenVars(flags.var as readonly string[] | undefined);

@@ -1,4 +1,4 @@
-import type { BeadKey, Ledger } from "../../ledger/ledger.ts";
+import type { BeadKey, Ledger, View } from "../../ledger/ledger.ts";
 import { CommandError } from "../../lib/errors.ts";
 import type { JsonObject } from "../../lib/json.ts";
 import type { Definition } from "../../molecules/definition.ts";
@@ -19,7 +19,7 @@ import { latestRun } from "./runs.ts";
  * @throws {CommandError} `molecule_changed`.
  */
 export function runUnderWay(
-  { ports, ledger }: { ports: Ports; ledger: Ledger },
+  { ports, ledger, view }: { ports: Ports; ledger: Ledger; view: View },
   { definition, values, given, bead, again }: {
     definition: Definition;
     values: JsonObject;
@@ -35,10 +35,10 @@ export function runUnderWay(
   const isSame = (summary: RunSummary) =>
     summary.parent === undefined && summary.molecule === definition.name && summary.bead === bead &&
     (summary.values === text || isSameGiven(summary, { definition, values, given }));
-  const same = liveRuns(ledger.view).filter(({ summary }) => isSame(summary));
+  const same = liveRuns(view).filter(({ summary }) => isSame(summary));
   if (same.length === 0) {
     // Its driver was killed between its end and the telling of it.
-    const last = latestRun(ledger.view, { molecule: definition.name });
+    const last = latestRun(view, { molecule: definition.name });
     const summary = last && summaryOf(last);
     const isUntold = last && summary && isSame(summary) && summary.hash === definition.hash &&
       diedUntold({ ports, ledger }, last.key);

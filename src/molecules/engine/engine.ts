@@ -10,7 +10,7 @@
 import { dirname, isAbsolute, resolve } from "node:path";
 import { present } from "../../lib/present.ts";
 import type { JsonObject } from "../../lib/json.ts";
-import type { Bead, BeadKey, Ledger } from "../../ledger/ledger.ts";
+import type { Bead, BeadKey, Ledger, View } from "../../ledger/ledger.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { defaultPrefix, newId } from "../../beads/ids.ts";
 import type { Definition } from "../definition.ts";
@@ -24,11 +24,12 @@ import { type Driven, driveRun } from "./driver/driver.ts";
 import { openLanes } from "./commands/lanes.ts";
 import { languageFor } from "./steps/language.ts";
 import { refuseNotRun } from "./driver/not_run.ts";
-import { clearLease, diedUntold, takeLease, type Taken } from "./driver/lease.ts";
+import { forgetDead, takeLease, type Taken } from "./driver/lease.ts";
 import { runTitle } from "./steps/molecule_step.ts";
 import { createMarks } from "./commands/marks.ts";
 import { createWatches, type PerformDeps, type Performer, type Spending } from "./steps/performance.ts";
 import { createPerformer } from "./steps/performer.ts";
+import { leaveToSteward } from "./journal/background.ts";
 import { createPauses, type Pauses } from "./journal/pauses.ts";
 import { type OpenRun, readRun } from "./journal/run_log.ts";
 import { createRun } from "./journal/run_store.ts";
@@ -74,7 +75,10 @@ export interface DriveOrder {
   changed?(open: OpenRun, steps: ReadonlySet<string>): void;
 }
 
-/** Begins a run of a molecule; nobody drives it yet. */
+/**
+ * Begins a run of a molecule, which nobody drives yet, unless one is under way that is to go on instead: of calls at the
+ * same time one begins it.
+ */
 export function beginRun(
   { ports, ledger }: Pick<EngineDeps, "ports" | "ledger">,
   options: {
@@ -85,15 +89,23 @@ export function beginRun(
     /** Where its commands run, relative to the folder around the ledger. */
     folder: string;
     by: string;
+    /** Leave it to the steward. */
     background?: boolean;
     /** Take nothing from earlier runs. */
     fresh?: boolean;
     /** The bead that it is for. */
     bead?: Pick<Bead, "key" | "id" | "title">;
+    /** The run that is to go on instead. */
+    underWay?(view: View): BeadKey | undefined;
   },
-): OpenRun {
+): { key: BeadKey; began: boolean } {
   const { definition, values, given, folder, by, background = false, fresh = false, bead } = options;
   return ledger.write(by, (transaction) => {
+    const found = options.underWay?.(transaction);
+    if (found !== undefined) {
+      if (background) leaveToSteward(transaction, found);
+      return { key: found, began: false };
+    }
     const id = newId(transaction, { prefix: `${defaultPrefix(transaction)}-mol`, random: ports.random });
     const environment = environmentOf({ ports }, { definition });
     const begun = {
@@ -101,7 +113,14 @@ export function beginRun(
       ...(bead ? { bead: { key: bead.key, id: bead.id, title: bead.title } } : {}),
       ...(fresh ? { fresh } : {}),
     };
-    return createRun(transaction, { id, title: runTitle(definition), begun, background, given }).open;
+    const { bead: { key } } = createRun(transaction, {
+      id,
+      title: runTitle(definition),
+      begun,
+      background,
+      given,
+    });
+    return { key, began: true };
   });
 }
 
@@ -130,7 +149,7 @@ async function driveText(
   const found = readRun(ledger.view, key);
   if (!found) throw new Error(`${key} is no run`);
   if (hasEnded(found.run)) {
-    if (diedUntold(deps, key)) clearLease(deps, key);
+    forgetDead(deps, key);
     return { kind: "ended", open: found };
   }
   const needs = { hasTown: deps.convoy !== undefined, hasBead: found.begun.bead !== undefined };

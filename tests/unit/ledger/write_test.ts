@@ -194,6 +194,10 @@ describe("ephemeral values", () => {
     assertEquals(ephemeral.swap("lease", "a", undefined, { n: 2 }), false);
     assertEquals(test.again().ephemeral.swap("lease", "a", { n: 1 }, { n: 3 }), true);
     assertEquals(ephemeral.list("lease"), [{ key: "a", value: { n: 3 } }]);
+    assertEquals(ephemeral.swap("lease", "a", { n: 1 }, undefined), false);
+    assertEquals(ephemeral.swap("lease", "a", { n: 3 }, undefined), true);
+    assertEquals(ephemeral.get("lease", "a"), undefined);
+    ephemeral.put("lease", "a", 1);
     ephemeral.remove("lease", "a");
     assertEquals(ephemeral.get("lease", "a"), undefined);
   });

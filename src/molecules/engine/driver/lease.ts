@@ -66,14 +66,27 @@ export function holderOf({ ports, ledger }: LeaseDeps, key: string): Holder | un
 }
 
 /** Whether the last driver of a run died before it could tell how the run ended. */
-export function diedUntold({ ports, ledger }: LeaseDeps, key: string): boolean {
-  const holder = readHolder(ledger.ephemeral, key);
-  return holder !== undefined && !isAlive(ports, holder);
+export function diedUntold(deps: LeaseDeps, key: string): boolean {
+  return deadHolder(deps, key) !== undefined;
 }
 
-/** Forgets whoever drove a run. */
-export function clearLease({ ledger }: Pick<LeaseDeps, "ledger">, key: string): void {
-  ledger.ephemeral.remove(LEASE, key);
+/** Forgets the last driver of a run if it died. */
+export function forgetDead(deps: LeaseDeps, key: string): void {
+  const holder = deadHolder(deps, key);
+  if (holder) forget(deps, { key, holder });
+}
+
+function deadHolder({ ports, ledger }: LeaseDeps, key: string): Holder | undefined {
+  const holder = readHolder(ledger.ephemeral, key);
+  return holder && !isAlive(ports, holder) ? holder : undefined;
+}
+
+/** Nobody drives a run any more, unless somebody has taken it from this one meanwhile. */
+function forget(
+  { ledger }: Pick<LeaseDeps, "ledger">,
+  { key, holder }: { key: string; holder: Holder },
+): void {
+  ledger.ephemeral.swap(LEASE, key, asJson(holder), undefined);
 }
 
 function readHolder(ephemeral: Ephemeral, key: string): Holder | undefined {
@@ -121,7 +134,7 @@ export function takeLease(
   const { result } = taken as typeof taken & { kind: "done" };
   if (result.isOvertaken) return takeLease(deps, { ...options, force: false });
   if (result.elsewhere) {
-    ephemeral.remove(LEASE, key);
+    forget(deps, { key, holder: own });
     return { kind: "elsewhere", ...result.elsewhere };
   }
   const term = result.term!;
@@ -142,7 +155,7 @@ export function takeLease(
     },
     release() {
       try {
-        if (isOwn()) ephemeral.remove(LEASE, key);
+        forget(deps, { key, holder: own });
       } catch (error) {
         // Whoever wants the run sees that this process has gone, or hears no more of it.
         if (!isOfMachine(error)) throw error;
