@@ -78,3 +78,59 @@ describe("a gate at which a run waits", () => {
       assertEquals((await gt(["--as", "bd", "delete", id, "--force"])).code, 0);
     }));
 });
+
+describe("the bead of a run", () => {
+  it("is as its run is: until that has ended it is cancelled, not closed", () =>
+    inRepository(async (repository) => {
+      const { gt, json, path } = repository;
+      const { run } = await waiting(repository);
+      const bd = (...words: readonly string[]) => gt(["--as", "bd", ...words]);
+      await bd("create", "Other", "--id", "x-1");
+      const ways = [
+        ["close", run],
+        ["close", run, "--force"],
+        ["update", run, "--status", "closed"],
+        ["update", run, "--status", "open", "--force"],
+        ["update", run, "--type", "task"],
+        ["defer", run],
+        ["delete", run, "--force"],
+        ["duplicate", run, "--of", "x-1"],
+        ["supersede", run, "--with", "x-1"],
+      ];
+      for (const words of ways) {
+        const { code, stderr } = await bd(...words);
+        assertEquals([code, words], [1, words]);
+        assertStringIncludes(stderr, `Cannot ${words[0]} run "${run}": it is running`);
+        assertStringIncludes(stderr, `End it first: gt mol cancel ${run}`);
+      }
+      await Deno.writeTextFile(path("lines"), ways.slice(1).map((words) => words.join(" ")).join("\n"));
+      const batch = await bd("batch", "lines");
+      assertEquals(batch.stderr.match(/it is running/g)?.length, ways.length - 1, batch.stderr);
+      assertEquals(
+        (await bd("update", run, "--title", "Ship", "--priority", "1", "--status", "in_progress")).code,
+        0,
+      );
+      const [{ id, status }] = await json(["mol", "status"]);
+      assertEquals([id, status], [run, "running"]);
+      assertEquals((await gt(["mol", "cancel", run])).code, 0);
+      assertEquals((await bd("update", run, "--status", "closed")).code, 0);
+      assertEquals((await bd("delete", run, "--force")).code, 0);
+    }));
+
+  it("is opened again by trying its run again, and by nothing else", () =>
+    inRepository(async (repository) => {
+      const { gt, json, molecule } = repository;
+      await molecule("once", "  - { id: only, run: test -e there }\n");
+      assertEquals((await gt(["mol", "run", "once"])).code, 1);
+      const { id } = await json(["mol", "status", "once"]);
+      for (const words of [["reopen", id], ["update", id, "--status", "open"]]) {
+        const { code, stderr } = await gt(["--as", "bd", ...words]);
+        assertEquals(code, 1);
+        assertStringIncludes(stderr, `Cannot reopen run "${id}": it has failed`);
+        assertStringIncludes(stderr, `gt mol retry ${id}`);
+        assertStringIncludes(stderr, "gt mol run once");
+      }
+      assertEquals((await gt(["mol", "run", "once"])).code, 1);
+      assertEquals((await json(["mol", "status", "--all"])).length, 2);
+    }));
+});

@@ -7,7 +7,7 @@ import type { Json, JsonObject } from "../../lib/json.ts";
 import type { Env } from "../../ports/env.ts";
 import { archiveAsking } from "../../work/attempt_store.ts";
 import { fieldsOf, knownStatus, metadataOf } from "./fields.ts";
-import { refuseGate, refuseTaking } from "./guard.ts";
+import { refuseOfRun, refuseTaking } from "./guard.ts";
 import { closeOne, reopenOne } from "./step_closing.ts";
 
 /** What the flags of `bd update` ask for. */
@@ -85,7 +85,8 @@ export function changeBead(
 ): Bead {
   const before = transaction.beadByKey(key)!;
   const { env, force } = change;
-  const takesAway = change.status !== undefined && change.status !== before.status ||
+  const movesStatus = change.status !== undefined && change.status !== before.status;
+  const takesAway = movesStatus ||
     change.fields.assignee !== undefined && change.fields.assignee !== (before.assignee ?? null);
   const touch = { view: transaction, bead: before, env, force };
   if (takesAway) {
@@ -93,7 +94,7 @@ export function changeBead(
     archiveAsking(transaction, before);
   }
   const { issue_type = before.issue_type } = change.fields;
-  if (change.status === "closed" || issue_type !== before.issue_type) refuseGate("update", touch);
+  if (movesStatus || issue_type !== before.issue_type) refuseOfRun("update", touch);
   if (change.claim) claimBead(transaction, { key, actor: change.actor });
   if (change.status !== undefined) changeStatus(transaction, { key, change, status: change.status });
   const fields: Record<string, Json> = { ...change.fields };

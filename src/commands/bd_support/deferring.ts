@@ -6,7 +6,7 @@ import type { Bead, Transaction } from "../../ledger/ledger.ts";
 import type { JsonObject } from "../../lib/json.ts";
 import type { Env } from "../../ports/env.ts";
 import { isoTime } from "../../ports/time.ts";
-import { refuseTaking } from "./guard.ts";
+import { refuseOfRun, refuseTaking } from "./guard.ts";
 import { withLedger } from "./ledger.ts";
 import { doneLine } from "./marks.ts";
 import { parseWhen } from "./when.ts";
@@ -36,6 +36,7 @@ export function deferNamed(
   return names.map((name) => {
     const bead = resolveBead(transaction, name);
     refuseTaking("defer", { view: transaction, bead, env });
+    refuseOfRun("defer", { view: transaction, bead });
     if (bead.status === "closed") {
       throw new CommandError("refused", `Cannot defer bead "${bead.id}": it is closed`, {
         code: "not_open",

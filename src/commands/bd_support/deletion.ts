@@ -4,7 +4,7 @@ import { resolveBead } from "../../beads/ids.ts";
 import type { Bead, Ledger, Transaction, View } from "../../ledger/ledger.ts";
 import type { JsonObject } from "../../lib/json.ts";
 import type { Env } from "../../ports/env.ts";
-import { refuseGate, refuseTaking } from "./guard.ts";
+import { refuseOfRun, refuseTaking } from "./guard.ts";
 
 /** What goes when beads are deleted. */
 export interface Deletion {
@@ -50,9 +50,10 @@ export function deleteBeads(
 /** Deletes beads as part of a change. @throws {CommandError} when a worker is at one. */
 export function deleteNamed(transaction: Transaction, { env, reason, ...options }: DeletionOrder): Deletion {
   const deletion = deletionOf(transaction, options);
-  for (const bead of deletion.beads) {
+  // Those below come first: where a run waits for a decision, that is what is to be said.
+  for (const bead of [...deletion.beads].reverse()) {
     refuseTaking("delete", { view: transaction, bead, env });
-    refuseGate("delete", { view: transaction, bead });
+    refuseOfRun("delete", { view: transaction, bead });
   }
   for (const { key } of deletion.beads) deleteBead(transaction, { key, reason, force: true });
   return deletion;

@@ -2,6 +2,10 @@ import { parentOf } from "../../beads/dependencies.ts";
 import type { Bead, View } from "../../ledger/ledger.ts";
 import { CommandError } from "../../lib/errors.ts";
 import { gateOf, isAwaited } from "../../molecules/engine/gates/gate_standing.ts";
+import { runUnderWay } from "../../molecules/engine/journal/live_run.ts";
+import { type OpenRun, readRun } from "../../molecules/engine/journal/run_log.ts";
+import { summaryOf } from "../../molecules/engine/journal/run_store.ts";
+import { hasEnded } from "../../molecules/machine/run.ts";
 import type { Env } from "../../ports/env.ts";
 import type { Attempt } from "../../work/attempt.ts";
 import { attemptOf, expectAdvance, liveAttemptOf } from "../../work/attempt_store.ts";
@@ -33,11 +37,26 @@ function takeBack(action: string, { id }: Bead): string {
 }
 
 /**
- * Refuses to end a gate at which a run waits, in any way but by deciding it, forced or not.
+ * Refuses to change by hand what only a workflow's run may: that a gate is open at which it waits, and that it is under
+ * way itself; forced or not.
  *
- * @throws {CommandError} `gate_undecided`.
+ * @throws {CommandError} `gate_undecided` or `run_under_way`.
  */
-export function refuseGate(action: string, { view, bead }: Pick<Touch, "view" | "bead">): void {
+export function refuseOfRun(action: string, touch: Pick<Touch, "view" | "bead">): void {
+  refuseGate(action, touch);
+  refuseRun(action, touch);
+}
+
+function refuseRun(action: string, { view, bead }: Pick<Touch, "view" | "bead">): void {
+  const open = bead.status === "closed" ? undefined : runOf(view, bead);
+  if (open && !hasEnded(open.run)) throw runUnderWay(bead, { action, state: `it is ${open.run.status}` });
+}
+
+function runOf(view: View, bead: Bead): OpenRun | undefined {
+  return summaryOf(bead) && readRun(view, bead.key);
+}
+
+function refuseGate(action: string, { view, bead }: Pick<Touch, "view" | "bead">): void {
   if (!gateOf(bead) || bead.status === "closed" || !isAwaited(view, bead)) return;
   throw new CommandError("refused", `Cannot ${action} "${bead.id}": a workflow waits there for a decision`, {
     code: "gate_undecided",
@@ -45,8 +64,26 @@ export function refuseGate(action: string, { view, bead }: Pick<Touch, "view" | 
   });
 }
 
-/** Refuses to open a gate again at which no run waits any more. @throws {CommandError} `gate_closed`. */
-export function refuseGateAgain(view: View, bead: Bead): void {
+/**
+ * Refuses to open what a workflow's run is done with: a gate at which it does not wait any more, or a run that has ended.
+ *
+ * @throws {CommandError} `gate_closed` or `run_ended`.
+ */
+export function refuseOfRunAgain(view: View, bead: Bead): void {
+  refuseGateAgain(view, bead);
+  const open = runOf(view, bead);
+  if (!open || !hasEnded(open.run)) return;
+  const { status } = open.run;
+  throw new CommandError("refused", `Cannot reopen run "${bead.id}": it has ${status}`, {
+    code: "run_ended",
+    hints: [
+      ...(status === "succeeded" ? [] : [`Try it again: gt mol retry ${bead.id}`]),
+      `Begin another: gt mol run ${open.begun.definition.name}`,
+    ],
+  });
+}
+
+function refuseGateAgain(view: View, bead: Bead): void {
   if (!gateOf(bead) || isAwaited(view, bead)) return;
   throw new CommandError("refused", `Cannot reopen "${bead.id}": nobody waits there any more`, {
     code: "gate_closed",

@@ -5,7 +5,7 @@ import type { Transaction } from "../../ledger/ledger.ts";
 import { CommandError } from "../../lib/errors.ts";
 import type { JsonObject } from "../../lib/json.ts";
 import { printable } from "../../lib/printable.ts";
-import { refuseGate, refuseTaking } from "./guard.ts";
+import { refuseOfRun, refuseTaking } from "./guard.ts";
 import { withLedger } from "./ledger.ts";
 
 /** In what way a bead gives way to another, and the flag that names the other. */
@@ -44,7 +44,7 @@ export function replaceNamed(
   const bead = resolveBead(transaction, context.args.bead as string);
   const touch = { view: transaction, bead, env: context.ports.env };
   refuseTaking(verbOf(asked), touch);
-  refuseGate(verbOf(asked), touch);
+  refuseOfRun(verbOf(asked), touch);
   return replaceBead(transaction, { bead, by, type: asked.type });
 }
 

@@ -18,7 +18,7 @@ import {
   liveAttemptOf,
 } from "../../work/attempt_store.ts";
 import { defaultLimits } from "../../work/limits.ts";
-import { refuseAtWork, refuseGate, refuseGateAgain } from "./guard.ts";
+import { refuseAtWork, refuseOfRun, refuseOfRunAgain } from "./guard.ts";
 
 /** How one bead is closed. */
 export interface StepClosing {
@@ -35,12 +35,12 @@ export interface StepClosing {
 /**
  * Closes a bead; the step of a run gives its outputs, and is closed by the worker who has it without a merge.
  *
- * @throws {CommandError} `gate_undecided`, `bead_at_work`, `bead_blocked`, `stale_attempt`, `not_a_step`,
+ * @throws {CommandError} `gate_undecided`, `run_under_way`, `bead_at_work`, `bead_blocked`, `stale_attempt`, `not_a_step`,
  * `step_closed` or `outputs_missing`.
  */
 export function closeOne(transaction: Transaction, closing: StepClosing): Bead {
   const { bead, reason, force, env } = closing;
-  refuseGate("close", { view: transaction, bead });
+  refuseOfRun("close", { view: transaction, bead });
   const command = originOf(bead)?.run;
   if (command && !closing.hasRun && !force && bead.status !== "closed") throw mustRun(bead);
   const link = stepOfBead(bead);
@@ -66,9 +66,9 @@ export function closeOne(transaction: Transaction, closing: StepClosing): Bead {
   return transaction.set(bead.key, { close_reason: reason });
 }
 
-/** Opens a closed bead again. @throws {CommandError} `not_closed`, or `gate_closed` for a gate at which nobody waits. */
+/** Opens a closed bead again. @throws {CommandError} `not_closed`, or `gate_closed` or `run_ended` for what a run is done with. */
 export function reopenOne(transaction: Transaction, options: { key: BeadKey; reason?: string }): Bead {
-  refuseGateAgain(transaction, transaction.beadByKey(options.key)!);
+  refuseOfRunAgain(transaction, transaction.beadByKey(options.key)!);
   return reopenBead(transaction, options);
 }
 

@@ -5,6 +5,7 @@ import { CommandError } from "../../lib/errors.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { stepsOf } from "../checklist.ts";
 import { holderOf } from "../engine/driver/lease.ts";
+import { runUnderWay } from "../engine/journal/live_run.ts";
 import { readRun } from "../engine/journal/run_log.ts";
 import { hasEnded } from "../machine/run.ts";
 import { summaryOf } from "../engine/journal/run_store.ts";
@@ -53,9 +54,6 @@ export function refuseUnderWay(
     const isAtWork = [...recordsOf(open.run.steps)].some(({ status }) => status === "running");
     if (!holder && !isAtWork) continue;
     const state = holder ? `${holder.by} drives it` : "steps of it are running";
-    throw new CommandError("refused", `Cannot ${action} run "${bead.id}": ${state}`, {
-      code: "run_under_way",
-      hints: [`End it first: gt mol cancel ${bead.id}`],
-    });
+    throw runUnderWay(bead, { action, state });
   }
 }
