@@ -26,11 +26,18 @@ Where a bead is named, @N is the one that line N made. Everything is checked bef
   ],
   async run(context) {
     const { program, args, flags, ports, out } = context;
-    const [{ withLedger }, { fileText }, { readBatch }, { batchSummary, runBatch }] = await Promise.all([
+    const [
+      { withLedger },
+      { fileText },
+      { readBatch },
+      { batchSummary, runBatch },
+      { removeFoldersOfDeleted },
+    ] = await Promise.all([
       import("../bd_support/ledger.ts"),
       import("../bd_support/fields.ts"),
       import("../bd_support/batch_lines.ts"),
       import("../bd_support/batch.ts"),
+      import("../../molecules/engine/commands/run_folders.ts"),
     ]);
     const file = (args.file ?? "-") as string;
     const text = file === "-" ? ports.terminal.readInput() : fileText(ports, file);
@@ -38,6 +45,7 @@ Where a bead is named, @N is the one that line N made. Everything is checked bef
     await withLedger(context, (ledger) => {
       const dry = flags["dry-run"] === true;
       const done = runBatch(context, { ledger, lines, dry });
+      if (done.some(({ command }) => command === "delete")) removeFoldersOfDeleted({ ports, ledger });
       for (const line of batchSummary(out.style, { done, dry })) out.line(line);
       out.result(done);
     });

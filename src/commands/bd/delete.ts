@@ -21,13 +21,19 @@ export const command = defineCommand({
   ],
   async run(context) {
     const { args, flags, out } = context;
-    const [{ withLedger }, { deleteBeads, deletionOf, deletionShape }, { beadPhrase }, { printable }] =
-      await Promise.all([
-        import("../bd_support/ledger.ts"),
-        import("../bd_support/deletion.ts"),
-        import("../bd_support/marks.ts"),
-        import("../../lib/printable.ts"),
-      ]);
+    const [
+      { withLedger },
+      { deleteBeads, deletionOf, deletionShape },
+      { beadPhrase },
+      { printable },
+      { removeFoldersOfDeleted },
+    ] = await Promise.all([
+      import("../bd_support/ledger.ts"),
+      import("../bd_support/deletion.ts"),
+      import("../bd_support/marks.ts"),
+      import("../../lib/printable.ts"),
+      import("../../molecules/engine/commands/run_folders.ts"),
+    ]);
     const really = flags.force === true && flags["dry-run"] !== true;
     await withLedger(context, (ledger) => {
       const names = args.bead as readonly string[];
@@ -38,6 +44,7 @@ export const command = defineCommand({
           ...{ names, cascade, reason: flags.reason as string },
         })
         : deletionOf(ledger.view, { names, cascade });
+      if (really) removeFoldersOfDeleted({ ports: context.ports, ledger });
       const { style } = out;
       out.line(really ? `${style.green("✓")} Deleted` : "Would delete");
       for (const bead of deletion.beads) out.line(`  ${beadPhrase(style, bead)}`);

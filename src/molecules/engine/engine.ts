@@ -177,7 +177,10 @@ async function driveText(
     term: lease.term,
     fence: lease.fence,
   };
-  const lanes = openLanes(ports.files, { folder: runFolder(ledger.folder, runName(key)) });
+  const lanes = openLanes(ports.files, {
+    folder: runFolder(ledger.folder, runName(key)),
+    isGone: (group) => ports.processes.observe(-group) === "gone",
+  });
   await endOrphans({ ports, lanes }, { open, moved });
   const performer = createPerformer({
     ...perform,

@@ -33,12 +33,14 @@ export const command = defineCommand({
       { resolveBead },
       { refuseAtWork },
       { beadPhrase },
+      { removeFoldersOfDeleted },
     ] = await Promise.all([
       import("../../bd_support/ledger.ts"),
       import("../../../molecules/poured/burn.ts"),
       import("../../../beads/ids.ts"),
       import("../../bd_support/guard.ts"),
       import("../../bd_support/marks.ts"),
+      import("../../../molecules/engine/commands/run_folders.ts"),
     ]);
     const really = flags.yes === true && flags["dry-run"] !== true;
     const names = args.bead as readonly string[];
@@ -55,6 +57,7 @@ export const command = defineCommand({
       const reason = flags.reason as string;
       if (really) {
         ledger.write(context.actor, (transaction) => burn(transaction, { keys: [...all.keys()], reason }));
+        removeFoldersOfDeleted({ ports, ledger });
       }
       const { style } = out;
       out.line(really ? `${style.green("✓")} Burned` : "Would burn");

@@ -59,7 +59,7 @@ export async function keepInCache(
 function readKey(command: CachedCommand): CacheKey | undefined {
   const { files } = command.deps.ports;
   const text = files.readText(keyPath(command));
-  files.remove(keyPath(command));
+  forgetKey(command);
   try {
     return text === undefined ? undefined : JSON.parse(text);
   } catch {
@@ -67,6 +67,13 @@ function readKey(command: CachedCommand): CacheKey | undefined {
   }
 }
 
-function keyPath({ deps: { ledger }, order: { open }, name }: CachedCommand): string {
+/** What a command was given when it began is needed no more. */
+export function forgetKey(command: Pick<CachedCommand, "deps" | "order" | "name">): void {
+  command.deps.ports.files.remove(keyPath(command));
+}
+
+function keyPath(
+  { deps: { ledger }, order: { open }, name }: Pick<CachedCommand, "deps" | "order" | "name">,
+): string {
   return join(runFolder(ledger.folder, runName(open.key)), `${name}.key`);
 }

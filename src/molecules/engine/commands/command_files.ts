@@ -3,9 +3,14 @@ import { join } from "node:path";
 /** Where the shell is: looking for it in PATH takes longer than starting it. */
 export const SHELL = "/bin/sh";
 
+/** Where the folders of all runs are. */
+export function runsFolder(ledgerFolder: string): string {
+  return join(ledgerFolder, "runs");
+}
+
 /** Where a run keeps what its commands print and say about themselves. */
 export function runFolder(ledgerFolder: string, run: string): string {
-  return join(ledgerFolder, "runs", run);
+  return join(runsFolder(ledgerFolder), run);
 }
 
 /** The file that names the driver whose commands may begin, by its term. */
@@ -71,9 +76,10 @@ export const FILTERED_SCRIPT = `${BEGIN}
 gt_filter=$7 gt_apart=$8 gt_hide=$9
 shift 9
 trap : INT TERM HUP
+: >"$gt_record.code" || exit 1
 gt_run() {
   ( unset $gt_hide; eval "$gt_command" )
-  echo "$?" >"$gt_record.$gt_name"
+  echo "$?" >"$gt_record.code"
   echo "$GT_MASKEND"
   if [ "$gt_apart" = apart ]; then echo "$GT_MASKEND" >&2; fi
 }
@@ -85,7 +91,7 @@ if [ "$gt_apart" = apart ]; then
 else
   gt_run 2>&1 | gt_pass
 fi
-read -r gt_code <"$gt_record.$gt_name" || gt_code=1
+read -r gt_code <"$gt_record.code" || gt_code=1
 echo "exit $gt_name $gt_code" >>"$gt_record"
 exit "$gt_code"`;
 

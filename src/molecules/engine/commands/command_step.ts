@@ -16,7 +16,7 @@ import {
   SKIPPED_CODE,
 } from "./command_files.ts";
 import { endGroup, LOOK_MS } from "./end_group.ts";
-import { type CachedCommand, keepInCache, tookFromCache } from "./command_cache.ts";
+import { type CachedCommand, forgetKey, keepInCache, tookFromCache } from "./command_cache.ts";
 import { exitReason, silenceReason } from "./exit_reason.ts";
 import { attemptName, type Lanes, type Span } from "./lanes.ts";
 import type { Marks } from "./marks.ts";
@@ -69,7 +69,8 @@ export function performCommand(deps: CommandDeps, order: Order): Performance {
   const told = new Promise<void>((resolve) => done = resolve);
   const name = attemptName(step);
   const tell: Order["tell"] = (event) => {
-    deps.lanes.release(name, { held: isGroupAlive(command) });
+    deps.lanes.release(name, isGroupAlive(command) ? { left: command.pid! } : {});
+    if (step.definition.cache) forgetKey(cachedCommand(command));
     order.tell(event);
     done();
   };
@@ -173,8 +174,6 @@ function startCommand({ deps, order, name, ending }: CommandRun): Started {
   const mask = deps.secrets.size > 0 ? maskEnvironment(deps) : undefined;
   const env = { ...commandEnvironment(deps, order), ...mask?.env };
   const runs = runFolder(ledger.folder, runName(open.key));
-  const stdin = action.stdin && join(runs, `${name}.in`);
-  if (stdin) ports.files.writeText(stdin, language.fill(action.stdin!, scope), { mode: 0o600 });
   if (ending !== undefined) throw new Error("it is not to begin any more");
   const apart = readsOutput(order);
   const { lane, log, output } = lanes.reserve(name, { apart });
@@ -188,13 +187,21 @@ function startCommand({ deps, order, name, ending }: CommandRun): Started {
     apart ? "apart" : "together",
     mask.hide.join(" "),
   ];
-  return ports.processes.start([SHELL, "-c", ...script], {
-    cwd,
-    env,
-    ...(stdin ? { stdin } : {}),
-    stdout: apart ? paths.output : paths.log,
-    stderr: paths.log,
-  });
+  // Of a driver that was overtaken, one with the same name may still be about to be read.
+  const stdin = action.stdin && join(runs, `${name}.${open.run.term}.in`);
+  if (stdin) ports.files.writeText(stdin, language.fill(action.stdin!, scope), { mode: 0o600 });
+  try {
+    return ports.processes.start([SHELL, "-c", ...script], {
+      cwd,
+      env,
+      ...(stdin ? { stdin } : {}),
+      stdout: apart ? paths.output : paths.log,
+      stderr: paths.log,
+    });
+  } finally {
+    // The shell has it open.
+    if (stdin) ports.files.remove(stdin);
+  }
 }
 
 /** Waits for a command that another process began. */

@@ -48,10 +48,10 @@ export interface Lanes {
   /** Keeps which of the processes that ever have its number an attempt is. */
   mark(name: string, mark: string): void;
   /**
-   * The attempt is over: its lane is free. With `held` somebody whom its command left behind may still print: that is
-   * no part of the attempt, and no other command gets these files.
+   * The attempt is over: its lane is free. What a group of processes that it `left` behind still prints is no part of the
+   * attempt, and no other command gets these files before they are gone.
    */
-  release(name: string, options?: { held: boolean }): void;
+  release(name: string, options?: { left?: number }): void;
 }
 
 interface Lane {
@@ -60,14 +60,17 @@ interface Lane {
   /** Attempts in order, to tell where what one has printed ends. */
   last?: CommandRecord;
   holder?: string;
-  /** Somebody may still print to it whom nobody waits for. */
-  isRetired?: true;
+  /** The group of processes that may still print to it though nobody waits for them; 0 where it is not known which. */
+  left?: number;
   /** How long its output file was when somebody last looked; unknown before. */
   output?: number;
 }
 
-/** Reads the records of a run. */
-export function openLanes(files: Files, { folder }: { folder: string }): Lanes {
+/** Reads the records of a run; `isGone` says of processes that were left behind whether they have ended. */
+export function openLanes(
+  files: Files,
+  { folder, isGone = () => false }: { folder: string; isGone?: (group: number) => boolean },
+): Lanes {
   const lanes: Lane[] = [];
   const records = new Map<string, CommandRecord>();
   const skipped = new Set<number>();
@@ -86,9 +89,13 @@ export function openLanes(files: Files, { folder }: { folder: string }): Lanes {
       pid === undefined || code !== undefined ? [] : [{ name, lane, pid, ...present({ mark }) }]
     );
   for (const { name, lane } of unended()) laneAt(lane).holder = name;
+  const isFree = (lane: Lane) => {
+    if (lane.left && isGone(lane.left)) delete lane.left;
+    return lane.holder === undefined && lane.left === undefined;
+  };
   const reserve: Lanes["reserve"] = (name, { apart }) => {
     let number = 0;
-    while (lanes[number]?.holder !== undefined || lanes[number]?.isRetired) number++;
+    while (lanes[number] && !isFree(lanes[number]!)) number++;
     const lane = laneAt(number);
     lane.holder = name;
     const paths = lanePaths(folder, number);
@@ -122,13 +129,13 @@ export function openLanes(files: Files, { folder }: { folder: string }): Lanes {
       const record = records.get(name);
       if (record) files.appendText(lanePaths(folder, record.lane).record, `mark ${name} ${mark}\n`);
     },
-    release(name, { held } = { held: false }) {
+    release(name, { left } = {}) {
       const lane = lanes.find((one) => one?.holder === name);
       if (!lane) return;
-      if (held) {
-        lane.isRetired = true;
+      if (left !== undefined) {
+        lane.left = left;
         const paths = lanePaths(folder, lane.number);
-        files.appendText(paths.record, `end ${name} ${sizeOf(paths.log)} ${sizeOf(paths.output)}\n`);
+        files.appendText(paths.record, `end ${name} ${sizeOf(paths.log)} ${sizeOf(paths.output)} ${left}\n`);
       }
       delete lane.holder;
       records.delete(name);
@@ -165,7 +172,7 @@ function readOn(
     else if (word === "cached" && record) record.cached = one;
     else if (word === "exit" && record) record.code = Number(one);
     else if (word === "end") {
-      lane.isRetired = true;
+      lane.left = Number(spans[1] ?? 0);
       if (record) [record.log.to, record.output.to] = [Number(one), Number(spans[0])];
     }
   }
@@ -182,7 +189,7 @@ function begun(
 ): void {
   const [log = 0, output = 0] = spans.map(Number);
   const before = lane.last;
-  if (before) [before.log.to, before.output.to] = [log, output];
+  if (before) [before.log.to, before.output.to] = [before.log.to ?? log, before.output.to ?? output];
   const earlier = records.get(name);
   lane.last = {
     lane: lane.number,
