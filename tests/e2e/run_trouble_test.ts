@@ -18,10 +18,56 @@ describe("what goes wrong beside a run", () => {
       await town.must(["--as", "bd", "create", "Do it", "--id", "app-1"]);
       const { id } = await town.json(["mol", "start", "fleet"]);
       const outside = { cwd: town.root, env: { ...town.env, BEADS_DIR: join(town.folder, ".beads") } };
-      const { code, stderr } = await callWords([...gtWords, "mol", "resume", "fleet"], outside);
-      assertEquals(code, 1, stderr);
-      assertStringIncludes(stderr, 'step "go" dispatches a convoy, which needs a town');
+      const call = (verb: string, name: string) => callWords([...gtWords, "mol", verb, name], outside);
+      const refused = await call("resume", "fleet");
+      assertEquals(refused.code, 1, refused.stderr);
+      assertStringIncludes(refused.stderr, 'step "go" dispatches a convoy, which needs a town');
       assertEquals((await town.json(["mol", "status", id])).steps[0].status, "ready");
+      // Nothing of it has begun: nobody has to drive what is left.
+      assertEquals((await call("cancel", "fleet")).code, 0);
+      assertEquals((await town.json(["mol", "status", id])).status, "cancelled");
+    } finally {
+      await town.end();
+    }
+  });
+
+  it("refuses to steer a run that it cannot drive on, and writes nothing", async () => {
+    const town = await createTestTown();
+    try {
+      await Deno.mkdir(join(town.folder, "molecules"), { recursive: true });
+      const write = (name: string, steps: string) =>
+        Deno.writeTextFile(
+          join(town.folder, "molecules", `${name}.yaml`),
+          `molecule: ${name}\nsteps:\n${steps}`,
+        );
+      await write("asks", "  - { id: told, gate: { type: mail, from: ann } }\n");
+      await write("around", "  - { id: part, molecule: asks }\n");
+      await write(
+        "fails",
+        "  - { id: bad, run: exit 1 }\n  - { id: told, needs: [bad], gate: { type: mail, from: ann } }\n",
+      );
+      const inside = { cwd: town.folder, env: town.env };
+      assertEquals((await callWords([...gtWords, "mol", "run", "fails"], inside)).code, 1);
+      const [program, ...words] = gtWords;
+      const child = new Deno.Command(program!, {
+        args: [...words, "mol", "run", "around"],
+        ...{ ...inside, stdin: "null", stdout: "null", stderr: "null" },
+      }).spawn();
+      await town.until("the gate waits", async () => {
+        const { code, stdout } = await callWords([...gtWords, "mol", "status", "asks", "--json"], inside);
+        return code === 0 && JSON.parse(stdout).steps[0].status === "waiting";
+      });
+      child.kill("SIGKILL");
+      await child.status;
+      const outside = { cwd: town.root, env: { ...town.env, BEADS_DIR: join(town.folder, ".beads") } };
+      const calls = [["cancel", "asks"], ["cancel", "around"], ["resume", "around"], ["retry", "fails"]];
+      for (const [verb, name] of calls) {
+        const before = await town.must(["mol", "logs", name!]);
+        const { code, stderr } = await callWords([...gtWords, "mol", verb!, name!], outside);
+        assertEquals([verb, code], [verb, 1]);
+        assertStringIncludes(stderr, 'step "told" waits for mail, which needs a town');
+        assertEquals(await town.must(["mol", "logs", name!]), before);
+      }
     } finally {
       await town.end();
     }

@@ -1,8 +1,10 @@
 import type { Context } from "../../cli/command.ts";
 import { CommandError } from "../../lib/errors.ts";
 import type { Bead, Ledger } from "../../ledger/ledger.ts";
-import { holderOf } from "../../molecules/engine/driver/lease.ts";
+import { type EngineDeps, refuseNotDriven } from "../../molecules/engine/engine.ts";
+import { type Holder, holderOf } from "../../molecules/engine/driver/lease.ts";
 import type { OpenRun } from "../../molecules/engine/journal/run_log.ts";
+import { type SteeringEvent, steerRun } from "../../molecules/engine/journal/steer.ts";
 import { summaryOf } from "../../molecules/engine/journal/run_store.ts";
 import { hasEnded } from "../../molecules/machine/run.ts";
 import { runName } from "../../molecules/engine/journal/step_at.ts";
@@ -49,27 +51,64 @@ export function refuseSquashed(
   );
 }
 
+/** A run that a command is about. */
+interface Found {
+  ledger: Ledger;
+  bead: Bead;
+  open: OpenRun;
+}
+
 /**
- * Lets a run go on: by whoever drives it, by the steward in a town when it runs in the background, otherwise here and
- * now; returns the exit code.
+ * Steers a run and lets it go on: by whoever drives it, by the steward in a town when it runs in the background,
+ * otherwise here and now; returns the exit code. `steered` is told what has come of it.
+ *
+ * @throws {CommandError} as `steerRun`, or `not_run` where it would have to be driven here and cannot: then nothing is
+ * written.
  */
-export async function goOn(
+export async function steerAndGoOn(
   context: Context,
-  { ledger, bead, open }: { ledger: Ledger; bead: Bead; open: OpenRun },
+  { event, steered, ...found }: Found & {
+    event: SteeringEvent;
+    steered?: (now: ReturnType<typeof steerRun>) => void | Promise<void>;
+  },
 ): Promise<number> {
-  const { ports, out, flags } = context;
-  const jobs = jobsOf(flags.jobs as number | undefined);
+  const { ledger, open } = found;
+  const driver = await driverOf(context, found);
+  const now = steerRun(ledger, {
+    ...{ open, actor: context.actor, event },
+    force: context.flags["take-over"] === true,
+    accept(then) {
+      if (driver.isHere && !hasEnded(then.run)) refuseNotDriven(driver.deps, then);
+    },
+  });
+  await steered?.(now);
+  return await goOn(context, { ...found, open: now.open });
+}
+
+/** Who goes on with a run: whoever has it, the steward, or this call. */
+async function driverOf(
+  { ports, flags }: Context,
+  { ledger, bead, open }: Found,
+): Promise<{ deps: EngineDeps; holder: Holder | undefined; isHere: boolean }> {
   const deps = await engineHere(ports, ledger);
-  const name = runName(open.key);
   const force = flags["take-over"] === true;
   const holder = force ? undefined : holderOf(deps, open.key);
   const isBackground = summaryOf(bead)?.background === true && deps.convoy !== undefined && !force;
+  return { deps, holder, isHere: !holder && !isBackground };
+}
+
+async function goOn(context: Context, found: Found): Promise<number> {
+  const { ports, out, flags } = context;
+  const { open } = found;
+  const jobs = jobsOf(flags.jobs as number | undefined);
+  const { deps, holder, isHere } = await driverOf(context, found);
+  const name = runName(open.key);
   if (hasEnded(open.run)) {
     out.result(runShape(open, ports.clock.now()));
     for (const line of endLines(out.style, open)) out.line(line);
     return open.run.status === "succeeded" ? 0 : 1;
   }
-  if (holder || isBackground) {
+  if (!isHere) {
     out.result(runShape(open, ports.clock.now()));
     const note = holder ? undefined : stewardNoteHere(ports);
     if (holder) out.line(`  ${holder.by} drives it, in process ${holder.pid}`);
@@ -78,5 +117,6 @@ export async function goOn(
     if (note !== undefined) out.note(note);
     return 0;
   }
+  const force = flags["take-over"] === true;
   return await driveAndShow(context, deps, { key: open.key, jobs, force, ...reportsOf(context) });
 }

@@ -29,6 +29,7 @@ import { runTitle } from "./steps/molecule_step.ts";
 import { createMarks } from "./commands/marks.ts";
 import { createWatches, type PerformDeps, type Performer, type Spending } from "./steps/performance.ts";
 import { createPerformer } from "./steps/performer.ts";
+import { runTree } from "./journal/follow_run.ts";
 import { leaveToSteward } from "./journal/background.ts";
 import { createPauses, type Pauses } from "./journal/pauses.ts";
 import { type OpenRun, readRun } from "./journal/run_log.ts";
@@ -138,6 +139,14 @@ export async function driveHere(deps: EngineDeps, order: DriveOrder): Promise<Dr
   }
 }
 
+/** Refuses a run, and those at work in it, that cannot be driven here. @throws {CommandError} `not_run`. */
+export function refuseNotDriven(deps: Pick<EngineDeps, "ledger" | "convoy">, open: OpenRun): void {
+  for (const { open: { begun } } of runTree(deps.ledger.view, { open })) {
+    const needs = { hasTown: deps.convoy !== undefined, hasBead: begun.bead !== undefined };
+    refuseNotRun(begun.definition, needs);
+  }
+}
+
 /** Drives a run with the text it has now. */
 async function driveText(
   deps: EngineDeps,
@@ -152,8 +161,7 @@ async function driveText(
     forgetDead(deps, key);
     return { kind: "ended", open: found };
   }
-  const needs = { hasTown: deps.convoy !== undefined, hasBead: found.begun.bead !== undefined };
-  refuseNotRun(found.begun.definition, needs);
+  refuseNotDriven(deps, found);
   const taken = takeLease(deps, { open: found, by, force });
   if (taken.kind !== "taken") return taken;
   tell?.();

@@ -33,28 +33,29 @@ export const command = defineCommand({
     130: "interrupted; it can go on",
   },
   async run(context) {
-    const [{ withRun, goOn }, { steerRun }, { runName }, { stillWorked }, { present }, { hasEnded }] =
-      await Promise.all([
+    const [{ withRun, steerAndGoOn }, { runName }, { stillWorked }, { present }, { hasEnded }] = await Promise
+      .all([
         import("../../gt_support/go_on.ts"),
-        import("../../../molecules/engine/journal/steer.ts"),
         import("../../../molecules/engine/journal/step_at.ts"),
         import("../../gt_support/still_worked.ts"),
         import("../../../lib/present.ts"),
         import("../../../molecules/machine/run.ts"),
       ]);
     const { actor, flags, out } = context;
-    return await withRun(context, async ({ ledger, bead, open }) => {
-      const text = flags.reason as string | undefined;
-      const force = flags.force === true ? true as const : undefined;
-      const event = { kind: "cancelled" as const, by: actor, ...present({ text, force }) };
-      const steered = steerRun(ledger, { open, actor, event, force: flags["take-over"] === true });
-      const name = runName(open.key);
-      out.line(`â  ${name} ${steered.hasMoved ? "is cancelled" : "was cancelled already"}`);
-      if (!steered.hasMoved && !hasEnded(steered.open.run)) {
-        out.line(out.style.dim(`  If its \`finally\` hangs: gt mol cancel ${name} --force`));
-      }
-      for (const note of stillWorked(ledger.view, open)) out.note(note);
-      const code = await goOn(context, { ledger, bead, open: steered.open });
+    const text = flags.reason as string | undefined;
+    const force = flags.force === true ? true as const : undefined;
+    const event = { kind: "cancelled" as const, by: actor, ...present({ text, force }) };
+    return await withRun(context, async (found) => {
+      const { ledger, open } = found;
+      const steered = (now: { open: typeof open; hasMoved: boolean }) => {
+        const name = runName(open.key);
+        out.line(`â  ${name} ${now.hasMoved ? "is cancelled" : "was cancelled already"}`);
+        if (!now.hasMoved && !hasEnded(now.open.run)) {
+          out.line(out.style.dim(`  If its \`finally\` hangs: gt mol cancel ${name} --force`));
+        }
+        for (const note of stillWorked(ledger.view, open)) out.note(note);
+      };
+      const code = await steerAndGoOn(context, { ...found, event, steered });
       return code === 130 ? code : 0;
     });
   },

@@ -35,15 +35,8 @@ export const command = defineCommand({
   ],
   exits: { 1: "the run failed or was cancelled, or cannot go on", 130: "interrupted; it can go on" },
   async run(context) {
-    const [{ withRun, goOn }, { steerRun }] = await Promise.all([
-      import("../../gt_support/go_on.ts"),
-      import("../../../molecules/engine/journal/steer.ts"),
-    ]);
-    const { actor, flags } = context;
-    const force = flags["take-over"] === true;
-    return await withRun(context, async ({ ledger, bead, open }) => {
-      const steered = steerRun(ledger, { open, actor, event: { kind: "resumed", by: actor }, force });
-      return await goOn(context, { ledger, bead, open: steered.open });
-    });
+    const { withRun, steerAndGoOn } = await import("../../gt_support/go_on.ts");
+    const event = { kind: "resumed" as const, by: context.actor };
+    return await withRun(context, (found) => steerAndGoOn(context, { ...found, event }));
   },
 });

@@ -37,20 +37,20 @@ export const command = defineCommand({
   ],
   exits: { 1: "the run failed again, or nothing of it can be tried again", 130: "interrupted; it can go on" },
   async run(context) {
-    const [{ withRun, goOn, refuseSquashed }, { noteChanged }, { steerRun }] = await Promise.all([
+    const [{ withRun, steerAndGoOn, refuseSquashed }, { noteChanged }] = await Promise.all([
       import("../../gt_support/go_on.ts"),
       import("../../gt_support/present_text.ts"),
-      import("../../../molecules/engine/journal/steer.ts"),
     ]);
-    const { actor, args, flags } = context;
-    const force = flags["take-over"] === true;
+    const { actor, args } = context;
     const steps = (args.step as readonly string[] | undefined) ?? [];
-    return await withRun(context, async ({ ledger, bead, open }) => {
-      refuseSquashed("retry", { bead, open });
-      const event = { kind: "retried" as const, steps, by: actor, goOn: true as const };
-      const steered = steerRun(ledger, { open, actor, event, force });
-      await noteChanged(context, { view: ledger.view, open: steered.open });
-      return await goOn(context, { ledger, bead, open: steered.open });
+    const event = { kind: "retried" as const, steps, by: actor, goOn: true as const };
+    return await withRun(context, async (found) => {
+      refuseSquashed("retry", found);
+      const { view } = found.ledger;
+      return await steerAndGoOn(context, {
+        ...{ ...found, event },
+        steered: ({ open }) => noteChanged(context, { view, open }),
+      });
     });
   },
 });

@@ -19,21 +19,30 @@ const VERBS: Readonly<Record<SteeringEvent["kind"], string>> = {
 /**
  * Pauses, resumes, cancels or retries a run: one write, which its driver sees.
  *
- * `hasMoved` is false when it had happened already. @throws {CommandError} `run_refuses` when it may not happen now,
+ * `hasMoved` is false when it had happened already. With `accept`, which throws what stands in the way of the run going
+ * on from there, nothing is written then. @throws {CommandError} `run_refuses` when it may not happen now,
  * `run_elsewhere` when its driver is on another machine, unless it is taken from that by `force`.
  */
 export function steerRun(
   ledger: Ledger,
-  options: { open: OpenRun; actor: string; event: SteeringEvent; force?: boolean },
+  options: {
+    open: OpenRun;
+    actor: string;
+    event: SteeringEvent;
+    force?: boolean;
+    accept?: (open: OpenRun) => void;
+  },
 ): { open: OpenRun; hasMoved: boolean } {
-  const { open, actor, event, force = false } = options;
+  const { open, actor, event, force = false, accept } = options;
   const committed = changeRun(ledger, {
     open,
     actor,
     change(change) {
       const verb = VERBS[event.kind];
       if (!force) refuseElsewhere(change.open(), { verb, replica: ledger.replica });
-      return change.push(event);
+      const outcome = change.push(event);
+      if (outcome.kind !== "illegal") accept?.(change.open());
+      return outcome;
     },
   });
   // Without a term nobody is fenced off.
