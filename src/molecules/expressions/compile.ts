@@ -5,9 +5,11 @@
  *
  * @module
  */
-import { lowerFirst } from "../../lib/lower_first.ts";
 import type { ASTNode, Environment, ParseResult } from "@marcbachmann/cel-js";
 import { createEnvironment } from "./functions.ts";
+import { keepEveryKey } from "./map_literals.ts";
+import { chainOf, childrenOf } from "./syntax_tree.ts";
+import { ExpressionSyntaxError, syntaxError } from "./syntax_problem.ts";
 
 /** The names that an expression may begin a path with; a variable cannot have one of them. */
 export const ROOTS = [
@@ -62,14 +64,6 @@ export interface CompiledExpression {
   run: ParseResult;
 }
 
-/** Something wrong in the source of an expression, at an offset of it. */
-export class ExpressionSyntaxError extends Error {
-  /** `offset` counts characters of the source. */
-  constructor(message: string, readonly offset: number) {
-    super(message);
-  }
-}
-
 /** Reads expressions; the same source is read once. */
 export type Compile = (source: string) => CompiledExpression;
 
@@ -86,8 +80,9 @@ export function createCompile(environment: Environment): Compile {
     try {
       run = environment.parse(source);
     } catch (error) {
-      throw syntaxError(error);
+      throw syntaxError(error, source);
     }
+    if (source.includes("{")) keepEveryKey(run.ast);
     const expression = { source, reads: readsOf(run.ast), run };
     if (compiled.size >= MOST_KEPT) compiled.clear();
     compiled.set(source, expression);
@@ -128,32 +123,6 @@ export function insertedSource(source: string): string {
 /** How far the source of an insertion was moved by {@linkcode insertedSource}. */
 export function insertionShift(source: string, expression: CompiledExpression): number {
   return expression.source.length - source.length;
-}
-
-/** What the library calls the signs of an expression. */
-const TOKENS: Readonly<Record<string, string>> = {
-  EOF: "the end",
-  LPAREN: '"("',
-  RPAREN: '")"',
-  LBRACKET: '"["',
-  RBRACKET: '"]"',
-  LBRACE: '"{"',
-  RBRACE: '"}"',
-  DOT: '"."',
-  COMMA: '","',
-  COLON: '":"',
-  QUESTION: '"?"',
-  IDENTIFIER: "a name",
-  NUMBER: "a number",
-  STRING: "a text",
-};
-
-function syntaxError(error: unknown): ExpressionSyntaxError {
-  const { summary, range } = error as { summary?: string; range?: { start: number } };
-  if (summary === undefined) throw error;
-  const message = summary.replace("Unexpected token: EOF", "it ends too soon")
-    .replace(/\b[A-Z]{3,}\b/g, (token) => TOKENS[token] ?? token);
-  return new ExpressionSyntaxError(lowerFirst(message), range?.start ?? 0);
 }
 
 function readsOf(ast: ASTNode): Read[] {
@@ -201,60 +170,4 @@ function collect(node: ASTNode, walk: Walk): void {
       isAsked: node.op === "call" && node.args[0] === "has",
     });
   }
-}
-
-/** A name with what is read of it. */
-export interface Chain {
-  path: string[];
-  start: number;
-  /** The first index that is no literal. */
-  index?: ASTNode;
-  others: ASTNode[];
-}
-
-/** A name with what is read of it, `a.b["c"].d`; undefined for any other node. */
-export function chainOf(node: ASTNode): Chain | undefined {
-  if (node.op === "id") return { path: [node.args], start: node.start, others: [] };
-  if (node.op !== "." && node.op !== ".?" && node.op !== "[]" && node.op !== "[?]") return undefined;
-  const [object, key] = node.args;
-  const chain = chainOf(object);
-  if (!chain) return undefined;
-  const literal = typeof key === "string"
-    ? key
-    : key.op === "value" && typeof key.args === "string"
-    ? key.args
-    : undefined;
-  if (chain.index !== undefined) {
-    if (typeof key !== "string") chain.others.push(key);
-  } else if (literal !== undefined) chain.path.push(literal);
-  else {
-    chain.index = key as ASTNode;
-    chain.others.push(key as ASTNode);
-  }
-  return chain;
-}
-
-const BINDING = new Set(["map", "filter", "all", "exists", "exists_one"]);
-
-/** The parts of a node, each with the name that a macro binds for it. */
-export function childrenOf(node: ASTNode): { child: ASTNode; binds?: string }[] {
-  if (node.op === "rcall") {
-    const [name, object, list] = node.args;
-    const variable = list[0];
-    if (BINDING.has(name) && variable?.op === "id" && list.length > 1) {
-      return [{ child: object }, ...list.slice(1).map((child) => ({ child, binds: variable.args }))];
-    }
-    const isBind = name === "bind" && object.op === "id" && object.args === "cel";
-    if (isBind && variable?.op === "id" && list.length === 3) {
-      return [{ child: list[1]! }, { child: list[2]!, binds: variable.args }];
-    }
-    return [object, ...list].map((child) => ({ child }));
-  }
-  if (node.op === "call") return node.args[1].map((child) => ({ child }));
-  return nodesIn(node.args).map((child) => ({ child }));
-}
-
-function nodesIn(args: unknown): ASTNode[] {
-  if (Array.isArray(args)) return args.flatMap(nodesIn);
-  return args !== null && typeof args === "object" && "op" in args ? [args as ASTNode] : [];
 }

@@ -5,10 +5,10 @@ import {
   type CompiledExpression,
   compileExpression,
   compileInsertion,
-  ExpressionSyntaxError,
   insertionShift,
   type Read,
 } from "./compile.ts";
+import { ExpressionSyntaxError } from "./syntax_problem.ts";
 import { placeInExpression, placeInTemplate } from "./places.ts";
 import { templateParts, UnclosedInsertion } from "./template_text.ts";
 import { asMap, asText, fromCel, toCel } from "./values.ts";

@@ -1,4 +1,5 @@
-import { type Compile, type CompiledExpression, ExpressionSyntaxError } from "./compile.ts";
+import type { Compile, CompiledExpression } from "./compile.ts";
+import { ExpressionSyntaxError } from "./syntax_problem.ts";
 
 /** What CEL does not read as a name. */
 const RESERVED = new Set(

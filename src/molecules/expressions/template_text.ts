@@ -6,9 +6,18 @@ export type TemplatePart =
 
 /** Thrown for `{{` without its `}}`. */
 export class UnclosedInsertion extends Error {
-  /** `at` is the offset of the braces in the text. */
-  constructor(readonly at: number) {
-    super('"{{" without "}}"; two braces that are no expression are written {{ "{{" }}');
+  /** Where the text that is to be read ends: there are `{{` there that nothing comes of. */
+  readonly braces: number;
+
+  /** `at` is the offset of what has no end: the braces, or a quotation in them. */
+  constructor(readonly at: number, { braces, quote }: { braces: number; quote?: string }) {
+    super(
+      quote === undefined
+        ? '"{{" without "}}"; two braces that are no expression are written {{ "{{" }}'
+        : `the quotation that begins here with ${quote} has no end before "}}"; a text in an expression stands in ` +
+          "quotes as a whole",
+    );
+    this.braces = braces;
   }
 }
 
@@ -34,16 +43,23 @@ export function templateParts(text: string): TemplatePart[] {
 
 function endOfInsertion(text: string, start: number): number {
   let depth = 0;
+  let around: number | undefined;
   for (let at = start + 2; at < text.length; at++) {
     const character = text[at]!;
-    if (character === '"' || character === "'") at = endOfString(text, at);
-    else if (character === "{") depth++;
+    if (character === '"' || character === "'") {
+      const end = endOfString(text, at);
+      // Where the braces end in none of them, the first text that has an end of braces in it is one without its own.
+      if (text.slice(at, end).includes("}}")) around ??= at;
+      at = end;
+    } else if (character === "{") depth++;
     else if (character === "}") {
       if (depth === 0 && text[at + 1] === "}") return at;
       if (depth > 0) depth--;
     }
   }
-  throw new UnclosedInsertion(start);
+  throw around === undefined
+    ? new UnclosedInsertion(start, { braces: start })
+    : new UnclosedInsertion(around, { braces: start, quote: text[around]! });
 }
 
 /** Offset of the quote that ends a string, or the end of the text. */

@@ -87,7 +87,7 @@ export function templateOf(field: Field<unknown>, { trim = false } = {}): Templa
     if (!(error instanceof UnclosedInsertion)) throw error;
     const place = placeAt(field.file, offsets.at(error.at));
     field.file.report.error(place, { rule: "expression", message: error.message });
-    sound = text.slice(0, error.at);
+    sound = text.slice(0, error.braces);
     parts = templateParts(sound);
   }
   const places: SourcePlace[] = [];

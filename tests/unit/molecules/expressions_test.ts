@@ -45,6 +45,11 @@ const values: readonly [string, unknown][] = [
   ["has(vars.wat)", false],
   ['duration("90m")', "5400s"],
   ["vars", scope.vars],
+  ['{"constructor": 1, "prototype": 2, "__proto__": 3, "toString": 4}.map(k, k).size()', 4],
+  ['{"constructor": 1}.constructor + {"constructor": 2}["constructor"]', 3],
+  ['[1].map(x, {"constructor": {"prototype": x}})', [{ constructor: { prototype: 1 } }]],
+  ['{"constructor": 1} == json("{\\"constructor\\": 1}") && "constructor" in {"constructor": 1}', true],
+  ['{"constructor": "a", 1: "b"}[1]', "b"],
 ];
 
 describe("an expression", () => {

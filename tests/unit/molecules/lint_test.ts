@@ -2,11 +2,33 @@ import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { RULES } from "../../../src/molecules/language/problem.ts";
 import { problemsOf } from "./language_fixture.ts";
+import { expressionHabits, insertionHabits } from "./expression_habits.ts";
 import { lintCases } from "./lint_cases.ts";
+
+/** A molecule with variables of several types, whose last step `b` goes on in line 9. */
+const frame =
+  "molecule: m\nvars: { x: a, n: 1, on: true, l: { default: [a, b] } }\nsteps:\n  - id: first-one\n" +
+  '    run: date\n    outputs: { out: "{{ stdout }}" }\n  - id: b\n    needs: [first-one]\n';
 
 describe("the linter", () => {
   for (const { name, text, others, problems } of lintCases) {
     it(`finds ${name}`, async () => assertEquals(await problemsOf(text, others), problems));
+  }
+
+  for (const [source, problem] of expressionHabits) {
+    it(`says of the condition ${source} what to write`, async () => {
+      const found = await problemsOf(`${frame}    run: y\n    when: |\n      ${source}\n`);
+      assertEquals(found.filter((each) => !each.includes("?unused")), [
+        `11:${problem.replace("in _", `in "${source}"`)}`,
+      ]);
+    });
+  }
+
+  for (const [text, problem] of insertionHabits) {
+    it(`says of ${text} what to write`, async () => {
+      const found = await problemsOf(`${frame}    run: |\n      echo     ${text}\n`);
+      assertEquals(found.filter((each) => !each.includes("?unused")), [`10:${problem}`]);
+    });
   }
 
   it("has a case for each of its rules", () => {

@@ -18,10 +18,10 @@ export const typeCases: readonly LintCase[] = [
       "run: x",
     ),
     problems: [
-      '8:11 expression-type no such overload: string == int in "steps.n.status == 1"',
-      '9:16 expression-type no such overload: int + string in "steps.n.attempt + "x""',
-      '10:22 expression-type no such overload: string + int in "steps["n"].status + 1"',
-      '11:15 expression-type expected a list, found string in "steps.n.status"',
+      '8:11 expression-type no such overload: string == int in "steps.n.status == 1"; write steps.n.status == "1"',
+      '9:16 expression-type no such overload: int + string in "steps.n.attempt + "x""; write string(steps.n.attempt) + "x"',
+      '10:22 expression-type no such overload: string + int in "steps["n"].status + 1"; write steps["n"].status + "1"',
+      '11:15 expression-type expected a list, found string in "steps.n.status"; write lines(steps.n.status), or [steps.n.status]',
     ],
   },
   {
@@ -61,8 +61,8 @@ export const typeCases: readonly LintCase[] = [
       'title: \'{{ matrix.t == "a" && matrix.r > 1.0 && matrix["n"] == 1 }}\'',
     ),
     problems: [
-      "9:18 expression-type no such overload: int + string in \"matrix.n + 'x'\"",
-      '9:39 expression-type no such overload: string + int in "matrix.t + 1"',
+      "9:18 expression-type no such overload: int + string in \"matrix.n + 'x'\"; write string(matrix.n) + 'x'",
+      '9:39 expression-type no such overload: string + int in "matrix.t + 1"; write matrix.t + "1"',
       '9:58 expression-type no such overload: bool + int in "matrix.b + 1"',
     ],
   },

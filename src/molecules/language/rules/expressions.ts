@@ -1,12 +1,13 @@
+import { closestWord } from "../../../lib/closest_word.ts";
 import type { SourcePlace, Template } from "../../definition.ts";
 import {
   type CompiledExpression,
-  ExpressionSyntaxError,
   insertedSource,
   insertionShift,
   type Read,
   ROOTS,
 } from "../../expressions/compile.ts";
+import { ExpressionSyntaxError } from "../../expressions/syntax_problem.ts";
 import { placeInExpression, placeInTemplate } from "../../expressions/places.ts";
 import { templateParts } from "../../expressions/template_text.ts";
 import type { Draft, UsedExpression } from "../draft.ts";
@@ -101,18 +102,25 @@ function checkOne(located: Located, checking: Checking): void {
     if (!(error instanceof ExpressionSyntaxError)) throw error;
     complain(error.offset, {
       rule: "expression",
-      message: `${error.message} in "${shortened(source)}"${syntaxHint(source)}`,
+      message: `${error.message} in "${shortened(source)}"${syntaxHint(source, error)}`,
     });
     return;
   }
   let isSound = true;
+  // Behind a name that is wrong: what follows from it is not said as well.
+  let wrongUntil = -1;
   for (const each of compiled.reads) {
     noteRead(each, { ...read, draft: readable.draft });
+    if (each.start < wrongUntil || each.start === wrongUntil + 1 && meant[wrongUntil] === "-") {
+      wrongUntil = Math.max(wrongUntil, each.end);
+      continue;
+    }
     if (each.path[0] === "bead") read.bead = earlier(read.bead, placed(each.start));
-    const problem = readProblem(each, { readable, reads: compiled.reads, typeCheck }) ??
+    const problem = readProblem(each, { readable, reads: compiled.reads, typeCheck, source: meant }) ??
       injection(each, { located, compiled, checking });
     if (!problem) continue;
     if (problem.rule !== "shell-injection") isSound = false;
+    if (problem.rule === "unknown-step") wrongUntil = each.end;
     complain(each.start, problem);
   }
   // Types mean nothing where a name is wrong.
@@ -133,7 +141,8 @@ function earlier(one: SourcePlace | undefined, other: SourcePlace): SourcePlace 
   return one.file === other.file && isLater ? other : one;
 }
 
-function syntaxHint(source: string): string {
+function syntaxHint(source: string, { hint }: ExpressionSyntaxError): string {
+  if (hint !== undefined) return `; ${hint}`;
   return source.startsWith(".") || source.startsWith("{")
     ? '; two braces that are no expression are written {{ "{{" }}'
     : "";
@@ -161,19 +170,19 @@ const STEP_FIELDS = ["id", "title"];
 
 function readProblem(
   read: Read,
-  options: { readable: ReadableNames; reads: readonly Read[]; typeCheck: TypeCheck },
+  options: { readable: ReadableNames; reads: readonly Read[]; typeCheck: TypeCheck; source: string },
 ): ReadProblem | undefined {
   const { path } = read;
-  const { readable } = options;
+  const { readable, source } = options;
   const [root, name] = path as [string, string | undefined];
   const problem = rootProblem(root, readable);
   if (problem !== undefined) {
-    return problem === "" ? unknownName(root, readable) : { rule: "unknown-name", message: problem };
+    return problem === "" ? unknownName(read, readable) : { rule: "unknown-name", message: problem };
   }
   const { vars } = readable;
   if (root === "steps") {
     const { reads, typeCheck: { compile } } = options;
-    return stepReadProblem(read, readable) ?? sureProblem(read, { readable, reads, compile });
+    return stepReadProblem(read, { ...readable, source }) ?? sureProblem(read, { readable, reads, compile });
   }
   if (name === undefined) return wholeProblem(read);
   if (root === "vars" && !vars.includes(name)) {
@@ -217,11 +226,28 @@ function unknownField(
   return { rule: "unknown-name", message: `${what} has no "${name}" here${suggestion(name, known)}` };
 }
 
-function unknownName(root: string, { vars }: ReadableNames): ReadProblem {
-  const message = vars.includes(root)
-    ? `there is no "${root}" here; did you mean "vars.${root}"?`
-    : `there is no "${root}" here${suggestion(root, ROOTS.filter((each) => each !== "step"))}`;
-  return { rule: "unknown-name", message };
+/** What is called something else in other languages. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  ...{ True: "true", False: "false", None: "null", nil: "null", undefined: "null" },
+  ...{ inputs: "vars", input: "vars", params: "vars", parameters: "vars", variables: "vars", secrets: "env" },
+  ...{ needs: "steps.ID", jobs: "steps.ID", tasks: "steps.ID", outputs: "steps.ID.outputs", github: "env" },
+};
+
+function unknownName({ path: [root = "", ...rest] }: Read, readable: ReadableNames): ReadProblem {
+  const said = (hint: string): ReadProblem => ({
+    rule: "unknown-name",
+    message: `there is no "${root}" here${hint}`,
+  });
+  if (readable.vars.includes(root)) return said(`; did you mean "vars.${root}"?`);
+  if (readable.stepById.has(root)) return said(`; did you mean "steps.${root}"?`);
+  if (Object.hasOwn(ELSEWHERE, root)) return said(`; did you mean "${ELSEWHERE[root]}"?`);
+  const known = ROOTS.filter((each) => rootProblem(each, readable) === undefined);
+  const isMisspelt = closestWord(root, known) !== undefined;
+  const variable = closestWord(root, readable.vars);
+  if (variable !== undefined && !isMisspelt) return said(`; did you mean "vars.${variable}"?`);
+  return said(
+    rest.length > 0 || isMisspelt ? suggestion(root, known) : `; a text stands in quotes: "${root}"`,
+  );
 }
 
 /** What an agent wrote must not be read by a shell as anything but a word. */

@@ -1,5 +1,6 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
-import { chainOf, childrenOf, type CompiledExpression } from "../../expressions/compile.ts";
+import type { CompiledExpression } from "../../expressions/compile.ts";
+import { chainOf, childrenOf } from "../../expressions/syntax_tree.ts";
 import type { RunStatus, StepStatus } from "../../machine/run.ts";
 import { suggestion } from "../problem.ts";
 import type { TypeProblem } from "./type_problem.ts";

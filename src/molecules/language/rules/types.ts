@@ -1,10 +1,12 @@
+import { present } from "../../../lib/present.ts";
 import { lowerFirst } from "../../../lib/lower_first.ts";
-import type { Environment } from "@marcbachmann/cel-js";
+import type { ASTNode, Environment } from "@marcbachmann/cel-js";
 import { type Compile, type CompiledExpression, createCompile } from "../../expressions/compile.ts";
 import { createEnvironment } from "../../expressions/functions.ts";
 import { shareShapes } from "../../expressions/shapes.ts";
 import type { VariableDefinition } from "../../definition.ts";
 import type { Draft, DraftStep, Use } from "../draft.ts";
+import { misuseHint, typeHint } from "./type_hints.ts";
 import { statusProblem } from "./status_words.ts";
 import type { TypeProblem } from "./type_problem.ts";
 
@@ -32,7 +34,7 @@ const TYPES: Readonly<Record<VariableDefinition["type"], string>> = {
 interface Checked {
   /** Empty where something does not fit. */
   type: string;
-  problem?: TypeProblem;
+  problem?: Omit<TypeProblem, "hint"> & { hint?: string | ((source: string) => string) };
 }
 
 /** Knows the types of the variables of a draft, and of what its steps give. */
@@ -53,15 +55,26 @@ export function createTypeCheck(draft: Draft): TypeCheck {
     compile: shareShapes(compile),
     problem: (expression, { use, owner }) => {
       const { type, problem } = check(expression);
-      if (problem) return problem;
+      if (problem) return withHint(problem, expression.source);
       const source = withKnownRoots(expression, { owner, fanOuts });
-      if (source === expression.source) return misused(type, use);
+      if (source === expression.source) {
+        const found = misused(type, use);
+        return found && withHint(found, source);
+      }
       const closer = check(compile(source));
       const found = closer.problem ?? misused(closer.type, use);
-      return found && source.includes(LISTS) ? { ...found, hint: "; outputs of a fan-out are lists" } : found;
+      if (!found) return undefined;
+      return withHint(
+        source.includes(LISTS) ? { ...found, hint: "; outputs of a fan-out are lists" } : found,
+        expression.source,
+      );
     },
     isHarmless: (expression) => ["int", "double", "bool"].includes(check(expression).type),
   };
+}
+
+function withHint({ hint, ...problem }: NonNullable<Checked["problem"]>, source: string): TypeProblem {
+  return { ...problem, ...present({ hint: typeof hint === "function" ? hint(source) : hint }) };
 }
 
 function checkTypes(expression: CompiledExpression): Checked {
@@ -70,14 +83,24 @@ function checkTypes(expression: CompiledExpression): Checked {
     const problem = statusProblem(expression);
     return { type: String(type), ...(problem ? { problem } : {}) };
   }
-  const { summary = "", range } = error as { summary?: string; range?: { start: number } };
-  return { type: "", problem: { message: messageOf(summary), offset: range?.start ?? 0 } };
+  const { summary = "", range, node } = error as {
+    summary?: string;
+    range?: { start: number };
+    node?: ASTNode;
+  };
+  // Of expressions that differ in the ids of steps only the first is checked: each says what to write for its own.
+  const hint = (source: string) => typeHint({ summary: plainTypes(summary), ...present({ node }) }, source);
+  return { type: "", problem: { message: lowerFirst(plainTypes(summary)), hint, offset: range?.start ?? 0 } };
 }
 
-function misused(type: string, use: Use): TypeProblem | undefined {
+function misused(type: string, use: Use): Checked["problem"] {
   const wanted = WANTED[use];
   if (!wanted || type === "dyn" || type.startsWith(wanted.type)) return undefined;
-  return { message: `expected ${wanted.what}, found ${type}`, offset: 0 };
+  return {
+    message: `expected ${wanted.what}, found ${type}`,
+    hint: (source) => misuseHint(source, { type, wanted: wanted.type }),
+    offset: 0,
+  };
 }
 
 /** Of what is not the same for all steps the types are those of other names: as long, so that places stay what they are. */
@@ -124,10 +147,8 @@ const WANTED: Readonly<Partial<Record<Use, { type: string; what: string }>>> = {
   list: { type: "list", what: "a list" },
 };
 
-function messageOf(summary: string): string {
-  return lowerFirst(
-    summary.replace(/dyn<([^<>]+)>/g, "$1").replace("google.protobuf.Timestamp", "timestamp"),
-  );
+function plainTypes(summary: string): string {
+  return summary.replace(/dyn<([^<>]+)>/g, "$1").replace("google.protobuf.Timestamp", "timestamp");
 }
 
 function typedEnvironment({ vars }: Draft): Environment {
