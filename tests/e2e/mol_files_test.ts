@@ -52,7 +52,7 @@ const hostile: Readonly<Record<string, { text: () => string | Uint8Array; proble
   },
   "one line of very many braces": {
     text: () => `molecule: m\nsteps:\n  - id: a\n    run: ${"{{ 1 }} ".repeat(20_000)}\n`,
-    problem: "m.yaml:4:10: error yaml a value that begins with {{ must stand in quotes",
+    problem: "m.yaml:4:10: error yaml a value that begins with {{ must stand in quotes: write run: ",
   },
   "a key a hundred thousand letters long": {
     text: () => steps(1, () => `{ id: a, ${"k".repeat(100_000)}: 1 }`),

@@ -1,5 +1,8 @@
 import { present } from "../../lib/present.ts";
+import type { SourcePlace } from "../definition.ts";
 import { valueAt } from "../source/node.ts";
+import { COLON, UNQUOTED } from "../source/unquoted.ts";
+import { quotesAdvice } from "./braces.ts";
 import type { Draft, DraftAspect, Reference, StepList } from "./draft.ts";
 import { child, type Field, itemsOf, placeAt, placeOf, type SourceFile, textOf } from "./field.ts";
 import { durationOf, readBounds, readDefaults } from "./read_defaults.ts";
@@ -13,7 +16,8 @@ import { createUses } from "./uses.ts";
 export function readDraft(file: SourceFile, { name }: { name?: string } = {}): Draft | undefined {
   for (const { message, line, column } of file.source.problems) {
     const place = { line, column, ...present({ file: file.label }) };
-    file.report.error(place, { rule: message.startsWith("it has more than ") ? "size" : "yaml", message });
+    const rule = message.startsWith("it has more than ") ? "size" : "yaml";
+    file.report.error(place, { rule, message: withAdvice(message, { file, place }) });
   }
   const molecule = shapeOf(file);
   if (!molecule) return undefined;
@@ -45,6 +49,13 @@ export function readDraft(file: SourceFile, { name }: { name?: string } = {}): D
     uses: uses.list,
     place: placeAt(file, molecule.node.start),
   };
+}
+
+/** Of a value that must stand in quotes, or may have no braces, what to write. */
+function withAdvice(message: string, { file, place }: { file: SourceFile; place: SourcePlace }): string {
+  if (message !== UNQUOTED && message !== COLON) return message;
+  const line = file.source.text.split("\n")[place.line - 1] ?? "";
+  return quotesAdvice(message, { line, at: place.column - 1 });
 }
 
 function checkName(molecule: Field<WrittenMolecule>, name: string | undefined): void {

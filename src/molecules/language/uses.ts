@@ -1,5 +1,7 @@
 import type { Expression, Template } from "../definition.ts";
 import type { Use, UsedExpression } from "./draft.ts";
+import { bracesAdvice, withoutBraces } from "./braces.ts";
+import { placeInExpression } from "../expressions/places.ts";
 import { entriesOf, expressionOf, type Field, itemsOf, placeOf, templateOf } from "./field.ts";
 
 /** Reads texts and expressions, and keeps a list of them for the rules. */
@@ -47,9 +49,19 @@ export function createUses(): Uses {
     map: (field, options) =>
       Object.fromEntries(entriesOf(field).map(([name, item]) => [name, text(item, options)!])),
     expression: (field, { key, use }) => {
-      const expression = expressionOf(field);
+      const expression = meantBy(field, key);
       list.push({ use, key, expression });
       return expression;
     },
   };
+}
+
+/** An expression; where it was written with `{{ }}` that is reported, and what it means goes on. */
+function meantBy(field: Field<unknown>, key: string): Expression {
+  const expression = expressionOf(field);
+  const meant = withoutBraces(expression);
+  if (!meant) return expression;
+  const place = placeInExpression(expression, expression.source.indexOf("{{"))!;
+  field.file.report.error(place, { rule: "expression", message: bracesAdvice(key, meant) });
+  return meant;
 }

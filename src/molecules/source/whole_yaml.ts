@@ -10,6 +10,7 @@ import {
   type YAMLError,
 } from "yaml";
 import type { EntryNode, ScalarNode, ScalarStyle, YamlNode } from "./node.ts";
+import { COLON, UNQUOTED } from "./unquoted.ts";
 
 /** Something that is no YAML, or YAML that a molecule may not use, at an offset of the text. */
 export interface YamlProblem {
@@ -63,7 +64,7 @@ function problemOf(
   const braces = unquotedBraces(text, offset);
   if (braces !== undefined) return { offset: braces, message: UNQUOTED };
   if (error.code === "BLOCK_AS_IMPLICIT_KEY") {
-    return { offset, message: 'a value with ": " in it must stand in quotes' };
+    return { offset, message: COLON };
   }
   const open = error.code === "MISSING_CHAR" ? quotationUntil(document, offset) : undefined;
   if (open !== undefined) return { offset: open, message: "the quotation that begins here has no end" };
@@ -84,8 +85,6 @@ function quotationUntil(document: Document.Parsed, end: number): number | undefi
   });
   return start;
 }
-
-const UNQUOTED = "a value that begins with {{ must stand in quotes";
 
 /** Where a value begins with braces on the line of an error; then they are the reason. */
 function unquotedBraces(text: string, offset: number): number | undefined {

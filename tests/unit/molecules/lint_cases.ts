@@ -1,4 +1,5 @@
 import { withStep } from "./language_fixture.ts";
+import { braceCases } from "./lint_brace_cases.ts";
 import { partCases } from "./lint_part_cases.ts";
 import { placeCases } from "./lint_place_cases.ts";
 import { shellCases } from "./lint_shell_cases.ts";
@@ -31,8 +32,8 @@ export const lintCases: readonly LintCase[] = [
     name: "colons in values without quotes, and what comes of them",
     text: withStep("    title: Fix: the thing\n    run: echo {{ vars.a ? 'x' : 'y' }}\n"),
     problems: [
-      '4:12 yaml a value with ": " in it must stand in quotes',
-      '5:10 yaml a value with ": " in it must stand in quotes',
+      '4:12 yaml a value with ": " in it must stand in quotes: write title: "Fix: the thing"',
+      `5:10 yaml a value with ": " in it must stand in quotes: write run: "echo {{ vars.a ? 'x' : 'y' }}"`,
     ],
   },
   {
@@ -61,7 +62,7 @@ export const lintCases: readonly LintCase[] = [
   {
     name: "a value that begins with braces and no quotes",
     text: withStep("    run: {{ vars.x }} now\n"),
-    problems: ["4:10 yaml a value that begins with {{ must stand in quotes"],
+    problems: ['4:10 yaml a value that begins with {{ must stand in quotes: write run: "{{ vars.x }} now"'],
   },
   {
     name: "several documents",
@@ -492,6 +493,7 @@ export const lintCases: readonly LintCase[] = [
   },
   ...shellCases,
   ...placeCases,
+  ...braceCases,
   ...partCases,
   ...typeCases,
 ];

@@ -106,7 +106,7 @@ function checkOne(located: Located, checking: Checking): void {
     });
     return;
   }
-  let isSound = true;
+  let [isSound, isQuiet] = [true, true];
   // Behind a name that is wrong: what follows from it is not said as well.
   let wrongUntil = -1;
   for (const each of compiled.reads) {
@@ -119,10 +119,12 @@ function checkOne(located: Located, checking: Checking): void {
     const problem = readProblem(each, { readable, reads: compiled.reads, typeCheck, source: meant }) ??
       injection(each, { located, compiled, checking });
     if (!problem) continue;
+    isQuiet = false;
     if (problem.rule !== "shell-injection") isSound = false;
     if (problem.rule === "unknown-step") wrongUntil = each.end;
     complain(each.start, problem);
   }
+  if (isQuiet) checkDollar(located, checking);
   // Types mean nothing where a name is wrong.
   const wrongType = isSound
     ? typeCheck.problem(compiled, { use: used.use, owner: readable.owner })
@@ -132,6 +134,19 @@ function checkOne(located: Located, checking: Checking): void {
     const message = `${state} in "${shortened(source)}"${hint}`;
     complain(offset, { rule: "expression-type", message });
   }
+}
+
+/** A `$` that stays before what an expression of a command gives, as where other languages write `${{ }}`. */
+function checkDollar({ template, index, source, placeOf }: Located, { used, report }: Checking): void {
+  if (used.use !== "shell" || !template?.text.includes("${{")) return;
+  const insertions = templateParts(template.text).flatMap((part) => "text" in part ? [] : [part]);
+  const { at, from } = insertions[index]!;
+  if (!/(^|[^\\$])\$$/.test(template.text.slice(0, at))) return;
+  const place = placeOf(at - 1 - from)!;
+  const message =
+    `the "$" stays before what {{ ${shortened(source)} }} gives, and the shell reads a variable of that ` +
+    "name; leave it out";
+  report.warning(place, { rule: "expression", message });
 }
 
 /** The place that comes first in the molecule's own file. */

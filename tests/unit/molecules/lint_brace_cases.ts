@@ -1,0 +1,53 @@
+import type { LintCase } from "./lint_cases.ts";
+
+const frame = "molecule: m\nvars: { x: a, on: true, l: { default: [a] } }\nsteps:\n" +
+  "  - { id: a, run: 'echo {{ x }} {{ on }} {{ vars.l }}' }\n  - id: b\n";
+
+const whole = (key: string, written: string) =>
+  `"${key}" is an expression as a whole, without {{ }}: write ${key}: ${written}`;
+
+/** Braces and quotes where they do not belong, or are missing, and what to write. */
+export const braceCases: readonly LintCase[] = ([
+  ["a condition in braces", `when: "{{ vars.x == 'a' }}"`, [
+    `6:12 expression ${whole("when", "vars.x == 'a'")}`,
+  ]],
+  ["a part of a condition in braces", `when: '{{ x }} == "a"'`, [
+    `6:12 expression ${whole("when", 'vars.x == "a"')}`,
+  ]],
+  ["a condition of texts with braces", `when: "'{{ x }}' == 'a'"`, [
+    `6:13 expression ${whole("when", "vars.x == 'a'")}`,
+  ]],
+  ["an operation in braces", `when: "{{ on || on }} && vars.on"`, [
+    `6:12 expression ${whole("when", "(on || on) && vars.on")}`,
+    '6:15 unknown-name there is no "on" here; did you mean "vars.on"?',
+    '6:21 unknown-name there is no "on" here; did you mean "vars.on"?',
+  ]],
+  ["a condition as in other tools", "when: ${{ vars.on }}", [`6:12 expression ${whole("when", "vars.on")}`]],
+  ["a condition of several lines in braces", "when: |\n      vars.on &&\n      {{ vars.on }}", [
+    `8:7 expression ${whole("when", "vars.on && vars.on")}`,
+  ]],
+  ["a condition in braces without quotes", "when: {{ vars.on }}  # so", [
+    `6:11 yaml ${whole("when", "vars.on")}`,
+  ]],
+  ["a list in braces", 'for_each: "{{ vars.l }}"\n    run: echo {{ item }}', [
+    `6:16 expression ${whole("for_each", "vars.l")}`,
+  ]],
+  ["an end in braces, and what is wrong in it", 'run: x\n    repeat: { until: "{{ vars.no }}", max: 3 }', [
+    `7:23 expression ${whole("until", "vars.no")}`,
+    '7:26 unknown-variable there is no variable "no"; known are x, on, l',
+  ]],
+  ["a text with braces in a condition", `when: vars.x.contains("{{ x }}")`, []],
+  ["braces without quotes", "run: {{ x }} now", [
+    '6:10 yaml a value that begins with {{ must stand in quotes: write run: "{{ x }} now"',
+  ]],
+  ["braces without quotes in a map", "run: x\n    env: { A: {{ x }} }", [
+    '7:15 yaml a value that begins with {{ must stand in quotes: write A: "{{ x }}"',
+  ]],
+  ["a colon without quotes", "when: vars.on ? true : false", [
+    '6:11 yaml a value with ": " in it must stand in quotes: write when: "vars.on ? true : false"',
+  ]],
+  ["a dollar before braces, as in other tools", 'run: echo ${{ x }} $${{ x }} \\${{ x }} "${{ x }}"', [
+    '6:15 ?expression the "$" stays before what {{ x }} gives, and the shell reads a variable of that name; leave it out',
+    '6:45 ?expression the "$" stays before what {{ x }} gives, and the shell reads a variable of that name; leave it out',
+  ]],
+] as const).map(([name, lines, problems]) => ({ name, text: `${frame}    ${lines}\n`, problems }));
