@@ -9,6 +9,7 @@ import { createReport, type Problem, type Report, sortProblems, TooManyProblems 
 import { readDraft } from "./read_draft.ts";
 import { checkExpressions, type ReadNames } from "./rules/expressions.ts";
 import { checkNested, withNested } from "./rules/nested.ts";
+import { reportsOf } from "./rules/step_reports.ts";
 import { createTypeCheck } from "./rules/types.ts";
 import { checkIds, checkNeeds, checkReach } from "./rules/order.ts";
 
@@ -54,11 +55,12 @@ function checkOwn(draft: Draft, report: Report): ReadNames {
   if (!isPart && draft.steps.every(({ list }) => list !== "steps") && draft.ids.size === 0) {
     report.error(draft.place, { rule: "missing-key", message: "steps: expected at least one step" });
   }
-  checkIds(draft, report);
-  checkNeeds(draft, report);
+  const reports = reportsOf(report);
+  checkIds(draft, reports);
+  checkNeeds(draft, reports);
   const typeCheck = createTypeCheck(draft);
-  checkReach(draft, { report, compile: typeCheck.compile });
-  const read = checkExpressions(draft, { report, typeCheck });
+  checkReach(draft, { reports, compile: typeCheck.compile });
+  const read = checkExpressions(draft, { report, reports, typeCheck });
   checkUnused(draft, { vars: read.vars, report });
   return read;
 }

@@ -21,6 +21,28 @@ export const partCases: readonly LintCase[] = [
     ],
   },
   {
+    name: "once what is wrong in a step of an aspect around several steps",
+    text: head +
+      "  - { id: one, run: 'x {{ x }}' }\n  - { id: two, needs: [one], run: x }\n  - { id: three, run: x }\n" +
+      "aspects:\n  - match: '*'\n    before:\n" +
+      "      - { id: p, needs: [onn], run: 'echo {{ step.id + 1 }} {{ steps.two.outputs.o }}' }\n" +
+      "      - { id: q, molecule: other, with: { c: 1 } }\n" +
+      "      - { id: r, when: 'false', run: x }\n",
+    others: {
+      other:
+        "molecule: other\nvars: { a: { required: true }, b: { required: true } }\nsteps: [{ id: a, run: 'x {{ a }}{{ b }}' }]\n",
+    },
+    problems: [
+      '10:26 unknown-need needs: there is no step "onn"; did you mean "one"?',
+      '10:46 expression-type no such overload: string + int in ""one" + 1"; write "one" + "1"',
+      '10:64 not-a-need "two" may not have run yet: it is not among the needs of "one-p"',
+      '11:28 with with: "other" needs a value for "a"',
+      '11:28 with with: "other" needs a value for "b"',
+      '11:43 with with: "other" has no variable "c"; did you mean "a"?',
+      '12:15 unreachable "one-r" can never run: its condition is always false',
+    ],
+  },
+  {
     name: "nothing in steps of an aspect that read each other",
     text: head + "  - { id: one, title: 'First {{ x }}', run: x }\n" +
       "aspects:\n  - match: one\n    before:\n" +

@@ -15,6 +15,7 @@ import { type Report, type Rule, shortened, suggestion } from "../problem.ts";
 import { type ReadableNames, readableNames, rootProblem } from "./scopes.ts";
 import { shellProblem } from "./shell.ts";
 import { stepReadProblem, sureProblem } from "./step_reads.ts";
+import type { StepReports } from "./step_reports.ts";
 import { type Taint, taintOf } from "./taint.ts";
 import type { TypeCheck } from "./types.ts";
 
@@ -46,19 +47,20 @@ export interface ReadNames {
 /** What is wrong with the expressions of a molecule; also finds out what they read. */
 export function checkExpressions(
   draft: Draft,
-  { report, typeCheck }: { report: Report; typeCheck: TypeCheck },
+  { report, reports, typeCheck }: { report: Report; reports: StepReports; typeCheck: TypeCheck },
 ): ReadNames {
   const names = readableNames(draft);
   const read: ReadNames = { vars: new Set<string>(), environment: new Set<string>() };
   const taint = taintOf(draft, { typeCheck });
-  const check = (used: UsedExpression, readable: ReadableNames) => {
+  const check = (used: UsedExpression, { readable, into }: { readable: ReadableNames; into: Report }) => {
     for (const located of locatedIn(used)) {
-      checkOne(located, { used, readable, report, typeCheck, taint, read });
+      checkOne(located, { used, readable, report: into, typeCheck, taint, read });
     }
   };
-  for (const used of draft.uses) check(used, names({ used }));
+  for (const used of draft.uses) check(used, { readable: names({ used }), into: report });
   for (const owner of draft.steps) {
-    for (const used of owner.uses) check(used, names({ owner, used }));
+    const into = reports(owner);
+    for (const used of owner.uses) check(used, { readable: names({ owner, used }), into });
   }
   return read;
 }

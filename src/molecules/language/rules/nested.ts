@@ -5,6 +5,7 @@ import type { Draft, DraftStep } from "../draft.ts";
 import { createReport, type Report, suggestion, TooManyProblems } from "../problem.ts";
 import { readDraft } from "../read_draft.ts";
 import { leaksOf, type NestedDraft } from "./leaks.ts";
+import { reportsOf } from "./step_reports.ts";
 import { type Taint, taintOf } from "./taint.ts";
 import { createTypeCheck } from "./types.ts";
 import { checkValues } from "./with_values.ts";
@@ -18,13 +19,15 @@ export interface NestedChecking extends Composing {
 
 /** Nested molecules that do not exist, contain themselves, or get other values than they ask for. */
 export async function checkNested(draft: Draft, composing: NestedChecking): Promise<void> {
-  const { report, from } = composing;
+  const { from } = composing;
+  const reports = reportsOf(composing.report);
   let known: Taint | undefined;
   const taint = () => known ??= taintOf(draft, { typeCheck: createTypeCheck(draft) });
   for (const each of draft.steps) {
     const { action } = each.step;
     if (action.kind !== "molecule" || !each.nested) continue;
     const { place } = each.nested;
+    const report = reports(each);
     const name = action.molecule;
     const found = nestedIn(each, { shelf: composing.shelf, from });
     if (!found) {
@@ -45,14 +48,19 @@ export async function checkNested(draft: Draft, composing: NestedChecking): Prom
     const ring = await ringTo(nested, { target: from, seen: new Set(), composing, found, name: draft.name });
     if (ring) report.error(place, { rule: "recursion", message: `"${draft.name}" contains itself: ${ring}` });
     checkValues(each, { nested, name, report });
-    await checkLeaks(each, { taint, nested: { draft: nested, found }, composing });
+    await checkLeaks(each, { taint, nested: { draft: nested, found }, composing, report });
   }
 }
 
 /** Values that an agent wrote and a nested molecule makes a part of a command. */
 async function checkLeaks(
   each: DraftStep,
-  { taint, nested, composing }: { taint: () => Taint; nested: NestedDraft; composing: NestedChecking },
+  { taint, nested, composing, report }: {
+    taint: () => Taint;
+    nested: NestedDraft;
+    composing: NestedChecking;
+    report: Report;
+  },
 ): Promise<void> {
   const read = async (name: string, { from }: { from: string }): Promise<NestedDraft | undefined> => {
     const found = referred(composing.shelf, { name, from });
@@ -60,7 +68,7 @@ async function checkLeaks(
     return draft && { draft, found };
   };
   for (const { valuePlace, name } of await leaksOf(each, { taint, nested, read })) {
-    composing.report.error(valuePlace, {
+    report.error(valuePlace, {
       rule: "shell-injection",
       message:
         `with: "${name}" comes from an agent, and a shell of "${nested.draft.name}" would run what it says: ` +

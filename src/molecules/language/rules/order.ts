@@ -9,7 +9,8 @@ import { ringsOf, type StepGraph } from "../../step_graph.ts";
 import type { Compile } from "../../expressions/compile.ts";
 import type { Draft, DraftStep, StepList } from "../draft.ts";
 import { type ListGraph, listGraphs } from "../list_graphs.ts";
-import { type Report, suggestion } from "../problem.ts";
+import { suggestion } from "../problem.ts";
+import type { StepReports } from "./step_reports.ts";
 
 const LISTS: Readonly<Record<StepList, string>> = {
   steps: "steps",
@@ -18,33 +19,35 @@ const LISTS: Readonly<Record<StepList, string>> = {
 };
 
 /** Ids that stand twice. */
-export function checkIds({ steps }: Draft, report: Report): void {
+export function checkIds({ steps }: Draft, reports: StepReports): void {
   const known = new Set<string>();
-  for (const { step: { id }, idPlace } of steps) {
+  for (const each of steps) {
+    const { step: { id }, idPlace } = each;
     if (known.has(id)) {
-      report.error(idPlace, { rule: "duplicate-id", message: `id: "${id}" stands here twice` });
+      reports(each).error(idPlace, { rule: "duplicate-id", message: `id: "${id}" stands here twice` });
     }
     known.add(id);
   }
 }
 
 /** Needs that no step of the same list has, and steps that wait for each other. */
-export function checkNeeds(draft: Draft, report: Report): void {
+export function checkNeeds(draft: Draft, reports: StepReports): void {
   const lists = new Map(draft.steps.map(({ step, list }) => [step.id, list]));
   const ids = Object.fromEntries(
     Object.keys(LISTS).map((list) => [list, [...lists].flatMap(([id, of]) => of === list ? [id] : [])]),
   );
-  for (const { list, needs } of draft.steps) {
+  for (const each of draft.steps) {
+    const { list, needs } = each;
     for (const { id, place } of needs) {
       const other = lists.get(id);
       if (other === list || (other === undefined && draft.ids.has(id))) continue;
       const message = other === undefined
         ? `needs: there is no step "${id}"${suggestion(id, ids[list] ?? [])}`
         : `needs: "${id}" is in ${LISTS[other]}; ${needsAcross(list, other)}`;
-      report.error(place, { rule: "unknown-need", message });
+      reports(each).error(place, { rule: "unknown-need", message });
     }
   }
-  for (const each of listGraphs(draft)) checkRings(each, report);
+  for (const each of listGraphs(draft)) checkRings(each, reports);
 }
 
 function needsAcross(list: StepList, other: StepList): string {
@@ -55,14 +58,14 @@ function needsAcross(list: StepList, other: StepList): string {
 
 const MOST_IN_RING = 12;
 
-function checkRings({ steps, graph }: ListGraph, report: Report): void {
+function checkRings({ steps, graph }: ListGraph, reports: StepReports): void {
   for (const ring of ringsOf(graph)) {
     const first = steps[ring[0]!]!;
     const ids = ring.map((position) => steps[position]!.step.id);
     const way = (ids.length > MOST_IN_RING
       ? [...ids.slice(0, MOST_IN_RING - 2), `… ${ids.length - MOST_IN_RING} more …`, ...ids.slice(-2)]
       : ids).join(" → ");
-    report.error(first.idPlace, {
+    reports(first).error(first.idPlace, {
       rule: "cycle",
       message: `needs: "${first.step.id}" waits for itself: ${way}`,
     });
@@ -72,7 +75,7 @@ function checkRings({ steps, graph }: ListGraph, report: Report): void {
 /** Steps that can never run. */
 export function checkReach(
   draft: Draft,
-  { report, compile }: { report: Report; compile: Compile },
+  { reports, compile }: { reports: StepReports; compile: Compile },
 ): void {
   for (const { steps, graph } of listGraphs(draft)) {
     const never = new Map<number, string>();
@@ -81,7 +84,10 @@ export function checkReach(
       if (why === undefined) continue;
       never.set(position, why);
       const { step, idPlace } = steps[position]!;
-      report.error(idPlace, { rule: "unreachable", message: `"${step.id}" can never run: ${why}` });
+      reports(steps[position]!).error(idPlace, {
+        rule: "unreachable",
+        message: `"${step.id}" can never run: ${why}`,
+      });
     }
   }
 }
