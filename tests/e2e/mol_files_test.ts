@@ -6,6 +6,8 @@ import { callWords, type Ended, gtWords } from "./program.ts";
 
 const good = "molecule: good\nvars: { x: { required: true } }\nsteps:\n  - { id: a, run: 'echo {{ x }}' }\n" +
   "  - { id: b, needs: [a], run: done }\n";
+const cases =
+  "cases:\n  - name: it is done\n    given: { vars: { x: a } }\n    expect: { status: succeeded }\n";
 const bad = "molecule: bad\nsteps:\n  - { id: a, run: 'echo {{ wat }}', needs: [b] }\n  - id: A\n";
 
 interface Problem {
@@ -89,7 +91,7 @@ async function inRepository(
     await Deno.mkdir(join(folder, ".git"));
     await Deno.mkdir(join(folder, "molecules"));
     await Deno.writeTextFile(join(folder, "molecules", "good.yaml"), good);
-    await Deno.writeTextFile(join(folder, "molecules", "good.test.yaml"), "- name: none\n");
+    await Deno.writeTextFile(join(folder, "molecules", "good.test.yaml"), cases);
     await Deno.mkdir(join(folder, "sub"));
     const env = { HOME: folder, NO_COLOR: "1" };
     await use(
@@ -110,7 +112,8 @@ describe("gt mol in a repository", () => {
   it("lints all of its molecules, one, a folder, or what comes in", () =>
     inRepository(async (gt, folder) => {
       const all = await gt(["mol", "lint"]);
-      assertEquals([all.code, all.stdout, all.stderr], [0, "", "1 molecule: nothing to say\n"]);
+      const counted = "1 molecule, 1 file of cases: nothing to say\n";
+      assertEquals([all.code, all.stdout, all.stderr], [0, "", counted]);
       await Deno.writeTextFile(join(folder, "molecules", "bad.yaml"), bad);
       const file = join(folder, "molecules", "bad.yaml");
       const expected = [
@@ -128,6 +131,57 @@ describe("gt mol in a repository", () => {
         "-:1:1: error missing-key steps: expected at least one step\n",
       ]);
       assertEquals((await gt(["mol", "lint", "good", "--quiet"])).stderr, "");
+    }));
+
+  it("lints files of cases, and the names of molecules, however they are named", () =>
+    inRepository(async (gt, folder) => {
+      const at = (name: string) => join(folder, "molecules", name);
+      await Deno.writeTextFile(at("good.test.yaml"), cases.replace("expect", "expct"));
+      await Deno.writeTextFile(at("other.yaml"), "molecule: another\nsteps: [{ id: a, run: x }]\n");
+      await Deno.writeTextFile(
+        join(folder, "sub", "other.yaml"),
+        "molecule: another\nsteps: [{ id: a, run: x }]\n",
+      );
+      const name = `${
+        at("other.yaml")
+      }:1:11: error name molecule: its file is called other.yaml, so its name must be other\n`;
+      const inCases = `${
+        at("good.test.yaml")
+      }:4:5: error unknown-key unknown key "expct" in a case; did you mean "expect"?\n`;
+      for (
+        const words of [[], ["../molecules"], ["../molecules/good.test.yaml", "../molecules/other.yaml"]]
+      ) {
+        const { stdout } = await gt(["mol", "lint", ...words]);
+        const lines = stdout.replace(/^.* missing-key .*\n/m, "");
+        assertEquals([words, lines], [words, inCases + name]);
+      }
+      assertEquals((await gt(["mol", "lint", "../molecules/other.yaml"])).stdout, name);
+      assertEquals((await gt(["mol", "lint", "other"])).stdout, name);
+      // Elsewhere nothing finds it by its name.
+      assertEquals((await gt(["mol", "lint", "other.yaml"])).stdout, "");
+    }));
+
+  it("goes on with the others where one that is named cannot be read, or takes in one", () =>
+    inRepository(async (gt, folder) => {
+      await Deno.mkdir(join(folder, "empty"));
+      await Deno.writeTextFile(join(folder, "sub", "bad.yaml"), bad);
+      await Deno.symlink("nowhere", join(folder, "molecules", "lost.yaml"));
+      await Deno.writeTextFile(
+        join(folder, "sub", "uses.yaml"),
+        "molecule: uses\ninclude: [lost]\nsteps: [{ id: a, molecule: ./no.yaml }]\n",
+      );
+      const words = ["no.yaml", "goud", "../empty", "x.toml", "uses.yaml", "bad.yaml"];
+      const { code, stdout, stderr } = await gt(["mol", "lint", ...words]);
+      assertEquals([code, stdout.split("\n").slice(0, 8), stderr], [1, [
+        "no.yaml:1:1: error unreadable it cannot be read: there is no such file",
+        "goud:1:1: error unknown-molecule there is none of this name; did you mean good?",
+        `${join(folder, "empty")}:1:1: error unreadable no file NAME.yaml is in it`,
+        "x.toml:1:1: error unreadable it cannot be read: there is no such file",
+        'uses.yaml:2:11: error unknown-molecule molecule "lost" cannot be read: it is a link that leads nowhere',
+        'uses.yaml:3:28: error unknown-molecule there is no file "./no.yaml"',
+        'bad.yaml:3:28: error unknown-variable there is no variable "wat"',
+        'bad.yaml:3:45: error unknown-need needs: there is no step "b"; did you mean "a"?',
+      ], "6 molecules: 9 errors, 0 warnings\n"]);
     }));
 
   it("lists and lints all others where one cannot be read, and names that one", () =>

@@ -1,15 +1,9 @@
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { CommandError } from "../../lib/errors.ts";
+import { lowerFirst } from "../../lib/lower_first.ts";
 import type { MoleculeText } from "../../molecules/language/compose.ts";
 import type { Problem } from "../../molecules/language/problem.ts";
-import {
-  findMolecule,
-  isPath,
-  type Library,
-  moleculeNames,
-  ownMolecules,
-  readMolecule,
-} from "../../molecules/library.ts";
+import { findMolecule, isPath, type Library, moleculeNames, readMolecule } from "../../molecules/library.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { CASES_ENDING, moleculeFor, namedByCases } from "./cases_molecule.ts";
 import { libraryHere, shownPath } from "./library.ts";
@@ -23,19 +17,15 @@ export interface Checked {
   cases: number;
 }
 
-/** Checks the molecules and files of cases that were named, or all own molecules. */
+/** Checks the molecules and files of cases that were named, or all own ones. */
 export async function lintTargets(ports: Ports, names: readonly string[]): Promise<Checked> {
   const library = libraryHere(ports);
   const targets = names.length === 0
-    ? allMolecules(library)
+    ? allTargets(library)
     : names.flatMap((name) => targetsOf(ports, { library, name }));
   const problems: Problem[] = [];
   for (const target of targets) {
-    const found = "rule" in target
-      ? [target]
-      : isCases(target.source)
-      ? await casesProblems(library, target)
-      : (await readMolecule(library, target)).problems;
+    const found = "rule" in target ? [target] : await problemsIn(library, target);
     problems.push(...found.map((problem) => ({ ...problem, file: shownPath(ports, problem.file) })));
   }
   const cases = targets.filter((target) => isCases("rule" in target ? target.file : target.source)).length;
@@ -44,6 +34,16 @@ export async function lintTargets(ports: Ports, names: readonly string[]): Promi
 
 function isCases(file: string): boolean {
   return file.endsWith(CASES_ENDING);
+}
+
+async function problemsIn(library: Library, target: MoleculeText): Promise<readonly Problem[]> {
+  try {
+    return isCases(target.source)
+      ? await casesProblems(library, target)
+      : (await readMolecule(library, target)).problems;
+  } catch (error) {
+    return [unreadable(target.source, error)];
+  }
 }
 
 /** What is wrong in a file of cases itself; how they go is for `gt mol test`. */
@@ -56,43 +56,71 @@ async function casesProblems(library: Library, { text, source }: MoleculeText): 
   return [{ rule: "unknown-molecule", severity: "error", message, file: source, ...place }];
 }
 
-/** Those of a folder of their own; the built-in ones otherwise. */
-function allMolecules(library: Library): (MoleculeText | Problem)[] {
-  const find = (name: string) => findMolecule(library, { name });
-  const own = [...ownMolecules(library)].sort(([one], [other]) => one < other ? -1 : 1);
-  if (own.length > 0) return own.map(([name, path]) => readOr(path, () => find(name)));
-  return moleculeNames(library).map((name) => ({ ...find(name), source: `built-in ${name}` }));
+/** A text that is to be checked, or why there is none. */
+type Target = MoleculeText | Problem;
+
+/** Those of the library's folder, its files of cases among them; the built-in molecules where it has none. */
+function allTargets(library: Library): Target[] {
+  const { folder } = library;
+  const own = folder === undefined ? [] : filesIn(library, folder);
+  if (own.some((target) => !isCases("rule" in target ? target.file : target.source))) return own;
+  const builtIn = moleculeNames(library)
+    .map((name) => ({ ...findMolecule(library, { name }), source: `built-in ${name}` }));
+  return [...builtIn, ...own];
+}
+
+/** The molecules and files of cases in a folder, by their names. */
+function filesIn(library: Library, folder: string): Target[] {
+  return library.ports.files.list(folder).filter((file) => file.endsWith(".yaml")).sort()
+    .map((file) => fileTarget(library, join(folder, file)));
+}
+
+/** A file; one of the library is called as the library finds it. */
+function fileTarget(library: Library, path: string): Target {
+  const isOwn = dirname(path) === library.folder && path.endsWith(".yaml") && !isCases(path) &&
+    library.ports.files.kind(path) !== undefined;
+  return readOr(
+    path,
+    () => findMolecule(library, isOwn ? { name: basename(path, ".yaml") } : { name: path, from: "/" }),
+  );
 }
 
 /** The text of a file among others, or that it cannot be read. */
-function readOr(file: string, read: () => MoleculeText): MoleculeText | Problem {
+function readOr(file: string, read: () => MoleculeText): Target {
   try {
     return read();
   } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
-    const message = error.message.replace(/^Cannot [a-z ]+ ".*": /, "it cannot be read: ");
-    return { file, line: 1, column: 1, severity: "error", rule: "unreadable", message };
+    return unreadable(file, error);
   }
 }
 
-function targetsOf(
-  ports: Ports,
-  { library, name }: { library: Library; name: string },
-): (MoleculeText | Problem)[] {
+/** An error of what was to be read, as one more problem. */
+function unreadable(file: string, error: unknown): Problem {
+  if (!(error instanceof CommandError)) throw error;
+  const { hints: [hint] } = error;
+  const state = error.message.replace(/^Cannot [a-z ]+ ".*?": /, "");
+  const message = hint === undefined ? state : `${state}; ${lowerFirst(hint)}`;
+  // No molecule has a dot in its name.
+  return /[/\\.]/.test(file)
+    ? problemOf(file, { rule: "unreadable", message: `it cannot be read: ${message}` })
+    : problemOf(file, { rule: "unknown-molecule", message });
+}
+
+function problemOf(file: string, problem: Pick<Problem, "rule" | "message">): Problem {
+  return { file, line: 1, column: 1, severity: "error", ...problem };
+}
+
+function targetsOf(ports: Ports, { library, name }: { library: Library; name: string }): Target[] {
   if (name === "-") return [{ text: ports.terminal.readInput() ?? "", source: "-" }];
   const path = resolve(ports.env.cwd(), name);
-  if (ports.files.kind(path) !== "folder" || (!isPath(name) && moleculeNames(library).includes(name))) {
-    return [findMolecule(library, { name, from: ports.env.cwd() })];
+  if (ports.files.kind(path) === "folder" && (isPath(name) || !moleculeNames(library).includes(name))) {
+    const files = filesIn(library, path);
+    if (files.length > 0) return files;
+    return [problemOf(path, { rule: "unreadable", message: "no file NAME.yaml is in it" })];
   }
-  const files = ports.files.list(path).filter((file) => file.endsWith(".yaml") && !isCases(file));
-  if (files.length === 0) {
-    throw new CommandError("refused", `Cannot lint "${name}": no file NAME.yaml is in it`, {
-      code: "molecule_not_found",
-    });
-  }
-  return files.map((file) => join(path, file)).map((file) =>
-    readOr(file, () => findMolecule(library, { name: file, from: ports.env.cwd() }))
-  );
+  return isPath(name)
+    ? [fileTarget(library, path)]
+    : [readOr(name, () => findMolecule(library, { name, from: ports.env.cwd() }))];
 }
 
 /** What is wrong in a file that several take in is said once. */

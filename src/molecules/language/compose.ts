@@ -1,4 +1,5 @@
 import { dirname, isAbsolute, join } from "node:path";
+import { CommandError } from "../../lib/errors.ts";
 import { sourceLabel } from "../source_label.ts";
 import { readSource } from "../source/read_source.ts";
 import type { Draft, DraftStep, DraftVariable, Reference } from "./draft.ts";
@@ -43,9 +44,38 @@ export function referred(
   shelf: MoleculeShelf,
   options: { name: string; from: string },
 ): MoleculeText | undefined {
-  const { name, from } = options;
-  if (!/[/\\]|\.ya?ml$/.test(name)) return shelf.named(name);
+  try {
+    return found(shelf, options);
+  } catch (error) {
+    if (error instanceof CommandError) return undefined;
+    throw error;
+  }
+}
+
+function found(
+  shelf: MoleculeShelf,
+  { name, from }: { name: string; from: string },
+): MoleculeText | undefined {
+  if (!isFile(name)) return shelf.named(name);
   return shelf.file(isAbsolute(name) ? name : join(dirname(from), name));
+}
+
+/** Whether a reference means a path, not a name. */
+function isFile(name: string): boolean {
+  return /[/\\]|\.ya?ml$/.test(name);
+}
+
+/** Why a reference means no molecule. */
+export function whyMissing(shelf: MoleculeShelf, options: { name: string; from: string }): string {
+  const { name } = options;
+  try {
+    found(shelf, options);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    return `molecule "${name}" cannot be read: ${error.message.replace(/^Cannot [a-z ]+ ".*?": /, "")}`;
+  }
+  if (isFile(name)) return `there is no file "${name}"`;
+  return `there is no molecule "${name}"${suggestion(name, shelf.names())}`;
 }
 
 /** The draft together with what it extends and includes, and its aspects woven in. */
@@ -70,13 +100,13 @@ async function readPart(
 ): Promise<Draft | undefined> {
   const { shelf, report, way, texts } = composing;
   const { name, place } = reference;
-  const found = referred(shelf, { name, from: way.at(-1)! });
-  if (!found) {
-    const message = `there is no molecule "${name}"${suggestion(name, shelf.names())}`;
+  const part = referred(shelf, { name, from: way.at(-1)! });
+  if (!part) {
+    const message = whyMissing(shelf, { name, from: way.at(-1)! });
     report.error(place, { rule: "unknown-molecule", message });
     return undefined;
   }
-  const label = sourceLabel({ source: found.source, name });
+  const label = sourceLabel({ source: part.source, name });
   if (way.includes(label)) {
     report.error(place, { rule: "recursion", message: `"${name}" is taken in by itself` });
     return undefined;
@@ -85,8 +115,8 @@ async function readPart(
     report.error(place, { rule: "size", message: `more than ${MOST_PARTS} other molecules are taken in` });
     throw new TooManyProblems();
   }
-  texts.push(found.text);
-  const draft = readDraft({ source: await readSource(found.text), report, label }, {});
+  texts.push(part.text);
+  const draft = readDraft({ source: await readSource(part.text), report, label }, {});
   return draft && await withParts(draft, { ...composing, way: [...way, label] });
 }
 

@@ -6,8 +6,8 @@ export const command = defineCommand({
   summary: "Check workflows: every mistake with its file, line and column",
   description:
     "Without names: all of the town's or the repository's own, or the built-in ones where there are none. " +
-    "Everything that is wrong is found in one pass; only errors make it fail, warnings do not. A file of cases, " +
-    "NAME.test.yaml, is checked as such where it is named.",
+    "Everything that is wrong is found in one pass, files that cannot be read among it; only errors make it fail, " +
+    "warnings do not. A file of cases, NAME.test.yaml, is checked as such.",
   positionals: [{
     name: "molecules",
     summary: "Names, files or folders; - reads standard input",

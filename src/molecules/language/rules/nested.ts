@@ -1,8 +1,15 @@
 import { present } from "../../../lib/present.ts";
 import { readSource } from "../../source/read_source.ts";
-import { composed, type Composing, type MoleculeShelf, type MoleculeText, referred } from "../compose.ts";
+import {
+  composed,
+  type Composing,
+  type MoleculeShelf,
+  type MoleculeText,
+  referred,
+  whyMissing,
+} from "../compose.ts";
 import type { Draft, DraftStep } from "../draft.ts";
-import { createReport, type Report, suggestion, TooManyProblems } from "../problem.ts";
+import { createReport, type Report, TooManyProblems } from "../problem.ts";
 import { readDraft } from "../read_draft.ts";
 import { leaksOf, type NestedDraft } from "./leaks.ts";
 import { reportsOf } from "./step_reports.ts";
@@ -31,7 +38,7 @@ export async function checkNested(draft: Draft, composing: NestedChecking): Prom
     const name = action.molecule;
     const found = nestedIn(each, { shelf: composing.shelf, from });
     if (!found) {
-      const message = `there is no molecule "${name}"${suggestion(name, composing.shelf.names())}`;
+      const message = whyMissing(composing.shelf, { name, from: each.nested.file.label ?? from });
       report.error(place, { rule: "unknown-molecule", message });
       continue;
     }
