@@ -33,7 +33,10 @@ export function finishDraft({ run, steps }: RunDraft): RunState {
 }
 
 /** The rules of a step; those of the whole fan-out for one of its elements. */
-export function rulesAt({ rules, steps }: Pick<RunDraft, "rules" | "steps">, index: number): StepRules {
+export function rulesAt(
+  { rules, steps }: { rules: RunRules; steps: Pick<RunDraft["steps"], "get"> },
+  index: number,
+): StepRules {
   return rules.steps[index] ?? rules.steps[steps.get(index).of!]!;
 }
 

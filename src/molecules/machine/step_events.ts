@@ -1,10 +1,11 @@
 import type { Json } from "../../lib/json.ts";
 import { noTimeLeft } from "./budget.ts";
-import { draftRun, endFanOut, endStep, idAt, isEnded, moveStep, rulesAt, type RunDraft } from "./draft.ts";
+import { endFanOut, endStep, idAt, isEnded, moveStep, rulesAt, type RunDraft } from "./draft.ts";
 import { STEP_LEGAL, type StepEventKind } from "./machine_table.ts";
 import type { RunRules } from "./rules.ts";
 import type { Reason, RunEvent, RunState, StepRecord } from "./run.ts";
 import { answerOfNeeds, makeReady } from "./settle.ts";
+import { recordAt } from "./step_list.ts";
 import { stepNumber } from "./step_number.ts";
 
 /** An event of one step. */
@@ -115,12 +116,16 @@ function spread(
 
 /** Whether there is room for another step at work. */
 export function hasRoom(rules: RunRules, { run, index }: { run: RunState; index: number }): boolean {
-  return limitReached(draftRun(rules, run, 0), index) === undefined;
+  const steps = { get: (at: number) => recordAt(run.steps, at) };
+  return limitReached({ rules, run, steps }, index) === undefined;
 }
 
-function limitReached(draft: RunDraft, index: number): string | undefined {
-  const { rules: { definition }, run, steps } = draft;
-  const own = rulesAt(draft, index).definition;
+function limitReached(
+  counted: { rules: RunRules; run: Pick<RunState, "active">; steps: Pick<RunDraft["steps"], "get"> },
+  index: number,
+): string | undefined {
+  const { rules: { definition }, run, steps } = counted;
+  const own = rulesAt(counted, index).definition;
   if (own.action.kind === "gate") return undefined;
   if (definition.maxParallel !== undefined && run.active >= definition.maxParallel) {
     return `${run.active} steps are at work, which is all that may be`;
