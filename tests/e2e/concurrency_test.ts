@@ -111,4 +111,63 @@ finally: [{ id: tell, run: "echo {{ status }} >>ends" }]
       assertEquals([isOneByOne(log), log.match(/begin/g)!.length], [true, 3], log);
       assertStringIncludes(await Deno.readTextFile(path("ends")), "succeeded\nsucceeded\nsucceeded\n");
     }));
+
+  it("keeps nobody waiting for the place of the step around them, and lets them work one by one", () =>
+    inRepository(async ({ run, path, molecule }) => {
+      const inner = (id: string) => `  - { id: ${id}, run: "${work}", concurrency: { group: data } }\n`;
+      await molecule("part", inner("one") + inner("two"));
+      await molecule(
+        "whole",
+        `${inner("first")}  - { id: around, molecule: part, concurrency: { group: data } }\n`,
+      );
+      const { code, text } = await run("whole").ended;
+      const log = await Deno.readTextFile(path("log"));
+      assertEquals([code, isOneByOne(log), log.match(/begin/g)!.length], [0, true, 3], text + log);
+    }));
+
+  it("does not hold up the elements of a fan-out that are in another group", () =>
+    inRepository(async ({ run, until, path, molecule, gt }) => {
+      await Deno.writeTextFile(path("hold"), "");
+      const hold = "touch held; while test -e hold; do sleep 0.02; done";
+      await molecule("holder", `  - { id: work, run: "${hold}", concurrency: { group: deploy-a } }\n`);
+      await molecule(
+        "fan",
+        `  - { id: list, run: "echo a b c", outputs: { all: "{{ stdout.trim().split(' ') }}" } }
+  - id: deploy
+    needs: [list]
+    for_each: steps.list.outputs.all
+    run: echo {{ item }} >>deployed
+    concurrency: { group: "deploy-{{ item }}" }
+`,
+      );
+      const holder = run("holder");
+      await until("it holds its group", () => Deno.stat(path("held")).catch(() => undefined));
+      const fan = run("fan");
+      const deployed = () => Deno.readTextFile(path("deployed")).catch(() => "");
+      await until(
+        "the others are deployed",
+        async () => /b/.test(await deployed()) && /c/.test(await deployed()),
+      );
+      assertStringIncludes((await gt(["mol", "status", "fan"])).stdout, "waits for group deploy-a");
+      await Deno.remove(path("hold"));
+      assertEquals([(await holder.ended).code, (await fan.ended).code], [0, 0], fan.text());
+      assertEquals((await deployed()).trim().split("\n").sort(), ["a", "b", "c"]);
+    }));
+
+  it("ends what is cancelled while it waits, and goes on for the others", () =>
+    inRepository(async ({ run, until, path, molecule, gt, json }) => {
+      await Deno.writeTextFile(path("hold"), "");
+      const hold = "touch held; while test -e hold; do sleep 0.02; done";
+      await molecule("holder", `  - { id: work, run: "${hold}", concurrency: { group: data } }\n`);
+      await molecule("late", '  - { id: work, run: "echo ran >>ran", concurrency: { group: data } }\n');
+      const holder = run("holder");
+      await until("it holds its group", () => Deno.stat(path("held")).catch(() => undefined));
+      const late = run("late");
+      await until("it waits", async () => (await gt(["mol", "status", "late"])).stdout.includes("waits for"));
+      await json(["mol", "cancel", "late"]);
+      assertEquals((await late.ended).code, 1, late.text());
+      await Deno.remove(path("hold"));
+      assertEquals((await holder.ended).code, 0);
+      assertEquals(await Deno.stat(path("ran")).catch(() => "none"), "none");
+    }));
 });

@@ -1,5 +1,9 @@
-import { type GroupDeps } from "../../molecules/engine/driver/groups.ts";
-import { type GroupWait, groupWaits, hasGroups } from "../../molecules/engine/driver/group_waits.ts";
+import {
+  type GroupDeps,
+  type GroupWait,
+  groupWaits,
+  hasGroups,
+} from "../../molecules/engine/driver/group_waits.ts";
 import type { OpenRun } from "../../molecules/engine/journal/run_log.ts";
 import { languageFor } from "../../molecules/engine/steps/language.ts";
 

@@ -31,7 +31,7 @@ import { createWatches, type PerformDeps, type Performer, type Spending } from "
 import { createPerformer } from "./steps/performer.ts";
 import { runTree } from "./journal/follow_run.ts";
 import { leaveToSteward } from "./journal/background.ts";
-import { createPauses, type Pauses } from "./journal/pauses.ts";
+import { createKnownRuns, type KnownRuns } from "./journal/known_runs.ts";
 import { type OpenRun, readRun } from "./journal/run_log.ts";
 import { createRun } from "./journal/run_store.ts";
 import { hasEnded } from "../machine/run.ts";
@@ -62,8 +62,8 @@ export interface DriveOrder {
   force?: boolean;
   /** Take nothing from earlier runs, nor do those nested in it. */
   fresh?: boolean;
-  /** Which runs are paused, where somebody looks for that already. */
-  pauses?: Pauses;
+  /** Runs as they are now, where somebody reads them already. */
+  runs?: KnownRuns;
   /** Tells when the ledger may have changed, where somebody knows that already. */
   news?: LedgerNews;
   /** Names of the secrets of the runs that it is a part of and that are driven here; its own are added to them. */
@@ -154,7 +154,7 @@ async function driveText(
 ): Promise<Driven | Exclude<Taken, { kind: "taken" }>> {
   const { ports, ledger } = deps;
   const { until, taken: tell, ...rest } = order;
-  const { key, by, jobs, signal, force = false, changed, news, pauses = createPauses(ledger) } = rest;
+  const { key, by, jobs, signal, force = false, changed, news, runs = createKnownRuns(ledger) } = rest;
   const found = readRun(ledger.view, key);
   if (!found) throw new Error(`${key} is no run`);
   if (hasEnded(found.run)) {
@@ -166,7 +166,7 @@ async function driveText(
   if (taken.kind !== "taken") return taken;
   tell?.();
   const { open, lease, moved } = taken;
-  pauses.note(open);
+  runs.note(open);
   const language = await languageFor(open.begun.definition);
   const secrets = order.secrets ?? new Set();
   for (const name of secretsOfRun(ledger.view, open)) secrets.add(name);
@@ -195,7 +195,7 @@ async function driveText(
     lanes,
     marks: createMarks(perform, lanes),
     definitionOf: (name, source) => definitionNamed(deps.library, { name, from: folderOf(deps, source) }),
-    drive: (nested, leaving) => driveNested(deps, { ...rest, pauses, key: nested, signal: leaving, secrets }),
+    drive: (nested, leaving) => driveNested(deps, { ...rest, runs, key: nested, signal: leaving, secrets }),
     ...(deps.assign ? { assign: deps.assign } : {}),
     ...(deps.convoy ? { convoy: deps.convoy(perform) } : {}),
   });
@@ -204,7 +204,7 @@ async function driveText(
     ledger,
     language,
     performer,
-    ...{ watches, trouble, pauses },
+    ...{ watches, trouble, runs },
     ...present({ spending: deps.spending }),
   }, {
     open,

@@ -11,6 +11,7 @@ import { type Answered, answerEffects } from "./driver_turn.ts";
 import { createRest } from "./driver_rest.ts";
 import { watchRun } from "./driver_limits.ts";
 import { pendingEffects } from "../../machine/pending_effects.ts";
+import { isPausedAbove, stepsAround } from "../journal/known_runs.ts";
 import type { LoggedEvent, OpenRun } from "../journal/run_log.ts";
 import { changeRun, type RunChange } from "../journal/run_store.ts";
 import { hasEnded, type RunEffect } from "../../machine/run.ts";
@@ -47,7 +48,10 @@ export async function driveRun(deps: DriverDeps, options: DriveOptions): Promise
     mayHaveWritten: false,
     leaving: false,
     isOutdated: false,
-    isHeld: false,
+    around: stepsAround(deps.runs, open),
+    waits: new Map(),
+    verdicts: new Map(),
+    looksAt: Infinity,
     isPausedAbove: false,
     looksAgain: false,
   };
@@ -92,8 +96,8 @@ function hasNews({ deps: { ledger }, open }: Driver): boolean {
 }
 
 /** Whether the pause of a run that this one is a part of, which held it up, is over. */
-function goesOn({ deps: { pauses }, open, isPausedAbove }: Driver): boolean {
-  return isPausedAbove && !pauses.isPausedAbove(open);
+function goesOn({ deps: { runs }, open, isPausedAbove: wasPaused }: Driver): boolean {
+  return wasPaused && !isPausedAbove(runs, open);
 }
 
 /** After a write that saw all that others had written, only what comes after it is news. */

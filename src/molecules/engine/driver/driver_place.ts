@@ -1,11 +1,19 @@
-import { takePlace } from "./groups.ts";
 import { wrongExpression } from "../steps/outputs.ts";
 import type { LoggedEvent, OpenRun } from "../journal/run_log.ts";
-import { scopeOf } from "../journal/scope.ts";
 import type { StepAt } from "../journal/step_at.ts";
 import type { Driver } from "./driver_state.ts";
+import {
+  askFor,
+  type Asking,
+  groupKey,
+  groupName,
+  judgeHolders,
+  standingOf,
+  takePlace,
+  type Verdict,
+} from "./groups.ts";
 
-/** How often a place is asked for while all of a group are taken, in ms. */
+/** How often is looked for a place while all of a group are taken, in ms. */
 const AGAIN_MS = 500;
 
 /** Whether there is a place, or why there never will be. */
@@ -13,13 +21,11 @@ export type Place = "taken" | "none" | LoggedEvent;
 
 /** Takes the place of a run in its group, unless it has one or ends anyway. */
 export function placeOfRun(driver: Driver, { open, now }: { open: OpenRun; now: number }): Place {
-  const { deps: { language } } = driver;
   const { concurrency } = open.begun.definition;
   if (!concurrency || open.run.stage !== "steps") return "taken";
   try {
-    const group = language.fill(concurrency.group, scopeOf(open, { now })).trim();
-    const place = { group, limit: concurrency.limit, holder: { run: open.key }, open };
-    return takePlace(driver.deps, place) ? "taken" : later(driver, now);
+    const group = groupName(driver.deps.language, { concurrency, open, now });
+    return take(driver, askFor({ ...concurrency, group }, { open, around: driver.around }));
   } catch (error) {
     return { kind: "expired", text: `its group: ${wrongExpression(error).reason.text}` };
   }
@@ -28,29 +34,54 @@ export function placeOfRun(driver: Driver, { open, now }: { open: OpenRun; now: 
 /** Takes the place of a step's next attempt in its group. */
 export function placeOfStep(
   driver: Driver,
-  { open, step, now }: { open: OpenRun; step: StepAt; now: number },
-): Place {
-  const { deps: { language } } = driver;
-  const { definition: { concurrency }, id, attempt } = step;
-  if (!concurrency) return "taken";
-  try {
-    const group = language.fill(concurrency.group, scopeOf(open, { step, now })).trim();
-    const holder = { run: open.key, step: id, attempt: attempt + 1 };
-    return takePlace(driver.deps, { group, limit: concurrency.limit, holder, open })
-      ? "taken"
-      : later(driver, now);
-  } catch (error) {
-    return { kind: "failed", step: id, attempt, ...wrongExpression(error) };
-  }
+  { open, step, group }: { open: OpenRun; step: StepAt; group: string | undefined },
+): "taken" | "none" {
+  const { concurrency } = step.definition;
+  if (!concurrency || group === undefined) return "taken";
+  return take(driver, askFor({ limit: concurrency.limit, group }, { open, around: driver.around, step }));
 }
 
-/** Nobody tells when a place is free: the driver looks again. */
-function later(driver: Driver, now: number): "none" {
-  if (driver.isHeld) return "none";
-  driver.isHeld = true;
-  driver.timers.add(now + AGAIN_MS, () => {
-    driver.isHeld = false;
-    driver.looksAgain = true;
-  });
+/** The group in which a step needs a place; undefined for one that needs none. @throws {ExpressionError} */
+export function groupOfStep(
+  driver: Driver,
+  { open, step, now }: { open: OpenRun; step: StepAt; now: number },
+): string | undefined {
+  const { concurrency } = step.definition;
+  return concurrency && groupName(driver.deps.language, { concurrency, open, step, now });
+}
+
+/** All that wait for a group are answered alike: who holds it is asked once, then it is looked for again in a while. */
+function take(driver: Driver, asking: Asking): "taken" | "none" {
+  const { deps: { ledger, ports: { clock } }, waits, verdicts } = driver;
+  const name = `${asking.limit} ${groupKey(asking)}`;
+  if (waits.has(name)) return "none";
+  const standing = takePlace(ledger, asking, verdicts);
+  if (standing === "taken") return "taken";
+  waits.set(name, asking);
+  // Journals are read only once nobody waits for this write to end.
+  lookAt(driver, clock.now() + (standing === "unknown" ? 0 : AGAIN_MS));
   return "none";
+}
+
+function lookAt(driver: Driver, at: number): void {
+  if (at >= driver.looksAt) return;
+  driver.looksAt = at;
+  driver.timers.add(at, () => {
+    if (driver.looksAt !== at) return;
+    driver.looksAt = Infinity;
+    look(driver);
+  });
+}
+
+/** Nobody tells when a place is free. Looking for one writes nothing. */
+function look(driver: Driver): void {
+  const { deps, waits, verdicts: before, open } = driver;
+  const verdicts = new Map<string, Verdict>();
+  const askings = [...waits.values()].map((asking) => ({ ...asking, open }));
+  for (const asking of askings) {
+    for (const [name, verdict] of judgeHolders(deps, asking, before)) verdicts.set(name, verdict);
+  }
+  driver.verdicts = verdicts;
+  driver.looksAgain ||= askings.some((asking) => standingOf(deps.ledger, asking, verdicts) === "free");
+  if (!driver.looksAgain && waits.size > 0) lookAt(driver, deps.ports.clock.now() + AGAIN_MS);
 }

@@ -6,7 +6,8 @@ import type { LedgerNews } from "./driver_rest.ts";
 import type { Language } from "../steps/language.ts";
 import type { Lease } from "./lease.ts";
 import type { Performance, Performer, Spending, Watches } from "../steps/performance.ts";
-import type { Pauses } from "../journal/pauses.ts";
+import type { Asking, PlaceHolder, Verdicts } from "./groups.ts";
+import type { KnownRuns } from "../journal/known_runs.ts";
 import type { LoggedEvent, OpenRun } from "../journal/run_log.ts";
 import type { RunEffect } from "../../machine/run.ts";
 import type { Timers } from "./timers.ts";
@@ -24,8 +25,8 @@ export interface DriverDeps {
   trouble: AbortController;
   /** Checks to be made when the ledger has changed. */
   watches: Pick<Watches, "look" | "isEmpty">;
-  /** Says whether a run that this one is a part of is paused. */
-  pauses: Pick<Pauses, "isPausedAbove">;
+  /** Other runs as they are now: those that this one is a part of, and those that it waits for. */
+  runs: Pick<KnownRuns, "at">;
 }
 
 /** What is driven, and how. */
@@ -74,8 +75,13 @@ export interface Driver {
    * before has arrived. It is to be driven anew.
    */
   isOutdated: boolean;
-  /** Something waits for a place in its group, and is looked at again in a moment. */
-  isHeld: boolean;
+  /** The steps that the run is the work of, the innermost first. */
+  readonly around: readonly Required<Pick<PlaceHolder, "run" | "step">>[];
+  /** Who waits for places, one for all that wait for the same; as it was when steps were begun last. */
+  readonly waits: Map<string, Asking>;
+  /** What was found out of those who have these places, and when it is looked at again, in ms since the epoch. */
+  verdicts: Verdicts;
+  looksAt: number;
   /** Something could begin, but a run that this one is a part of is paused. */
   isPausedAbove: boolean;
   looksAgain: boolean;

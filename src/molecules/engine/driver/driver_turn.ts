@@ -1,7 +1,8 @@
 import type { Json } from "../../../lib/json.ts";
 import { timeUsedUp } from "../../machine/budget.ts";
-import { placeOfRun, placeOfStep } from "./driver_place.ts";
+import { groupOfStep, placeOfRun, placeOfStep } from "./driver_place.ts";
 import { wrongExpression } from "../steps/outputs.ts";
+import { isPausedAbove } from "../journal/known_runs.ts";
 import type { LoggedEvent, OpenRun } from "../journal/run_log.ts";
 import type { RunChange } from "../journal/run_store.ts";
 import type { RunEffect } from "../../machine/run.ts";
@@ -9,6 +10,7 @@ import { scopeOf } from "../journal/scope.ts";
 import { type StepAt, stepAt } from "../journal/step_at.ts";
 import { hasRoom } from "../../machine/step_events.ts";
 import type { Driver } from "./driver_state.ts";
+import type { ReadyStep, Tried } from "./ready_steps.ts";
 
 /** What came of a turn. */
 export interface Answered {
@@ -62,24 +64,35 @@ function push({ driver, change, queue, touched }: Turn, event: LoggedEvent): boo
 }
 
 function answer(turn: Turn, effect: RunEffect): void {
-  const { driver, acts, change } = turn;
+  const { acts } = turn;
   if ("step" in effect) turn.touched.add(effect.step);
   switch (effect.kind) {
     case "decide":
     case "spread":
       push(turn, worked(turn, effect));
       return;
-    case "launch": {
-      const { index, record, definition } = stepAt(change.open(), effect.step);
-      const into = definition.action.kind === "run" ? driver.commands : driver.others;
-      into.add({ id: effect.step, group: record.of ?? index, index });
+    case "launch":
+      launch(turn, effect.step);
       return;
-    }
     case "perform":
       resume(turn, effect);
       return;
     default:
       acts.push(effect);
+  }
+}
+
+function launch(turn: Turn, id: string): void {
+  const { driver, change } = turn;
+  const open = change.open();
+  const step = stepAt(open, id);
+  const { index, record, definition, attempt } = step;
+  try {
+    const group = groupOfStep(driver, { open, step, now: change.transaction.now });
+    const into = definition.action.kind === "run" ? driver.commands : driver.others;
+    into.add({ id, index, fanOut: record.of ?? index, group });
+  } catch (error) {
+    push(turn, { kind: "failed", step: id, attempt, ...wrongExpression(error) });
   }
 }
 
@@ -151,24 +164,28 @@ function items({ deps: { language } }: Driver, { open, step, change }: Question)
 /** Begins the steps for which there is room. */
 function startSteps(turn: Turn): void {
   const { driver, change } = turn;
-  const { commands, others, working, options: { jobs }, deps: { pauses } } = driver;
-  if (change.open().run.status !== "running") return;
-  driver.isPausedAbove = commands.size + others.size > 0 && pauses.isPausedAbove(change.open());
+  const { commands, others, working, waits, options: { jobs }, deps: { runs } } = driver;
+  waits.clear();
+  driver.isPausedAbove = false;
+  if (change.open().run.status !== "running" || commands.size + others.size === 0) return;
+  driver.isPausedAbove = isPausedAbove(runs, change.open());
   if (driver.isPausedAbove) return;
-  const place = placeOfRun(turn.driver, { open: change.open(), now: change.transaction.now });
+  const place = placeOfRun(driver, { open: change.open(), now: change.transaction.now });
   if (place !== "taken") {
     if (place !== "none") push(turn, place);
     return;
   }
-  others.startThose((id) => startStep(turn, id));
-  commands.startThose((id) => working.size >= jobs || isFull(change.open()) ? "full" : startStep(turn, id));
+  others.startThose((step) => startStep(turn, step));
+  commands.startThose((step) =>
+    working.size >= jobs || isFull(change.open()) ? "full" : startStep(turn, step)
+  );
 }
 
 function isFull({ rules: { definition: { maxParallel } }, run }: OpenRun): boolean {
   return maxParallel !== undefined && run.active >= maxParallel;
 }
 
-function startStep(turn: Turn, id: string): "started" | "wait" | "gone" {
+function startStep(turn: Turn, { id, group }: ReadyStep): Tried {
   const { change, driver } = turn;
   const open = change.open();
   const step = stepAt(open, id);
@@ -179,13 +196,8 @@ function startStep(turn: Turn, id: string): "started" | "wait" | "gone" {
     push(turn, { kind: "failed", step: id, attempt: step.attempt, reason });
     return "gone";
   }
-  if (!hasRoom(open.rules, { run: open.run, index })) return "wait";
-  const place = placeOfStep(driver, { open, step, now: change.transaction.now });
-  if (place === "none") return "wait";
-  if (place !== "taken") {
-    push(turn, place);
-    return "gone";
-  }
+  if (!hasRoom(open.rules, { run: open.run, index })) return "crowded";
+  if (placeOfStep(driver, { open, step, group }) === "none") return "held";
   if (definition.action.kind === "run") driver.working.add(id);
   return push(turn, { kind: "started", step: id }) ? "started" : "gone";
 }

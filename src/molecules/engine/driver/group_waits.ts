@@ -1,10 +1,14 @@
 import type { Language } from "../steps/language.ts";
 import type { OpenRun } from "../journal/run_log.ts";
-import { scopeOf } from "../journal/scope.ts";
+import { createKnownRuns, stepsAround } from "../journal/known_runs.ts";
 import { runName, type StepAt, stepAt } from "../journal/step_at.ts";
 import { recordsOf } from "../../machine/step_list.ts";
 import { stepId } from "../../machine/step_number.ts";
-import { type GroupDeps, type PlaceHolder, whoHasPlaces } from "./groups.ts";
+import { askFor, groupKey, groupName, type PlaceHolder, whoHasPlaces } from "./groups.ts";
+import type { HolderDeps } from "./place_holders.ts";
+
+/** What is looked at to know who waits for whom. */
+export type GroupDeps = Omit<HolderDeps, "runs">;
 
 /** A step that could begin, or a run where none is named, that waits for a place in a group. */
 export interface GroupWait {
@@ -30,13 +34,20 @@ export function groupWaits(
 ): GroupWait[] {
   const { run, begun: { definition } } = open;
   const now = deps.ports.clock.now();
+  const runs = createKnownRuns(deps.ledger);
+  const around = stepsAround(runs, open);
+  const known = new Map<string, readonly string[] | undefined>();
   const waitOf = (step?: StepAt): GroupWait[] => {
-    const { group: template, limit } = (step?.definition ?? definition).concurrency ?? {};
-    if (!template || limit === undefined) return [];
-    const group = language.fill(template, scopeOf(open, { now, ...(step ? { step } : {}) })).trim();
-    const holder = { run: open.key, ...(step ? { step: step.id, attempt: step.attempt + 1 } : {}) };
-    const held = whoHasPlaces(deps, { group, limit, holder, open });
-    const heldBy = held && [...new Set(held.map((one) => nameOf(open, one)))];
+    const { concurrency } = step?.definition ?? definition;
+    if (!concurrency) return [];
+    const group = groupName(language, { concurrency, open, now, ...(step ? { step } : {}) });
+    const asking = askFor({ group, limit: concurrency.limit }, { open, around, step });
+    const key = `${concurrency.limit} ${groupKey(asking)}`;
+    if (!known.has(key)) {
+      const held = whoHasPlaces({ ...deps, runs }, asking);
+      known.set(key, held && [...new Set(held.map((one) => nameOf(open, one)))]);
+    }
+    const heldBy = known.get(key);
     return heldBy ? [{ group, heldBy, ...(step ? { step: step.id } : {}) }] : [];
   };
   if (run.status !== "running") return [];

@@ -1,21 +1,11 @@
 import type { Json } from "../../../lib/json.ts";
 import type { BeadKey, Ledger } from "../../../ledger/ledger.ts";
-import type { Ports } from "../../../ports/ports.ts";
-import { runFolder } from "../commands/command_files.ts";
-import { attemptName, openLanes } from "../commands/lanes.ts";
-import { holderOf } from "./lease.ts";
-import { type OpenRun, readRun } from "../journal/run_log.ts";
-import { summaryOf } from "../journal/run_store.ts";
-import { hasEnded, type StepRecord } from "../../machine/run.ts";
-import { runName } from "../journal/step_at.ts";
-import { recordAt } from "../../machine/step_list.ts";
-import { stepNumber } from "../../machine/step_number.ts";
-
-/** What places are taken with. */
-export interface GroupDeps {
-  ports: Pick<Ports, "clock" | "files" | "processes">;
-  ledger: Ledger;
-}
+import type { Concurrency } from "../../definition.ts";
+import type { OpenRun } from "../journal/run_log.ts";
+import { scopeOf } from "../journal/scope.ts";
+import type { StepAt } from "../journal/step_at.ts";
+import type { Language } from "../steps/language.ts";
+import { type HolderDeps, holdsPlace, isAttemptUnderWay } from "./place_holders.ts";
 
 /** Under which kind of ephemeral value the places of a group are kept, by the name of the group. */
 const GROUP = "mol-group";
@@ -25,28 +15,8 @@ export interface PlaceHolder {
   run: BeadKey;
   step?: string;
   attempt?: number;
-}
-
-/**
- * Takes a place in a group of steps, or of runs, on this machine; false when all of them are taken.
- *
- * Nobody gives a place back: whoever has ended, or is gone, does not have one any more. A run has the place of the run
- * that it is a part of.
- */
-export function takePlace(deps: GroupDeps, asking: Asking): boolean {
-  for (;;) {
-    const { key, found, taken, isTaken } = lookAt(deps, asking);
-    if (isTaken) return true;
-    if (taken.length >= asking.limit) return false;
-    const next = asJson([...taken, asking.holder])!;
-    if (deps.ledger.ephemeral.swap(GROUP, key, asJson(found), next)) return true;
-  }
-}
-
-/** Who has the places of a group that is full for somebody; undefined where they have one, or there is one for them. */
-export function whoHasPlaces(deps: GroupDeps, asking: Asking): PlaceHolder[] | undefined {
-  const { taken, isTaken } = lookAt(deps, asking);
-  return isTaken || taken.length < asking.limit ? undefined : taken;
+  /** The steps around it, or the runs; absent where there are none. */
+  within?: readonly string[];
 }
 
 /** Who asks for a place in a group. */
@@ -58,74 +28,138 @@ export interface Asking {
   open: OpenRun;
 }
 
-/** The places of a group, and whether who asks has one, or a run that theirs is a part of. */
+/** The name of the group of a run, or of a step. @throws {ExpressionError} */
+export function groupName(
+  language: Language,
+  { concurrency: { group }, open, ...at }: {
+    concurrency: Concurrency;
+    open: OpenRun;
+    step?: StepAt;
+    now: number;
+  },
+): string {
+  return language.fill(group, scopeOf(open, at)).trim().normalize();
+}
+
+/** A step of a run that another run is the work of. */
+type Around = Pick<Required<PlaceHolder>, "run" | "step">;
+
+/** A step's next attempt, or a whole run where none is named, as one that asks for a place. */
+export function askFor(
+  { group, limit }: Pick<Asking, "group" | "limit">,
+  { open, around, step }: { open: OpenRun; around: readonly Around[]; step?: StepAt | undefined },
+): Asking {
+  const own = step && { step: step.id, attempt: step.attempt + 1 };
+  const within = around.map((each) => nameOf(own ? each : { run: each.run }));
+  const holder = { run: open.key, ...own, ...(within.length > 0 ? { within } : {}) };
+  return { group, limit, holder, open };
+}
+
+/** Where the places of a group are kept: those of runs apart from those of steps. */
+export function groupKey({ group, holder }: Pick<Asking, "group" | "holder">): string {
+  return `${holder.step === undefined ? "runs" : "steps"} ${group}`;
+}
+
+/** Whether a holder had gone when its run had been read up to `arrival`. */
+export interface Verdict {
+  isGone: boolean;
+  arrival: number;
+}
+
+/** What was found out of holders, by their names with the attempt. */
+export type Verdicts = ReadonlyMap<string, Verdict>;
+
+/** How it stands with a place: whoever asks has it, may take it, has to wait, or does not know yet of all that hold one. */
+export type Standing = "taken" | "free" | "full" | "unknown";
+
+/**
+ * Takes a place in a group of steps, or of runs, on this machine, if there is one.
+ *
+ * Nobody gives a place back: whoever has ended, or is gone, does not have one any more. Who that is was found out before,
+ * by `judgeHolders`, for which journals are read; nothing that was found out counts once more has happened to a run.
+ *
+ * Whoever has a place lends it to what is nested in it, to one at a time.
+ */
+export function takePlace(ledger: Ledger, asking: Asking, verdicts: Verdicts): Exclude<Standing, "free"> {
+  for (;;) {
+    const { standing, found, left } = lookAt(ledger, asking, verdicts);
+    if (standing !== "free") return standing;
+    const next = asJson([...left, asking.holder])!;
+    if (ledger.ephemeral.swap(GROUP, groupKey(asking), asJson(found), next)) return "taken";
+  }
+}
+
+/** How it stands with a place for somebody. */
+export function standingOf(ledger: Ledger, asking: Asking, verdicts: Verdicts): Standing {
+  return lookAt(ledger, asking, verdicts).standing;
+}
+
+/** Finds out which of those who have the places that somebody asks for are gone; not to be done within a write. */
+export function judgeHolders(deps: HolderDeps, asking: Asking, before: Verdicts): Verdicts {
+  const { ledger, runs } = deps;
+  const verdicts = new Map<string, Verdict>();
+  for (const holder of holdersOf(ledger, asking) ?? []) {
+    const name = attemptOf(holder);
+    const known = before.get(name);
+    if (holder.run === asking.open.key) continue;
+    if (known?.isGone && isStillSo(ledger, holder, known)) verdicts.set(name, known);
+    else {
+      const at = runs.at(holder.run);
+      const isGone = at === undefined || !holdsPlace(deps, { holder, at });
+      verdicts.set(name, { isGone, arrival: at?.arrival ?? 0 });
+    }
+  }
+  return verdicts;
+}
+
+/** Who has the places of a group that is full for somebody; undefined where they have one, or there is one for them. */
+export function whoHasPlaces(deps: HolderDeps, asking: Asking): readonly PlaceHolder[] | undefined {
+  const { standing, left } = lookAt(deps.ledger, asking, judgeHolders(deps, asking, new Map()));
+  return standing === "taken" || standing === "free" ? undefined : using(left, asking.holder);
+}
+
 function lookAt(
-  deps: GroupDeps,
-  { group, limit, holder, open }: Asking,
-): { key: string; found: PlaceHolder[] | undefined; taken: PlaceHolder[]; isTaken: boolean } {
-  const { view, ephemeral } = deps.ledger;
-  const key = `${holder.step === undefined ? "runs" : "steps"} ${group}`;
-  const own = JSON.stringify(holder);
-  const read = (run: BeadKey) => run === open.key ? open : readRun(view, run);
-  const found = ephemeral.get<Json>(GROUP, key) as unknown as PlaceHolder[] | undefined;
-  const before = found ?? [];
-  if (before.some((one) => JSON.stringify(one) === own)) return { key, found, taken: before, isTaken: true };
-  const taken = before.length >= limit
-    ? before.filter((one) => hasPlace(deps, { holder: one, at: read(one.run), open }))
-    : before;
-  return { key, found, taken, isTaken: holder.step === undefined && isPartOf(view, { open, runs: taken }) };
+  ledger: Ledger,
+  asking: Asking,
+  verdicts: Verdicts,
+): { standing: Standing; found: readonly PlaceHolder[] | undefined; left: readonly PlaceHolder[] } {
+  const { holder, limit, open } = asking;
+  const found = holdersOf(ledger, asking);
+  const all = found ?? [];
+  const own = attemptOf(holder);
+  if (all.some((one) => attemptOf(one) === own)) return { standing: "taken", found, left: all };
+  if (using(all, holder).length < limit) return { standing: "free", found, left: all };
+  const left = all.filter((one) => {
+    if (one.run === open.key) return isAttemptUnderWay(open, one);
+    const verdict = verdicts.get(attemptOf(one));
+    return !verdict?.isGone || !isStillSo(ledger, one, verdict);
+  });
+  if (using(left, holder).length < limit) return { standing: "free", found, left };
+  const isKnown = left.every((one) => one.run === open.key || verdicts.get(attemptOf(one))?.isGone === false);
+  return { standing: isKnown ? "full" : "unknown", found, left };
 }
 
-/** Whether somebody who has a place still needs it: one whose driver was killed does while something is at work. */
-function hasPlace(
-  deps: GroupDeps,
-  { holder, at, open }: { holder: PlaceHolder; at: OpenRun | undefined; open: OpenRun },
-): boolean {
-  if (!at || hasEnded(at.run)) return false;
-  const isDriven = at.key === open.key || isBackground(deps, at) || holderOf(deps, at.key) !== undefined;
-  if (holder.step === undefined) return isDriven;
-  const index = stepNumber(at.rules, { steps: at.run.steps, step: holder.step });
-  const record = index === undefined ? undefined : recordAt(at.run.steps, index);
-  if (record === undefined || record.attempt !== holder.attempt) return false;
-  if (record.status !== "running" && record.status !== "waiting") return false;
-  return isDriven || isAtWork(deps, { at, record, holder });
+/** Those who use their places themselves: the others have lent theirs to one of these, or would to whoever asks. */
+function using(all: readonly PlaceHolder[], asking: PlaceHolder): PlaceHolder[] {
+  const lenders = new Set([...all, asking].flatMap(({ within = [] }) => within));
+  return all.filter((one) => !lenders.has(nameOf(one)));
 }
 
-/** Whether the steward drives it, or will again. */
-function isBackground(deps: GroupDeps, open: OpenRun): boolean {
-  const { view } = deps.ledger;
-  const bead = view.beadByKey(open.key);
-  const summary = bead && summaryOf(bead);
-  if (summary?.parent === undefined) return summary?.background === true;
-  const parent = readRun(view, summary.parent as BeadKey);
-  return parent !== undefined && isBackground(deps, parent);
+function isStillSo({ view }: Ledger, { run }: PlaceHolder, { arrival }: Verdict): boolean {
+  return view.journal(run, arrival).length === 0;
 }
 
-/** Whether its bead is open, or its command still runs although its driver does not. */
-function isAtWork(
-  { ports: { files, processes }, ledger }: GroupDeps,
-  { at, record, holder }: { at: OpenRun; record: StepRecord; holder: PlaceHolder },
-): boolean {
-  if (record.bead !== undefined) {
-    const status = ledger.view.beadById(record.bead)?.status;
-    return status !== undefined && status !== "closed";
-  }
-  const lanes = openLanes(files, { folder: runFolder(ledger.folder, runName(at.key)) });
-  const command = lanes.find(attemptName({ id: holder.step!, attempt: holder.attempt! }));
-  return command?.pid !== undefined && command.code === undefined &&
-    processes.observe(command.pid, command.mark) === "alive";
+function holdersOf({ ephemeral }: Ledger, asking: Asking): PlaceHolder[] | undefined {
+  return ephemeral.get<Json>(GROUP, groupKey(asking)) as unknown as PlaceHolder[] | undefined;
 }
 
-function isPartOf(
-  view: Ledger["view"],
-  { open, runs }: { open: OpenRun; runs: readonly PlaceHolder[] },
-): boolean {
-  for (let at: OpenRun | undefined = open; at?.begun.parent;) {
-    const parent: BeadKey = at.begun.parent.run;
-    if (runs.some(({ run }) => run === parent)) return true;
-    at = readRun(view, parent);
-  }
-  return false;
+/** A step, whichever of its attempts has the place, or a run. */
+function nameOf({ run, step }: Pick<PlaceHolder, "run" | "step">): string {
+  return step === undefined ? run : `${run}/${step}`;
+}
+
+function attemptOf({ run, step, attempt }: PlaceHolder): string {
+  return [run, ...(step === undefined ? [] : [step, attempt])].join("/");
 }
 
 function asJson(holders: readonly PlaceHolder[] | undefined): Json | undefined {

@@ -1,47 +1,95 @@
-/** Steps that may begin, in the order of the molecule; those of one fan-out stand together. */
+/** A step that may begin. */
+export interface ReadyStep {
+  id: string;
+  index: number;
+  /** The number of its fan-out; its own where it is no element of one. */
+  fanOut: number;
+  /** The group in which it needs a place. */
+  group?: string | undefined;
+}
+
+/**
+ * What came of trying to begin a step. Nothing else begins either after `full`, no other of its fan-out after `crowded`,
+ * and no other of its fan-out and its group after `held`.
+ */
+export type Tried = "started" | "gone" | "full" | "crowded" | "held";
+
+/** Steps that may begin, in the order of the molecule. */
 export interface ReadySteps {
-  add(step: { id: string; group: number; index: number }): void;
-  /** Goes through the steps, one of each group after the other; `take` says whether it was begun, or nobody more can be. */
-  startThose(take: (id: string) => "started" | "full" | "wait" | "gone"): void;
+  add(step: ReadyStep): void;
+  /** Goes through the steps; those that have begun, or are gone, are taken out. */
+  startThose(take: (step: ReadyStep) => Tried): void;
   readonly size: number;
 }
 
-interface Group {
+/** Steps of one fan-out that need a place in the same group, in order. */
+type Queue = ReadyStep[];
+
+/** Those of one fan-out, in the order of the first of each, and by group. */
+interface FanOut {
   number: number;
-  steps: { id: string; index: number }[];
+  queues: Queue[];
+  of: Map<string | undefined, Queue>;
 }
 
 /** Makes an empty collection. */
 export function createReadySteps(): ReadySteps {
-  const groups: Group[] = [];
+  const fanOuts: FanOut[] = [];
   let size = 0;
   return {
     get size() {
       return size;
     },
-    add({ id, group: number, index }) {
-      const at = placeIn(groups, number, (one) => one.number);
-      let group = groups[at];
-      if (group?.number !== number) groups.splice(at, 0, group = { number, steps: [] });
-      const place = placeIn(group.steps, index, (one) => one.index);
-      if (group.steps[place]?.index === index) return;
-      group.steps.splice(place, 0, { id, index });
-      size++;
+    add(step) {
+      const at = placeIn(fanOuts, step.fanOut, ({ number }) => number);
+      let fanOut = fanOuts[at];
+      if (fanOut?.number !== step.fanOut) {
+        fanOuts.splice(at, 0, fanOut = { number: step.fanOut, queues: [], of: new Map() });
+      }
+      if (enqueue(fanOut, step)) size++;
     },
     startThose(take) {
-      for (let at = 0; at < groups.length;) {
-        const { steps } = groups[at]!;
-        const answer = steps.length === 0 ? "gone" : take(steps[0]!.id);
-        if (answer === "full") return;
-        if (answer === "wait") at++;
-        else if (steps.length > 0) {
-          steps.shift();
-          size--;
+      for (let at = 0; at < fanOuts.length;) {
+        const { queues, of } = fanOuts[at]!;
+        for (let place = 0; place < queues.length;) {
+          const queue = queues[place]!;
+          const tried = take(queue[0]!);
+          if (tried === "full") return;
+          if (tried === "crowded") break;
+          if (tried === "held") place++;
+          else {
+            const { group } = queue.shift()!;
+            size--;
+            queues.splice(place, 1);
+            if (queue.length > 0) insert(queues, queue);
+            else of.delete(group);
+          }
         }
-        if (steps.length === 0) groups.splice(at, 1);
+        if (queues.length === 0) fanOuts.splice(at, 1);
+        else at++;
       }
     },
   };
+}
+
+/** Puts a step where it belongs; false when it is there already. */
+function enqueue({ queues, of }: FanOut, step: ReadyStep): boolean {
+  const queue = of.get(step.group) ?? [];
+  const place = placeIn(queue, step.index, ({ index }) => index);
+  if (queue[place]?.index === step.index) return false;
+  if (queue.length === 0) of.set(step.group, queue);
+  else if (place === 0) queues.splice(placeIn(queues, firstOf(queue), firstOf), 1);
+  queue.splice(place, 0, step);
+  if (place === 0) insert(queues, queue);
+  return true;
+}
+
+function insert(queues: Queue[], queue: Queue): void {
+  queues.splice(placeIn(queues, firstOf(queue), firstOf), 0, queue);
+}
+
+function firstOf(queue: Queue): number {
+  return queue[0]!.index;
 }
 
 function placeIn<Item>(items: readonly Item[], number: number, of: (item: Item) => number): number {

@@ -1,0 +1,78 @@
+import type { BeadKey, Ledger } from "../../../ledger/ledger.ts";
+import type { Ports } from "../../../ports/ports.ts";
+import { runFolder } from "../commands/command_files.ts";
+import { attemptName, openLanes } from "../commands/lanes.ts";
+import type { KnownRuns } from "../journal/known_runs.ts";
+import type { OpenRun } from "../journal/run_log.ts";
+import { summaryOf } from "../journal/run_store.ts";
+import { runName } from "../journal/step_at.ts";
+import { hasEnded, type StepRecord } from "../../machine/run.ts";
+import { recordAt, recordsOf } from "../../machine/step_list.ts";
+import { stepId, stepNumber } from "../../machine/step_number.ts";
+import type { PlaceHolder } from "./groups.ts";
+import { holderOf } from "./lease.ts";
+
+/** What is looked at to know who still needs a place. */
+export interface HolderDeps {
+  ports: Pick<Ports, "clock" | "files" | "processes">;
+  ledger: Ledger;
+  runs: Pick<KnownRuns, "at">;
+}
+
+/**
+ * Whether somebody who has a place still needs it: until they have ended, as long as somebody drives their run, or
+ * something of theirs is at work although nobody does.
+ */
+export function holdsPlace(
+  deps: HolderDeps,
+  { holder, at }: { holder: PlaceHolder; at: OpenRun },
+): boolean {
+  if (hasEnded(at.run) || !isAttemptUnderWay(at, holder)) return false;
+  return isBackground(deps, at.key) || holderOf(deps, at.key) !== undefined ||
+    isAtWork(deps, { at, step: holder.step });
+}
+
+/** Whether the attempt that has a place has not ended; a run, which has no attempts, has it until it ends itself. */
+export function isAttemptUnderWay(open: OpenRun, { step, attempt }: PlaceHolder): boolean {
+  if (step === undefined) return true;
+  const { rules, run } = open;
+  const index = stepNumber(rules, { steps: run.steps, step });
+  const record = index === undefined ? undefined : recordAt(run.steps, index);
+  return record !== undefined && record.attempt === attempt && isUnderWay(record);
+}
+
+function isUnderWay({ status }: StepRecord): boolean {
+  return status === "running" || status === "waiting";
+}
+
+/** Whether the steward drives it, or will again. */
+function isBackground(deps: HolderDeps, key: BeadKey): boolean {
+  const bead = deps.ledger.view.beadByKey(key);
+  const summary = bead && summaryOf(bead);
+  return summary?.parent === undefined
+    ? summary?.background === true
+    : isBackground(deps, summary.parent as BeadKey);
+}
+
+/** Whether a step of a run that nobody drives, or any of its steps, is at work: its bead is open, or its command still runs. */
+function isAtWork(
+  { ports: { files, processes }, ledger }: HolderDeps,
+  { at: { key, rules, run }, step }: { at: OpenRun; step: string | undefined },
+): boolean {
+  const lanes = openLanes(files, { folder: runFolder(ledger.folder, runName(key)) });
+  const own = step === undefined ? undefined : stepNumber(rules, { steps: run.steps, step });
+  let index = -1;
+  for (const record of recordsOf(run.steps)) {
+    index++;
+    if (own !== undefined && own !== index || record.count !== undefined || !isUnderWay(record)) continue;
+    if (record.bead !== undefined) {
+      const status = ledger.view.beadById(record.bead)?.status;
+      if (status !== undefined && status !== "closed") return true;
+      continue;
+    }
+    const command = lanes.find(attemptName({ id: stepId(rules, { run, index }), attempt: record.attempt }));
+    if (command?.pid === undefined || command.code !== undefined) continue;
+    if (processes.observe(command.pid, command.mark) === "alive") return true;
+  }
+  return false;
+}
