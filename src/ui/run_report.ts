@@ -10,6 +10,7 @@ import { recordsOf } from "../molecules/machine/step_list.ts";
 import { stepId } from "../molecules/machine/step_number.ts";
 import { createPicture } from "./picture.ts";
 import { runLines, spanText, statusSign, stepRemark, stepSpan } from "./run_view.ts";
+import { tellWaits } from "./run_waits.ts";
 import type { Hints } from "./waiting_hints.ts";
 
 /** Tells of a run while it is driven. */
@@ -59,6 +60,9 @@ export function createRunLines(
   const told = new Map<string, string>();
   const paused = new Set<string>();
   const places = new Map<string, RunPlace>();
+  const stop = new AbortController();
+  const { waits } = deps;
+  if (waits) void tellWaits({ ...deps, waits }, { places, signal: stop.signal });
   return {
     prefixOf: (open) => placeOf(open, places).prefix,
     happened(open, happened) {
@@ -93,7 +97,7 @@ export function createRunLines(
         }
       }
     },
-    end() {},
+    end: () => stop.abort(),
   };
 }
 

@@ -111,6 +111,28 @@ export function waitText({ group, heldBy }: GroupWait): string {
 
 const MOST_NAMED = 3;
 
+/** What a run, or a step of it, waits for in a group, as `--json` gives it. */
+export function waitShape({ step, group, heldBy, undriven }: GroupWait): JsonObject {
+  return {
+    ...present({ step }),
+    group,
+    held_by: [...heldBy],
+    ...(undriven.length > 0 ? { undriven: [...undriven] } : {}),
+  };
+}
+
+/** What frees the places that runs have which nobody drives. */
+export function freeingLines(waits: readonly GroupWait[]): string[] {
+  const lines = waits.flatMap(({ group, undriven }) =>
+    undriven.map((run) =>
+      printable(
+        `nobody drives ${run}, which holds group ${group}: gt mol resume ${run}, or gt mol cancel ${run}`,
+      )
+    )
+  );
+  return [...new Set(lines)];
+}
+
 /** A run as a tree of its steps. */
 export function runLines(open: OpenRun, options: DrawOptions): string[] {
   const { style, now, rows = Infinity, columns, waits = [] } = options;

@@ -12,6 +12,11 @@ import { isEnded } from "../../molecules/machine/draft.ts";
 import { stepOfBead } from "../../molecules/engine/journal/step_link.ts";
 import { summaryOf } from "../../molecules/engine/journal/run_store.ts";
 import { endLines } from "../../ui/run_report.ts";
+import { freeingLines, waitShape, waitText } from "../../ui/run_view.ts";
+import type { GroupWait } from "../../molecules/engine/driver/group_waits.ts";
+import { isDriven } from "../../molecules/engine/driver/place_holders.ts";
+import { runTree } from "../../molecules/engine/journal/follow_run.ts";
+import { waitsOf } from "../gt_support/group_waits.ts";
 import { finishLine, stepText } from "../../ui/checklist_text.ts";
 import { liveAttemptOf } from "../../work/attempt_store.ts";
 import { closedLine } from "./marks.ts";
@@ -25,6 +30,8 @@ interface ContinuedRun {
   next?: Bead;
   /** Whether the caller got it just now. */
   claimed: boolean;
+  /** What it waits for in groups, and the runs nested in it. */
+  waits: readonly GroupWait[];
 }
 
 /** After the step of a run was closed: lets the run go on, prints what comes of it, and gives the caller the next step. */
@@ -32,7 +39,7 @@ export async function continueRun(
   context: Context,
   { ledger, closed, before, claim }: { ledger: Ledger; closed: Bead; before: boolean; claim: boolean },
 ): Promise<void> {
-  const { out, actor } = context;
+  const { ports, out, actor } = context;
   out.line(closedLine(out.style, { bead: closed, before }));
   const since = before || !closed.closed_at ? undefined : Date.parse(closed.closed_at);
   const open = await goOnward(context, {
@@ -45,7 +52,9 @@ export async function continueRun(
     ? ledger.write(actor, (transaction) => takeNext(transaction, { key, actor }))
     : { next: nextOf(ledger.view, { key, actor }), claimed: false };
   const { next, claimed } = taken;
-  const continued: ContinuedRun = { closed, open, claimed, ...(next ? { next } : {}) };
+  const runs = hasEnded(open.run) ? [] : runTree(ledger.view, { open });
+  const waits = await Promise.all(runs.map(({ open }) => waitsOf({ ports, ledger }, open)));
+  const continued: ContinuedRun = { closed, open, claimed, waits: waits.flat(), ...(next ? { next } : {}) };
   printRun(context, { ledger, continued });
   out.result(runContinuedShape(ledger.view, continued));
 }
@@ -75,7 +84,7 @@ function stepsBelow(view: View, key: BeadKey): Bead[] {
 }
 
 /** What `bd close STEP --continue --json` gives for the step of a run. */
-function runContinuedShape(view: View, { closed, open, next, claimed }: ContinuedRun): JsonObject {
+function runContinuedShape(view: View, { closed, open, next, claimed, waits }: ContinuedRun): JsonObject {
   return {
     closed: [issueShape(view, closed)],
     continue: {
@@ -85,21 +94,31 @@ function runContinuedShape(view: View, { closed, open, next, claimed }: Continue
       molecule_complete: hasEnded(open.run),
       molecule_id: view.beadByKey(open.key)?.id ?? runName(open.key),
       run_status: open.run.status,
+      ...(waits.length > 0 ? { waits_for: waits.map(waitShape) } : {}),
     },
   };
 }
 
 function printRun(
-  { out }: Context,
-  { ledger: { view }, continued }: { ledger: Ledger; continued: ContinuedRun },
+  { ports, out }: Context,
+  { ledger, continued }: { ledger: Ledger; continued: ContinuedRun },
 ): void {
-  const { open, next, claimed } = continued;
+  const { view } = ledger;
+  const { open, next, claimed, waits } = continued;
   const { style } = out;
   if (hasEnded(open.run)) {
     for (const line of endLines(style, open)) out.line(line);
     return;
   }
   const id = view.beadByKey(open.key)?.id ?? runName(open.key);
+  if (!next && waits.length > 0) {
+    for (const text of new Set(waits.map(waitText))) out.line(`\n${id} ${text}`);
+    const onward = isDriven({ ports, ledger }, open.key)
+      ? `gt mol status ${id} --watch`
+      : `gt mol resume ${id}`;
+    for (const hint of [onward, ...freeingLines(waits)]) out.line(style.dim(`  ${hint}`));
+    return;
+  }
   if (!next) {
     out.line(`\n${id} waits for others: ${waitingSteps(open).join(", ")}`);
     return;

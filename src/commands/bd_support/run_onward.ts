@@ -2,34 +2,28 @@ import type { Context } from "../../cli/command.ts";
 import type { BeadKey, Ledger } from "../../ledger/ledger.ts";
 import { present } from "../../lib/present.ts";
 import { runElsewhere } from "../../molecules/engine/journal/elsewhere.ts";
-import { isAtRest } from "../../molecules/engine/journal/at_rest.ts";
+import { isAtRest, type RestAsked } from "../../molecules/engine/journal/at_rest.ts";
 import { driveHere } from "../../molecules/engine/engine.ts";
 import { defaultJobs } from "../../molecules/engine/driver/jobs.ts";
 import { holderOf } from "../../molecules/engine/driver/lease.ts";
 import { followRun, type OpenRun, readRun } from "../../molecules/engine/journal/run_log.ts";
-import { summaryOf } from "../../molecules/engine/journal/run_store.ts";
+import { rootRun, summaryOf } from "../../molecules/engine/journal/run_store.ts";
 import { stepAt, stepKey } from "../../molecules/engine/journal/step_at.ts";
 import { recordsOf } from "../../molecules/machine/step_list.ts";
 import { stepId } from "../../molecules/machine/step_number.ts";
 import { createRunLines } from "../../ui/run_report.ts";
+import { createWaits } from "../gt_support/group_waits.ts";
 import { createPrintedSteps } from "../gt_support/printed_steps.ts";
+import type { Ports } from "../../ports/ports.ts";
 import { engineHere, hintsHere } from "../gt_support/runs.ts";
 
 /** How often a run that somebody else drives is looked at, in ms, and how long it may have no driver. */
 const LOOK_MS = 100;
 const DRIVERLESS_MS = 10_000;
+/** How long a run may wait for a place that will often be free in a moment, in ms. */
+const HELD_MS = 5_000;
 /** Lines of what a failed step printed. */
 const TAIL_LINES = 20;
-
-/** The run that a run is a part of, and so on, up to one that is no part. */
-function rootRun({ view }: Pick<Ledger, "view">, key: BeadKey): BeadKey {
-  for (let at = key;;) {
-    const bead = view.beadByKey(at);
-    const parent = bead && summaryOf(bead)?.parent as BeadKey | undefined;
-    if (parent === undefined) return at;
-    at = parent;
-  }
-}
 
 /**
  * Lets the run that `own` is a part of go on until it has ended or waits for somebody, and prints what its steps come to: here, or where its
@@ -45,10 +39,11 @@ export async function goOnward(
   },
 ): Promise<OpenRun> {
   const { ports } = context;
-  const key = rootRun(ledger, own);
+  const key = rootRun(ledger.view, own);
   const stop = new AbortController();
   ports.processes.onStop(() => stop.abort());
   const changed = reporter(context, { ledger, known: [key, own] });
+  const isResting = restOf(ports, ledger);
   const isBackground = summaryOf(ledger.view.beadByKey(key)!)?.background === true;
   for (;;) {
     if (isBackground || holderOf({ ports, ledger }, key)) {
@@ -57,7 +52,7 @@ export async function goOnward(
         key,
         signal: stop.signal,
         changed,
-        isBackground,
+        ...{ isBackground, isResting },
         ...present({ since }),
       });
       if (followed) return followed;
@@ -68,12 +63,25 @@ export async function goOnward(
       by: context.actor,
       jobs: defaultJobs(),
       signal: stop.signal,
-      until: (open) => isAtRest(ledger.view, { open, now: ports.clock.now() }),
+      until: isResting,
       changed,
     });
     if (driven.kind === "ended" || driven.kind === "interrupted") return driven.open;
     if (driven.kind === "elsewhere") throw runElsewhere({ key }, { verb: "drive", by: driven.by });
   }
+}
+
+/** Whether a run is at rest; one that waits for places in groups is once it has waited for a while. */
+function restOf(ports: Ports, ledger: Ledger): (open: OpenRun) => boolean {
+  const { clock } = ports;
+  const waits = createWaits({ ports, ledger });
+  const heldSince = new Map<BeadKey, number>();
+  const isHeld: RestAsked["isHeld"] = (open) => {
+    if (waits(open).length === 0) heldSince.delete(open.key);
+    else if (!heldSince.has(open.key)) heldSince.set(open.key, clock.monotonic());
+    return clock.monotonic() - (heldSince.get(open.key) ?? Infinity) >= HELD_MS;
+  };
+  return (open) => isAtRest(ledger.view, open, { now: clock.now(), isHeld });
 }
 
 /** Tells of steps, but not of those that waited before. */
@@ -116,17 +124,18 @@ async function followElsewhere(
     key: BeadKey;
     signal: AbortSignal;
     isBackground: boolean;
+    isResting(open: OpenRun): boolean;
     since?: number;
     changed(open: OpenRun, steps: ReadonlySet<string>): void;
   },
 ): Promise<OpenRun | undefined> {
-  const { ledger, key, signal, changed, isBackground, since } = options;
+  const { ledger, key, signal, changed, isBackground, isResting, since } = options;
   let open = readRun(ledger.view, key, present({ before: since }))!;
   for (let driven = ports.clock.now();;) {
     const news = followRun(ledger.view, open);
     open = news.open;
     if (news.steps.length > 0) changed(open, new Set(news.steps));
-    if (signal.aborted || isAtRest(ledger.view, { open, now: ports.clock.now() })) return open;
+    if (signal.aborted || isResting(open)) return open;
     if (holderOf({ ports, ledger }, key)) driven = ports.clock.now();
     else if (!isBackground) return undefined;
     else if (ports.clock.now() - driven > DRIVERLESS_MS) return open;

@@ -18,11 +18,9 @@ import { type OpenRun, readRun } from "../../molecules/engine/journal/run_log.ts
 import { allRuns, liveRuns, summaryOf } from "../../molecules/engine/journal/run_store.ts";
 import { hasEnded } from "../../molecules/machine/run.ts";
 import { runName } from "../../molecules/engine/journal/step_at.ts";
-import { present } from "../../lib/present.ts";
-import type { GroupWait } from "../../molecules/engine/driver/group_waits.ts";
 import { createWaits, waitsOf } from "./group_waits.ts";
 import { createRunLines, createRunTree, endLines, type RunReport } from "../../ui/run_report.ts";
-import { runLines, runRow, runShape } from "../../ui/run_view.ts";
+import { freeingLines, runLines, runRow, runShape, waitShape } from "../../ui/run_view.ts";
 import { tableLines } from "../../ui/table.ts";
 import { waitingLines } from "../../ui/waiting_hints.ts";
 import { openHere } from "../bd_support/ledger.ts";
@@ -63,21 +61,20 @@ export async function showRun(context: Context): Promise<void> {
     });
     const options = { style: out.style, columns: ports.terminal.lineWidth(), now: ports.clock.now() };
     const runs = runTree(ledger.view, { open });
+    const freeing: string[] = [];
     for (const { open, depth } of runs) {
       const waits = await waitsOf({ ports, ledger }, open);
+      freeing.push(...freeingLines(waits));
       for (const line of runLines(open, { ...options, waits })) out.line("    ".repeat(depth) + line);
     }
     const hints = hintsHere(ports, ledger);
     for (const { open } of runs) {
       for (const line of waitingLines(open, hints)) out.line(out.style.dim(`  ${line}`));
     }
+    for (const line of new Set(freeing)) out.line(out.style.dim(`  ${line}`));
     const note = driveNote(context, { ledger, open });
     if (note !== undefined) out.line(out.style.dim(`  ${note}`));
   });
-}
-
-function waitShape({ step, group, heldBy }: GroupWait): JsonObject {
-  return { ...present({ step }), group, held_by: [...heldBy] };
 }
 
 /** Follows a run until it has ended; returns the exit code. */

@@ -1,14 +1,12 @@
 import type { Language } from "../steps/language.ts";
 import type { OpenRun } from "../journal/run_log.ts";
-import { createKnownRuns, stepsAround } from "../journal/known_runs.ts";
+import { stepsAround } from "../journal/known_runs.ts";
+import { rootRun } from "../journal/run_store.ts";
 import { runName, type StepAt, stepAt } from "../journal/step_at.ts";
 import { recordsOf } from "../../machine/step_list.ts";
 import { stepId } from "../../machine/step_number.ts";
-import { askFor, groupKey, groupName, type PlaceHolder, whoHasPlaces } from "./groups.ts";
-import type { HolderDeps } from "./place_holders.ts";
-
-/** What is looked at to know who waits for whom. */
-export type GroupDeps = Omit<HolderDeps, "runs">;
+import { askFor, groupKey, groupName, whoHasPlaces } from "./groups.ts";
+import { type HolderDeps, isDriven, type PlaceHolder } from "./place_holders.ts";
 
 /** A step that could begin, or a run where none is named, that waits for a place in a group. */
 export interface GroupWait {
@@ -16,6 +14,8 @@ export interface GroupWait {
   group: string;
   /** Who has the places: runs, or steps of this one. */
   heldBy: readonly string[];
+  /** The runs that hold it although nobody drives them: it is for somebody to go on with them, or to end them. */
+  undriven: readonly string[];
 }
 
 /** Whether anything of a run may have to wait for a place. */
@@ -29,14 +29,13 @@ const MOST = 100;
 
 /** What of a run waits for places in groups: the run as a whole, or steps of it. */
 export function groupWaits(
-  deps: GroupDeps,
+  deps: HolderDeps,
   { open, language }: { open: OpenRun; language: Language },
 ): GroupWait[] {
   const { run, begun: { definition } } = open;
   const now = deps.ports.clock.now();
-  const runs = createKnownRuns(deps.ledger);
-  const around = stepsAround(runs, open);
-  const known = new Map<string, readonly string[] | undefined>();
+  const around = stepsAround(deps.runs, open);
+  const known = new Map<string, Omit<GroupWait, "step"> | undefined>();
   const waitOf = (step?: StepAt): GroupWait[] => {
     const { concurrency } = step?.definition ?? definition;
     if (!concurrency) return [];
@@ -44,11 +43,11 @@ export function groupWaits(
     const asking = askFor({ group, limit: concurrency.limit }, { open, around, step });
     const key = `${concurrency.limit} ${groupKey(asking)}`;
     if (!known.has(key)) {
-      const held = whoHasPlaces({ ...deps, runs }, asking);
-      known.set(key, held && [...new Set(held.map((one) => nameOf(open, one)))]);
+      const held = whoHasPlaces(deps, asking);
+      known.set(key, held && { group, ...namesOf(deps, { open, held }) });
     }
-    const heldBy = known.get(key);
-    return heldBy ? [{ group, heldBy, ...(step ? { step: step.id } : {}) }] : [];
+    const wait = known.get(key);
+    return wait ? [{ ...wait, ...(step ? { step: step.id } : {}) }] : [];
   };
   if (run.status !== "running") return [];
   try {
@@ -60,8 +59,19 @@ export function groupWaits(
   }
 }
 
-function nameOf({ key }: OpenRun, { run, step }: PlaceHolder): string {
-  return run === key && step !== undefined ? `"${step}"` : runName(run);
+function namesOf(
+  deps: HolderDeps,
+  { open, held }: { open: OpenRun; held: readonly PlaceHolder[] },
+): Pick<GroupWait, "heldBy" | "undriven"> {
+  const { view } = deps.ledger;
+  const nameOf = ({ run, step }: PlaceHolder) =>
+    run === open.key && step !== undefined ? `"${step}"` : runName(run);
+  const own = rootRun(view, open.key);
+  const left = held.filter(({ run }) => !isDriven(deps, run)).map(({ run }) => rootRun(view, run));
+  return {
+    heldBy: [...new Set(held.map(nameOf))],
+    undriven: [...new Set(left.filter((root) => root !== own).map(runName))],
+  };
 }
 
 function readySteps(open: OpenRun): StepAt[] {

@@ -1,23 +1,14 @@
 import type { Json } from "../../../lib/json.ts";
-import type { BeadKey, Ledger } from "../../../ledger/ledger.ts";
+import type { Ledger } from "../../../ledger/ledger.ts";
 import type { Concurrency } from "../../definition.ts";
 import type { OpenRun } from "../journal/run_log.ts";
 import { scopeOf } from "../journal/scope.ts";
 import type { StepAt } from "../journal/step_at.ts";
 import type { Language } from "../steps/language.ts";
-import { type HolderDeps, holdsPlace, isAttemptUnderWay } from "./place_holders.ts";
+import { type HolderDeps, holdsPlace, isAttemptUnderWay, type PlaceHolder } from "./place_holders.ts";
 
 /** Under which kind of ephemeral value the places of a group are kept, by the name of the group. */
 const GROUP = "mol-group";
-
-/** Who has a place: an attempt of a step, or a whole run. */
-export interface PlaceHolder {
-  run: BeadKey;
-  step?: string;
-  attempt?: number;
-  /** The steps around it, or the runs; absent where there are none. */
-  within?: readonly string[];
-}
 
 /** Who asks for a place in a group. */
 export interface Asking {

@@ -4,13 +4,21 @@ import { runFolder } from "../commands/command_files.ts";
 import { attemptName, openLanes } from "../commands/lanes.ts";
 import type { KnownRuns } from "../journal/known_runs.ts";
 import type { OpenRun } from "../journal/run_log.ts";
-import { summaryOf } from "../journal/run_store.ts";
+import { rootRun, summaryOf } from "../journal/run_store.ts";
 import { runName } from "../journal/step_at.ts";
 import { hasEnded, type StepRecord } from "../../machine/run.ts";
 import { recordAt, recordsOf } from "../../machine/step_list.ts";
 import { stepId, stepNumber } from "../../machine/step_number.ts";
-import type { PlaceHolder } from "./groups.ts";
 import { holderOf } from "./lease.ts";
+
+/** Who has a place: an attempt of a step, or a whole run. */
+export interface PlaceHolder {
+  run: BeadKey;
+  step?: string;
+  attempt?: number;
+  /** The steps around it, or the runs; absent where there are none. */
+  within?: readonly string[];
+}
 
 /** What is looked at to know who still needs a place. */
 export interface HolderDeps {
@@ -28,8 +36,14 @@ export function holdsPlace(
   { holder, at }: { holder: PlaceHolder; at: OpenRun },
 ): boolean {
   if (hasEnded(at.run) || !isAttemptUnderWay(at, holder)) return false;
-  return isBackground(deps, at.key) || holderOf(deps, at.key) !== undefined ||
-    isAtWork(deps, { at, step: holder.step });
+  return isDriven(deps, at.key) || isAtWork(deps, { at, step: holder.step });
+}
+
+/** Whether somebody drives a run, or the steward will again. */
+export function isDriven(deps: Pick<HolderDeps, "ports" | "ledger">, key: BeadKey): boolean {
+  const { view } = deps.ledger;
+  const root = view.beadByKey(rootRun(view, key));
+  return root !== undefined && summaryOf(root)?.background === true || holderOf(deps, key) !== undefined;
 }
 
 /** Whether the attempt that has a place has not ended; a run, which has no attempts, has it until it ends itself. */
@@ -43,15 +57,6 @@ export function isAttemptUnderWay(open: OpenRun, { step, attempt }: PlaceHolder)
 
 function isUnderWay({ status }: StepRecord): boolean {
   return status === "running" || status === "waiting";
-}
-
-/** Whether the steward drives it, or will again. */
-function isBackground(deps: HolderDeps, key: BeadKey): boolean {
-  const bead = deps.ledger.view.beadByKey(key);
-  const summary = bead && summaryOf(bead);
-  return summary?.parent === undefined
-    ? summary?.background === true
-    : isBackground(deps, summary.parent as BeadKey);
 }
 
 /** Whether a step of a run that nobody drives, or any of its steps, is at work: its bead is open, or its command still runs. */

@@ -8,39 +8,47 @@ import type { StepDefinition } from "../../definition.ts";
 /** A pause before another attempt that is not worth waiting for, in ms. */
 const LONG_PAUSE = 30_000;
 
+/** At what moment it is asked whether runs are at rest, and whether what could begin in one waits for others. */
+export interface RestAsked {
+  now: number;
+  isHeld(open: OpenRun): boolean;
+}
+
 /** Whether a run has ended, or goes on only once somebody else, or the time, has done something. */
-export function isAtRest(view: View, { open, now }: { open: OpenRun; now: number }): boolean {
+export function isAtRest(view: View, open: OpenRun, asked: RestAsked): boolean {
   const { run, rules } = open;
   if (run.status === "paused" || hasEnded(run)) return true;
   let waits = 0;
+  let isReady = false;
   let index = -1;
   for (const record of recordsOf(run.steps)) {
     index++;
     const { definition } = rules.steps[record.of ?? index]!;
     if (record.count !== undefined || isEnded(record)) continue;
-    if (isGoingOn(view, { record, definition, now })) return false;
+    if (isGoingOn(view, { record, definition, asked })) return false;
+    isReady ||= record.status === "ready";
     if (record.status !== "pending" && record.status !== "ready") waits++;
   }
   // What is ready and finds no room waits for those that do.
-  return waits > 0;
+  return waits > 0 || isReady && asked.isHeld(open);
 }
 
 function isGoingOn(
   view: View,
-  { record, definition, now }: { record: StepRecord; definition: StepDefinition; now: number },
+  { record, definition, asked }: { record: StepRecord; definition: StepDefinition; asked: RestAsked },
 ): boolean {
   const bead = record.bead === undefined ? undefined : view.beadById(record.bead);
   switch (record.status) {
     case "running": {
       if (definition.action.kind !== "molecule") return true;
       const nested = bead && readRun(view, bead.key);
-      return !nested || hasEnded(nested.run) || !isAtRest(view, { open: nested, now });
+      return !nested || hasEnded(nested.run) || !isAtRest(view, nested, asked);
     }
     case "waiting":
       if (record.stopping) return true;
       return bead ? bead.status === "closed" : needsBead(definition);
     case "retrying":
-      return (record.notBefore ?? 0) - now < LONG_PAUSE;
+      return (record.notBefore ?? 0) - asked.now < LONG_PAUSE;
     default:
       return false;
   }

@@ -1,5 +1,5 @@
 import type { Json } from "../../../lib/json.ts";
-import type { Bead, Ledger, Transaction, View } from "../../../ledger/ledger.ts";
+import type { Bead, BeadKey, Ledger, Transaction, View } from "../../../ledger/ledger.ts";
 import { type Transition, transition } from "../../machine/machine.ts";
 import {
   attemptsBefore,
@@ -47,6 +47,13 @@ export interface RunSummary {
 /** The summary of a run's bead; undefined for any other bead. */
 export function summaryOf(bead: Bead): RunSummary | undefined {
   return bead.metadata.run as unknown as RunSummary | undefined;
+}
+
+/** The run that a run is a part of, and so on, up to one that is no part. */
+export function rootRun(view: Pick<View, "beadByKey">, key: BeadKey): BeadKey {
+  const bead = view.beadByKey(key);
+  const parent = bead && summaryOf(bead)?.parent as BeadKey | undefined;
+  return parent === undefined ? key : rootRun(view, parent);
 }
 
 /** Makes a run: its bead, and the first entry of its journal. */

@@ -1,0 +1,58 @@
+import type { Style } from "../lib/style.ts";
+import type { Ports } from "../ports/ports.ts";
+import type { GroupWait } from "../molecules/engine/driver/group_waits.ts";
+import type { OpenRun } from "../molecules/engine/journal/run_log.ts";
+import { runName } from "../molecules/engine/journal/step_at.ts";
+import { hasEnded } from "../molecules/machine/run.ts";
+import { freeingLines, statusSign, waitText } from "./run_view.ts";
+
+/** How often is looked at what waits, in ms: what waits only for a moment is not told. */
+const LOOK_MS = 1_000;
+
+/** What telling of waits needs. */
+export interface WaitDeps {
+  ports: { clock: Pick<Ports["clock"], "sleep"> };
+  style: Style;
+  line(text: string): void;
+  waits(open: OpenRun): readonly GroupWait[];
+}
+
+/** Tells what runs wait for in groups that others hold, a line for each, until the signal aborts. */
+export async function tellWaits(
+  { ports: { clock }, style, line, waits }: WaitDeps,
+  { places, signal }: { places: ReadonlyMap<string, { open: OpenRun; prefix: string }>; signal: AbortSignal },
+): Promise<void> {
+  const told = new Set<string>();
+  const tell = (text: string) => {
+    if (!told.has(text)) line(text);
+    told.add(text);
+  };
+  let before = new Set<string>();
+  for (;;) {
+    await clock.sleep(LOOK_MS, signal);
+    if (signal.aborted) return;
+    const waiting = new Set<string>();
+    for (const { open, prefix } of places.values()) {
+      if (hasEnded(open.run)) continue;
+      const found = waits(open).filter(isHeldByOthers);
+      for (const wait of found) {
+        const name = `${open.key} ${wait.group}`;
+        if (before.has(name) && !waiting.has(name)) {
+          tell(
+            `${statusSign(style, "ready")} ${prefix}${wait.step ?? runName(open.key)}  ${
+              style.dim(waitText(wait))
+            }`,
+          );
+          for (const hint of freeingLines([wait])) tell(style.dim(`    ${hint}`));
+        }
+        waiting.add(name);
+      }
+    }
+    before = waiting;
+  }
+}
+
+/** A run that works as many of its own steps at a time as it may does not wait for anybody. */
+function isHeldByOthers({ heldBy }: GroupWait): boolean {
+  return heldBy.some((name) => !name.startsWith('"'));
+}
