@@ -134,6 +134,7 @@ finally:
     await repository.holds("effects", "work");
     const cancelled = await gt("cancel", "outer", "--reason", "enough");
     assertEquals(cancelled.code, 0);
+    assertMatch(cancelled.stdout, /^■ repo-mol-\w+ is cancelled\n/);
     const { code, stdout } = await run.ended;
     assertEquals(code, 1);
     assertStringIncludes(stdout, "■ outer cancelled in");

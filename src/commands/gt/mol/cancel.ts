@@ -33,14 +33,21 @@ export const command = defineCommand({
     130: "interrupted; it can go on",
   },
   async run(context) {
-    const [{ withRun, steerAndGoOn }, { runName }, { stillWorked }, { present }, { hasEnded }] = await Promise
-      .all([
-        import("../../gt_support/go_on.ts"),
-        import("../../../molecules/engine/journal/step_at.ts"),
-        import("../../gt_support/still_worked.ts"),
-        import("../../../lib/present.ts"),
-        import("../../../molecules/machine/run.ts"),
-      ]);
+    const [
+      { withRun, steerAndGoOn },
+      { runName },
+      { stillWorked },
+      { present },
+      { hasEnded },
+      { statusSign },
+    ] = await Promise.all([
+      import("../../gt_support/go_on.ts"),
+      import("../../../molecules/engine/journal/step_at.ts"),
+      import("../../gt_support/still_worked.ts"),
+      import("../../../lib/present.ts"),
+      import("../../../molecules/machine/run.ts"),
+      import("../../../ui/run_view.ts"),
+    ]);
     const { actor, flags, out } = context;
     const text = flags.reason as string | undefined;
     const force = flags.force === true ? true as const : undefined;
@@ -49,7 +56,11 @@ export const command = defineCommand({
       const { ledger, open } = found;
       const steered = (now: { open: typeof open; hasMoved: boolean }) => {
         const name = runName(open.key);
-        out.line(`â  ${name} ${now.hasMoved ? "is cancelled" : "was cancelled already"}`);
+        out.line(
+          `${statusSign(out.style, "cancelled")} ${name} ${
+            now.hasMoved ? "is cancelled" : "was cancelled already"
+          }`,
+        );
         if (!now.hasMoved && !hasEnded(now.open.run)) {
           out.line(out.style.dim(`  If its \`finally\` hangs: gt mol cancel ${name} --force`));
         }
