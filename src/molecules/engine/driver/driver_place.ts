@@ -2,16 +2,7 @@ import { wrongExpression } from "../steps/outputs.ts";
 import type { LoggedEvent, OpenRun } from "../journal/run_log.ts";
 import type { StepAt } from "../journal/step_at.ts";
 import type { Driver } from "./driver_state.ts";
-import {
-  askFor,
-  type Asking,
-  groupKey,
-  groupName,
-  judgeHolders,
-  standingOf,
-  takePlace,
-  type Verdict,
-} from "./groups.ts";
+import { askFor, type Asking, groupKey, groupName, judgeHolders, standingOf, takePlace } from "./groups.ts";
 
 /** How often is looked for a place while all of a group are taken, in ms. */
 const AGAIN_MS = 500;
@@ -75,13 +66,9 @@ function lookAt(driver: Driver, at: number): void {
 
 /** Nobody tells when a place is free. Looking for one writes nothing. */
 function look(driver: Driver): void {
-  const { deps, waits, verdicts: before, open } = driver;
-  const verdicts = new Map<string, Verdict>();
+  const { deps, waits, open } = driver;
   const askings = [...waits.values()].map((asking) => ({ ...asking, open }));
-  for (const asking of askings) {
-    for (const [name, verdict] of judgeHolders(deps, asking, before)) verdicts.set(name, verdict);
-  }
-  driver.verdicts = verdicts;
+  const verdicts = driver.verdicts = judgeHolders(deps, askings, driver.verdicts);
   driver.looksAgain ||= askings.some((asking) => standingOf(deps.ledger, asking, verdicts) === "free");
   if (!driver.looksAgain && waits.size > 0) lookAt(driver, deps.ports.clock.now() + AGAIN_MS);
 }

@@ -3,6 +3,7 @@ import type { Ledger } from "../../../ledger/ledger.ts";
 import type { Concurrency } from "../../definition.ts";
 import type { OpenRun } from "../journal/run_log.ts";
 import { scopeOf } from "../journal/scope.ts";
+import { hasEnded } from "../../machine/run.ts";
 import type { StepAt } from "../journal/step_at.ts";
 import type { Language } from "../steps/language.ts";
 import { type HolderDeps, holdsPlace, isAttemptUnderWay, type PlaceHolder } from "./place_holders.ts";
@@ -57,7 +58,7 @@ export interface Verdict {
   arrival: number;
 }
 
-/** What was found out of holders, by their names with the attempt. */
+/** What was found out of holders, by their names with the attempt; of runs that have ended, by theirs. */
 export type Verdicts = ReadonlyMap<string, Verdict>;
 
 /** How it stands with a place: whoever asks has it, may take it, has to wait, or does not know yet of all that hold one. */
@@ -85,19 +86,22 @@ export function standingOf(ledger: Ledger, asking: Asking, verdicts: Verdicts): 
   return lookAt(ledger, asking, verdicts).standing;
 }
 
-/** Finds out which of those who have the places that somebody asks for are gone; not to be done within a write. */
-export function judgeHolders(deps: HolderDeps, asking: Asking, before: Verdicts): Verdicts {
+/** Finds out which of those who have the places that are asked for are gone; not to be done within a write. */
+export function judgeHolders(deps: HolderDeps, askings: readonly Asking[], before: Verdicts): Verdicts {
   const { ledger, runs } = deps;
   const verdicts = new Map<string, Verdict>();
-  for (const holder of holdersOf(ledger, asking) ?? []) {
-    const name = attemptOf(holder);
-    const known = before.get(name);
-    if (holder.run === asking.open.key) continue;
-    if (known?.isGone && isStillSo(ledger, holder, known)) verdicts.set(name, known);
-    else {
-      const at = runs.at(holder.run);
-      const isGone = at === undefined || !holdsPlace(deps, { holder, at });
-      verdicts.set(name, { isGone, arrival: at?.arrival ?? 0 });
+  for (const asking of askings) {
+    for (const holder of holdersOf(ledger, asking) ?? []) {
+      if (holder.run === asking.open.key) continue;
+      const known = verdictOn(holder, verdicts) ?? verdictOn(holder, before);
+      const isKnown = known?.isGone && isStillSo(ledger, holder, known);
+      const at = isKnown ? undefined : runs.at(holder.run);
+      const verdict = isKnown
+        ? known
+        : { isGone: !at || !holdsPlace(deps, { holder, at }), arrival: at?.arrival ?? 0 };
+      verdicts.set(attemptOf(holder), verdict);
+      // All that a run has had are free once it has ended: it need not be read for each.
+      if (at && hasEnded(at.run)) verdicts.set(holder.run, verdict);
     }
   }
   return verdicts;
@@ -105,7 +109,7 @@ export function judgeHolders(deps: HolderDeps, asking: Asking, before: Verdicts)
 
 /** Who has the places of a group that is full for somebody; undefined where they have one, or there is one for them. */
 export function whoHasPlaces(deps: HolderDeps, asking: Asking): readonly PlaceHolder[] | undefined {
-  const { standing, left } = lookAt(deps.ledger, asking, judgeHolders(deps, asking, new Map()));
+  const { standing, left } = lookAt(deps.ledger, asking, judgeHolders(deps, [asking], new Map()));
   return standing === "taken" || standing === "free" ? undefined : using(left, asking.holder);
 }
 
@@ -122,11 +126,11 @@ function lookAt(
   if (using(all, holder).length < limit) return { standing: "free", found, left: all };
   const left = all.filter((one) => {
     if (one.run === open.key) return isAttemptUnderWay(open, one);
-    const verdict = verdicts.get(attemptOf(one));
+    const verdict = verdictOn(one, verdicts);
     return !verdict?.isGone || !isStillSo(ledger, one, verdict);
   });
   if (using(left, holder).length < limit) return { standing: "free", found, left };
-  const isKnown = left.every((one) => one.run === open.key || verdicts.get(attemptOf(one))?.isGone === false);
+  const isKnown = left.every((one) => one.run === open.key || verdictOn(one, verdicts)?.isGone === false);
   return { standing: isKnown ? "full" : "unknown", found, left };
 }
 
@@ -134,6 +138,10 @@ function lookAt(
 function using(all: readonly PlaceHolder[], asking: PlaceHolder): PlaceHolder[] {
   const lenders = new Set([...all, asking].flatMap(({ within = [] }) => within));
   return all.filter((one) => !lenders.has(nameOf(one)));
+}
+
+function verdictOn(holder: PlaceHolder, verdicts: Verdicts): Verdict | undefined {
+  return verdicts.get(attemptOf(holder)) ?? verdicts.get(holder.run);
 }
 
 function isStillSo({ view }: Ledger, { run }: PlaceHolder, { arrival }: Verdict): boolean {

@@ -58,11 +58,11 @@ async function groupOf({ ledger, ports }: TestLedger, limit: number) {
     /** Asks for a place, after it was looked at who has them where `looks`. */
     take(open: OpenRun, step: string, { looks = true } = {}) {
       const ask = asking(open, step);
-      return takePlace(ledger, ask, looks ? judgeHolders(deps, ask, new Map()) : new Map());
+      return takePlace(ledger, ask, looks ? judgeHolders(deps, [ask], new Map()) : new Map());
     },
     taking(open: OpenRun, step: string, use: (ledger: Ledger) => Ledger) {
       const ask = asking(open, step);
-      const verdicts = judgeHolders(deps, ask, new Map());
+      const verdicts = judgeHolders(deps, [ask], new Map());
       return () => takePlace(use(ledger), ask, verdicts);
     },
     heldBy: (open: OpenRun, step: string) => whoHasPlaces(deps, asking(open, step))?.map(({ step }) => step),
