@@ -112,23 +112,23 @@ export function waitText({ group, heldBy }: GroupWait): string {
 const MOST_NAMED = 3;
 
 /** What a run, or a step of it, waits for in a group, as `--json` gives it. */
-export function waitShape({ step, group, heldBy, undriven }: GroupWait): JsonObject {
+export function waitShape({ step, group, heldBy, stuck }: GroupWait): JsonObject {
   return {
     ...present({ step }),
     group,
     held_by: [...heldBy],
-    ...(undriven.length > 0 ? { undriven: [...undriven] } : {}),
+    ...(stuck.length > 0 ? { stuck: stuck.map((one) => ({ ...one })) } : {}),
   };
 }
 
-/** What frees the places that runs have which nobody drives. */
+/** What frees the places that runs have which do not go on by themselves. */
 export function freeingLines(waits: readonly GroupWait[]): string[] {
-  const lines = waits.flatMap(({ group, undriven }) =>
-    undriven.map((run) =>
-      printable(
-        `nobody drives ${run}, which holds group ${group}: gt mol resume ${run}, or gt mol cancel ${run}`,
-      )
-    )
+  const lines = waits.flatMap(({ group, stuck }) =>
+    stuck.map(({ run, why }) => {
+      const holder = `${run}, which holds group ${group}`;
+      const what = why === "paused" ? `${holder}, is paused` : `nobody drives ${holder}`;
+      return printable(`${what}: gt mol resume ${run}, or gt mol cancel ${run}`);
+    })
   );
   return [...new Set(lines)];
 }

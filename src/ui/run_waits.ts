@@ -7,7 +7,7 @@ import { hasEnded } from "../molecules/machine/run.ts";
 import { freeingLines, statusSign, waitText } from "./run_view.ts";
 
 /** How often is looked at what waits, in ms: what waits only for a moment is not told. */
-const LOOK_MS = 1_000;
+const LOOK_MS = 500;
 
 /** What telling of waits needs. */
 export interface WaitDeps {

@@ -38,7 +38,7 @@ describe("the place of a run that nobody drives", () => {
       assertStringIncludes(stdout, `waits for group nightly, held by ${id}\n`);
       assertStringIncludes(stdout, told);
       const [wait] = JSON.parse((await gt(["mol", "status", "second", "--json"])).stdout).waits_for;
-      assertEquals(wait, { group: "nightly", held_by: [id], undriven: [id] });
+      assertEquals(wait, { group: "nightly", held_by: [id], stuck: [{ run: id, why: "undriven" }] });
       assertEquals(await log(), "hold\n");
       await Deno.remove(path("hold"));
       assertEquals((await second.ended).code, 0, second.text());
@@ -88,6 +88,31 @@ describe("the place of a run that nobody drives", () => {
       await Deno.remove(path("hold2"));
       assertEquals([(await second.ended).code, (await again.ended).code], [0, 0], again.text());
       assertEquals(await log(), "hold\nhold2\ntwo\n");
+    }));
+});
+
+describe("the place of a run that is paused", () => {
+  it("is its own as long as it is driven, and who waits for it is told how to free it", () =>
+    inRepository(async (repository) => {
+      const { run, until, path, json, gt } = repository;
+      const log = began(repository);
+      const steps = `  - { id: one, run: "${during("hold")}" }\n` +
+        `  - { id: two, needs: [one], run: "echo two >>began" }\n`;
+      await bounded(repository, "first", steps);
+      await bounded(repository, "second", `  - { id: one, run: "echo second >>began" }\n`);
+      await Deno.writeTextFile(path("hold"), "");
+      const first = run("first");
+      await until("it works", async () => (await log()) !== "");
+      const { id } = await json(["mol", "pause", "first"]);
+      await Deno.remove(path("hold"));
+      await until("its step has ended", () => Promise.resolve(first.text().includes("✓ one")));
+      const second = run("second");
+      const told = `${id}, which holds group nightly, is paused: gt mol resume ${id}, or gt mol cancel ${id}`;
+      await until("it is told", () => Promise.resolve(second.text().includes(told)));
+      assertEquals(await log(), "hold\n");
+      await gt(["mol", "resume", "first"]);
+      assertEquals([(await first.ended).code, (await second.ended).code], [0, 0], second.text());
+      assertEquals(await log(), "hold\ntwo\nsecond\n");
     }));
 });
 

@@ -14,8 +14,14 @@ export interface GroupWait {
   group: string;
   /** Who has the places: runs, or steps of this one. */
   heldBy: readonly string[];
-  /** The runs that hold it although nobody drives them: it is for somebody to go on with them, or to end them. */
-  undriven: readonly string[];
+  /** Those of them that do not go on by themselves: it is for somebody to go on with them, or to end them. */
+  stuck: readonly StuckRun[];
+}
+
+/** A run that holds a place and is paused, or nobody drives it. */
+export interface StuckRun {
+  run: string;
+  why: "paused" | "undriven";
 }
 
 /** Whether anything of a run may have to wait for a place. */
@@ -62,15 +68,19 @@ export function groupWaits(
 function namesOf(
   deps: HolderDeps,
   { open, held }: { open: OpenRun; held: readonly PlaceHolder[] },
-): Pick<GroupWait, "heldBy" | "undriven"> {
+): Pick<GroupWait, "heldBy" | "stuck"> {
   const { view } = deps.ledger;
   const nameOf = ({ run, step }: PlaceHolder) =>
     run === open.key && step !== undefined ? `"${step}"` : runName(run);
   const own = rootRun(view, open.key);
-  const left = held.filter(({ run }) => !isDriven(deps, run)).map(({ run }) => rootRun(view, run));
+  const roots = new Set(held.map(({ run }) => rootRun(view, run)).filter((root) => root !== own));
   return {
     heldBy: [...new Set(held.map(nameOf))],
-    undriven: [...new Set(left.filter((root) => root !== own).map(runName))],
+    stuck: [...roots].flatMap((root): StuckRun[] => {
+      const isPaused = deps.runs.at(root)?.run.status === "paused";
+      const why = isDriven(deps, root) ? isPaused && "paused" : "undriven";
+      return why ? [{ run: runName(root), why }] : [];
+    }),
   };
 }
 
