@@ -23,9 +23,9 @@ export async function tellWaits(
   { places, signal }: { places: ReadonlyMap<string, { open: OpenRun; prefix: string }>; signal: AbortSignal },
 ): Promise<void> {
   const told = new Set<string>();
-  const tell = (text: string) => {
-    if (!told.has(text)) line(text);
-    told.add(text);
+  const tell = (what: string, text: string) => {
+    if (!told.has(what)) line(text);
+    told.add(what);
   };
   let before = new Set<string>();
   for (;;) {
@@ -34,22 +34,26 @@ export async function tellWaits(
     const waiting = new Set<string>();
     for (const { open, prefix } of places.values()) {
       if (hasEnded(open.run)) continue;
-      const found = waits(open).filter(isHeldByOthers);
-      for (const wait of found) {
+      for (const [wait, ...others] of byGroup(waits(open).filter(isHeldByOthers))) {
         const name = `${open.key} ${wait.group}`;
-        if (before.has(name) && !waiting.has(name)) {
-          tell(
-            `${statusSign(style, "ready")} ${prefix}${wait.step ?? runName(open.key)}  ${
-              style.dim(waitText(wait))
-            }`,
-          );
-          for (const hint of freeingLines([wait])) tell(style.dim(`    ${hint}`));
-        }
         waiting.add(name);
+        if (!before.has(name)) continue;
+        const more = others.length > 0 ? `, as do ${others.length} more` : "";
+        const text = style.dim(`${waitText(wait)}${more}`);
+        // Some of them going on is no news.
+        tell(
+          `${name} ${wait.heldBy.join()}`,
+          `${statusSign(style, "ready")} ${prefix}${wait.step ?? runName(open.key)}  ${text}`,
+        );
+        for (const hint of freeingLines([wait])) tell(hint, style.dim(`    ${hint}`));
       }
     }
     before = waiting;
   }
+}
+
+function byGroup(waits: readonly GroupWait[]): [GroupWait, ...GroupWait[]][] {
+  return [...Map.groupBy(waits, ({ group }) => group).values()] as [GroupWait, ...GroupWait[]][];
 }
 
 /** A run that works as many of its own steps at a time as it may does not wait for anybody. */

@@ -72,6 +72,8 @@ steps: [{ id: work, run: "echo whole {{ n }} >>at; ${hold}" }]
         async () =>
           (await status("steps")).includes(`work[0]          waits for group data1, held by ${id}\n`),
       );
+      const told = `work[0]  waits for group data1, held by ${id}, as do 1 more\n`;
+      await until("it tells that too", () => Promise.resolve(runs[1]!.text().includes(told)));
       const shape = JSON.parse(await status("steps", "--json"));
       assertEquals(shape.waits_for[0], { group: "data1", held_by: [id], step: "work[0]" });
       runs.push(run("whole", "--var", "n=1"));
