@@ -6,7 +6,7 @@ import { scopeOf } from "../journal/scope.ts";
 import { hasEnded } from "../../machine/run.ts";
 import type { StepAt } from "../journal/step_at.ts";
 import type { Language } from "../steps/language.ts";
-import { type HolderDeps, holdsPlace, isAttemptUnderWay, type PlaceHolder } from "./place_holders.ts";
+import { type Hold, type HolderDeps, holdOf, isAttemptUnderWay, type PlaceHolder } from "./place_holders.ts";
 
 /** Under which kind of ephemeral value the places of a group are kept, by the name of the group. */
 const GROUP = "mol-group";
@@ -52,9 +52,9 @@ export function groupKey({ group, holder }: Pick<Asking, "group" | "holder">): s
   return `${holder.step === undefined ? "runs" : "steps"} ${group}`;
 }
 
-/** Whether a holder had gone when its run had been read up to `arrival`. */
+/** What a holder had of a place when its run had been read up to `arrival`. */
 export interface Verdict {
-  isGone: boolean;
+  hold: Hold;
   arrival: number;
 }
 
@@ -68,7 +68,7 @@ export type Standing = "taken" | "free" | "full" | "unknown";
  * Takes a place in a group of steps, or of runs, on this machine, if there is one.
  *
  * Nobody gives a place back: whoever has ended, or is gone, does not have one any more. Who that is was found out before,
- * by `judgeHolders`, for which journals are read; nothing that was found out counts once more has happened to a run.
+ * by `judgeHolders`, for which journals are read.
  *
  * Whoever has a place lends it to what is nested in it, to one at a time.
  */
@@ -94,14 +94,14 @@ export function judgeHolders(deps: HolderDeps, askings: readonly Asking[], befor
     for (const holder of holdersOf(ledger, asking) ?? []) {
       if (holder.run === asking.open.key) continue;
       const known = verdictOn(holder, verdicts) ?? verdictOn(holder, before);
-      const isKnown = known?.isGone && isStillSo(ledger, holder, known);
+      const isKnown = known && hasGone(ledger, holder, known);
       const at = isKnown ? undefined : runs.at(holder.run);
-      const verdict = isKnown
+      const verdict: Verdict = isKnown
         ? known
-        : { isGone: !at || !holdsPlace(deps, { holder, at }), arrival: at?.arrival ?? 0 };
+        : { hold: at ? holdOf(deps, { holder, at }) : "gone", arrival: at?.arrival ?? 0 };
       verdicts.set(attemptOf(holder), verdict);
       // All that a run has had are free once it has ended: it need not be read for each.
-      if (at && hasEnded(at.run)) verdicts.set(holder.run, verdict);
+      if (at && hasEnded(at.run)) verdicts.set(holder.run, { ...verdict, hold: "gone" });
     }
   }
   return verdicts;
@@ -127,10 +127,10 @@ function lookAt(
   const left = all.filter((one) => {
     if (one.run === open.key) return isAttemptUnderWay(open, one);
     const verdict = verdictOn(one, verdicts);
-    return !verdict?.isGone || !isStillSo(ledger, one, verdict);
+    return !verdict || !hasGone(ledger, one, verdict);
   });
   if (using(left, holder).length < limit) return { standing: "free", found, left };
-  const isKnown = left.every((one) => one.run === open.key || verdictOn(one, verdicts)?.isGone === false);
+  const isKnown = left.every((one) => one.run === open.key || verdictOn(one, verdicts)?.hold === "holds");
   return { standing: isKnown ? "full" : "unknown", found, left };
 }
 
@@ -144,8 +144,9 @@ function verdictOn(holder: PlaceHolder, verdicts: Verdicts): Verdict | undefined
   return verdicts.get(attemptOf(holder)) ?? verdicts.get(holder.run);
 }
 
-function isStillSo({ view }: Ledger, { run }: PlaceHolder, { arrival }: Verdict): boolean {
-  return view.journal(run, arrival).length === 0;
+/** Somebody may go on with what was gone only for the time being. */
+function hasGone({ view }: Ledger, { run }: PlaceHolder, { hold, arrival }: Verdict): boolean {
+  return hold === "over" || hold === "gone" && view.journal(run, arrival).length === 0;
 }
 
 function holdersOf({ ephemeral }: Ledger, asking: Asking): PlaceHolder[] | undefined {

@@ -27,16 +27,17 @@ export interface HolderDeps {
   runs: Pick<KnownRuns, "at">;
 }
 
+/** What somebody has of a place: `gone` may change with what happens to the run, an attempt that is `over` remains so. */
+export type Hold = "holds" | "gone" | "over";
+
 /**
  * Whether somebody who has a place still needs it: until they have ended, as long as somebody drives their run, or
  * something of theirs is at work although nobody does.
  */
-export function holdsPlace(
-  deps: HolderDeps,
-  { holder, at }: { holder: PlaceHolder; at: OpenRun },
-): boolean {
-  if (hasEnded(at.run) || !isAttemptUnderWay(at, holder)) return false;
-  return isDriven(deps, at.key) || isAtWork(deps, { at, step: holder.step });
+export function holdOf(deps: HolderDeps, { holder, at }: { holder: PlaceHolder; at: OpenRun }): Hold {
+  if (isAttemptOver(at, holder)) return "over";
+  if (hasEnded(at.run) || !isAttemptUnderWay(at, holder)) return "gone";
+  return isDriven(deps, at.key) || isAtWork(deps, { at, step: holder.step }) ? "holds" : "gone";
 }
 
 /** Whether somebody drives a run, or the steward will again. */
@@ -46,13 +47,23 @@ export function isDriven(deps: Pick<HolderDeps, "ports" | "ledger">, key: BeadKe
   return root !== undefined && summaryOf(root)?.background === true || holderOf(deps, key) !== undefined;
 }
 
-/** Whether the attempt that has a place has not ended; a run, which has no attempts, has it until it ends itself. */
+/** Whether the attempt that has a place is at work; a run, which has no attempts, has it until it ends itself. */
 export function isAttemptUnderWay(open: OpenRun, { step, attempt }: PlaceHolder): boolean {
   if (step === undefined) return true;
-  const { rules, run } = open;
-  const index = stepNumber(rules, { steps: run.steps, step });
-  const record = index === undefined ? undefined : recordAt(run.steps, index);
+  const record = recordOf(open, step);
   return record !== undefined && record.attempt === attempt && isUnderWay(record);
+}
+
+/** Whether the attempt that has a place has ended, rather than not begun yet. */
+function isAttemptOver(open: OpenRun, { step, attempt = 0 }: PlaceHolder): boolean {
+  const record = step === undefined ? undefined : recordOf(open, step);
+  return record !== undefined &&
+    (record.attempt > attempt || record.attempt === attempt && !isUnderWay(record));
+}
+
+function recordOf({ rules, run }: OpenRun, step: string): StepRecord | undefined {
+  const index = stepNumber(rules, { steps: run.steps, step });
+  return index === undefined ? undefined : recordAt(run.steps, index);
 }
 
 function isUnderWay({ status }: StepRecord): boolean {

@@ -106,6 +106,18 @@ describe("a place in a group", () => {
     assertEquals([takes(), take(second, "one")], ["unknown", "full"]);
   });
 
+  it("is taken from an attempt that has ended, whatever has happened to its run since it was looked at", async () => {
+    using made = makeLedger();
+    const { begin, drive, happens, take, taking } = await groupOf(made, 1);
+    const [first, second] = [drive(begin()), begin()];
+    assertEquals(take(first, "one"), "taken");
+    const ended = happens(happens(first, "started", "one"), "succeeded", "one");
+    const takes = taking(second, "one", (ledger) => ledger);
+    // A run that goes on all the time would keep others out of the group for ever.
+    happens(ended, "started", "two");
+    assertEquals(takes(), "taken");
+  });
+
   it("is lent by a step to one step at a time of those nested in it", async () => {
     using made = makeLedger();
     const { begin, drive, happens, take, heldBy } = await groupOf(made, 1);
