@@ -1,6 +1,7 @@
 import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
 import process from "node:process";
 import type { Observation } from "../lib/observation.ts";
+import { hasOpen } from "./open_files.ts";
 
 /** How a child ended and what it said. */
 export interface Finished {
@@ -85,6 +86,11 @@ export interface Processes {
   observe(pid: number, started?: string): Observation;
   /** A mark that tells two processes with one id apart; undefined where the system has none. */
   startMark(pid: number): string | undefined;
+  /**
+   * Whether a stream of a process that was begun after the one with id `after` goes to one of these files; false where the
+   * system does not tell, and of processes of others.
+   */
+  hasOpen(paths: readonly string[], options: { after: number }): boolean;
   /** What tells one start of this machine from the next, and machines apart; undefined where the system has none. */
   bootMark(): string | undefined;
   /** Sends a signal; false when there is no such process. A negative id means a group. */
@@ -102,6 +108,7 @@ export function createProcesses(self: readonly string[], calledAs: string): Proc
     run,
     start,
     observe,
+    hasOpen,
     startMark,
     bootMark,
     signal(pid, name) {

@@ -7,11 +7,12 @@ import { createTestRepository, type TestRepository } from "./run_fixture.ts";
 /** Until there is a file of this name. */
 const until = (name: string) => `while ! test -e ${name}; do sleep 0.02; done`;
 
-/** What `a` leaves behind prints while `b` does. */
-const LATE = `molecule: late
+/** What `a` leaves behind, by whatever means, prints while `b` does. */
+const late = (left: (script: string) => string) =>
+  `molecule: late
 steps:
   - id: a
-    run: '(${until("b-began")}; echo LATE; echo LATER >&2; touch late) & echo early'
+    run: '${left(`${until("b-began")}; echo LATE; echo LATER >&2; touch late`)} & echo early'
     outputs: { v: '{{ stdout }}' }
   - { id: pause, needs: [a], run: '${until("go")}' }
   - id: b
@@ -24,7 +25,7 @@ describe("what a command prints", () => {
   let repository: TestRepository;
   beforeEach(async () => {
     repository = await createTestRepository();
-    await repository.molecule("late", LATE);
+    await repository.molecule("late", late((script) => `(${script})`));
   });
   afterEach(() => repository.end());
 
@@ -41,6 +42,13 @@ describe("what a command prints", () => {
     assertEquals(await outputs(), own);
     const { stdout } = await repository.gt(["mol", "logs", "late"]);
     assertMatch(stdout, /✓ a .*\n {4}│ early\n.*▸ pause\n.*✓ pause.*\n.*▸ b\n.*✓ b .*\n {4}│ B\n/);
+  });
+
+  it("is its own, not what a process prints that an earlier one has sent out of its group", async () => {
+    await touch("go");
+    await repository.molecule("late", late((script) => `setsid sh -c "${script}"`));
+    assertEquals((await repository.gt(["mol", "run", "late"])).code, 0);
+    assertEquals(await outputs(), own);
   });
 
   it("is read whatever its keys and its step are called", async () => {

@@ -16,6 +16,7 @@ import { defaultPrefix, newId } from "../../beads/ids.ts";
 import type { Definition } from "../definition.ts";
 import { definitionNamed, type Library } from "../library.ts";
 import type { Assign } from "./steps/bead_step.ts";
+import { isHeldBy } from "./commands/left_behind.ts";
 import { endOrphans } from "./commands/orphans.ts";
 import { runFolder } from "./commands/command_files.ts";
 import { environmentOf, secretsOfRun } from "./commands/run_secrets.ts";
@@ -26,7 +27,6 @@ import { languageFor } from "./steps/language.ts";
 import { refuseNotRun } from "./driver/not_run.ts";
 import { forgetDead, takeLease, type Taken } from "./driver/lease.ts";
 import { runTitle } from "./steps/molecule_step.ts";
-import { createMarks } from "./commands/marks.ts";
 import { createWatches, type PerformDeps, type Performer, type Spending } from "./steps/performance.ts";
 import { createPerformer } from "./steps/performer.ts";
 import { runTree } from "./journal/follow_run.ts";
@@ -187,13 +187,12 @@ async function driveText(
   };
   const lanes = openLanes(ports.files, {
     folder: runFolder(ledger.folder, runName(key)),
-    isGone: (group) => ports.processes.observe(-group) === "gone",
+    isHeld: isHeldBy(ports.processes),
   });
   await endOrphans({ ports, lanes }, { open, moved });
   const performer = createPerformer({
     ...perform,
     lanes,
-    marks: createMarks(perform, lanes),
     definitionOf: (name, source) => definitionNamed(deps.library, { name, from: folderOf(deps, source) }),
     drive: (nested, leaving) => driveNested(deps, { ...rest, runs, key: nested, signal: leaving, secrets }),
     ...(deps.assign ? { assign: deps.assign } : {}),

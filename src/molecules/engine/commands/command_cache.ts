@@ -1,6 +1,5 @@
-import { join } from "node:path";
 import { type CacheKey, cacheKey } from "./cache_key.ts";
-import { runFolder } from "./command_files.ts";
+import { attemptPath, runFolder } from "./command_files.ts";
 import type { Lanes, Span } from "./lanes.ts";
 import type { Order, PerformDeps } from "../steps/performance.ts";
 import { keepResult, keptResult } from "./step_cache.ts";
@@ -75,5 +74,5 @@ export function forgetKey(command: Pick<CachedCommand, "deps" | "order" | "name"
 function keyPath(
   { deps: { ledger }, order: { open }, name }: Pick<CachedCommand, "deps" | "order" | "name">,
 ): string {
-  return join(runFolder(ledger.folder, runName(open.key)), `${name}.key`);
+  return attemptPath(runFolder(ledger.folder, runName(open.key)), { name, suffix: "key" });
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 
 /** Where the shell is: looking for it in PATH takes longer than starting it. */
@@ -27,12 +28,25 @@ export function lanePaths(folder: string, lane: number): { record: string; log: 
   return { record: `${base}.record`, log: `${base}.log`, output: `${base}.out` };
 }
 
+/** The longest name of an attempt that is a name of a file as it is; file systems take 255 bytes. */
+const LONGEST_NAME = 120;
+
+/** A file of an attempt alone. */
+export function attemptPath(folder: string, { name, suffix }: { name: string; suffix: string }): string {
+  const sum = () => createHash("sha256").update(name).digest("hex").slice(0, 16);
+  const short = name.length <= LONGEST_NAME ? name : `${name.slice(0, LONGEST_NAME)}~${sum()}`;
+  return join(folder, `${short}.${suffix}`);
+}
+
 // It is started while the decision to begin it is being written, and waits for that. Then the order matters: who is followed by another driver has either written that it began before that one looks, or sees
-// that it is not to begin.
+// that it is not to begin. The mark, where the system has one, tells the process from others that get its number later.
 const BEGIN = `read -r gt_allowed <&3 || exit 75
 exec 3<&-
 gt_record=$1 gt_name=$2 gt_fence=$3 gt_term=$4 gt_command=$5
-echo "start $gt_name $$ $6" >>"$gt_record" || exit 75
+gt_mark() { gt_mark=\${20-}; }
+{ read -r gt_stat </proc/$$/stat; } 2>/dev/null
+gt_mark \${gt_stat##*) }
+echo "start $gt_name $$ $6 $gt_mark" >>"$gt_record" || exit 75
 gt_driver=
 read -r gt_driver <"$gt_fence"
 if [ "$gt_driver" != "$gt_term" ]; then
@@ -58,11 +72,11 @@ exit $gt_code`;
  * `$2` is its name in the record `$1`; it begins only while `$4` stands in the file `$3`. `$6` is how long the files
  * are to which its streams are added.
  *
- * Only builtins of the shell are used, so it costs next to nothing; a command that takes the place of its shell, or has
- * a say in how that ends, costs a fork more.
+ * Only builtins of the shell are used, so it costs next to nothing; a command that may take the place of its shell, or
+ * have a say in how that ends, costs a fork more.
  */
 export function commandScript(command: string): string {
-  return /\b(exec|trap)\b/.test(command) ? APART : PLAIN;
+  return /\b(eval|exec|source|trap)\b|(?:^|[\s;&|({])\.\s/.test(command) ? APART : PLAIN;
 }
 
 /**
@@ -70,7 +84,8 @@ export function commandScript(command: string): string {
  * `apart`; the command does not get the variables `$9`.
  *
  * When the command itself has ended, GT_MASKEND is sent after what it has printed. A filter to which that comes says so
- * at descriptor 3, which ends the waiting for it; it goes on for what the command has left running.
+ * at descriptor 3, which ends the waiting for it; it goes on for what the command has left running. What ends the group
+ * ends neither of them, so that what the command says last is passed on, and its code written down.
  */
 export const FILTERED_SCRIPT = `${BEGIN}
 gt_filter=$7 gt_apart=$8 gt_hide=$9
@@ -78,12 +93,14 @@ shift 9
 trap : INT TERM HUP
 : >"$gt_record.code" || exit 1
 gt_run() {
+  trap : INT TERM HUP
   ( unset $gt_hide; eval "$gt_command" )
   echo "$?" >"$gt_record.code"
   echo "$GT_MASKEND"
   if [ "$gt_apart" = apart ]; then echo "$GT_MASKEND" >&2; fi
 }
 gt_pass() {
+  trap '' INT TERM HUP
   { { exec 5<&0; eval "exec $gt_filter" 3>&1 <&5 >&4 4>&- 5<&- & } | read -r gt_seen; } 4>&1
 }
 if [ "$gt_apart" = apart ]; then

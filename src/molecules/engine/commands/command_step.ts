@@ -1,12 +1,14 @@
 import { join } from "node:path";
 import { createStopper, type Stopper } from "../../../lib/stopper.ts";
 import { quoteWords } from "../../../lib/quote_words.ts";
+import { isOfMachine } from "../../../ledger/ledger_error.ts";
 import { faultPoint } from "../../../ports/fault.ts";
 import { sleepUntil } from "../../../ports/clock.ts";
 import type { Started } from "../../../ports/process.ts";
 import type { Scope } from "../../expressions/evaluate.ts";
 import { commandEnvironment, maskEnvironment, missingSecret, refuseNul } from "./command_environment.ts";
 import {
+  attemptPath,
   commandScript,
   fencePath,
   FILTERED_SCRIPT,
@@ -18,8 +20,7 @@ import {
 import { endGroup, LOOK_MS } from "./end_group.ts";
 import { type CachedCommand, forgetKey, keepInCache, tookFromCache } from "./command_cache.ts";
 import { exitReason, silenceReason } from "./exit_reason.ts";
-import { attemptName, type Lanes, type Span } from "./lanes.ts";
-import type { Marks } from "./marks.ts";
+import { attemptName, type Ending, type Lanes, type Span } from "./lanes.ts";
 import { succeeded } from "../steps/outputs.ts";
 import { type Order, type Performance, type PerformDeps, whenLate } from "../steps/performance.ts";
 import { guarded } from "../steps/trouble.ts";
@@ -32,11 +33,7 @@ export const READ_MOST = 1024 * 1024;
 /** What carrying out commands needs. */
 export interface CommandDeps extends PerformDeps {
   lanes: Lanes;
-  marks: Marks;
 }
-
-/** Why a command is being ended. */
-type Ending = "stopped" | "interrupted" | Reason;
 
 /** A command that is being carried out. */
 interface CommandRun {
@@ -69,7 +66,7 @@ export function performCommand(deps: CommandDeps, order: Order): Performance {
   const told = new Promise<void>((resolve) => done = resolve);
   const name = attemptName(step);
   const tell: Order["tell"] = (event) => {
-    deps.lanes.release(name, isGroupAlive(command) ? { left: command.pid! } : {});
+    deps.lanes.release(name, { pid: command.pid });
     if (step.definition.cache) forgetKey(cachedCommand(command));
     order.tell(event);
     done();
@@ -110,7 +107,7 @@ function fail({ over, order: { tell, step } }: CommandRun, reason: Reason): void
 }
 
 async function carryOut(command: CommandRun): Promise<void> {
-  const { deps: { lanes, marks }, name } = command;
+  const { deps: { lanes }, name } = command;
   if (lanes.find(name)?.pid !== undefined) return await followCommand(command);
   if (command.order.step.definition.cache) {
     const isTaken = await tookFromCache(cachedCommand(command));
@@ -122,10 +119,8 @@ async function carryOut(command: CommandRun): Promise<void> {
   const pid = command.pid = await started.pid;
   if (command.over.signal.aborted) return;
   faultPoint("mol.after-start");
-  const unmarked = marks.add(name, pid);
   if (command.ending) endProcesses(command);
   const { code, signal: by } = await started.ended;
-  unmarked();
   if (code === SKIPPED_CODE && wasSkipped(command)) return leave(command);
   if (command.ending) await endProcesses(command);
   faultPoint("mol.after-end");
@@ -188,7 +183,7 @@ function startCommand({ deps, order, name, ending }: CommandRun): Started {
     mask.hide.join(" "),
   ];
   // Of a driver that was overtaken, one with the same name may still be about to be read.
-  const stdin = action.stdin && join(runs, `${name}.${open.run.term}.in`);
+  const stdin = action.stdin && attemptPath(runs, { name, suffix: `${open.run.term}.in` });
   if (stdin) ports.files.writeText(stdin, language.fill(action.stdin!, scope), { mode: 0o600 });
   try {
     return ports.processes.start([SHELL, "-c", ...script], {
@@ -213,8 +208,13 @@ async function followCommand(command: CommandRun): Promise<void> {
     // It was not to begin: it is begun here.
     if (!record) return await carryOut(command);
     const { pid, mark, code } = record;
-    if (pid !== undefined) command.pid = pid;
-    if (code !== undefined || pid === undefined || processes.observe(pid, mark) === "gone") {
+    const ending = command.ending ?? lanes.endingOf(name);
+    if (ending !== undefined) command.ending = ending;
+    const isGone = pid === undefined || processes.observe(pid, mark) === "gone";
+    // Another process may have its number by now; the group that it led is its own as long as anybody is left of it. What
+    // was taken from a cache has none.
+    if (pid && (!isGone || processes.observe(pid) === "gone")) command.pid = pid;
+    if (code !== undefined || isGone) {
       if (command.ending) await endProcesses(command);
       // Between its last word and its end there is a moment.
       lanes.refresh();
@@ -259,15 +259,21 @@ function end(command: CommandRun, ending: Ending): void {
   endProcesses(command);
 }
 
-/** Whether anybody whom the command began is still there; what it left behind goes on. */
-function isGroupAlive({ pid, deps: { ports: { processes } } }: CommandRun): boolean {
-  return pid !== undefined && processes.observe(-pid) === "alive";
-}
-
 /** Ends all of a command that has begun, once. */
 async function endProcesses(command: CommandRun): Promise<void> {
   const { pid, deps: { ports } } = command;
-  if (pid !== undefined) await (command.gone ??= endGroup(ports, pid));
+  if (pid === undefined) return;
+  if (!command.gone) noteEnding(command);
+  await (command.gone ??= endGroup(ports, pid));
+}
+
+/** Whoever follows this driver finds out why the command has ended; where that cannot be kept, it is ended all the same. */
+function noteEnding({ deps: { lanes }, name, pid, ending }: CommandRun): void {
+  try {
+    lanes.noteEnding(name, { pid: pid!, ending: ending! });
+  } catch (error) {
+    if (!isOfMachine(error)) throw error;
+  }
 }
 
 /** Says how the command ended, once. */

@@ -1,5 +1,6 @@
 import { present } from "../../../lib/present.ts";
 import type { Files } from "../../../ports/files.ts";
+import type { Reason } from "../../machine/run.ts";
 import { lanePaths } from "./command_files.ts";
 
 /** A part of a file, in bytes; without an end it goes on. */
@@ -9,11 +10,14 @@ export interface Span {
   to?: number;
 }
 
+/** Why a command is being ended. */
+export type Ending = "stopped" | "interrupted" | Reason;
+
 /** What is known of an attempt of a command from the records of its run. */
 export interface CommandRecord {
   lane: number;
   pid?: number;
-  /** Start mark of its process, where the system has one and it took long enough. */
+  /** Start mark of its process, where the system has one. */
   mark?: string;
   /** Its exit code, once it has ended. */
   code?: number;
@@ -39,19 +43,21 @@ export interface Lanes {
   find(name: string): CommandRecord | undefined;
   /** Those that have begun and not said that they have ended, by name. */
   unended(): readonly { name: string; lane: number; pid: number; mark?: string }[];
+  /** Why an attempt that has begun was to be ended, if somebody has begun to. */
+  endingOf(name: string): Ending | undefined;
   /** Whether a process saw that it was not to begin. */
   wasSkipped(pid: number): boolean;
   /** Reserves a lane for an attempt; `apart` says whether its output goes into a file of its own. */
   reserve(name: string, options: { apart: boolean }): CommandRecord;
   /** Puts down what another attempt has printed as if this one had just ended with it. */
   restore(name: string, printed: { from: string; output: string; log: string; apart: boolean }): void;
-  /** Keeps which of the processes that ever have its number an attempt is. */
-  mark(name: string, mark: string): void;
+  /** Keeps why an attempt is about to be ended, for whoever finds it ended. */
+  noteEnding(name: string, ending: { pid: number; ending: Ending }): void;
   /**
-   * The attempt is over: its lane is free. What a group of processes that it `left` behind still prints is no part of the
-   * attempt, and no other command gets these files before they are gone.
+   * The attempt is over: its lane is free, once nobody whom its process `pid` left behind may print to it any more. What they
+   * print is no part of the attempt.
    */
-  release(name: string, options?: { left?: number }): void;
+  release(name: string, options?: { pid?: number | undefined }): void;
 }
 
 interface Lane {
@@ -60,19 +66,23 @@ interface Lane {
   /** Attempts in order, to tell where what one has printed ends. */
   last?: CommandRecord;
   holder?: string;
-  /** The group of processes that may still print to it though nobody waits for them; 0 where it is not known which. */
+  /** The process whose command left somebody behind who may still print to it. */
   left?: number;
   /** How long its output file was when somebody last looked; unknown before. */
   output?: number;
 }
 
-/** Reads the records of a run; `isGone` says of processes that were left behind whether they have ended. */
+/** Whether somebody may still print to files whom a process began that has ended. */
+export type IsHeld = (paths: readonly string[], pid: number) => boolean;
+
+/** Reads the records of a run. */
 export function openLanes(
   files: Files,
-  { folder, isGone = () => false }: { folder: string; isGone?: (group: number) => boolean },
+  { folder, isHeld = () => true }: { folder: string; isHeld?: IsHeld },
 ): Lanes {
   const lanes: Lane[] = [];
   const records = new Map<string, CommandRecord>();
+  const endings = new Map<string, Ending>();
   const skipped = new Set<number>();
   for (const name of files.list(folder)) {
     const number = Number(/^lane-(\d+)\.record$/.exec(name)?.[1] ?? NaN);
@@ -81,7 +91,7 @@ export function openLanes(
   const sizeOf = (path: string) => files.stat(path)?.size ?? 0;
   const laneAt = (number: number): Lane => lanes[number] ??= { number, read: 0 };
   const refresh = () => {
-    for (const lane of lanes) if (lane) readOn(files, { folder, lane, records, skipped });
+    for (const lane of lanes) if (lane) readOn(files, { folder, lane, records, endings, skipped });
   };
   refresh();
   const unended: Lanes["unended"] = () =>
@@ -89,8 +99,12 @@ export function openLanes(
       pid === undefined || code !== undefined ? [] : [{ name, lane, pid, ...present({ mark }) }]
     );
   for (const { name, lane } of unended()) laneAt(lane).holder = name;
+  const isLeft = ({ number }: Lane, pid: number) => {
+    const { log, output } = lanePaths(folder, number);
+    return isHeld([log, output], pid);
+  };
   const isFree = (lane: Lane) => {
-    if (lane.left && isGone(lane.left)) delete lane.left;
+    if (lane.left !== undefined && !isLeft(lane, lane.left)) delete lane.left;
     return lane.holder === undefined && lane.left === undefined;
   };
   const reserve: Lanes["reserve"] = (name, { apart }) => {
@@ -114,6 +128,7 @@ export function openLanes(
     refresh,
     find: (name) => records.get(name),
     unended,
+    endingOf: (name) => endings.get(endingKey(name, records.get(name)?.pid)),
     wasSkipped: (pid) => skipped.has(pid),
     reserve,
     restore(name, { from, output, log, apart }) {
@@ -125,17 +140,18 @@ export function openLanes(
       files.appendText(lanePaths(folder, reserved.lane).record, `${lines.join("\n")}\n`);
       refresh();
     },
-    mark(name, mark) {
+    noteEnding(name, { pid, ending }) {
       const record = records.get(name);
-      if (record) files.appendText(lanePaths(folder, record.lane).record, `mark ${name} ${mark}\n`);
+      const line = `ending ${name} ${pid} ${encodeURIComponent(JSON.stringify(ending))}\n`;
+      if (record) files.appendText(lanePaths(folder, record.lane).record, line);
     },
-    release(name, { left } = {}) {
+    release(name, { pid } = {}) {
       const lane = lanes.find((one) => one?.holder === name);
       if (!lane) return;
-      if (left !== undefined) {
-        lane.left = left;
+      if (pid !== undefined && isLeft(lane, pid)) {
+        lane.left = pid;
         const paths = lanePaths(folder, lane.number);
-        files.appendText(paths.record, `end ${name} ${sizeOf(paths.log)} ${sizeOf(paths.output)} ${left}\n`);
+        files.appendText(paths.record, `end ${name} ${sizeOf(paths.log)} ${sizeOf(paths.output)} ${pid}\n`);
       }
       delete lane.holder;
       records.delete(name);
@@ -149,6 +165,8 @@ const MOST_READ = 64 * 1024 * 1024;
 /** What the records of a run say. */
 interface Read {
   records: Map<string, CommandRecord>;
+  /** Why attempts were to be ended, by name and process: the same attempt may begin again. */
+  endings: Map<string, Ending>;
   /** Processes that were not to begin. */
   skipped: Set<number>;
 }
@@ -168,14 +186,19 @@ function readOn(
     const record = read.records.get(name);
     if (word === "start") begun(lane, { ...read, name, pid: Number(one), spans, paths });
     else if (word === "skip") skip({ ...read, name, pid: Number(one) });
-    else if (word === "mark" && record) record.mark = one;
-    else if (word === "cached" && record) record.cached = one;
+    else if (word === "ending") {
+      read.endings.set(endingKey(name, one), JSON.parse(decodeURIComponent(spans[0]!)));
+    } else if (word === "cached" && record) record.cached = one;
     else if (word === "exit" && record) record.code = Number(one);
     else if (word === "end") {
       lane.left = Number(spans[1] ?? 0);
       if (record) [record.log.to, record.output.to] = [Number(one), Number(spans[0])];
     }
   }
+}
+
+function endingKey(name: string, pid: number | string | undefined): string {
+  return `${name} ${pid}`;
 }
 
 function begun(
@@ -187,7 +210,7 @@ function begun(
     paths: ReturnType<typeof lanePaths>;
   },
 ): void {
-  const [log = 0, output = 0] = spans.map(Number);
+  const [log = 0, output = 0] = spans.slice(0, 2).map(Number);
   const before = lane.last;
   if (before) [before.log.to, before.output.to] = [before.log.to ?? log, before.output.to ?? output];
   const earlier = records.get(name);
@@ -196,6 +219,7 @@ function begun(
     pid,
     log: { path: paths.log, from: log },
     output: { path: paths.output, from: output },
+    ...(spans[2] ? { mark: spans[2] } : {}),
     ...(earlier?.pid === undefined ? {} : { earlier }),
   };
   records.set(name, lane.last);
@@ -207,8 +231,7 @@ function skip({ records, skipped, name, pid }: Read & { name: string; pid: numbe
   const record = records.get(name);
   if (record?.earlier?.pid === pid) delete record.earlier;
   if (record?.pid !== pid) return;
-  const { earlier, code, mark } = record;
-  if (earlier) {
-    records.set(name, { ...earlier, ...present({ code: code ?? earlier.code, mark: earlier.mark ?? mark }) });
-  } else records.delete(name);
+  const { earlier, code } = record;
+  if (earlier) records.set(name, { ...earlier, ...present({ code: code ?? earlier.code }) });
+  else records.delete(name);
 }
