@@ -65,7 +65,10 @@ export interface StartOptions {
 export interface Started {
   /** Its id when it runs, which is also that of its process group, its own; rejects when it cannot be started. */
   pid: Promise<number>;
-  /** Lets it read an empty line from descriptor 3; where it is not let, and when this process ends, it reads the end. */
+  /**
+   * Lets it read a line from descriptor 3, its start mark, empty where the system has none; where it is not let, and when
+   * this process ends, it reads the end.
+   */
   allow(isAllowed: boolean): void;
   ended: Promise<{ code?: number; signal?: string }>;
 }
@@ -233,7 +236,7 @@ function start(argv: readonly string[], options: StartOptions): Started {
     permission?.on("error", () => {});
     return {
       pid,
-      allow: (isAllowed) => void permission?.end(isAllowed ? "\n" : ""),
+      allow: (isAllowed) => void permission?.end(isAllowed ? `${startMark(child.pid!) ?? ""}\n` : ""),
       ended: new Promise((settle) => {
         child.on(
           "exit",

@@ -1,6 +1,7 @@
 import type { Ledger } from "../../ledger/ledger.ts";
 import { runFolder } from "../../molecules/engine/commands/command_files.ts";
-import { attemptName, type Lanes, openLanes, type Span } from "../../molecules/engine/commands/lanes.ts";
+import type { Span } from "../../molecules/engine/commands/lane_records.ts";
+import { attemptName, type Lanes, openLanes } from "../../molecules/engine/commands/lanes.ts";
 import { plainLine } from "../../molecules/engine/commands/printed.ts";
 import type { OpenRun } from "../../molecules/engine/journal/run_log.ts";
 import { runName, type StepAt, stepAt } from "../../molecules/engine/journal/step_at.ts";

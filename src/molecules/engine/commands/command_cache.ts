@@ -1,6 +1,7 @@
 import { type CacheKey, cacheKey } from "./cache_key.ts";
 import { attemptPath, runFolder } from "./command_files.ts";
-import type { Lanes, Span } from "./lanes.ts";
+import type { Span } from "./lane_records.ts";
+import type { Lanes } from "./lanes.ts";
 import type { Order, PerformDeps } from "../steps/performance.ts";
 import { keepResult, keptResult } from "./step_cache.ts";
 import { runName, stepKey } from "../journal/step_at.ts";

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { sha256 } from "../../../ledger/hash.ts";
 
 /** Where the shell is: looking for it in PATH takes longer than starting it. */
 export const SHELL = "/bin/sh";
@@ -33,19 +33,16 @@ const LONGEST_NAME = 120;
 
 /** A file of an attempt alone. */
 export function attemptPath(folder: string, { name, suffix }: { name: string; suffix: string }): string {
-  const sum = () => createHash("sha256").update(name).digest("hex").slice(0, 16);
+  const sum = () => sha256(name).slice(0, 16);
   const short = name.length <= LONGEST_NAME ? name : `${name.slice(0, LONGEST_NAME)}~${sum()}`;
   return join(folder, `${short}.${suffix}`);
 }
 
 // It is started while the decision to begin it is being written, and waits for that. Then the order matters: who is followed by another driver has either written that it began before that one looks, or sees
-// that it is not to begin. The mark, where the system has one, tells the process from others that get its number later.
-const BEGIN = `read -r gt_allowed <&3 || exit 75
+// that it is not to begin. It is allowed by its start mark, which tells it from others that get its number later.
+const BEGIN = `read -r gt_mark <&3 || exit 75
 exec 3<&-
 gt_record=$1 gt_name=$2 gt_fence=$3 gt_term=$4 gt_command=$5
-gt_mark() { gt_mark=\${20-}; }
-{ read -r gt_stat </proc/$$/stat; } 2>/dev/null
-gt_mark \${gt_stat##*) }
 echo "start $gt_name $$ $6 $gt_mark" >>"$gt_record" || exit 75
 gt_driver=
 read -r gt_driver <"$gt_fence"

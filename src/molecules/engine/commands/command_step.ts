@@ -20,7 +20,8 @@ import {
 import { endGroup, LOOK_MS } from "./end_group.ts";
 import { type CachedCommand, forgetKey, keepInCache, tookFromCache } from "./command_cache.ts";
 import { exitReason, silenceReason } from "./exit_reason.ts";
-import { attemptName, type Ending, type Lanes, type Span } from "./lanes.ts";
+import type { Ending, Span } from "./lane_records.ts";
+import { attemptName, type Lanes } from "./lanes.ts";
 import { succeeded } from "../steps/outputs.ts";
 import { type Order, type Performance, type PerformDeps, whenLate } from "../steps/performance.ts";
 import { guarded } from "../steps/trouble.ts";
@@ -116,7 +117,7 @@ async function carryOut(command: CommandRun): Promise<void> {
   }
   const started = command.started = startCommand(command);
   begin(command);
-  const pid = command.pid = await started.pid;
+  command.pid = await started.pid;
   if (command.over.signal.aborted) return;
   faultPoint("mol.after-start");
   if (command.ending) endProcesses(command);

@@ -8,7 +8,8 @@ import type { Ports } from "../../../ports/ports.ts";
 import { identityOf, observeIdentity, type ProcessIdentity } from "../../../ports/process_identity.ts";
 import { runName } from "../journal/step_at.ts";
 import { commandScript, fencePath, lanePaths, runFolder, SHELL } from "./command_files.ts";
-import { type CommandRecord, openLanes, type Span } from "./lanes.ts";
+import type { CommandRecord, Span } from "./lane_records.ts";
+import { openLanes } from "./lanes.ts";
 import { endGroup, LOOK_MS } from "./end_group.ts";
 
 /** What keeping commands outside of runs needs. */

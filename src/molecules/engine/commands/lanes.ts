@@ -1,34 +1,7 @@
 import { present } from "../../../lib/present.ts";
 import type { Files } from "../../../ports/files.ts";
-import type { Reason } from "../../machine/run.ts";
 import { lanePaths } from "./command_files.ts";
-
-/** A part of a file, in bytes; without an end it goes on. */
-export interface Span {
-  path: string;
-  from: number;
-  to?: number;
-}
-
-/** Why a command is being ended. */
-export type Ending = "stopped" | "interrupted" | Reason;
-
-/** What is known of an attempt of a command from the records of its run. */
-export interface CommandRecord {
-  lane: number;
-  pid?: number;
-  /** Start mark of its process, where the system has one. */
-  mark?: string;
-  /** Its exit code, once it has ended. */
-  code?: number;
-  /** The attempt of which it was taken, without running. */
-  cached?: string;
-  /** Another process that began as the same attempt; one of the two sees that it is not to begin. */
-  earlier?: CommandRecord;
-  /** What it printed: both streams in order, or the errors only where its output was kept apart. */
-  log: Span;
-  output: Span;
-}
+import { type CommandRecord, type Ending, endingKey, type Lane, readRecords } from "./lane_records.ts";
 
 /** The name of an attempt in the records of its run. */
 export function attemptName({ id, attempt }: { id: string; attempt: number }): string {
@@ -60,18 +33,6 @@ export interface Lanes {
   release(name: string, options?: { pid?: number | undefined }): void;
 }
 
-interface Lane {
-  number: number;
-  read: number;
-  /** Attempts in order, to tell where what one has printed ends. */
-  last?: CommandRecord;
-  holder?: string;
-  /** The process whose command left somebody behind who may still print to it. */
-  left?: number;
-  /** How long its output file was when somebody last looked; unknown before. */
-  output?: number;
-}
-
 /** Whether somebody may still print to files whom a process began that has ended. */
 export type IsHeld = (paths: readonly string[], pid: number) => boolean;
 
@@ -80,20 +41,9 @@ export function openLanes(
   files: Files,
   { folder, isHeld = () => true }: { folder: string; isHeld?: IsHeld },
 ): Lanes {
-  const lanes: Lane[] = [];
-  const records = new Map<string, CommandRecord>();
-  const endings = new Map<string, Ending>();
-  const skipped = new Set<number>();
-  for (const name of files.list(folder)) {
-    const number = Number(/^lane-(\d+)\.record$/.exec(name)?.[1] ?? NaN);
-    if (!Number.isNaN(number)) lanes[number] = { number, read: 0 };
-  }
+  const { lanes, records, endings, skipped, refresh } = readRecords(files, { folder });
   const sizeOf = (path: string) => files.stat(path)?.size ?? 0;
   const laneAt = (number: number): Lane => lanes[number] ??= { number, read: 0 };
-  const refresh = () => {
-    for (const lane of lanes) if (lane) readOn(files, { folder, lane, records, endings, skipped });
-  };
-  refresh();
   const unended: Lanes["unended"] = () =>
     [...records].flatMap(([name, { lane, pid, mark, code }]) =>
       pid === undefined || code !== undefined ? [] : [{ name, lane, pid, ...present({ mark }) }]
@@ -157,81 +107,4 @@ export function openLanes(
       records.delete(name);
     },
   };
-}
-
-/** The most of a record that is read at once, in bytes. */
-const MOST_READ = 64 * 1024 * 1024;
-
-/** What the records of a run say. */
-interface Read {
-  records: Map<string, CommandRecord>;
-  /** Why attempts were to be ended, by name and process: the same attempt may begin again. */
-  endings: Map<string, Ending>;
-  /** Processes that were not to begin. */
-  skipped: Set<number>;
-}
-
-function readOn(
-  files: Files,
-  { folder, lane, ...read }: Read & { folder: string; lane: Lane },
-): void {
-  const paths = lanePaths(folder, lane.number);
-  const part = files.readPart(paths.record, { from: lane.read, most: MOST_READ });
-  if (!part) return;
-  const whole = part.text.slice(0, part.text.lastIndexOf("\n") + 1);
-  // Records are plain ASCII: names of steps, numbers.
-  lane.read += whole.length;
-  for (const line of whole.split("\n")) {
-    const [word, name = "", one = "", ...spans] = line.split(" ");
-    const record = read.records.get(name);
-    if (word === "start") begun(lane, { ...read, name, pid: Number(one), spans, paths });
-    else if (word === "skip") skip({ ...read, name, pid: Number(one) });
-    else if (word === "ending") {
-      read.endings.set(endingKey(name, one), JSON.parse(decodeURIComponent(spans[0]!)));
-    } else if (word === "cached" && record) record.cached = one;
-    else if (word === "exit" && record) record.code = Number(one);
-    else if (word === "end") {
-      lane.left = Number(spans[1] ?? 0);
-      if (record) [record.log.to, record.output.to] = [Number(one), Number(spans[0])];
-    }
-  }
-}
-
-function endingKey(name: string, pid: number | string | undefined): string {
-  return `${name} ${pid}`;
-}
-
-function begun(
-  lane: Lane,
-  { records, name, pid, spans, paths }: Read & {
-    name: string;
-    pid: number;
-    spans: readonly string[];
-    paths: ReturnType<typeof lanePaths>;
-  },
-): void {
-  const [log = 0, output = 0] = spans.slice(0, 2).map(Number);
-  const before = lane.last;
-  if (before) [before.log.to, before.output.to] = [before.log.to ?? log, before.output.to ?? output];
-  const earlier = records.get(name);
-  lane.last = {
-    lane: lane.number,
-    pid,
-    log: { path: paths.log, from: log },
-    output: { path: paths.output, from: output },
-    ...(spans[2] ? { mark: spans[2] } : {}),
-    ...(earlier?.pid === undefined ? {} : { earlier }),
-  };
-  records.set(name, lane.last);
-}
-
-/** A process was not to begin: what else is known of its attempt is about the other one. */
-function skip({ records, skipped, name, pid }: Read & { name: string; pid: number }): void {
-  skipped.add(pid);
-  const record = records.get(name);
-  if (record?.earlier?.pid === pid) delete record.earlier;
-  if (record?.pid !== pid) return;
-  const { earlier, code } = record;
-  if (earlier) records.set(name, { ...earlier, ...present({ code: code ?? earlier.code }) });
-  else records.delete(name);
 }

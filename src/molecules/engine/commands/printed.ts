@@ -1,6 +1,6 @@
 import type { Files } from "../../../ports/files.ts";
 import { printableText } from "../../../lib/printable.ts";
-import type { CommandRecord, Span } from "./lanes.ts";
+import type { CommandRecord, Span } from "./lane_records.ts";
 
 /** The most of what an attempt printed that is read at once, in bytes: the end of it. */
 const MOST_READ = 256 * 1024;
