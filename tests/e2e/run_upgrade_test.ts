@@ -55,6 +55,27 @@ describe("a run that is moved to another text", () => {
     assertEquals(effects(), ["x/1", "hold/1", "hold/2", "x/2"]);
   });
 
+  it("goes on without the step that failed, once that was taken out of it", async () => {
+    const bad = "  - { id: bad, run: exit 3 }\n";
+    const end = `finally:\n${step("end")}`;
+    for (
+      const [steps, without] of [
+        [step("x") + bad, step("x")],
+        [step("x") + bad + step("y", "needs: [bad], "), step("x") + step("y", "needs: [x], ")],
+      ]
+    ) {
+      await Deno.writeTextFile(join(repository.folder, "effects"), "");
+      await repository.molecule("m", `molecule: m\nsteps:\n${steps}${end}`);
+      assertEquals((await repository.gt(["mol", "run", "m"])).code, 1);
+      await repository.molecule("m", `molecule: m\nsteps:\n${without}${end}`);
+      await gt("upgrade", "m");
+      assertEquals((await gt("retry", "m")).status, "succeeded");
+      assertEquals(effects(), ["x/1", "end/1", ...(steps!.includes("y") ? ["y/1"] : []), "end/2"]);
+      const { code, stderr } = await repository.gt(["mol", "retry", "m"]);
+      assertEquals([code, stderr.includes("the run is succeeded")], [1, true], stderr);
+    }
+  });
+
   const OUTER = `molecule: outer
 steps:
   - { id: sub, molecule: m }

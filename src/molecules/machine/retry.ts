@@ -41,7 +41,8 @@ export function retrySteps(
     ? failedSteps(draft)
     : chosenSteps(draft, names.map((name) => [name, numberOf(name)]));
   if (typeof chosen === "string") return chosen;
-  if (chosen.length === 0 && !hasNewSteps(draft) && !hasFailedAtEnd(draft)) return "no step of it has failed";
+  // Of one that has ended without success, what was at fault came after the steps, or was taken out of its text since.
+  if (chosen.length === 0 && run.stage === "steps") return "no step of it has failed";
   reopenAfter(draft, chosen);
   const again = new Set(chosen.map((index) => baseOf(draft, index)));
   for (const index of chosen) begin(draft, { index, again, goOn });
@@ -56,18 +57,6 @@ export function retrySteps(
 
 function isToRetry({ status, reason }: StepRecord): boolean {
   return status === "failed" || status === "cancelled" && reason?.kind !== "needs";
-}
-
-/** Whether a run that has ended was moved to a text with steps that it has not seen. */
-function hasNewSteps({ rules, run, steps }: RunDraft): boolean {
-  return run.stage === "done" &&
-    rules.steps.some(({ index, section }) => section === "steps" && steps.get(index).status === "pending");
-}
-
-/** Whether a run has ended and something failed after its steps, which all of it is tried again for. */
-function hasFailedAtEnd({ rules, run, steps }: RunDraft): boolean {
-  return run.stage === "done" &&
-    rules.steps.some(({ index, section }) => section !== "steps" && isToRetry(steps.get(index)));
 }
 
 function elementsOf({ steps }: RunDraft, index: number): number[] {
