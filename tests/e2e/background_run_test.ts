@@ -2,7 +2,7 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { gtWords } from "./program.ts";
 import { type Answer, createTestTown, type TestTown } from "./town_fixture.ts";
-import { begin, ended, molecule } from "./town_run_fixture.ts";
+import { begin, ended, molecule, subjects } from "./town_run_fixture.ts";
 
 describe("a run in the background that fails", () => {
   let town: TestTown;
@@ -10,9 +10,6 @@ describe("a run in the background that fails", () => {
     town = await createTestTown();
   });
   afterEach(() => town.end());
-
-  const subjects = async (who: string): Promise<string[]> =>
-    (await town.json(["mail", "inbox", who])).map(({ subject }: Answer) => subject);
 
   it("is told to whoever began it and to the overseer, once for each failure, until it goes on", async () => {
     await molecule(town, "inner", `steps:\n  - { id: no, run: test -f okay }\n`);
@@ -25,7 +22,7 @@ describe("a run in the background that fails", () => {
     await town.must(["start"]);
     await Promise.all([ended(town, id), ended(town, stopped)]);
     const told = [`RUN_FAILED ${id}: night`];
-    assertEquals([await subjects("coordinator"), await subjects("overseer")], [told, told]);
+    assertEquals([await subjects(town, "coordinator"), await subjects(town, "overseer")], [told, told]);
     const [{ id: first, body }] = await town.json(["mail", "inbox"]);
     assertMatch(body, /^"part" failed: .* failed: "no" failed: exit code 1\n/);
     assertStringIncludes(body, `\ngt mol retry ${id}`);
@@ -37,13 +34,13 @@ describe("a run in the background that fails", () => {
       const [again] = await town.json(["mail", "inbox"]);
       return again !== undefined && again.id !== first;
     });
-    assertEquals([await subjects("coordinator"), await subjects("overseer")], [told, told]);
+    assertEquals([await subjects(town, "coordinator"), await subjects(town, "overseer")], [told, told]);
 
     await Deno.writeTextFile(`${town.folder}/okay`, "");
     await town.must(["mol", "retry", id]);
-    assertEquals([await subjects("coordinator"), await subjects("overseer")], [[], []]);
+    assertEquals([await subjects(town, "coordinator"), await subjects(town, "overseer")], [[], []]);
     assertEquals((await ended(town, id)).close_reason, "succeeded");
-    assertEquals([await subjects("coordinator"), await subjects("overseer")], [[], []]);
+    assertEquals([await subjects(town, "coordinator"), await subjects(town, "overseer")], [[], []]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
-import { type Answer, createTestTown, type TestTown } from "./town_fixture.ts";
-import { begin, ended, molecule, script } from "./town_run_fixture.ts";
+import { createTestTown, type TestTown } from "./town_fixture.ts";
+import { begin, ended, molecule, script, subjects } from "./town_run_fixture.ts";
 
 describe("mail in which a worker asks", () => {
   let town: TestTown;
@@ -10,16 +10,14 @@ describe("mail in which a worker asks", () => {
   });
   afterEach(() => town.end());
 
-  const subjects = async (who: string): Promise<string[]> =>
-    (await town.json(["mail", "inbox", who])).map(({ subject }: Answer) => subject);
   const asked = (id: string) =>
     town.until(`${id} asks`, async () => {
-      const both = [...await subjects("overseer"), ...await subjects("coordinator")];
+      const both = [...await subjects(town, "overseer"), ...await subjects(town, "coordinator")];
       return both.filter((subject) => subject.startsWith(`HELP ${id}:`)).length === 2;
     });
   /** Fails when somebody still has mail, or `gt status` says that something needs a person. */
   const nothingIsLeft = async () => {
-    assertEquals([await subjects("overseer"), await subjects("coordinator")], [[], []]);
+    assertEquals([await subjects(town, "overseer"), await subjects(town, "coordinator")], [[], []]);
     assertEquals((await town.json(["status"])).needs, []);
   };
 
@@ -33,7 +31,7 @@ describe("mail in which a worker asks", () => {
     await asked("app-ask");
     await town.must(["answer", "app-ask", "The second"]);
     const left = async () => {
-      const both = [...await subjects("overseer"), ...await subjects("coordinator")];
+      const both = [...await subjects(town, "overseer"), ...await subjects(town, "coordinator")];
       return both.filter((subject) => !subject.startsWith("CONVOY_LANDED"));
     };
     assertEquals(await left(), []);

@@ -32,3 +32,8 @@ export async function script(town: TestTown, id: string, ...lines: string[]): Pr
   await Deno.mkdir(folder, { recursive: true });
   await Deno.writeTextFile(join(folder, `${id}.yaml`), lines.map((line) => `- ${line}\n`).join(""));
 }
+
+/** The subjects of the mail that somebody has not seen to. */
+export async function subjects(town: TestTown, who: string): Promise<string[]> {
+  return (await town.json(["mail", "inbox", who])).map(({ subject }: Answer) => subject);
+}

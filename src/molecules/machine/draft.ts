@@ -8,6 +8,7 @@ import {
   type StepStatus,
 } from "./run.ts";
 import type { RunRules, StepRules } from "./rules.ts";
+import { stepId } from "./step_number.ts";
 import { draftSteps, type StepListDraft } from "./step_list.ts";
 
 /** A run that is being changed by one event; the state before stays as it is. */
@@ -40,13 +41,9 @@ export function rulesAt(
   return rules.steps[index] ?? rules.steps[steps.get(index).of!]!;
 }
 
-/** The id of a step by its number: `build`, `build[2]`. */
+/** The id of a step by its number. */
 export function idAt(draft: Pick<RunDraft, "rules" | "steps">, index: number): string {
-  const { rules, steps } = draft;
-  const own = rules.steps[index];
-  if (own) return own.id;
-  const { of } = steps.get(index);
-  return `${rules.steps[of!]!.id}[${index - steps.get(of!).first!}]`;
+  return stepId(draft.rules, { run: draft, index });
 }
 
 /** Whether a step is at work, as the limits count it: a gate only waits, and a fan-out is its elements. */

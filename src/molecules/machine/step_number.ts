@@ -1,5 +1,5 @@
 import type { RunRules } from "./rules.ts";
-import type { RunState, StepRecord } from "./run.ts";
+import type { StepRecord } from "./run.ts";
 import { recordAt, type StepList } from "./step_list.ts";
 
 /** The number of a step by its id, `build[2]` for an element of a fan-out; undefined where there is none. */
@@ -17,8 +17,11 @@ export function stepNumber(
   return first === undefined || place >= count ? undefined : first + place;
 }
 
-/** The id of a step by its number. */
-export function stepId(rules: RunRules, { run, index }: { run: RunState; index: number }): string {
+/** The id of a step by its number: `build`, `build[2]`. */
+export function stepId(
+  rules: RunRules,
+  { run, index }: { run: { steps: Pick<StepList<StepRecord>, "chunks"> }; index: number },
+): string {
   const own = rules.steps[index];
   if (own) return own.id;
   const of = recordAt(run.steps, index).of!;
