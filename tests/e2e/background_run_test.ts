@@ -70,6 +70,18 @@ describe("a run in the background, while the town is down", () => {
     await begin(town, "moves", "--var", "who=Ann B", "--new");
   });
 
+  it("is begun although an earlier one ended whose driver died before it could tell", async () => {
+    await molecule(town, "once", "steps:\n  - { id: a, run: 'true' }\n");
+    const { code } = await town.gt(["mol", "run", "once"], {
+      GT_FAULT: `mol.after-write@2:${town.root}/killed`,
+    });
+    assertEquals(code, 137);
+    assertEquals((await town.json(["mol", "status", "once"])).status, "succeeded");
+    const { id, began } = await town.json(["mol", "start", "once"]);
+    assertEquals(began, true);
+    assertEquals((await town.json(["mol", "status", id])).status, "running");
+  });
+
   it("is driven by nobody, and every command that leaves it to the steward says so", async () => {
     const note = "Nobody drives it before the town runs: gt start";
     const said = async (...words: string[]) => {

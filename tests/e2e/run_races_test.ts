@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { createTestRepository, type TestRepository } from "./run_fixture.ts";
@@ -34,5 +34,51 @@ describe("calls at the same moment", () => {
     assertEquals(repository.counts("effects"), { long: 1 });
     const { stdout } = await repository.gt(["mol", "status", "--all", "--json"]);
     assertEquals(JSON.parse(stdout).map((run: { molecule: string }) => run.molecule), ["first", "holds"]);
+  });
+});
+
+describe("a run that ends", () => {
+  let repository: TestRepository;
+  beforeEach(async () => void (repository = await createTestRepository()));
+  afterEach(() => repository.end());
+
+  const path = (name: string) => join(repository.folder, name);
+
+  it("and is tried again before its driver has left is driven on by that", async () => {
+    await repository.molecule("fails", "molecule: fails\nsteps:\n  - { id: only, run: test -e there }\n");
+    await new Deno.Command("mkfifo", { args: [path("stand")] }).output();
+    const run = repository.begin(["mol", "run", "fails"], {
+      env: { GT_FAULT: `mol.after-write@2:${path("stand")}` },
+    });
+    // Its end is written, and nothing after that done.
+    const pipe = await Deno.open(path("stand"), { write: true });
+    await Deno.writeTextFile(path("there"), "");
+    const retry = await repository.gt(["mol", "retry", "fails"]);
+    pipe.close();
+    assertEquals(retry.code, 0, retry.stderr);
+    assertStringIncludes(retry.stdout, "ann drives it");
+    const { code, stdout } = await run.ended;
+    assertEquals(code, 0, stdout);
+    assertEquals(
+      JSON.parse((await repository.gt(["mol", "status", "fails", "--json"])).stdout).status,
+      "succeeded",
+    );
+  });
+
+  it("because it was cancelled after its driver had died is told of once", async () => {
+    await repository.molecule(
+      "tries",
+      "molecule: tries\nsteps:\n  - { id: only, run: test -e there, retry: { attempts: 5, delay: 1h } }\n",
+    );
+    const run = repository.begin(["mol", "run", "tries"]);
+    await run.says("↻ only");
+    run.kill("SIGKILL");
+    await run.ended;
+    await Deno.writeTextFile(path("there"), "");
+    const cancel = await repository.gt(["mol", "cancel", "tries"]);
+    assertEquals(cancel.code, 0, cancel.stderr);
+    assertMatch(cancel.stdout, /^■ \S+ is cancelled\n■ tries cancelled/);
+    const { code, stdout } = await repository.gt(["mol", "run", "tries"]);
+    assertEquals([code, stdout.includes("tries succeeded")], [0, true], stdout);
   });
 });

@@ -2,7 +2,7 @@ import type { Context } from "../../cli/command.ts";
 import { CommandError } from "../../lib/errors.ts";
 import type { Bead, Ledger } from "../../ledger/ledger.ts";
 import { type EngineDeps, refuseNotDriven } from "../../molecules/engine/engine.ts";
-import { type Holder, holderOf } from "../../molecules/engine/driver/lease.ts";
+import { forgetDead, type Holder, holderOf } from "../../molecules/engine/driver/lease.ts";
 import type { OpenRun } from "../../molecules/engine/journal/run_log.ts";
 import { type SteeringEvent, steerRun } from "../../molecules/engine/journal/steer.ts";
 import { summaryOf } from "../../molecules/engine/journal/run_store.ts";
@@ -104,6 +104,8 @@ async function goOn(context: Context, found: Found): Promise<number> {
   const { deps, holder, isHere } = await driverOf(context, found);
   const name = runName(open.key);
   if (hasEnded(open.run)) {
+    // Its driver may have died before it could tell of that, which is done here.
+    forgetDead(deps, open.key);
     out.result(runShape(open, ports.clock.now()));
     for (const line of endLines(out.style, open)) out.line(line);
     return open.run.status === "succeeded" ? 0 : 1;

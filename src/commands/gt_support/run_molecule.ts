@@ -82,9 +82,13 @@ export function askedRun(
   },
 ): { key: BeadKey; began: boolean } {
   const { ports, flags, actor } = context;
-  const again = calledAgain(context, command);
   const underWay = (view: View) =>
-    runUnderWay({ ports, ledger, view }, { ...asked, again, ...present({ bead: bead?.key }) });
+    runUnderWay({ ports, ledger, view }, {
+      ...asked,
+      again: calledAgain(context, command),
+      tells: command === "run",
+      ...present({ bead: bead?.key }),
+    });
   return beginRun({ ports, ledger }, {
     ...asked,
     folder: folderForRun(ports, ledger),

@@ -20,7 +20,7 @@ import { latestRun } from "./runs.ts";
  */
 export function runUnderWay(
   { ports, ledger, view }: { ports: Ports; ledger: Ledger; view: View },
-  { definition, values, given, bead, again }: {
+  { definition, values, given, bead, again, tells }: {
     definition: Definition;
     values: JsonObject;
     /** Those that were given, as they were written. */
@@ -29,6 +29,8 @@ export function runUnderWay(
     bead?: BeadKey;
     /** The command that begins one, with all it was called with. */
     again: string;
+    /** Whether one counts that has ended when nobody has been told how. */
+    tells: boolean;
   },
 ): BeadKey | undefined {
   const text = valuesText(values);
@@ -37,6 +39,7 @@ export function runUnderWay(
     (summary.values === text || isSameGiven(summary, { definition, values, given }));
   const same = liveRuns(view).filter(({ summary }) => isSame(summary));
   if (same.length === 0) {
+    if (!tells) return undefined;
     // Its driver was killed between its end and the telling of it.
     const last = latestRun(view, { molecule: definition.name });
     const summary = last && summaryOf(last);

@@ -32,7 +32,7 @@ import { createPerformer } from "./steps/performer.ts";
 import { runTree } from "./journal/follow_run.ts";
 import { leaveToSteward } from "./journal/background.ts";
 import { createKnownRuns, type KnownRuns } from "./journal/known_runs.ts";
-import { type OpenRun, readRun } from "./journal/run_log.ts";
+import { followRun, type OpenRun, readRun } from "./journal/run_log.ts";
 import { createRun } from "./journal/run_store.ts";
 import { hasEnded } from "../machine/run.ts";
 import { runName } from "./journal/step_at.ts";
@@ -130,13 +130,24 @@ export type DrivenHere =
   | Driven & { kind: "ended" | "interrupted" | "lost" }
   | Exclude<Taken, { kind: "taken" }>;
 
-/** Drives a run here until it has ended, or says who else does. */
+/**
+ * Drives a run here until it has ended, or says who else does. Whoever lets it go on while it is still driven here leaves
+ * that to this driver, also after the last that it has looked at.
+ */
 export async function driveHere(deps: EngineDeps, order: DriveOrder): Promise<DrivenHere> {
   for (let isFirst = true;; isFirst = false) {
     const { taken: _said, ...again } = order;
     const driven = await driveText(deps, isFirst ? order : again);
-    if (driven.kind !== "moved") return driven as DrivenHere;
+    if (driven.kind === "moved") continue;
+    const mayGoOn = driven.kind === "ended" || driven.kind === "interrupted" && !order.signal.aborted;
+    if (!mayGoOn || !goesOn(deps, driven.open)) return driven as DrivenHere;
   }
+}
+
+/** Whether something has happened to a run, since its driver has left it, that lets it go on. */
+function goesOn({ ledger }: Pick<EngineDeps, "ledger">, left: OpenRun): boolean {
+  const { open } = followRun(ledger.view, left);
+  return open.arrival !== left.arrival && !hasEnded(open.run);
 }
 
 /** Refuses a run, and those at work in it, that cannot be driven here. @throws {CommandError} `not_run`. */
