@@ -81,4 +81,36 @@ describe("a run that ends", () => {
     const { code, stdout } = await repository.gt(["mol", "run", "tries"]);
     assertEquals([code, stdout.includes("tries succeeded")], [0, true], stdout);
   });
+
+  it("is not tried again once it was squashed meanwhile, and one that goes on meanwhile is not burned", async () => {
+    await repository.molecule("fails", "molecule: fails\nsteps:\n  - { id: only, run: test -e there }\n");
+    assertEquals((await repository.gt(["mol", "run", "fails"])).code, 1);
+    const { id } = JSON.parse((await repository.gt(["mol", "status", "fails", "--json"])).stdout);
+    await new Deno.Command("mkfifo", { args: [path("stand")] }).output();
+    // Both stand where they have looked at the run, and have not begun to write.
+    const standing = { env: { GT_FAULT: `ledger.before-begin:${path("stand")}` } };
+    const retry = repository.begin(["mol", "retry", id], standing);
+    let pipe = await Deno.open(path("stand"), { write: true });
+    assertEquals((await repository.bd(["mol", "squash", id])).code, 0);
+    pipe.close();
+    const { code, stderr } = await retry.ended;
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, `Cannot retry run "${id}": it was squashed into`);
+
+    await repository.molecule("holds", HOLDS);
+    const first = repository.begin(["mol", "run", "holds"]);
+    await repository.holds("effects", "long");
+    first.kill("SIGTERM");
+    await first.ended;
+    const held = JSON.parse((await repository.gt(["mol", "status", "holds", "--json"])).stdout).id;
+    const burn = repository.begin(["--as", "bd", "mol", "burn", held, "--yes"], standing);
+    pipe = await Deno.open(path("stand"), { write: true });
+    const second = repository.begin(["mol", "run", "holds"]);
+    await second.says("▸ long");
+    pipe.close();
+    const burned = await burn.ended;
+    await Deno.writeTextFile(path("go"), "");
+    assertEquals([burned.code, (await second.ended).code], [1, 0], burned.stdout);
+    assertStringIncludes(burned.stderr, `Cannot burn run "${held}": ann drives it`);
+  });
 });

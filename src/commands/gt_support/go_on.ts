@@ -78,6 +78,7 @@ export async function steerAndGoOn(
     ...{ open, actor: context.actor, event },
     force: context.flags["take-over"] === true,
     accept(then) {
+      if (event.kind === "retried") refuseSquashed("retry", { bead: ledger.view.beadByKey(open.key)!, open });
       if (driver.isHere && !hasEnded(then.run)) refuseNotDriven(driver.deps, then);
     },
   });

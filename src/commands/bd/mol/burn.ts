@@ -1,3 +1,4 @@
+import type { View } from "../../../ledger/ledger.ts";
 import { defineCommand } from "../../../cli/command.ts";
 
 /** `bd mol burn`. */
@@ -45,20 +46,29 @@ export const command = defineCommand({
     const really = flags.yes === true && flags["dry-run"] !== true;
     const names = args.bead as readonly string[];
     await withLedger(context, (ledger) => {
-      const burnings = names.map((name) => {
-        const molecule = resolveBead(ledger.view, name);
-        return { molecule, beads: burnedWith(ledger.view, molecule) };
-      });
-      for (const { molecule, beads } of burnings) {
-        refuseUnderWay({ ports, ledger }, { beads: [molecule, ...beads], action: "burn" });
-        for (const bead of [molecule, ...beads]) refuseAtWork("burn", bead);
-      }
-      const all = new Map(burnings.flatMap(({ beads }) => beads).map((bead) => [bead.key, bead]));
+      const find = (view: View) => {
+        const burnings = names.map((name) => {
+          const molecule = resolveBead(view, name);
+          return { molecule, beads: burnedWith(view, molecule) };
+        });
+        for (const { molecule, beads } of burnings) {
+          refuseUnderWay({ ports, ledger }, { beads: [molecule, ...beads], action: "burn" });
+          for (const bead of [molecule, ...beads]) refuseAtWork("burn", bead);
+        }
+        return {
+          burnings,
+          all: new Map(burnings.flatMap(({ beads }) => beads).map((bead) => [bead.key, bead])),
+        };
+      };
       const reason = flags.reason as string;
-      if (really) {
-        ledger.write(context.actor, (transaction) => burn(transaction, { keys: [...all.keys()], reason }));
-        removeFoldersOfDeleted({ ports, ledger });
-      }
+      const { burnings, all } = really
+        ? ledger.write(context.actor, (transaction) => {
+          const found = find(transaction);
+          burn(transaction, { keys: [...found.all.keys()], reason });
+          return found;
+        })
+        : find(ledger.view);
+      if (really) removeFoldersOfDeleted({ ports, ledger });
       const { style } = out;
       out.line(really ? `${style.green("✓")} Burned` : "Would burn");
       for (const bead of all.values()) out.line(`  ${beadPhrase(style, bead)}`);

@@ -37,20 +37,17 @@ export const command = defineCommand({
   ],
   exits: { 1: "the run failed again, or nothing of it can be tried again", 130: "interrupted; it can go on" },
   async run(context) {
-    const [{ withRun, steerAndGoOn, refuseSquashed }, { noteChanged }] = await Promise.all([
+    const [{ withRun, steerAndGoOn }, { noteChanged }] = await Promise.all([
       import("../../gt_support/go_on.ts"),
       import("../../gt_support/present_text.ts"),
     ]);
     const { actor, args } = context;
     const steps = (args.step as readonly string[] | undefined) ?? [];
     const event = { kind: "retried" as const, steps, by: actor, goOn: true as const };
-    return await withRun(context, async (found) => {
-      refuseSquashed("retry", found);
-      const { view } = found.ledger;
-      return await steerAndGoOn(context, {
+    return await withRun(context, (found) =>
+      steerAndGoOn(context, {
         ...{ ...found, event },
-        steered: ({ open }) => noteChanged(context, { view, open }),
-      });
-    });
+        steered: ({ open }) => noteChanged(context, { view: found.ledger.view, open }),
+      }));
   },
 });
