@@ -114,3 +114,31 @@ describe("a run that ends", () => {
     assertStringIncludes(burned.stderr, `Cannot burn run "${held}": ann drives it`);
   });
 });
+
+describe("two who move a run to other values at the same moment", () => {
+  it("do not undo what the other one has done", async () => {
+    const repository = await createTestRepository();
+    try {
+      const stand = join(repository.folder, "stand");
+      await new Deno.Command("mkfifo", { args: [stand] }).output();
+      await repository.molecule(
+        "two",
+        "molecule: two\nvars: { a: { default: x }, b: { default: x } }\n" +
+          "steps:\n  - { id: only, run: 'false' }\n  - { id: last, needs: [only], run: 'echo {{ quote(vars.a + vars.b) }}' }\n",
+      );
+      assertEquals((await repository.gt(["mol", "run", "two"])).code, 1);
+      const env = { GT_FAULT: `ledger.before-begin:${stand}` };
+      const one = repository.begin(["mol", "upgrade", "two", "--var", "a=y"], { env });
+      const pipe = await Deno.open(stand, { write: true });
+      const other = await repository.gt(["mol", "upgrade", "two", "--var", "b=y"]);
+      pipe.close();
+      const { code, stderr } = await one.ended;
+      assertEquals([other.code, code], [0, 1], other.stderr);
+      assertStringIncludes(stderr, "somebody else has just moved it");
+      const { stdout } = await repository.gt(["mol", "upgrade", "two", "--var", "a=y", "--json"]);
+      assertEquals(JSON.parse(stdout).values, { a: "y", b: "y" });
+    } finally {
+      await repository.end();
+    }
+  });
+});

@@ -195,6 +195,9 @@ export function moveRun(
   return ledger.write(actor, (transaction) => {
     const { open } = followRun(transaction, options.open);
     refuseElsewhere(open, { verb: "upgrade", replica: ledger.replica });
+    if (textOf(open) !== textOf(options.open)) {
+      return { kind: "refused", why: "somebody else has just moved it" };
+    }
     const at = transaction.now;
     const attempts = attemptsBefore(transaction, open.key);
     const moved = withText(open, { text, at, attempts, afterEnd: true });
@@ -216,6 +219,11 @@ export function moveRun(
     showInBeads(transaction, { open: next, before: open.run, effects: [] });
     return { kind: "moved", open: next };
   });
+}
+
+/** What tells the text and the values that a run goes by from others. */
+function textOf({ begun: { definition, values } }: OpenRun): string {
+  return `${definition.hash} ${valuesText(values)}`;
 }
 
 /** Lets the beads of a run and of its steps say what has become of them. */
