@@ -135,12 +135,16 @@ export type DrivenHere =
  * that to this driver, also after the last that it has looked at.
  */
 export async function driveHere(deps: EngineDeps, order: DriveOrder): Promise<DrivenHere> {
-  for (let isFirst = true;; isFirst = false) {
-    const { taken: _said, ...again } = order;
-    const driven = await driveText(deps, isFirst ? order : again);
+  const { taken: _said, ...again } = order;
+  let left: DrivenHere | undefined;
+  for (let next: DriveOrder = order;; next = again) {
+    const driven = await driveText(deps, next);
     if (driven.kind === "moved") continue;
+    // Who lets it go on drives it: there is nothing to do here.
+    if (left && !("open" in driven)) return left;
+    left = driven as DrivenHere;
     const mayGoOn = driven.kind === "ended" || driven.kind === "interrupted" && !order.signal.aborted;
-    if (!mayGoOn || !goesOn(deps, driven.open)) return driven as DrivenHere;
+    if (!mayGoOn || !goesOn(deps, driven.open)) return left;
   }
 }
 
