@@ -6,7 +6,7 @@ export const command = defineCommand({
   summary: "Remove beads for good; first shows what would go",
   description:
     "Without --force nothing is removed. A removed bead leaves a mark, so that no other clone brings it back; a bead that someone changes elsewhere " +
-    "at the same time survives, and `bd conflicts` shows it. Most beads are better closed.",
+    "at the same time survives, and `bd conflicts` shows it. Most beads are better closed. A run goes once it has ended.",
   positionals: [{ name: "bead", summary: "Ids", required: true, variadic: true, completes: "bead" }],
   flags: {
     force: { type: "boolean", short: "f", summary: "Remove them, and every edge that leads to them" },

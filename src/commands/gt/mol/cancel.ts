@@ -29,7 +29,7 @@ export const command = defineCommand({
     { line: 'gt mol cancel release --reason "wrong version"', summary: "With a reason" },
   ],
   exits: {
-    1: "there is no such run, it has ended otherwise, or only `finally` is left",
+    1: "there is no such run, it has ended otherwise, only `finally` is left, or what is left to do cannot be done here",
     130: "interrupted; it can go on",
   },
   async run(context) {
