@@ -82,7 +82,7 @@ describe("a run that ends", () => {
     assertEquals([code, stdout.includes("tries succeeded")], [0, true], stdout);
   });
 
-  it("is not tried again once it was squashed meanwhile, and one that goes on meanwhile is not burned", async () => {
+  it("is not tried again once it was squashed or burned meanwhile, and one that goes on meanwhile is not burned", async () => {
     await repository.molecule("fails", "molecule: fails\nsteps:\n  - { id: only, run: test -e there }\n");
     assertEquals((await repository.gt(["mol", "run", "fails"])).code, 1);
     const { id } = JSON.parse((await repository.gt(["mol", "status", "fails", "--json"])).stdout);
@@ -96,6 +96,12 @@ describe("a run that ends", () => {
     const { code, stderr } = await retry.ended;
     assertEquals(code, 1);
     assertStringIncludes(stderr, `Cannot retry run "${id}": it was squashed into`);
+
+    const again = repository.begin(["mol", "retry", id], standing);
+    pipe = await Deno.open(path("stand"), { write: true });
+    assertEquals((await repository.bd(["mol", "burn", id, "--yes"])).code, 0);
+    pipe.close();
+    assertStringIncludes((await again.ended).stderr, `Cannot retry run "${id}": it was deleted`);
 
     await repository.molecule("holds", HOLDS);
     const first = repository.begin(["mol", "run", "holds"]);

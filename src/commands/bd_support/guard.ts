@@ -48,7 +48,8 @@ export function refuseOfRun(action: string, touch: Pick<Touch, "view" | "bead">)
 }
 
 function refuseRun(action: string, { view, bead }: Pick<Touch, "view" | "bead">): void {
-  const open = bead.status === "closed" ? undefined : runOf(view, bead);
+  // One that says something else than its run may be put right.
+  const open = bead.status === "in_progress" ? runOf(view, bead) : undefined;
   if (open && !hasEnded(open.run)) throw runUnderWay(bead, { action, state: `it is ${open.run.status}` });
 }
 

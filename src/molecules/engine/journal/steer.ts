@@ -20,7 +20,9 @@ const VERBS: Readonly<Record<SteeringEvent["kind"], string>> = {
  * Pauses, resumes, cancels or retries a run: one write, which its driver sees.
  *
  * `hasMoved` is false when it had happened already. With `accept`, which throws what stands in the way of the run going
- * on from there, nothing is written then. @throws {CommandError} `run_refuses` when it may not happen now,
+ * on from there, nothing is written then.
+ *
+ * @throws {CommandError} `run_refuses` when it may not happen now, `run_not_found` when it has just been deleted,
  * `run_elsewhere` when its driver is on another machine, unless it is taken from that by `force`.
  */
 export function steerRun(
@@ -39,6 +41,7 @@ export function steerRun(
     actor,
     change(change) {
       const verb = VERBS[event.kind];
+      if (change.transaction.beadByKey(open.key)!.deleted) throw deleted(open, verb);
       if (!force) refuseElsewhere(change.open(), { verb, replica: ledger.replica });
       const outcome = change.push(event);
       if (outcome.kind !== "illegal") accept?.(change.open());
@@ -54,5 +57,12 @@ export function steerRun(
   throw new CommandError("refused", `Cannot ${VERBS[event.kind]} run "${name}": ${result.why}`, {
     code: "run_refuses",
     hints: [`gt mol status ${name}`, ...(isLast ? [`End that as well: gt mol cancel ${name} --force`] : [])],
+  });
+}
+
+function deleted({ key }: OpenRun, verb: string): CommandError {
+  return new CommandError("refused", `Cannot ${verb} run "${runName(key)}": it was deleted`, {
+    code: "run_not_found",
+    hints: ["gt mol status --all"],
   });
 }
