@@ -45,7 +45,11 @@ export function entriesOf<T>(field: Field<{ [name: string]: T }> | undefined): [
   if (!field) return [];
   const { node, value, file } = field;
   if (node.kind !== "map") {
-    file.report.error(placeOf(field), { rule: "value", message: "expected a map, found a list" });
+    const key = /^["']?([\w-]+)["']?\s*:/.exec(file.source.text.slice(field.keyStart, node.start))?.[1];
+    const message = `${
+      key === undefined ? "" : `${key}: `
+    }expected a map, found a list; write NAME: VALUE, without -`;
+    file.report.error(placeOf(field), { rule: "value", message });
     return [];
   }
   return node.entries.map((
@@ -72,6 +76,16 @@ export function keyPlaceOf({ keyStart, file }: Field<unknown>): SourcePlace {
 /** The text of a scalar, as it was written: of `1.10` these four characters. */
 export function textOf({ node }: Field<unknown>): string {
   return node.kind === "scalar" ? node.text : "";
+}
+
+/** Reports a number that is not kept as it is written. */
+export function checkNumber({ value, node, file }: Field<unknown>): void {
+  if (typeof value !== "number" || node.kind !== "scalar") return;
+  const isKept = Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
+  if (isKept) return;
+  const most = Number.MAX_SAFE_INTEGER;
+  const message = `expected a number up to ${most}, found ${node.text}; in quotes it is a text`;
+  file.report.error(placeAt(file, node.start), { rule: "value", message });
 }
 
 /** A scalar as a template; without `trim` its last line keeps its end. */
@@ -112,6 +126,11 @@ export function expressionOf(field: Field<unknown>): Expression {
   const turns = turnsIn(field, { offsets, from, to: from + source.length })
     .map((turn) => ({ ...turn, at: turn.at - from }));
   return { source, place, ...(turns.length > 0 ? { turns } : {}) };
+}
+
+/** Where a character of a scalar stands. */
+export function placeInText(field: Field<unknown>, index: number): SourcePlace {
+  return placeAt(field.file, offsetsOf(field).at(index));
 }
 
 function offsetsOf({ node, file }: Field<unknown>): OffsetsWithin {

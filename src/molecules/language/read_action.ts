@@ -89,15 +89,15 @@ export function readAction(
 ): { action: StepAction; nested?: DraftStep["nested"] } {
   switch (kind) {
     case "run": {
-      const cwd = uses.text(child(step, "cwd"), { key: "cwd" });
+      const cwd = uses.text(child(step, "cwd"), { key: "cwd", needed: "cwd" });
       const stdin = uses.text(child(step, "stdin"), { key: "stdin" });
-      const command = uses.text(child(step, "run")!, { key: "run", use: "shell" });
+      const command = uses.text(child(step, "run")!, { key: "run", use: "shell", needed: "run" });
       return { action: { kind, command, ...present({ cwd, stdin }) } };
     }
     case "prompt": {
       const own = child(step, "agent");
       const agent = own && readAgent(own, uses);
-      const prompt = uses.text(child(step, "prompt")!, { key: "prompt", trim: true });
+      const prompt = uses.text(child(step, "prompt")!, { key: "prompt", trim: true, needed: "prompt" });
       return { action: { kind, prompt, ...present({ agent }) } };
     }
     case "gate":

@@ -18,7 +18,7 @@ export function readDefaults(molecule: Field<WrittenMolecule>, uses: Uses): Defa
       timeout: durationOf(defaults?.value.timeout),
       heartbeat: durationOf(defaults?.value.heartbeat),
       retry: defaults?.value.retry && readRetry(defaults.value.retry),
-      cwd: defaults && uses.text(child(defaults, "cwd"), { key: "cwd" }),
+      cwd: defaults && uses.text(child(defaults, "cwd"), { key: "cwd", needed: "cwd" }),
       agent: agent && readAgent(agent, uses),
     }),
   };
@@ -54,7 +54,7 @@ export function readBounds(
   return present({
     budget: both.value.budget && present(both.value.budget),
     concurrency: concurrency && {
-      group: uses.text(child(concurrency, "group")!, { key: "group" }),
+      group: uses.text(child(concurrency, "group")!, { key: "group", needed: "group" }),
       limit: concurrency.value.limit ?? 1,
     },
   });

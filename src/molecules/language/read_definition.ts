@@ -2,6 +2,7 @@ import { sha256 } from "../../ledger/hash.ts";
 import { present } from "../../lib/present.ts";
 import type { Definition, StepDefinition } from "../definition.ts";
 import { sourceLabel } from "../source_label.ts";
+import { valueAt } from "../source/node.ts";
 import { readSource } from "../source/read_source.ts";
 import { composed, type MoleculeShelf, type MoleculeText } from "./compose.ts";
 import type { Draft, StepList } from "./draft.ts";
@@ -52,7 +53,10 @@ async function readReported(
 /** What is wrong with a molecule by itself, nested ones left aside; what its expressions read. */
 function checkOwn(draft: Draft, report: Report): ReadNames {
   const isPart = draft.aspects.length > 0;
-  if (!isPart && draft.steps.every(({ list }) => list !== "steps") && draft.ids.size === 0) {
+  const written = valueAt(draft.file.source.top, "steps");
+  // What is no list, or has an element that is no step, is reported already.
+  const isOdd = written !== undefined && (written.kind !== "list" || written.items.length > 0);
+  if (!isPart && !isOdd && draft.steps.every(({ list }) => list !== "steps") && draft.ids.size === 0) {
     report.error(draft.place, { rule: "missing-key", message: "steps: expected at least one step" });
   }
   const reports = reportsOf(report);

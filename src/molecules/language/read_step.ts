@@ -1,7 +1,7 @@
 import { present } from "../../lib/present.ts";
 import type { MatrixRow, Needs, OutputDefinition, StepDefinition } from "../definition.ts";
 import type { DraftStep, StepList } from "./draft.ts";
-import { child, entriesOf, type Field, itemsOf, keyPlaceOf, placeOf, textOf } from "./field.ts";
+import { checkNumber, child, entriesOf, type Field, itemsOf, keyPlaceOf, placeOf, textOf } from "./field.ts";
 import { checkEscalation } from "./read_gate.ts";
 import { checkPlacement, type Kind, kindOf, readAction } from "./read_action.ts";
 import { durationOf, NO_RETRY, readBounds, readRetry } from "./read_defaults.ts";
@@ -151,7 +151,13 @@ function readMatrix(field: Field<WrittenStep>): MatrixRow[] | undefined {
   const matrix = child(field, "matrix");
   if (!matrix) return undefined;
   let rows: MatrixRow[] = [{}];
-  for (const [name, axis] of entriesOf(matrix)) {
+  const axes = entriesOf(matrix);
+  if (axes.length === 0 && matrix.node.kind === "map") {
+    const message = "matrix: expected a map of lists, found an empty map";
+    field.file.report.error(placeOf(matrix), { rule: "value", message });
+  }
+  for (const [name, axis] of axes) {
+    for (const item of itemsOf(axis)) checkNumber(item);
     if (!/^[A-Za-z_]\w*$/.test(name)) {
       const message = `matrix: expected a name of letters, digits and _, found "${name}"`;
       field.file.report.error(keyPlaceOf(axis), { rule: "value", message });

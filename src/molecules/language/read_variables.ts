@@ -2,16 +2,18 @@ import type { Json } from "../../lib/json.ts";
 import { present } from "../../lib/present.ts";
 import type { VariableDefinition, VariableType } from "../definition.ts";
 import { ROOTS } from "../expressions/compile.ts";
+import { valueAt, type YamlNode } from "../source/node.ts";
 import { variableProblem } from "../variable_value.ts";
 import type { DraftVariable } from "./draft.ts";
-import { child, entriesOf, type Field, itemsOf, keyPlaceOf, placeOf, textOf } from "./field.ts";
+import { checkNumber, child, entriesOf, type Field, itemsOf, keyPlaceOf, placeOf, textOf } from "./field.ts";
 import type { WrittenMolecule, WrittenVariable } from "./schema.ts";
 
 type VariableMap = Extract<WrittenVariable, { type?: unknown }>;
 
 /** The variables that a file declares. */
 export function readVariables(molecule: Field<WrittenMolecule>): DraftVariable[] {
-  return entriesOf(child(molecule, "vars")).map(([name, field]) => {
+  const vars = child(molecule, "vars");
+  const declared = entriesOf(vars).map(([name, field]) => {
     const place = keyPlaceOf(field);
     const { report } = field.file;
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
@@ -23,6 +25,18 @@ export function readVariables(molecule: Field<WrittenMolecule>): DraftVariable[]
     }
     return { variable: readVariable(name, field), place, own: field.file.label === undefined };
   });
+  return vars?.node.kind === "list" ? namesIn(vars, vars.node.items) : declared;
+}
+
+/** Of a list, which is reported, at least the names are known: `- a` and `- name: a`. */
+function namesIn(vars: Field<unknown>, items: readonly YamlNode[]): DraftVariable[] {
+  return items.flatMap((item) => {
+    const name = item.kind === "map" ? valueAt(item, "name") : item;
+    if (name?.kind !== "scalar") return [];
+    // Of this type, without a value, it may be anything.
+    const variable: VariableDefinition = { name: name.text, type: "bool", required: false };
+    return [{ variable, place: placeOf({ ...vars, node: item }), own: false }];
+  });
 }
 
 function readVariable(name: string, field: Field<WrittenVariable>): VariableDefinition {
@@ -30,6 +44,7 @@ function readVariable(name: string, field: Field<WrittenVariable>): VariableDefi
   if (value === null) return { name, type: "string", required: false };
   if (node.kind !== "map") {
     const given = scalarOf(field);
+    checkNumber(field);
     return { name, type: typeOf(given), default: given, required: false };
   }
   return readDeclared(name, field as Field<VariableMap>);
@@ -58,6 +73,10 @@ function readDeclared(name: string, field: Field<VariableMap>): VariableDefiniti
     }),
   };
   checkPattern(field);
+  checkChoices(field, variable);
+  if (type !== "string" && fallback) {
+    [fallback, ...itemsOf(fallback as Field<readonly unknown[]>)].forEach(checkNumber);
+  }
   if (!fallback || written === undefined) return variable;
   if (variable.required) {
     const message = `${name}: a variable with a default is never required`;
@@ -68,6 +87,22 @@ function readDeclared(name: string, field: Field<VariableMap>): VariableDefiniti
     report.error(placeOf(fallback), { rule: "variable-default", message: `default: ${problem}` });
   }
   return variable;
+}
+
+/** Choices that the variable does not take itself. */
+function checkChoices(field: Field<VariableMap>, variable: VariableDefinition): void {
+  const list = child(field, "enum");
+  const { name, type, required, enum: choices = [] } = variable;
+  if (!list || choices.length === 0) return;
+  const complain = (at: Field<unknown>, message: string) =>
+    field.file.report.error(placeOf(at), { rule: "value", message: `enum: ${message}` });
+  if (type === "list") return complain(list, "a list has no enum; each case of it would be a list");
+  const guess = field.value.type === undefined && !field.value.default ? ", as the first of them" : "";
+  for (const [at, item] of itemsOf(list).entries()) {
+    checkNumber(item);
+    const problem = variableProblem({ name, type, required }, choices[at]!);
+    if (problem !== undefined) complain(item, problem.replace(", found", `${guess}, found`));
+  }
 }
 
 function checkPattern(field: Field<VariableMap>): void {

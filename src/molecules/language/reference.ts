@@ -157,7 +157,7 @@ function outputTable(type: keyof typeof GATE_OUTPUTS): string {
 function typeOf(schema: Schema): string {
   if (schema.$ref) return schema.$ref.endsWith("gate") ? "a gate" : "a step";
   if (schema.enum) return schema.enum.map((value) => code(String(value))).join(", ");
-  if (schema.pattern?.startsWith("^(\\d+(ms")) return "duration";
+  if (schema.pattern?.includes("(ms|s|m|h|d)")) return "duration";
   const forms = schema.anyOf ?? schema.oneOf;
   if (forms && !schema.properties) {
     const isText = forms.length === 3 &&

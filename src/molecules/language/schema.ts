@@ -18,14 +18,17 @@ import {
   expression,
   flag,
   key,
+  limit,
   listOf,
   namedMap,
   oneOf,
+  someStepIds,
   stepId,
   stepIds,
   text,
   words,
 } from "./schema_parts.ts";
+import { listHint, nameHint } from "./value_hints.ts";
 
 const scalar = v.union([v.string(), v.number(), v.boolean()], expected("one value"));
 
@@ -44,8 +47,14 @@ const variable = closedMap({
   pattern: key(words, "A regular expression that the whole value must match."),
 });
 
+const defaultHint = (input: unknown) =>
+  Array.isArray(input) ? `; write { default: [${input.map(String).join(", ")}] }` : "";
+
 const vars = namedMap(
-  v.union([v.null(), v.string(), v.number(), v.boolean(), variable], expected("a default, or a map")),
+  v.union(
+    [v.null(), v.string(), v.number(), v.boolean(), variable],
+    expected("a default, or a map", defaultHint),
+  ),
   "a map of variables",
 );
 
@@ -83,11 +92,11 @@ const needs = v.union([
   stepIds,
   closedMap({
     all: key(stepIds, "All of these."),
-    any: key(stepIds, "Any of these."),
+    any: key(someStepIds, "Any of these."),
     quorum: key(count, "So many of `of`."),
-    of: key(stepIds, "Those of which `quorum` is a number."),
+    of: key(someStepIds, "Those of which `quorum` is a number."),
   }),
-], expected("a list of ids, {any: […]} or {quorum: N, of: […]}"));
+], expected("a list of ids, {any: […]} or {quorum: N, of: […]}", listHint));
 
 const actions = {
   run: key(text, "A command of the shell."),
@@ -147,8 +156,8 @@ const modifiers = {
     "Runs again after it succeeded.",
   ),
   retry: key(retry, "Is tried again after it failed; every attempt is on record."),
-  timeout: key(duration, "How long one attempt may take."),
-  heartbeat: key(duration, "How long a command may print nothing."),
+  timeout: key(limit, "How long one attempt may take."),
+  heartbeat: key(limit, "How long a command may print nothing."),
   outputs: key(
     v.union([
       listOf(v.string(), "names"),
@@ -206,11 +215,13 @@ const aspect = closedMap({
   after: key(listOf(innerStep, "steps"), "Steps after each of them."),
 });
 
+const aName = expected("a name of a-z, 0-9 and -", nameHint(/[^a-z0-9]+/g));
+
 /** A molecule's file. */
 export const molecule = closedMap({
   molecule: v.pipe(
-    v.string(expected("a name of a-z, 0-9 and -")),
-    v.regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, expected("a name of a-z, 0-9 and -")),
+    v.string(aName),
+    v.regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, aName),
     v.description("Its name, that of the file."),
   ),
   version: key(count, "1 by default."),
@@ -228,8 +239,8 @@ export const molecule = closedMap({
   secrets: key(listOf(environmentName, "names"), "Secrets of all its commands."),
   defaults: key(
     closedMap({
-      timeout: key(duration, "Of all steps but gates and checklist items."),
-      heartbeat: key(duration, "Of all commands."),
+      timeout: key(limit, "Of all steps but gates and checklist items."),
+      heartbeat: key(limit, "Of all commands."),
       retry: key(retry, "Of all commands."),
       cwd: key(text, "Of all commands."),
       agent: key(agent, "Of all prompts."),
@@ -237,13 +248,16 @@ export const molecule = closedMap({
     "What its steps have unless they say otherwise.",
   ),
   max_parallel: key(count, "How many steps at a time."),
-  timeout: key(duration, "How long its steps may take together, on_failure and finally apart."),
+  timeout: key(limit, "How long its steps may take together, on_failure and finally apart."),
   concurrency: key(concurrency, "At most so many runs of a group at a time."),
   budget: key(
     budget,
     "What its steps may use up, on_failure and finally apart: their time, and what the agents of its prompts use.",
   ),
-  steps: key(v.array(step, expected("a list of steps")), "Its steps."),
+  steps: key(
+    v.array(step, expected("a list of steps", () => "; each step begins with - id: NAME")),
+    "Its steps.",
+  ),
   on_failure: key(listOf(innerStep, "steps"), "Steps that run once the run has failed."),
   finally: key(
     listOf(innerStep, "steps"),

@@ -1,8 +1,20 @@
 import * as v from "valibot";
-import { amount, closedMap, duration, expected, key, listOf, oneOf, text, words } from "./schema_parts.ts";
+import {
+  amount,
+  closedMap,
+  duration,
+  expected,
+  key,
+  limit,
+  listOf,
+  oneOf,
+  text,
+  words,
+} from "./schema_parts.ts";
+import { mapHint } from "./value_hints.ts";
 
 const common = {
-  timeout: key(duration, "How long it waits at most."),
+  timeout: key(limit, "How long it waits at most."),
   on_timeout: key(
     oneOf(["fail", "succeed"]),
     "What becomes of it then. fail by default. After succeed it has no outputs: read them with has().",
@@ -60,7 +72,7 @@ const run = closedMap({
     v.description("Number of a GitHub Actions run, or the file of a workflow: its latest one."),
   ),
   repo: key(text, "OWNER/NAME; that of the folder by default."),
-  every: key(duration, "How long between the first two questions. 15s by default."),
+  every: key(limit, "How long between the first two questions. 15s by default."),
   ...common,
 });
 
@@ -69,27 +81,30 @@ const pullRequest = closedMap({
   pr: v.pipe(text, v.description("Its number, address or branch.")),
   state: key(oneOf(["merged", "closed", "approved"]), "merged by default."),
   repo: key(text, "OWNER/NAME; that of the folder by default."),
-  every: key(duration, "How long between the first two questions. 15s by default."),
+  every: key(limit, "How long between the first two questions. 15s by default."),
   ...common,
 });
 
 const command = closedMap({
   type: v.literal("command"),
   command: v.pipe(text, v.description("It opens when this ends with code 0. A try may take two minutes.")),
-  every: key(duration, "How long between the first tries. 10s by default."),
+  every: key(limit, "How long between the first tries. 10s by default."),
   factor: key(amount, "Each pause is the one before it times this. 1.5 by default."),
-  max_every: key(duration, "The longest pause. 5m by default."),
+  max_every: key(limit, "The longest pause. 5m by default."),
   ...common,
 });
 
 /** The types of gates. */
 export const GATE_TYPES = ["human", "timer", "cron", "bead", "mail", "gh:run", "gh:pr", "command"] as const;
 
+const aGate = expected("a map", mapHint("type"));
+
 /** What a step waits for. */
 export const gate = v.variant(
   "type",
   [human, timer, cron, bead, mail, run, pullRequest, command],
-  expected(`one of ${GATE_TYPES.join(", ")}`),
+  // One that is no map says of what type it is.
+  (issue) => issue.expected === "Object" ? aGate(issue) : expected(`one of ${GATE_TYPES.join(", ")}`)(issue),
 );
 
 /** A gate as written. */

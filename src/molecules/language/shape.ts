@@ -1,8 +1,10 @@
 import { type BaseIssue, type GenericSchema, type InferOutput, safeParse } from "valibot";
-import { entryAt, plainValue, type YamlNode } from "../source/node.ts";
+import { entryAt, plainValue, valueAt, type YamlNode } from "../source/node.ts";
 import type { Field, SourceFile } from "./field.ts";
 import { placeAt } from "./field.ts";
-import { type Rule, suggestion } from "./problem.ts";
+import { instead } from "./instead.ts";
+import { misspeltKey } from "./key_hints.ts";
+import type { Rule } from "./problem.ts";
 import { molecule, type WrittenMolecule } from "./schema.ts";
 import { shownValue } from "./schema_parts.ts";
 
@@ -46,22 +48,48 @@ export function shapedBy<Schema extends GenericSchema>(
 ): Field<InferOutput<Schema>> | undefined {
   const { schema, names, repair = (top) => top } = options;
   let node = options.top;
-  // What is cut off may leave a key missing around it, which is cut off in turn, and not reported again.
-  for (let round = 0; node && round < 4; round++) {
+  let pass: Pass = "keys";
+  for (let round = 0; node && round < MOST_ROUNDS; round++) {
     const value = plainValue(node);
     const { issues } = safeParse(schema, value);
     if (!issues) return { value: value as InferOutput<Schema>, node, file, keyStart: node.start };
-    const wrong = new Set<YamlNode>();
-    const check: Check = { file, top: node, wrong, silent: round > 0, names };
+    const check: Check = { file, top: node, wrong: new Map(), meant: new Map(), pass, names };
     for (const issue of issues) reportIssue(check, { issue, above: [] });
-    node = repair(without(node, wrong));
+    if (pass !== "keys") {
+      node = repair(without(node, { wrong: check.wrong, parent: "", withStandIns: pass === "values" }));
+      pass = "rest";
+    } else if (check.meant.size > 0) node = renamed(node, check.meant);
+    else pass = "values";
   }
   return undefined;
 }
 
+/**
+ * First keys that are misspelt are put right, so that what stands at them is checked as what it is. Then all that is
+ * wrong is reported. What is cut off may leave a key missing around it, which is cut off in turn without a word.
+ */
+type Pass = "keys" | "values" | "rest";
+
+const MOST_ROUNDS = 12;
+
+/** A node with the keys that are meant, by the values at them. */
+function renamed(node: YamlNode, meant: ReadonlyMap<YamlNode, string>): YamlNode {
+  if (node.kind === "scalar") return node;
+  if (node.kind === "list") return { ...node, items: node.items.map((item) => renamed(item, meant)) };
+  const entries = node.entries.map((entry) => ({
+    ...entry,
+    key: meant.get(entry.value) ?? entry.key,
+    value: renamed(entry.value, meant),
+  }));
+  return { ...node, entries };
+}
+
 /** The top of a file; one without a name is reported, and goes on under any. */
 function named(file: SourceFile, top: YamlNode): YamlNode | undefined {
-  if (!entryAt(top, "molecule")) {
+  const names = top.kind === "map" ? top.entries.map(({ key }) => key) : [];
+  // One that is misspelt is put right.
+  if (names.some((key) => misspeltKey(key, { known: ["molecule"], id: undefined }).meant)) return top;
+  if (!names.includes("molecule")) {
     const message = 'missing key "molecule" in a molecule';
     file.report.error(placeAt(file, top.start), { rule: "missing-key", message });
   }
@@ -82,21 +110,32 @@ function withName(top: YamlNode | undefined): YamlNode | undefined {
   return { ...top, entries: [...top.entries, { key: "molecule", start, end: start, value }] };
 }
 
-/** A node without those parts of it; undefined when it is one of them. */
-function without(node: YamlNode, wrong: ReadonlySet<YamlNode>): YamlNode | undefined {
+interface Cut {
+  /** What is wrong, and why. */
+  wrong: ReadonlyMap<YamlNode, Rule>;
+  /** The key that the node stands at. */
+  parent: string;
+  /** Whether something else is put in the place of values of another form. */
+  withStandIns: boolean;
+}
+
+/** A node without those parts of it that are wrong; undefined when it is one of them. */
+function without(node: YamlNode, cut: Cut): YamlNode | undefined {
+  const { wrong, parent, withStandIns } = cut;
   if (wrong.has(node)) return undefined;
   if (node.kind === "list") {
-    return {
-      ...node,
-      items: node.items.flatMap((item) => without(item, wrong) ?? []),
-    };
+    return { ...node, items: node.items.flatMap((item) => without(item, cut) ?? []) };
   }
   if (node.kind === "scalar") return node;
   const entries = node.entries.flatMap((entry) => {
-    const value = without(entry.value, wrong);
+    const { key } = entry;
+    const value = withStandIns && wrong.get(entry.value) === "value"
+      ? instead(entry.value, { key, parent })
+      : without(entry.value, { ...cut, parent: key });
     return value ? [{ ...entry, value }] : [];
   });
-  return { ...node, entries };
+  // Needs of which a part is left mean something else.
+  return parent === "needs" && entries.length < node.entries.length ? undefined : { ...node, entries };
 }
 
 type Path = readonly string[];
@@ -105,8 +144,10 @@ interface Check {
   file: SourceFile;
   top: YamlNode;
   /** What is to be cut off. */
-  wrong: Set<YamlNode>;
-  silent: boolean;
+  wrong: Map<YamlNode, Rule>;
+  /** The keys that are meant by some that there are not, by the values at them. */
+  meant: Map<YamlNode, string>;
+  pass: Pass;
   names: MapNames;
 }
 
@@ -115,8 +156,8 @@ function complain(
   options: { node: YamlNode; offset?: number; rule: Rule; message: string },
 ): void {
   const { node, offset = node.start, rule, message } = options;
-  check.wrong.add(node);
-  if (!check.silent) check.file.report.error(placeAt(check.file, offset), { rule, message });
+  check.wrong.set(node, rule);
+  if (check.pass === "values") check.file.report.error(placeAt(check.file, offset), { rule, message });
 }
 
 function reportIssue(check: Check, { issue, above }: { issue: Issue; above: Path }): void {
@@ -156,8 +197,13 @@ function reportKeys(check: Check, options: { issue: Issue; path: Path; map: unkn
   for (const key of Object.keys(map as object)) {
     const entry = known.includes(key) ? undefined : entryAt(parent, key);
     if (!entry) continue;
-    const message = `unknown key "${key}" in ${what}${suggestion(key, known)}`;
-    complain(check, { node: entry.value, offset: entry.start, rule: "unknown-key", message });
+    const id = valueAt(parent, "id");
+    const { hint, meant } = misspeltKey(key, { known, id: id?.kind === "scalar" ? id.text : undefined });
+    const message = `unknown key "${key}" in ${what}${hint}`;
+    if (check.pass === "keys" && meant !== undefined && !entryAt(parent, meant)) {
+      check.meant.set(entry.value, meant);
+      check.file.report.error(placeAt(check.file, entry.start), { rule: "unknown-key", message });
+    } else complain(check, { node: entry.value, offset: entry.start, rule: "unknown-key", message });
   }
 }
 

@@ -2,7 +2,17 @@ import type { Expression, Template } from "../definition.ts";
 import type { Use, UsedExpression } from "./draft.ts";
 import { bracesAdvice, withoutBraces } from "./braces.ts";
 import { placeInExpression } from "../expressions/places.ts";
-import { entriesOf, expressionOf, type Field, itemsOf, placeOf, templateOf } from "./field.ts";
+import {
+  entriesOf,
+  expressionOf,
+  type Field,
+  itemsOf,
+  keyPlaceOf,
+  placeInText,
+  placeOf,
+  templateOf,
+  textOf,
+} from "./field.ts";
 
 /** Reads texts and expressions, and keeps a list of them for the rules. */
 export interface Uses {
@@ -31,6 +41,7 @@ export function createUses(): Uses {
     if (!field) return undefined;
     const { key = "", use = "text", trim = false, needed } = options;
     const template = templateOf(field, { trim });
+    if (template.text.includes("\0")) checkNul(field, key);
     if (needed !== undefined && template.text.trim() === "") {
       const message = `${needed}: expected text, found an empty text`;
       field.file.report.error(placeOf(field), { rule: "value", message });
@@ -47,13 +58,32 @@ export function createUses(): Uses {
       return fields.map((item) => text(item, options)!);
     },
     map: (field, options) =>
-      Object.fromEntries(entriesOf(field).map(([name, item]) => [name, text(item, options)!])),
+      Object.fromEntries(
+        entriesOf(field).map(([name, item]) => {
+          if (options?.key === "env") checkName(item, name);
+          return [name, text(item, options)!];
+        }),
+      ),
     expression: (field, { key, use }) => {
       const expression = meantBy(field, key);
       list.push({ use, key, expression });
       return expression;
     },
   };
+}
+
+/** Only what is read from a stream can hold the character. */
+function checkNul(field: Field<unknown>, key: string): void {
+  if (key === "stdin" || key === "outputs") return;
+  const message = `${key === "" ? "" : `${key}: `}a text cannot hold the character NUL, "\\0"`;
+  field.file.report.error(placeInText(field, textOf(field).indexOf("\0")), { rule: "value", message });
+}
+
+/** A shell knows no others. */
+function checkName(field: Field<unknown>, name: string): void {
+  if (/^[A-Za-z_]\w*$/.test(name)) return;
+  const message = `env: expected a name of letters, digits and _, found ${JSON.stringify(name)}`;
+  field.file.report.error(keyPlaceOf(field), { rule: "value", message });
 }
 
 /** An expression; where it was written with `{{ }}` that is reported, and what it means goes on. */

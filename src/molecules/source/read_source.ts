@@ -4,6 +4,10 @@ import { readSimple } from "./simple_yaml.ts";
 /** Longest text that is read, in characters; a molecule of two thousand steps has a third of it. */
 export const LONGEST_SOURCE = 2_000_000;
 
+/** Bytes that are no text have become this character when the file was read. */
+const NOT_UTF8 =
+  "here is something that is not UTF-8, or the character U+FFFD that stands for it; save the file as UTF-8";
+
 /** A place of a text, counted from 1. */
 export interface LineColumn {
   line: number;
@@ -29,6 +33,8 @@ export async function readSource(source: string): Promise<YamlSource> {
     const message = `it has more than ${LONGEST_SOURCE} characters, and is not read`;
     return { text, problems: [{ message, line: 1, column: 1 }], placeAt };
   }
+  const broken = text.indexOf("\ufffd");
+  if (broken >= 0) return { text, problems: [{ message: NOT_UTF8, ...placeAt(broken) }], placeAt };
   const simple = readSimple(text);
   if (simple) return { text, top: simple, problems: [], placeAt };
   const { readWhole } = await import("./whole_yaml.ts");

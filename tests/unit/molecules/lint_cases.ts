@@ -4,6 +4,7 @@ import { partCases } from "./lint_part_cases.ts";
 import { placeCases } from "./lint_place_cases.ts";
 import { shellCases } from "./lint_shell_cases.ts";
 import { typeCases } from "./lint_type_cases.ts";
+import { valueCases } from "./lint_value_cases.ts";
 
 /** A text, and all that is wrong with it as `line:column rule message`; a warning has a `?` before its rule. */
 export interface LintCase {
@@ -123,7 +124,7 @@ export const lintCases: readonly LintCase[] = [
     text: "molecule: m\nsteps:\n  - run: x\n  - { id: B, run: x }\n  - { id: c, needs: [d] }\n",
     problems: [
       '3:5 missing-key missing key "id" in a step',
-      '4:11 value id: expected an id of a-z, 0-9, - and _, found "B"',
+      '4:11 value id: expected an id of a-z, 0-9, - and _, found "B"; write b',
       '5:22 unknown-need needs: there is no step "d"; did you mean "c"?',
     ],
   },
@@ -131,11 +132,10 @@ export const lintCases: readonly LintCase[] = [
     name: "values of the wrong type",
     text: "molecule: 7\nversion: soon\nvars: [a]\nsteps: { a: 1 }\n",
     problems: [
-      "1:1 missing-key steps: expected at least one step",
       "1:11 value molecule: expected a name of a-z, 0-9 and -, found the number 7",
       '2:10 value version: expected a whole number, 1 or more, found "soon"',
-      "3:7 value expected a map, found a list",
-      "4:8 value steps: expected a list of steps, found a map",
+      "3:7 value vars: expected a map, found a list; write NAME: VALUE, without -",
+      "4:8 value steps: expected a list of steps, found a map; each step begins with - id: NAME",
     ],
   },
   {
@@ -145,7 +145,8 @@ export const lintCases: readonly LintCase[] = [
         "    allow_failure: maybe\n    secrets: [A-B]\n    gate: { type: humen }\n",
     ),
     problems: [
-      '4:14 value timeout: expected a duration such as 90s or 1h30m, found "3 days"',
+      '4:14 value timeout: expected a duration such as 90s or 1h30m, found "3 days"; write 3d',
+      '5:5 misplaced-key "retry" means nothing in a step with "gate"; it belongs to run, prompt, molecule, convoy',
       "5:24 value attempts: expected a whole number, 1 or more, found the number 0",
       "6:19 value os: expected a list of values, found an empty list",
       "7:20 value any: expected the id of a step, found the number 1",
@@ -496,4 +497,5 @@ export const lintCases: readonly LintCase[] = [
   ...braceCases,
   ...partCases,
   ...typeCases,
+  ...valueCases,
 ];

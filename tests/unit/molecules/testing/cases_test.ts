@@ -307,7 +307,6 @@ describe("a case of a molecule", () => {
     const cases =
       "  - nmae: it\n    given: { steps: { a: { exits: 1 } } }\n    expect: { status: good, took: soon }\n";
     assertEquals(await problemsOf("steps: [{ id: a, run: x }]\n", cases), [
-      '2:5 missing key "name" in a case',
       '2:5 unknown key "nmae" in a case; did you mean "name"?',
       '3:28 unknown key "exits" in "a"; did you mean "exit"?',
       '4:23 status: expected one of succeeded, failed, cancelled, running, found "good"',

@@ -1,0 +1,192 @@
+import type { LintCase } from "./lint_cases.ts";
+import { withStep } from "./language_fixture.ts";
+
+const step = (name: string, lines: readonly string[], problems: readonly string[]): LintCase => ({
+  name,
+  text: withStep(lines.map((line) => `    ${line}\n`).join("")),
+  problems,
+});
+
+const duration = "expected a duration such as 90s or 1h30m, found";
+
+/** Values that mean nothing, or something else than was meant, and what to write; nothing is said that only follows. */
+export const valueCases: readonly LintCase[] = [
+  step("a time in which nothing can happen", ["run: x", "timeout: 0s"], [
+    '5:14 value timeout: expected a duration of more than 0, found "0s"',
+  ]),
+  step("durations in other words", [
+    "run: x",
+    "timeout: 1.5h",
+    "heartbeat: 5 min",
+    "retry: { attempts: 2, delay: 30 }",
+  ], [
+    `5:14 value timeout: ${duration} "1.5h"; write 1h30m`,
+    `6:16 value heartbeat: ${duration} "5 min"; write 5m`,
+    `7:34 value delay: ${duration} the number 30; write 30s, 30m or 30h`,
+  ]),
+  step("a timer that is no duration, and no more", ["gate: { type: timer, for: 1.5h }"], [
+    `4:31 value for: ${duration} "1.5h"; write 1h30m`,
+  ]),
+  step("names that no shell knows in an environment", [
+    "run: x",
+    "env: { 'A B': x, 'X=Y': z, '': u, 1A: 3, OK_1: 2 }",
+  ], [
+    '5:12 value env: expected a name of letters, digits and _, found "A B"',
+    '5:22 value env: expected a name of letters, digits and _, found "X=Y"',
+    '5:32 value env: expected a name of letters, digits and _, found ""',
+    '5:39 value env: expected a name of letters, digits and _, found "1A"',
+  ]),
+  step("any of no needs", ["run: x", "needs: { any: [] }"], [
+    "5:19 value any: expected a list of ids of steps, found an empty list",
+  ]),
+  step("a number of no needs", ["run: x", "needs: { quorum: 1, of: [] }"], [
+    "5:29 value of: expected a list of ids of steps, found an empty list",
+  ]),
+  step("the character NUL in what becomes a command", [
+    'title: "a\\0b"',
+    'run: "ab\\0c"',
+    'env: { A: "\\0" }',
+    'stdin: "\\0"',
+  ], [
+    '4:14 value title: a text cannot hold the character NUL, "\\0"',
+    '5:13 value run: a text cannot hold the character NUL, "\\0"',
+    '6:16 value env: a text cannot hold the character NUL, "\\0"',
+  ]),
+  step("a command that is empty, and a folder", ['run: ""', "cwd: ' '"], [
+    "4:10 value run: expected text, found an empty text",
+    "5:10 value cwd: expected text, found an empty text",
+  ]),
+  step("a prompt that is empty", ["prompt: ''"], ["4:13 value prompt: expected text, found an empty text"]),
+  step("a matrix of nothing", ["run: x", "matrix: {}"], [
+    "5:13 value matrix: expected a map of lists, found an empty map",
+  ]),
+  step("a matrix of one value and of none", [
+    "run: x {{ matrix.os }}{{ matrix.n + 1 }}",
+    "matrix: { os: linux, n: [] }",
+    "max_parallel: 3",
+  ], [
+    '5:19 value os: expected a list of values, found "linux"; write [linux]',
+    "5:29 value n: expected a list of values, found an empty list",
+  ]),
+  step("a list where an expression gives one", [
+    "run: x {{ item }}",
+    'for_each: [a, "it\'s"]',
+    "max_parallel: 3",
+  ], [
+    `5:15 value for_each: expected an expression, found a list; write '["a", "it''s"]'`,
+  ]),
+  step("commands in a list", ["run: [a, b]", "timeout: 3m"], [
+    "4:10 value run: expected text, found a list; write | and its lines below, further to the right",
+  ]),
+  step("one value where a map is", ["run: x", "retry: 3", "concurrency: deploy"], [
+    "5:12 value retry: expected a map, found the number 3; write { attempts: 3 }",
+    '6:18 value concurrency: expected a map, found "deploy"; write { group: deploy }',
+  ]),
+  step("a gate in one word", ["gate: human", "timeout: 3d"], [
+    '4:11 value gate: expected a map, found "human"; write { type: human }',
+  ]),
+  step("truth and numbers in other words", [
+    "run: x",
+    "allow_failure: yes",
+    "always: on",
+    'max_parallel: "3"',
+  ], [
+    '5:20 value allow_failure: expected true or false, found "yes"; write true',
+    '6:13 value always: expected true or false, found "on"; write true',
+    '7:19 value max_parallel: expected a whole number, 1 or more, found "3"; write 3 without quotes',
+  ]),
+  {
+    name: "needs that are no list, and nothing of what is read of them",
+    text: withStep("    run: x\n    outputs: { o: '{{ stdout }}' }\n") +
+      "  - { id: two, needs: one, run: 'x {{ steps.one.outputs.o }}' }\n",
+    problems: [
+      '6:23 value needs: expected a list of ids, {any: […]} or {quorum: N, of: […]}, found "one"; write [one]',
+    ],
+  },
+  step("keys of other languages, and nothing that follows from them", [
+    "command: x {{ item }}",
+    "cwd: .",
+    "foreach: '[1]'",
+    "name: A",
+    "continue-on-error: true",
+  ], [
+    '4:5 unknown-key unknown key "command" in a step; did you mean "run"?',
+    '6:5 unknown-key unknown key "foreach" in a step; did you mean "for_each"?',
+    '7:5 unknown-key unknown key "name" in a step; did you mean "title"?',
+    '8:5 unknown-key unknown key "continue-on-error" in a step; did you mean "allow_failure"?',
+  ]),
+  {
+    name: "a file of another language",
+    text: "name: m\ninputs: { a: 1 }\njobs:\n  - id: b\n    run: x {{ a }}\n    depends_on: [b]\n",
+    problems: [
+      '1:1 unknown-key unknown key "name" in a molecule; did you mean "molecule"?',
+      '2:1 unknown-key unknown key "inputs" in a molecule; did you mean "vars"?',
+      '3:1 unknown-key unknown key "jobs" in a molecule; did you mean "steps"?',
+      '4:9 cycle needs: "b" waits for itself: b → b',
+      '6:5 unknown-key unknown key "depends_on" in a step; did you mean "needs"?',
+    ],
+  },
+  {
+    name: "on_failure where only a step of its own can do it",
+    text:
+      "molecule: m\nsteps: [{ id: a, run: x }]\nfinally:\n  - id: f-1\n    run: x\n    on_failure: [{ id: u, run: y }]\n",
+    problems: [
+      '6:5 unknown-key unknown key "on_failure" in a step; only the steps of steps have it: write one of its own beside ' +
+      'this one, with needs: [f-1], always: true, when: steps["f-1"].status == "failed"',
+    ],
+  },
+  {
+    name: "choices that are not of their variable's type",
+    text:
+      "molecule: m\nvars:\n  n: { type: int, enum: [a, 2] }\n  m: { enum: [1, x] }\n  k: { type: string, enum: [1, 2] }\n" +
+      "  j: { type: list, enum: [1, 2] }\n  l: [a, b]\n  t: { type: itn, default: 3 }\nsteps:\n  - id: a\n" +
+      "    run: x {{n}}{{m}}{{k}}{{j}}{{item}}{{ vars.t }}\n    for_each: vars.l\n",
+    problems: [
+      '3:26 value enum: expected a whole number, found "a"',
+      '4:18 value enum: expected a whole number, as the first of them, found "x"',
+      "6:26 value enum: a list has no enum; each case of it would be a list",
+      "7:6 value l: expected a default, or a map, found a list; write { default: [a, b] }",
+      '8:14 value type: expected one of string, int, number, bool, list, found "itn"',
+    ],
+  },
+  {
+    name: "numbers that are not kept as they are written",
+    text: "molecule: m\nversion: 99999999999999999999\nvars:\n  n: 9007199254740993\n" +
+      "  m: { type: string, default: 9007199254740993 }\n  f: { type: number, default: .inf }\n" +
+      "  l: { default: [1, 99999999999999999999] }\nsteps:\n  - id: a\n    run: x {{n}}{{m}}{{f}}{{vars.l}}\n" +
+      "    matrix: { a: [12345678901234567890] }\n",
+    problems: [
+      "2:10 value version: expected a whole number up to 9007199254740991, found the number 100000000000000000000",
+      "4:6 value expected a number up to 9007199254740991, found 9007199254740993; in quotes it is a text",
+      "6:31 value expected a number up to 9007199254740991, found .inf; in quotes it is a text",
+      "7:21 value expected a number up to 9007199254740991, found 99999999999999999999; in quotes it is a text",
+      "11:19 value expected a number up to 9007199254740991, found 12345678901234567890; in quotes it is a text",
+    ],
+  },
+  {
+    name: "what is not UTF-8",
+    text: withStep("    run: x\n    title: caf\ufffd \ufffd\n"),
+    problems: [
+      "5:15 yaml here is something that is not UTF-8, or the character U+FFFD that stands for it; save the file as UTF-8",
+    ],
+  },
+  {
+    name: "names with other letters",
+    text: "molecule: My Release\nsteps:\n  - { id: Build It, run: x }\n",
+    problems: [
+      '1:11 value molecule: expected a name of a-z, 0-9 and -, found "My Release"; write my-release',
+      '3:11 value id: expected an id of a-z, 0-9, - and _, found "Build It"; write build-it',
+    ],
+  },
+  {
+    name: "lists where maps are, and the other way round",
+    text:
+      "molecule: m\nvars: [a]\nenv: [A=b]\nsteps:\n  - id: a\n    run: x {{ a }}\n    on_failure: { id: u, run: y }\n  - build\n",
+    problems: [
+      "2:7 value vars: expected a map, found a list; write NAME: VALUE, without -",
+      "3:6 value env: expected a map, found a list; write NAME: VALUE, without -",
+      "7:17 value on_failure: expected a list of steps, found a map; each of them begins with -",
+      '8:5 value steps: expected a map, found "build"; write { id: build }',
+    ],
+  },
+];
