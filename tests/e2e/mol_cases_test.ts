@@ -107,7 +107,7 @@ describe("gt mol test", () => {
       );
       assertEquals(
         JSON.parse((await gt("lint", "molecules/m.test.yaml", "--json")).stdout).problems[0].line,
-        2,
+        4,
       );
       await Deno.writeTextFile(join(folder, "molecules", "m.test.yaml"), `molecule: nowhere\n${good}`);
       assertStringIncludes(

@@ -119,7 +119,7 @@ describe("gt mol in a repository", () => {
       const expected = [
         `${file}:3:28: error unknown-variable there is no variable "wat"`,
         `${file}:3:45: error unknown-need needs: there is no step "b"; did you mean "a"?`,
-        `${file}:4:9: error value id: expected an id of a-z, 0-9, - and _, found "A"`,
+        `${file}:4:9: error value id: expected an id of a-z, 0-9, - and _, found "A"; write a`,
       ].join("\n") + "\n";
       for (const words of [["bad"], ["../molecules/bad.yaml"], ["../molecules"], []]) {
         const { code, stdout } = await gt(["mol", "lint", ...words]);
@@ -152,8 +152,7 @@ describe("gt mol in a repository", () => {
         const words of [[], ["../molecules"], ["../molecules/good.test.yaml", "../molecules/other.yaml"]]
       ) {
         const { stdout } = await gt(["mol", "lint", ...words]);
-        const lines = stdout.replace(/^.* missing-key .*\n/m, "");
-        assertEquals([words, lines], [words, inCases + name]);
+        assertEquals([words, stdout], [words, inCases + name]);
       }
       assertEquals((await gt(["mol", "lint", "../molecules/other.yaml"])).stdout, name);
       assertEquals((await gt(["mol", "lint", "other"])).stdout, name);

@@ -219,11 +219,11 @@ describe("gt mol import", () => {
     inRepository(async (gt) => {
       const bd = (words: readonly string[]) => gt(["--as", "bd", ...words]);
       assertEquals((await bd(["init", "--prefix", "cs"])).code, 0);
-      const file = "A formula is imported first: gt mol import scan.formula.toml -o molecules";
+      const file = "formula is imported first: gt mol import scan.formula.toml -o molecules";
       for (const words of [["plan"], ["lint"], ["run"], ["show"], ["test"]]) {
-        const { code, stderr } = await gt(["mol", ...words, "scan.formula.toml"]);
+        const { code, stdout, stderr } = await gt(["mol", ...words, "scan.formula.toml"]);
         assertEquals([words, code], [words, 1]);
-        assertStringIncludes(stderr, file);
+        assertStringIncludes(stdout + stderr, file);
       }
       assertStringIncludes(
         (await bd(["cook", "./scan.formula.toml"])).stderr,
