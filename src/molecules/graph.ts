@@ -33,7 +33,8 @@ function groupsOf({ steps, onFailure, finally: last }: Definition): Group[] {
 }
 
 /** What the edge from a need to a step says; most say nothing. */
-function edgeLabel({ needs, always }: StepDefinition): string {
+function edgeLabel({ needs, always, onFailureOf }: StepDefinition, need: string): string {
+  if (need === onFailureOf) return "failed";
   const mode = needs.mode === "all"
     ? ""
     : needs.mode === "any"
@@ -55,13 +56,15 @@ function textGraph(definition: Definition): string {
     let wave = -1;
     for (const position of order) {
       const step = steps[position]!;
-      const label = edgeLabel(step);
-      const needs = step.needs.of.length === 0
-        ? ""
-        : `  ← ${label === "" ? "" : `${label}: `}${step.needs.of.join(", ")}`;
+      const byLabel = Map.groupBy(step.needs.of, (need) => edgeLabel(step, need));
+      const needs = [...byLabel].map(([label, ids]) =>
+        `${label === "" ? "" : `${label}: `}${ids.join(", ")}`
+      );
       const number = waves[position]! === wave ? "" : String(waves[position]! + 1);
       wave = waves[position]!;
-      lines.push(`${number.padStart(3)}  ${nodeLabel(step)}${needs}`);
+      lines.push(
+        `${number.padStart(3)}  ${nodeLabel(step)}${needs.length === 0 ? "" : `  ← ${needs.join("; ")}`}`,
+      );
     }
     return lines.join("\n");
   });
@@ -88,9 +91,9 @@ function mermaidGraph(definition: Definition): string {
       lines.push(`${indent}${mermaidId(step.id)}${open}"${mermaidText(nodeLabel(step))}"${close}`);
     }
     for (const step of steps) {
-      const label = edgeLabel(step);
-      const arrow = label === "" ? "-->" : `-- "${mermaidText(label)}" -->`;
       for (const need of step.needs.of) {
+        const label = edgeLabel(step, need);
+        const arrow = label === "" ? "-->" : `-- "${mermaidText(label)}" -->`;
         lines.push(`${indent}${mermaidId(need)} ${arrow} ${mermaidId(step.id)}`);
       }
     }
@@ -131,9 +134,11 @@ function dotGraph(definition: Definition): string {
       );
     }
     for (const step of steps) {
-      const label = edgeLabel(step);
-      const how = label === "" ? "" : ` [label=${quoted(label)}]`;
-      for (const need of step.needs.of) lines.push(`${indent}${quoted(need)} -> ${quoted(step.id)}${how};`);
+      for (const need of step.needs.of) {
+        const label = edgeLabel(step, need);
+        const how = label === "" ? "" : ` [label=${quoted(label)}]`;
+        lines.push(`${indent}${quoted(need)} -> ${quoted(step.id)}${how};`);
+      }
     }
     if (title !== "steps") lines.push("  }");
   }

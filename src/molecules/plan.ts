@@ -21,6 +21,8 @@ export interface PlannedStep {
   fate: "run" | "skip" | "unknown";
   /** Its condition, where it has one. */
   when?: string;
+  /** The step after whose failure it runs, and else is skipped. */
+  onFailureOf?: string;
   /** The step without which it is skipped, where that is what skips it. */
   without?: string;
   /** How many times it runs, of a fan-out; absent where only a run tells. */
@@ -42,8 +44,8 @@ export interface MoleculePlan {
   /** The most that can be at work at one time, fan-outs counted as often as they run. */
   maxParallel: number;
   /**
-   * The chain of steps that wait for each other that can take longest, with all their attempts and pauses, `atMost` in
-   * ms; where not every step has a limit, the one of the most steps.
+   * The chain of steps that wait for each other that can take longest, `on_failure` apart, with all their attempts and
+   * pauses, `atMost` in ms; where not every step has a limit, the one of the most steps.
    */
   criticalPath: { steps: readonly string[]; atMost?: number };
 }
@@ -105,7 +107,7 @@ function plannedStep(
   step: StepDefinition,
   { list, scope, wave }: { list: PlannedStep["list"]; scope: Scope; wave: number },
 ): PlannedStep {
-  const { id, action, title, needs, when } = step;
+  const { id, action, title, needs, when, onFailureOf } = step;
   // A step of a matrix is shown as it is written: its rows differ.
   const known = { scope, roots: new Set(["vars"]) };
   const fate = when ? fateOf(when, known) : "run";
@@ -119,6 +121,7 @@ function plannedStep(
     needs: needs.of,
     fate,
     ...(when ? { when: when.source } : {}),
+    ...(onFailureOf === undefined ? {} : { onFailureOf }),
     ...(times === undefined ? {} : { times }),
     does: doesOf(step, known),
   };
@@ -233,7 +236,9 @@ function criticalPath(
   planned: readonly PlannedStep[],
 ): MoleculePlan["criticalPath"] {
   const known = new Map(planned.map((step) => [step.id, step]));
-  const isSkipped = ({ id }: StepDefinition) => known.get(id)!.fate === "skip";
+  // What runs only after a failure is no part of how long it takes when all goes well.
+  const isSkipped = ({ id, onFailureOf }: StepDefinition) =>
+    onFailureOf !== undefined || known.get(id)!.fate === "skip";
   const limits = steps.map((step) => isSkipped(step) ? 0 : limitOf(step, known.get(step.id)!));
   const isLimited = limits.every((limit) => limit !== undefined);
   const { order, before } = stepGraph(steps);

@@ -47,13 +47,15 @@ function listLines(style: Style, steps: readonly PlannedStep[]): string[] {
 }
 
 function stepLines(style: Style, step: PlannedStep): string[] {
-  const { id, kind, title, times, fate, when, without, does } = step;
+  const { id, kind, title, times, fate, when, without, onFailureOf, does } = step;
   const count = times === undefined ? " × as many as it gets" : times === 1 ? "" : ` × ${times}`;
   const named = title === id ? "" : `  ${printable(title)}`;
   const condition = without !== undefined
     ? style.yellow(`  skipped: it is strict, and "${without}" is skipped`)
     : when === undefined
     ? ""
+    : when === `steps["${onFailureOf}"].status == "failed"`
+    ? style.dim(`  only once ${onFailureOf} has failed`)
     : fate === "skip"
     ? style.yellow(`  skipped: ${printable(when)} is false`)
     : style.dim(`  ${fate === "run" ? "" : "only "}when ${printable(when)}`);

@@ -102,6 +102,24 @@ steps:
     assertEquals(await path(`${repeated}, budget: { minutes: 5 }`), { steps: ["long"], atMost: 300_000 });
   });
 
+  it("leaves what runs after a failure out of the longest chain, and draws it as what it is", async () => {
+    const definition = await definitionOf(
+      "molecule: m\nsteps:\n  - id: a\n    run: x\n    timeout: 1m\n" +
+        "    on_failure: [{ id: undo, run: y, needs: [c], timeout: 1h }, { id: tell, run: z }]\n" +
+        "  - { id: b, needs: [a], run: x, timeout: 2m }\n  - { id: c, run: x, timeout: 1m }\n",
+    );
+    const { criticalPath, steps } = planMolecule(definition, { values: {} });
+    assertEquals(criticalPath, { steps: ["a", "b"], atMost: 180_000 });
+    assertEquals(steps.map(({ onFailureOf }) => onFailureOf ?? ""), ["", "", "", "a", "a"]);
+    assertEquals(graphText(definition, "text").split("\n").slice(3), [
+      "     undo (run)  ← always: c; failed: a",
+      "     tell (run)  ← failed: a",
+    ]);
+    assertStringIncludes(graphText(definition, "mermaid"), 's_a -- "failed" --> s_undo');
+    assertStringIncludes(graphText(definition, "mermaid"), 's_c -- "always" --> s_undo');
+    assertStringIncludes(graphText(definition, "dot"), '"a" -> "undo" [label="failed"];');
+  });
+
   it("leaves as it is written what fails with these values", async () => {
     const definition = await definitionOf(`molecule: m
 vars: { parts: { type: list, default: [a] }, n: { default: 0 }, j: x }
