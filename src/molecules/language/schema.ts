@@ -155,7 +155,10 @@ const modifiers = {
     }),
     "Runs again after it succeeded.",
   ),
-  retry: key(retry, "Is tried again after it failed; every attempt is on record."),
+  retry: key(
+    retry,
+    "Is tried again after it failed; every attempt is on record, and of molecule a new nested run.",
+  ),
   timeout: key(limit, "How long one attempt may take."),
   heartbeat: key(limit, "How long a command may print nothing."),
   outputs: key(
