@@ -3,7 +3,7 @@ import type { Expression } from "../definition.ts";
 import { insertedSource } from "../expressions/compile.ts";
 import { placeInExpression } from "../expressions/places.ts";
 import { type Replacement, withReplaced } from "./rewrite.ts";
-import { plainScalar } from "../source/scalars.ts";
+import { yamlValue } from "../source/yaml_value.ts";
 
 /** A `{{ }}` of an expression, with quotes around it or not; other texts are matched so that nothing is found in them. */
 const BRACES =
@@ -36,14 +36,6 @@ export function withoutBraces(expression: Expression): Expression | undefined {
 export function bracesAdvice(key: string, { source }: Expression): string {
   const written = yamlValue(source.trim().replace(/\s+/g, " "));
   return `"${key}" is an expression as a whole, without {{ }}: write ${key}: ${written}`;
-}
-
-/** A text as YAML has it on one line, in quotes where it must. */
-export function yamlValue(text: string): string {
-  const isPlain = /^[\w(][^,[\]{}#]*$/.test(text) && !/: |:$| $/.test(text) &&
-    typeof plainScalar(text) === "string";
-  if (isPlain) return text;
-  return /["\\]/.test(text) ? `'${text.replaceAll("'", "''")}'` : `"${text}"`;
 }
 
 const EXPRESSION_KEYS = ["when", "until", "for_each"];

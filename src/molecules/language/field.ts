@@ -78,13 +78,19 @@ export function textOf({ node }: Field<unknown>): string {
   return node.kind === "scalar" ? node.text : "";
 }
 
-/** Reports a number that is not kept as it is written. */
-export function checkNumber({ value, node, file }: Field<unknown>): void {
-  if (typeof value !== "number" || node.kind !== "scalar") return;
+/** Reports a number that is not kept as it is written: too large a one, or the `1.10` of a version. */
+export function checkNumber({ value, node, file }: Field<unknown>, key: string): void {
+  if (typeof value !== "number" || node.kind !== "scalar" || node.text === String(value)) return;
   const isKept = Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
-  if (isKept) return;
+  if (isKept) {
+    // A sign, an exponent or a whole number with a point is meant as a number.
+    if (/^[-+.]|[eE]|\.0$/.test(node.text)) return;
+    const message = `${key}: this is the number ${value}; in quotes it stays "${node.text}"`;
+    file.report.warning(placeAt(file, node.start), { rule: "value", message });
+    return;
+  }
   const most = Number.MAX_SAFE_INTEGER;
-  const message = `expected a number up to ${most}, found ${node.text}; in quotes it is a text`;
+  const message = `${key}: expected a number up to ${most}, found ${node.text}; in quotes it is a text`;
   file.report.error(placeAt(file, node.start), { rule: "value", message });
 }
 

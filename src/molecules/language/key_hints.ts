@@ -1,4 +1,5 @@
 import { closestWord } from "../../lib/closest_word.ts";
+import { yamlValue } from "../source/yaml_value.ts";
 import { suggestion } from "./problem.ts";
 
 /** What keys of other workflow languages are called here. */
@@ -59,11 +60,18 @@ export interface MisspeltKey {
   meant?: string;
 }
 
-/** What is meant by a key that there is not; `id` is that of the step that it stands in. */
+/** What is meant by a key that there is not; `id` is that of the step that it stands in, `above` a key without a value. */
 export function misspeltKey(
   key: string,
-  { known, id }: { known: readonly string[]; id: string | undefined },
+  { known, id, above }: { known: readonly string[]; id?: string | undefined; above?: string | undefined },
 ): MisspeltKey {
+  const joined = /^([\w-]+):(.+)$/.exec(key);
+  if (joined && known.includes(joined[1]!)) {
+    return { hint: `; a blank is missing behind the colon: write ${joined[1]}: ${yamlValue(joined[2]!)}` };
+  }
+  if (above !== undefined) {
+    return { hint: `; what belongs to "${above}" begins further to the right than it` };
+  }
   const isStep = known.includes("needs") && known.includes("when");
   if (isStep && Object.hasOwn(ELSEWHERE, key)) return { hint: withId(ELSEWHERE[key]!, id) };
   const meant = calledHere(key, { known, isStep, id }) ?? closestWord(key, known);
@@ -76,6 +84,7 @@ function calledHere(
   key: string,
   { known, isStep, id }: { known: readonly string[]; isStep: boolean; id: string | undefined },
 ): string | undefined {
+  if (known.includes("command") && ["run", "cmd", "script"].includes(key)) return "command";
   if (key === "name") {
     return known.find((each) => each === (!isStep ? "molecule" : id === undefined ? "id" : "title"));
   }

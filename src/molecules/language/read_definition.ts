@@ -2,6 +2,7 @@ import { sha256 } from "../../ledger/hash.ts";
 import { present } from "../../lib/present.ts";
 import type { Definition, StepDefinition } from "../definition.ts";
 import { sourceLabel } from "../source_label.ts";
+import { ROOTS } from "../expressions/compile.ts";
 import { valueAt } from "../source/node.ts";
 import { readSource } from "../source/read_source.ts";
 import { composed, type MoleculeShelf, type MoleculeText } from "./compose.ts";
@@ -69,9 +70,14 @@ function checkOwn(draft: Draft, report: Report): ReadNames {
   return read;
 }
 
+function isReadable(name: string): boolean {
+  return /^[A-Za-z_]\w*$/.test(name) && !(ROOTS as readonly string[]).includes(name);
+}
+
 function checkUnused(draft: Draft, { vars, report }: { vars: ReadonlySet<string>; report: Report }): void {
   for (const { variable: { name }, place, own } of draft.vars) {
-    if (!own || vars.has(name)) continue;
+    // One that nothing can read is reported as that.
+    if (!own || vars.has(name) || !isReadable(name)) continue;
     report.warning(place, { rule: "unused-variable", message: `nothing reads the variable "${name}"` });
   }
 }

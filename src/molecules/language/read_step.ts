@@ -157,7 +157,7 @@ function readMatrix(field: Field<WrittenStep>): MatrixRow[] | undefined {
     field.file.report.error(placeOf(matrix), { rule: "value", message });
   }
   for (const [name, axis] of axes) {
-    for (const item of itemsOf(axis)) checkNumber(item);
+    for (const item of itemsOf(axis)) checkNumber(item, name);
     if (!/^[A-Za-z_]\w*$/.test(name)) {
       const message = `matrix: expected a name of letters, digits and _, found "${name}"`;
       field.file.report.error(keyPlaceOf(axis), { rule: "value", message });
@@ -182,17 +182,29 @@ export function readOutputs(
     field.file.report.error(placeOf(at), { rule: "value", message: `outputs: ${message}` });
   if (field.node.kind === "list") {
     if (kind === "run") {
-      report(field, "a command gives values: expected a map such as {name: '{{ stdout.trim() }}'}");
+      const [first] = itemsOf(field as Field<readonly string[]>);
+      const name = first ? textOf(first) : "NAME";
+      report(field, `a command gives values: expected a map such as { ${name}: '{{ stdout.trim() }}' }`);
     }
     return itemsOf(field as Field<readonly string[]>).map((item) => named(item, textOf(item)));
   }
   if (kind !== "run" && kind !== "whole") {
-    report(field, "whoever does this gives the values: expected a list of names");
+    const names = entriesOf(field as Field<{ [name: string]: unknown }>).map(([name]) => name).join(", ");
+    report(field, `whoever does this gives the values: expected a list of names, write [${names}]`);
   }
   return entriesOf(field as Field<{ [name: string]: unknown }>).map(([name, item]) => ({
-    ...named(item, name),
+    ...checked(item, name),
     value: uses.text(item, { key: "outputs", use: kind === "whole" ? "text" : "output" }),
   }));
+
+  function checked(item: Field<unknown>, name: string): OutputDefinition {
+    const text = textOf(item);
+    if (kind === "run" && /^(stdout|stderr|exit_code)$/.test(text)) {
+      const message = `outputs: this is the text "${text}"; what the command gave is '{{ ${text} }}'`;
+      item.file.report.warning(placeOf(item), { rule: "expression", message });
+    }
+    return named(item, name);
+  }
 
   function named(item: Field<unknown>, name: string): OutputDefinition {
     if (!/^[A-Za-z_]\w*$/.test(name)) {

@@ -17,7 +17,7 @@ export function readVariables(molecule: Field<WrittenMolecule>): DraftVariable[]
     const place = keyPlaceOf(field);
     const { report } = field.file;
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
-      const message = `vars: expected a name of letters, digits and _, found "${name}"`;
+      const message = `vars: expected a name of letters, digits and _, found "${name}"${otherName(name)}`;
       report.error(place, { rule: "value", message });
     } else if ((ROOTS as readonly string[]).includes(name)) {
       const message = `vars: "${name}" is what expressions call something else; take another name`;
@@ -39,12 +39,17 @@ function namesIn(vars: Field<unknown>, items: readonly YamlNode[]): DraftVariabl
   });
 }
 
+function otherName(name: string): string {
+  const other = name.replace(/\W+/g, "_").replace(/^(?=\d)/, "_");
+  return /^_*$/.test(other) ? "" : `; write ${other}`;
+}
+
 function readVariable(name: string, field: Field<WrittenVariable>): VariableDefinition {
   const { value, node } = field;
   if (value === null) return { name, type: "string", required: false };
   if (node.kind !== "map") {
     const given = scalarOf(field);
-    checkNumber(field);
+    checkWritten(field, name);
     return { name, type: typeOf(given), default: given, required: false };
   }
   return readDeclared(name, field as Field<VariableMap>);
@@ -75,8 +80,10 @@ function readDeclared(name: string, field: Field<VariableMap>): VariableDefiniti
   checkPattern(field);
   checkChoices(field, variable);
   if (type !== "string" && fallback) {
-    [fallback, ...itemsOf(fallback as Field<readonly unknown[]>)].forEach(checkNumber);
-  }
+    for (const each of [fallback, ...itemsOf(fallback as Field<readonly unknown[]>)]) {
+      checkWritten(each, "default");
+    }
+  } else if (fallback && value.type === undefined) checkWord(fallback, "default");
   if (!fallback || written === undefined) return variable;
   if (variable.required) {
     const message = `${name}: a variable with a default is never required`;
@@ -89,6 +96,21 @@ function readDeclared(name: string, field: Field<VariableMap>): VariableDefiniti
   return variable;
 }
 
+/** Reports a value that is another one than it looks like. */
+function checkWritten(field: Field<unknown>, key: string): void {
+  checkNumber(field, key);
+  checkWord(field, key);
+}
+
+/** The words of older YAML for truth values are texts. */
+function checkWord(field: Field<unknown>, key: string): void {
+  const { node, file: { report } } = field;
+  if (node.kind !== "scalar" || node.style !== "plain" || !/^(yes|no|on|off)$/i.test(node.text)) return;
+  const truth = /^(yes|on)$/i.test(node.text);
+  const message = `${key}: this is the text "${node.text}"; write ${truth}, or "${node.text}" in quotes`;
+  report.warning(placeOf(field), { rule: "value", message });
+}
+
 /** Choices that the variable does not take itself. */
 function checkChoices(field: Field<VariableMap>, variable: VariableDefinition): void {
   const list = child(field, "enum");
@@ -99,7 +121,7 @@ function checkChoices(field: Field<VariableMap>, variable: VariableDefinition): 
   if (type === "list") return complain(list, "a list has no enum; each case of it would be a list");
   const guess = field.value.type === undefined && !field.value.default ? ", as the first of them" : "";
   for (const [at, item] of itemsOf(list).entries()) {
-    checkNumber(item);
+    checkNumber(item, "enum");
     const problem = variableProblem({ name, type, required }, choices[at]!);
     if (problem !== undefined) complain(item, problem.replace(", found", `${guess}, found`));
   }

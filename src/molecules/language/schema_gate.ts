@@ -97,7 +97,7 @@ const command = closedMap({
 /** The types of gates. */
 export const GATE_TYPES = ["human", "timer", "cron", "bead", "mail", "gh:run", "gh:pr", "command"] as const;
 
-const aGate = expected("a map", mapHint("type"));
+const aGate = expected("a map", mapHint(["type"]));
 
 /** What a step waits for. */
 export const gate = v.variant(

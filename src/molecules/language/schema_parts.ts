@@ -29,7 +29,7 @@ export function shownValue(input: unknown): string {
 /** A map with these keys and no others; its message is the list of them, from which a misspelt one is explained. */
 export function closedMap<const Entries extends v.ObjectEntries>(entries: Entries) {
   const known = Object.keys(entries).join(" ");
-  const [needed] = Object.entries(entries).find(([, { type }]) => type !== "optional") ?? [];
+  const needed = Object.entries(entries).flatMap(([name, { type }]) => type === "optional" ? [] : [name]);
   const aMap = expected("a map", mapHint(needed));
   return v.strictObject(entries, (issue) => issue.expected === "Object" ? aMap(issue) : known);
 }

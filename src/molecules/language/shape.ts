@@ -1,5 +1,5 @@
 import { type BaseIssue, type GenericSchema, type InferOutput, safeParse } from "valibot";
-import { entryAt, plainValue, valueAt, type YamlNode } from "../source/node.ts";
+import { entryAt, type EntryNode, plainValue, valueAt, type YamlNode } from "../source/node.ts";
 import type { Field, SourceFile } from "./field.ts";
 import { placeAt } from "./field.ts";
 import { instead } from "./instead.ts";
@@ -88,7 +88,7 @@ function renamed(node: YamlNode, meant: ReadonlyMap<YamlNode, string>): YamlNode
 function named(file: SourceFile, top: YamlNode): YamlNode | undefined {
   const names = top.kind === "map" ? top.entries.map(({ key }) => key) : [];
   // One that is misspelt is put right.
-  if (names.some((key) => misspeltKey(key, { known: ["molecule"], id: undefined }).meant)) return top;
+  if (names.some((key) => misspeltKey(key, { known: ["molecule"] }).meant)) return top;
   if (!names.includes("molecule")) {
     const message = 'missing key "molecule" in a molecule';
     file.report.error(placeAt(file, top.start), { rule: "missing-key", message });
@@ -198,13 +198,35 @@ function reportKeys(check: Check, options: { issue: Issue; path: Path; map: unkn
     const entry = known.includes(key) ? undefined : entryAt(parent, key);
     if (!entry) continue;
     const id = valueAt(parent, "id");
-    const { hint, meant } = misspeltKey(key, { known, id: id?.kind === "scalar" ? id.text : undefined });
+    const isOne = isEmptyIn(check, entry);
+    const { hint, meant } = isOne ? { hint: COMMA, meant: undefined } : misspeltKey(key, {
+      known,
+      id: id?.kind === "scalar" ? id.text : undefined,
+      above: emptyAbove(parent, key),
+    });
     const message = `unknown key "${key}" in ${what}${hint}`;
     if (check.pass === "keys" && meant !== undefined && !entryAt(parent, meant)) {
       check.meant.set(entry.value, meant);
       check.file.report.error(placeAt(check.file, entry.start), { rule: "unknown-key", message });
     } else complain(check, { node: entry.value, offset: entry.start, rule: "unknown-key", message });
   }
+}
+
+const COMMA = "; a text with a comma in it stands in quotes between brackets";
+
+/** Whether something stands between brackets like a key, without a value: mostly the rest of a text with a comma. */
+function isEmptyIn({ file }: Check, { key, end, value }: EntryNode): boolean {
+  return value.kind === "scalar" && value.text === "" && !key.includes(":") &&
+    /^\s*[,}]/.test(file.source.text.slice(end, end + 80));
+}
+
+/** The key right before another one of a map, if nothing stands at it. */
+function emptyAbove(parent: YamlNode, key: string): string | undefined {
+  if (parent.kind !== "map") return undefined;
+  const before = parent.entries[parent.entries.findIndex((entry) => entry.key === key) - 1];
+  return before?.value.kind === "scalar" && before.value.text === "" && before.value.style === "plain"
+    ? before.key
+    : undefined;
 }
 
 const MAPS: Readonly<Record<string, string>> = {

@@ -1,5 +1,6 @@
 import type { Expression, Template } from "../definition.ts";
 import type { Use, UsedExpression } from "./draft.ts";
+import { yamlValue } from "../source/yaml_value.ts";
 import { bracesAdvice, withoutBraces } from "./braces.ts";
 import { placeInExpression } from "../expressions/places.ts";
 import {
@@ -8,6 +9,7 @@ import {
   type Field,
   itemsOf,
   keyPlaceOf,
+  placeAt,
   placeInText,
   placeOf,
   templateOf,
@@ -42,6 +44,7 @@ export function createUses(): Uses {
     const { key = "", use = "text", trim = false, needed } = options;
     const template = templateOf(field, { trim });
     if (template.text.includes("\0")) checkNul(field, key);
+    checkComment(field);
     if (needed !== undefined && template.text.trim() === "") {
       const message = `${needed}: expected text, found an empty text`;
       field.file.report.error(placeOf(field), { rule: "value", message });
@@ -77,6 +80,19 @@ function checkNul(field: Field<unknown>, key: string): void {
   if (key === "stdin" || key === "outputs") return;
   const message = `${key === "" ? "" : `${key}: `}a text cannot hold the character NUL, "\\0"`;
   field.file.report.error(placeInText(field, textOf(field).indexOf("\0")), { rule: "value", message });
+}
+
+/** A number behind a `#` is meant as text: `Fix #12`. */
+function checkComment({ node, file }: Field<unknown>): void {
+  const { text } = file.source;
+  if (node.kind !== "scalar" || node.style !== "plain" || text[node.end] !== " ") return;
+  const comment = /^ +#\d[^\n]*/.exec(text.slice(node.end, node.end + 200))?.[0];
+  if (comment === undefined) return;
+  const at = node.end + comment.indexOf("#");
+  const message = `from here on this is a comment; to have it in the text write ${
+    yamlValue(node.text + comment.trimEnd())
+  }`;
+  file.report.warning(placeAt(file, at), { rule: "yaml", message });
 }
 
 /** A shell knows no others. */

@@ -60,11 +60,12 @@ export function nameHint(separators: RegExp): ValueHint {
   };
 }
 
-/** Of one value where a map should be that cannot do without a key. */
-export function mapHint(key: string | undefined): ValueHint {
+/** Of one value where a map should be that cannot do without some keys. */
+export function mapHint(keys: readonly string[]): ValueHint {
   return (input) => {
     const isOne = typeof input === "number" || typeof input === "string" && /^[\w.-]+$/.test(input);
-    return key !== undefined && isOne ? `; write { ${key}: ${input} }` : "";
+    if (keys.length === 0 || !isOne) return "";
+    return `; write { ${keys.map((key) => `${key}: ${keys.length === 1 ? input : "…"}`).join(", ")} }`;
   };
 }
 
@@ -74,6 +75,10 @@ export const expressionHint: ValueHint = (input) => {
   return isPlain ? `; write '${JSON.stringify(input).replaceAll("'", "''").replaceAll('","', '", "')}'` : "";
 };
 
-/** Of several lines that are written as a list. */
-export const textHint: ValueHint = (input) =>
-  Array.isArray(input) && input.length > 0 ? "; write | and its lines below, further to the right" : "";
+/** Of several lines that are written as a list, or brackets that are meant as they stand. */
+export const textHint: ValueHint = (input) => {
+  if (typeof input !== "object" || input === null) return "";
+  return Array.isArray(input)
+    ? "; several lines stand below |, further to the right; a text that begins with [ stands in quotes"
+    : "; a text that begins with { stands in quotes";
+};

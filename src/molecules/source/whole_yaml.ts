@@ -10,6 +10,7 @@ import {
   type YAMLError,
 } from "yaml";
 import type { EntryNode, ScalarNode, ScalarStyle, YamlNode } from "./node.ts";
+import { startAdvice, yamlAdvice } from "./yaml_advice.ts";
 import { COLON, UNQUOTED } from "./unquoted.ts";
 
 /** Something that is no YAML, or YAML that a molecule may not use, at an offset of the text. */
@@ -42,8 +43,10 @@ export function readWhole(text: string): { node?: YamlNode; problems: YamlProble
     if (!(error instanceof RangeError)) throw error;
     return { problems: [TOO_DEEP] };
   }
-  const problems = telling(document.errors).slice(0, MOST_PROBLEMS)
-    .map((error) => problemOf(error, { text, document }));
+  const problems = onePerLine(
+    telling(document.errors).slice(0, MOST_PROBLEMS).map((error) => problemOf(error, { text, document })),
+    text,
+  );
   // Inside of the library the end of the stack becomes the message of some error.
   if (problems.some(({ message }) => /stack/i.test(message))) return { problems: [TOO_DEEP] };
   if (problems.length > 0) return { problems };
@@ -53,7 +56,20 @@ export function readWhole(text: string): { node?: YamlNode; problems: YamlProble
 
 /** Once something is wrong, what the reader did not expect is mostly what comes of that. */
 function telling(errors: readonly YAMLError[]): YAMLError[] {
-  return errors.filter(({ code }, at) => at === 0 || code !== "UNEXPECTED_TOKEN");
+  const places = errors.map(({ pos }) => pos[0]);
+  return errors.filter(({ code, pos }, at) =>
+    at === 0 || code !== "UNEXPECTED_TOKEN" && places.indexOf(pos[0]) === at
+  );
+}
+
+/** What else is found in a line follows from the first of it. */
+function onePerLine(problems: readonly YamlProblem[], text: string): YamlProblem[] {
+  const byLine = new Map<number, YamlProblem>();
+  for (const problem of problems) {
+    const start = text.lastIndexOf("\n", problem.offset - 1);
+    if (!byLine.has(start)) byLine.set(start, problem);
+  }
+  return [...byLine.values()];
 }
 
 function problemOf(
@@ -63,13 +79,13 @@ function problemOf(
   const offset = error.pos[0];
   const braces = unquotedBraces(text, offset);
   if (braces !== undefined) return { offset: braces, message: UNQUOTED };
-  if (error.code === "BLOCK_AS_IMPLICIT_KEY") {
-    return { offset, message: COLON };
-  }
   const open = error.code === "MISSING_CHAR" ? quotationUntil(document, offset) : undefined;
   if (open !== undefined) return { offset: open, message: "the quotation that begins here has no end" };
   if (error.code === "TAB_AS_INDENT") return { offset, message: "a tab cannot indent; use blanks" };
   if (error.code === "MULTIPLE_DOCS") return { offset, message: "one file holds one molecule" };
+  const advice = yamlAdvice(text, { code: error.code, message: error.message, offset });
+  if (advice) return advice;
+  if (error.code === "BLOCK_AS_IMPLICIT_KEY") return { offset, message: COLON };
   return { offset, message: error.message.split("\n")[0]! };
 }
 
@@ -101,12 +117,15 @@ function convert(node: Node | null, reading: { text: string; problems: YamlProbl
   const refuse = (mark: string, message: string) =>
     problems.push({ offset: Math.max(0, text.lastIndexOf(mark, start)), message });
   if (isAlias(node)) {
-    refuse("*", `an alias (*${node.source}) is not read here; write what it stands for`);
+    refuse("*", `an alias (*${node.source}) is not read here; write what it stands for, or a text in quotes`);
   } else if (node && "anchor" in node && node.anchor) {
     refuse(`&${node.anchor}`, `an anchor (&${node.anchor}) is not read here`);
   }
   if (node?.tag && !/^tag:yaml\.org,2002:(str|int|float|bool|null|map|seq)$/.test(node.tag)) {
-    refuse("!", `the tag ${node.tag} is not read here`);
+    const at = Math.max(0, text.lastIndexOf("!", start));
+    const line = text.lastIndexOf("\n", at) + 1;
+    const advice = startAdvice(text.slice(line).split("\n", 1)[0]!, at - line);
+    refuse("!", `the tag ${node.tag} is not read here; ${advice}`);
   }
   if (isSeq(node)) {
     return { kind: "list", items: node.items.map((item) => convert(item as Node, reading)), start, end };
@@ -121,7 +140,7 @@ function convert(node: Node | null, reading: { text: string; problems: YamlProbl
     } else if (keyNode.value === "__proto__") {
       problems.push({ offset: from, message: '"__proto__" is not read as a key' });
     } else if (keyNode.value === "<<") {
-      problems.push({ offset: from, message: "merge keys are not read here" });
+      problems.push({ offset: from, message: "merge keys are not read here; write its keys in their place" });
     }
     const name = isScalar(keyNode) ? String(keyNode.source ?? keyNode.value) : "";
     if (isScalar(keyNode) && known.has(name)) {

@@ -76,7 +76,7 @@ export const valueCases: readonly LintCase[] = [
     `5:15 value for_each: expected an expression, found a list; write '["a", "it''s"]'`,
   ]),
   step("commands in a list", ["run: [a, b]", "timeout: 3m"], [
-    "4:10 value run: expected text, found a list; write | and its lines below, further to the right",
+    "4:10 value run: expected text, found a list; several lines stand below |, further to the right; a text that begins with [ stands in quotes",
   ]),
   step("one value where a map is", ["run: x", "retry: 3", "concurrency: deploy"], [
     "5:12 value retry: expected a map, found the number 3; write { attempts: 3 }",
@@ -157,10 +157,10 @@ export const valueCases: readonly LintCase[] = [
       "    matrix: { a: [12345678901234567890] }\n",
     problems: [
       "2:10 value version: expected a whole number up to 9007199254740991, found the number 100000000000000000000",
-      "4:6 value expected a number up to 9007199254740991, found 9007199254740993; in quotes it is a text",
-      "6:31 value expected a number up to 9007199254740991, found .inf; in quotes it is a text",
-      "7:21 value expected a number up to 9007199254740991, found 99999999999999999999; in quotes it is a text",
-      "11:19 value expected a number up to 9007199254740991, found 12345678901234567890; in quotes it is a text",
+      "4:6 value n: expected a number up to 9007199254740991, found 9007199254740993; in quotes it is a text",
+      "6:31 value default: expected a number up to 9007199254740991, found .inf; in quotes it is a text",
+      "7:21 value default: expected a number up to 9007199254740991, found 99999999999999999999; in quotes it is a text",
+      "11:19 value a: expected a number up to 9007199254740991, found 12345678901234567890; in quotes it is a text",
     ],
   },
   {

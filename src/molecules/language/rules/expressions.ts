@@ -123,7 +123,9 @@ function checkOne(located: Located, checking: Checking): void {
     if (!problem) continue;
     isQuiet = false;
     if (problem.rule !== "shell-injection") isSound = false;
-    if (problem.rule === "unknown-step") wrongUntil = each.end;
+    if (isCutAtHyphen(each, { source: meant, readable }) || problem.rule === "unknown-step") {
+      wrongUntil = each.end;
+    }
     complain(each.start, problem);
   }
   if (isQuiet) checkDollar(located, checking);
@@ -136,6 +138,15 @@ function checkOne(located: Located, checking: Checking): void {
     const message = `${state} in "${shortened(source)}"${hint}`;
     complain(offset, { rule: "expression-type", message });
   }
+}
+
+/** Whether a name with a hyphen is read: the rest of it is no name of its own. */
+function isCutAtHyphen(
+  { path, end }: Read,
+  { source, readable }: { source: string; readable: ReadableNames },
+): boolean {
+  const name = path.at(-1)!;
+  return source[end] === "-" && readable.vars.some((each) => each.startsWith(`${name}-`));
 }
 
 /** A `$` that stays before what an expression of a command gives, as where other languages write `${{ }}`. */
@@ -203,6 +214,13 @@ function readProblem(
   }
   if (name === undefined) return wholeProblem(read);
   if (root === "vars" && !vars.includes(name)) {
+    const hyphenated = vars.find((each) => each.startsWith(`${name}-`));
+    if (hyphenated !== undefined) {
+      const message = `"${hyphenated}" cannot be read, "-" subtracts: call it ${
+        hyphenated.replaceAll("-", "_")
+      }`;
+      return { rule: "unknown-variable", message };
+    }
     return { rule: "unknown-variable", message: `there is no variable "${name}"${suggestion(name, vars)}` };
   }
   if (root === "matrix") {
@@ -255,6 +273,12 @@ function unknownName({ path: [root = "", ...rest] }: Read, readable: ReadableNam
     rule: "unknown-name",
     message: `there is no "${root}" here${hint}`,
   });
+  const hyphenated = readable.vars.find((each) => each.startsWith(`${root}-`));
+  if (hyphenated !== undefined) {
+    return said(
+      `; "${hyphenated}" cannot be read, "-" subtracts: call it ${hyphenated.replaceAll("-", "_")}`,
+    );
+  }
   if (readable.vars.includes(root)) return said(`; did you mean "vars.${root}"?`);
   if (readable.stepById.has(root)) return said(`; did you mean "steps.${root}"?`);
   if (Object.hasOwn(ELSEWHERE, root)) return said(`; did you mean "${ELSEWHERE[root]}"?`);

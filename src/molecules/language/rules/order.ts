@@ -42,7 +42,9 @@ export function checkNeeds(draft: Draft, reports: StepReports): void {
       const other = lists.get(id);
       if (other === list || (other === undefined && draft.ids.has(id))) continue;
       const message = other === undefined
-        ? `needs: there is no step "${id}"${suggestion(id, ids[list] ?? [])}`
+        ? `needs: there is no step "${id}"${
+          suggestion(id, (ids[list] ?? []).filter((other) => other !== each.step.id))
+        }`
         : `needs: "${id}" is in ${LISTS[other]}; ${needsAcross(list, other)}`;
       reports(each).error(place, { rule: "unknown-need", message });
     }

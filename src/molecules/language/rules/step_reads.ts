@@ -68,6 +68,9 @@ export function sureProblem(
 }
 
 function outputHint(field: string, outputs: readonly string[]): string {
+  if (["stdout", "stderr", "exit_code"].includes(field)) {
+    return `; its own outputs read it as ${field}, other steps what those give: outputs: { NAME: '{{ ${field} }}' }`;
+  }
   return outputs.includes(field) ? `; did you mean "outputs.${field}"?` : suggestion(field, FIELDS);
 }
 
