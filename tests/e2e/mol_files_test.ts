@@ -52,6 +52,10 @@ const hostile: Readonly<Record<string, { text: () => string | Uint8Array; proble
     text: () => steps(3_000, (at) => `{ id: step-${at}, needs: [stepp-${at}], run: x }`),
     problem: "m.yaml:1:1: error size there are 500 problems; what else there is was not looked for",
   },
+  "a file in another encoding": {
+    text: () => new Uint8Array([...new TextEncoder().encode("molecule: m\ndescription: caf"), 0xe9, 10]),
+    problem: "m.yaml:2:17: error yaml here is something that is not UTF-8",
+  },
   "one line of very many braces": {
     text: () => `molecule: m\nsteps:\n  - id: a\n    run: ${"{{ 1 }} ".repeat(20_000)}\n`,
     problem: "m.yaml:4:10: error yaml a value that begins with {{ must stand in quotes: write run: ",

@@ -34,6 +34,7 @@ const HABITS: readonly { behind?: RegExp; before?: RegExp; hint: string }[] = [
   { behind: /^[#/](if|unless|each|for|with)\b/, hint: `there are no blocks here; ${CHOICE}` },
   { behind: /^(if|else)\b/, hint: CHOICE },
   { before: /\b(if|elif|unless)\s+$/, hint: CHOICE },
+  { behind: /^\.\d/, before: /\d\.$/, hint: "a list is written [1, 2, 3]" },
   { behind: /^\?/, before: /\?\s*$/, hint: `${CHOICE}, and has(vars.x) asks if there is one` },
   { behind: /^#/, hint: "a comment is written // here" },
   { behind: /^\$/, hint: "a variable is read as vars.NAME, the environment as env.NAME" },

@@ -40,18 +40,10 @@ export function itemsOf<T>(field: Field<readonly T[]> | undefined): Field<T>[] {
   return node.items.map((item, at) => ({ value: value[at]!, node: item, file, keyStart: item.start }));
 }
 
-/** The entries of a map with free keys, in the order of the file; a list in its place is reported. */
+/** The entries of a map with free keys, in the order of the file. */
 export function entriesOf<T>(field: Field<{ [name: string]: T }> | undefined): [string, Field<T>][] {
-  if (!field) return [];
+  if (field?.node.kind !== "map") return [];
   const { node, value, file } = field;
-  if (node.kind !== "map") {
-    const key = /^["']?([\w-]+)["']?\s*:/.exec(file.source.text.slice(field.keyStart, node.start))?.[1];
-    const message = `${
-      key === undefined ? "" : `${key}: `
-    }expected a map, found a list; write NAME: VALUE, without -`;
-    file.report.error(placeOf(field), { rule: "value", message });
-    return [];
-  }
   return node.entries.map((
     { key, start, value: inner },
   ) => [key, { value: value[key]!, node: inner, file, keyStart: start }]);

@@ -1,4 +1,11 @@
-import type { EntryNode, ListNode, MapNode, ScalarNode, YamlNode } from "../source/node.ts";
+import {
+  type EntryNode,
+  type ListNode,
+  type MapNode,
+  type ScalarNode,
+  valueAt,
+  type YamlNode,
+} from "../source/node.ts";
 
 /**
  * What a value of another form is taken for once it is reported, so that nothing else is said because it is missing.
@@ -10,6 +17,8 @@ export function instead(
   { key, parent }: { key: string; parent: string },
 ): YamlNode | undefined {
   if (parent === "vars") return node.kind === "list" ? mapOf(node, [["default", node]]) : undefined;
+  if (key === "matrix") return mapOf(node, []);
+  if (key === "vars" && node.kind === "list") return namesOf(node);
   if (parent === "matrix") return listOf(node, [scalar(node, ""), scalar(node, 0)]);
   if (key === "needs" || key === "any" || key === "of") return namesIn(node);
   const text = Object.hasOwn(TEXTS, key) ? TEXTS[key] : undefined;
@@ -41,6 +50,16 @@ function namesIn(node: YamlNode): YamlNode | undefined {
   );
 }
 
+/** Of variables in a list at least the names are known: `- a` and `- name: a`. */
+function namesOf(list: ListNode): MapNode {
+  const names = list.items.flatMap((item) => {
+    const name = item.kind === "map" ? valueAt(item, "name") : item;
+    return name?.kind === "scalar" ? [name.text] : [];
+  });
+  // Of this type, without a value, it may be anything.
+  return mapOf(list, names.map((name) => [name, mapOf(list, [["type", scalar(list, "bool")]])]));
+}
+
 function scalar({ start, end }: YamlNode, value: string | number): ScalarNode {
   return { kind: "scalar", value, text: String(value), style: "plain", start, end };
 }
@@ -52,6 +71,7 @@ function listOf({ start, end }: YamlNode, items: YamlNode[]): ListNode {
 function mapOf({ start, end }: YamlNode, entries: readonly (readonly [string, YamlNode])[]): MapNode {
   return {
     kind: "map",
+    cut: true,
     entries: entries.map(([key, value]): EntryNode => ({ key, start, end, value })),
     start,
     end,

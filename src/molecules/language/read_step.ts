@@ -137,6 +137,7 @@ function readNeeds(field: Field<WrittenStep>): { needs: Needs; places: DraftStep
   if (forms !== 1 || (quorum === undefined) !== (of === undefined)) {
     const message = "needs: expected {all: […]}, {any: […]} or {quorum: N, of: […]}";
     field.file.report.error(placeOf(needs), { rule: "value", message });
+    return { needs: NO_NEEDS, places: NONE };
   }
   const places = ids(child(map, "all") ?? child(map, "any") ?? child(map, "of"));
   if (all) return { needs: { mode: "all", of: named(places) }, places };
@@ -152,7 +153,7 @@ function readMatrix(field: Field<WrittenStep>): MatrixRow[] | undefined {
   if (!matrix) return undefined;
   let rows: MatrixRow[] = [{}];
   const axes = entriesOf(matrix);
-  if (axes.length === 0 && matrix.node.kind === "map") {
+  if (axes.length === 0 && matrix.node.kind === "map" && !matrix.node.cut) {
     const message = "matrix: expected a map of lists, found an empty map";
     field.file.report.error(placeOf(matrix), { rule: "value", message });
   }

@@ -2,7 +2,6 @@ import type { Json } from "../../lib/json.ts";
 import { present } from "../../lib/present.ts";
 import type { VariableDefinition, VariableType } from "../definition.ts";
 import { ROOTS } from "../expressions/compile.ts";
-import { valueAt, type YamlNode } from "../source/node.ts";
 import { variableProblem } from "../variable_value.ts";
 import type { DraftVariable } from "./draft.ts";
 import { checkNumber, child, entriesOf, type Field, itemsOf, keyPlaceOf, placeOf, textOf } from "./field.ts";
@@ -12,8 +11,7 @@ type VariableMap = Extract<WrittenVariable, { type?: unknown }>;
 
 /** The variables that a file declares. */
 export function readVariables(molecule: Field<WrittenMolecule>): DraftVariable[] {
-  const vars = child(molecule, "vars");
-  const declared = entriesOf(vars).map(([name, field]) => {
+  return entriesOf(child(molecule, "vars")).map(([name, field]) => {
     const place = keyPlaceOf(field);
     const { report } = field.file;
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
@@ -24,18 +22,6 @@ export function readVariables(molecule: Field<WrittenMolecule>): DraftVariable[]
       report.error(place, { rule: "reserved-name", message });
     }
     return { variable: readVariable(name, field), place, own: field.file.label === undefined };
-  });
-  return vars?.node.kind === "list" ? namesIn(vars, vars.node.items) : declared;
-}
-
-/** Of a list, which is reported, at least the names are known: `- a` and `- name: a`. */
-function namesIn(vars: Field<unknown>, items: readonly YamlNode[]): DraftVariable[] {
-  return items.flatMap((item) => {
-    const name = item.kind === "map" ? valueAt(item, "name") : item;
-    if (name?.kind !== "scalar") return [];
-    // Of this type, without a value, it may be anything.
-    const variable: VariableDefinition = { name: name.text, type: "bool", required: false };
-    return [{ variable, place: placeOf({ ...vars, node: item }), own: false }];
   });
 }
 

@@ -19,6 +19,7 @@ import {
   flag,
   key,
   limit,
+  listExpression,
   listOf,
   namedMap,
   oneOf,
@@ -84,7 +85,7 @@ const agent = closedMap({
   role: key(text, "worker by default."),
   rig: key(text, "The rig it works in."),
   agent: key(text, "The agent's name in town.yaml."),
-});
+}, { mostly: "agent" });
 
 const env = namedMap(text, "a map of names and values");
 
@@ -145,7 +146,7 @@ const modifiers = {
     namedMap(listOf(scalar, "values"), "a map of lists"),
     "Runs once for each combination of these values, as matrix.NAME; outputs are lists then.",
   ),
-  for_each: key(expression, "Runs once for each element of this list, as item; outputs are lists then."),
+  for_each: key(listExpression, "Runs once for each element of this list, as item; outputs are lists then."),
   max_parallel: key(count, "Of matrix and for_each: how many at a time."),
   repeat: key(
     closedMap({

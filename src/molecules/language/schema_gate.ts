@@ -11,7 +11,7 @@ import {
   text,
   words,
 } from "./schema_parts.ts";
-import { mapHint } from "./value_hints.ts";
+import { mapHint, wordHint } from "./value_hints.ts";
 
 const common = {
   timeout: key(limit, "How long it waits at most."),
@@ -104,7 +104,10 @@ export const gate = v.variant(
   "type",
   [human, timer, cron, bead, mail, run, pullRequest, command],
   // One that is no map says of what type it is.
-  (issue) => issue.expected === "Object" ? aGate(issue) : expected(`one of ${GATE_TYPES.join(", ")}`)(issue),
+  (issue) =>
+    issue.expected === "Object"
+      ? aGate(issue)
+      : expected(`one of ${GATE_TYPES.join(", ")}`, wordHint(GATE_TYPES))(issue),
 );
 
 /** A gate as written. */

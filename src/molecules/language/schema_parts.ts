@@ -10,6 +10,7 @@ import {
   numberHint,
   textHint,
   type ValueHint,
+  wordHint,
 } from "./value_hints.ts";
 
 /** `expected a list, found the number 3; write [3]`: the message of a value that is not what it should be. */
@@ -27,9 +28,14 @@ export function shownValue(input: unknown): string {
 }
 
 /** A map with these keys and no others; its message is the list of them, from which a misspelt one is explained. */
-export function closedMap<const Entries extends v.ObjectEntries>(entries: Entries) {
+export function closedMap<const Entries extends v.ObjectEntries>(
+  entries: Entries,
+  /** The key that one value in its place is mostly meant for, where none of them is needed. */
+  { mostly }: { mostly?: keyof Entries & string } = {},
+) {
   const known = Object.keys(entries).join(" ");
-  const needed = Object.entries(entries).flatMap(([name, { type }]) => type === "optional" ? [] : [name]);
+  const required = Object.entries(entries).flatMap(([name, { type }]) => type === "optional" ? [] : [name]);
+  const needed = mostly === undefined ? required : [mostly];
   const aMap = expected("a map", mapHint(needed));
   return v.strictObject(entries, (issue) => issue.expected === "Object" ? aMap(issue) : known);
 }
@@ -42,6 +48,12 @@ export const text = v.pipe(
 
 /** A CEL expression. */
 export const expression = v.pipe(
+  v.union([v.string(), v.number(), v.boolean()], expected("an expression")),
+  v.description("A CEL expression."),
+);
+
+/** A CEL expression that gives a list. */
+export const listExpression = v.pipe(
   v.union([v.string(), v.number(), v.boolean()], expected("an expression", expressionHint)),
   v.description("A CEL expression."),
 );
@@ -101,9 +113,18 @@ export const environmentName = v.pipe(
   v.regex(/^[A-Za-z_][A-Za-z0-9_]*$/, expected("a name of letters, digits and _")),
 );
 
+const NO_LIST = "; write NAME: VALUE, without -";
+
 /** A map from names of letters, digits and `_`. */
 export function namedMap<const Value extends v.GenericSchema>(value: Value, what: string) {
-  return v.record(v.string(), value, expected(what));
+  const record = v.record(v.string(), value, expected(what, (input) => Array.isArray(input) ? NO_LIST : ""));
+  const run: typeof record["~run"] = (dataset, config) => {
+    if (!Array.isArray(dataset.value)) return record["~run"](dataset, config);
+    // To the library a list is a map with its positions as names.
+    v._addIssue(record, "type", dataset, config);
+    return dataset as unknown as ReturnType<typeof run>;
+  };
+  return { ...record, "~run": run };
 }
 
 const anId = expected("an id of a-z, 0-9, - and _", nameHint(/[^a-z0-9_]+/g));
@@ -125,7 +146,7 @@ export const someStepIds = v.pipe(stepIds, v.minLength(1, expected("a list of id
 
 /** One of some words. */
 export function oneOf<const Words extends readonly string[]>(choices: Words) {
-  return v.picklist(choices, expected(`one of ${choices.join(", ")}`));
+  return v.picklist(choices, expected(`one of ${choices.join(", ")}`, wordHint(choices)));
 }
 
 /** An optional key with what it is for. */

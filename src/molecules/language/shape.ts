@@ -135,7 +135,11 @@ function without(node: YamlNode, cut: Cut): YamlNode | undefined {
     return value ? [{ ...entry, value }] : [];
   });
   // Needs of which a part is left mean something else.
-  return parent === "needs" && entries.length < node.entries.length ? undefined : { ...node, entries };
+  return parent === "needs" && entries.length < node.entries.length ? undefined : {
+    ...node,
+    entries,
+    ...(entries.length < node.entries.length ? { cut: true as const } : {}),
+  };
 }
 
 type Path = readonly string[];

@@ -1,3 +1,4 @@
+import { closestWord } from "../../lib/closest_word.ts";
 import { formatDuration } from "../../lib/duration.ts";
 
 /** What to write in the place of a value that is not what it should be: `; write 1h30m`. Empty where nobody knows. */
@@ -82,3 +83,35 @@ export const textHint: ValueHint = (input) => {
     ? "; several lines stand below |, further to the right; a text that begins with [ stands in quotes"
     : "; a text that begins with { stands in quotes";
 };
+
+/** What words of other languages are called here. */
+const CALLED: Readonly<Record<string, string>> = {
+  ...{
+    integer: "int",
+    long: "int",
+    str: "string",
+    text: "string",
+    boolean: "bool",
+    array: "list",
+    float: "number",
+  },
+  ...{
+    double: "number",
+    approval: "human",
+    manual: "human",
+    sleep: "timer",
+    wait: "timer",
+    schedule: "cron",
+  },
+};
+
+/** Of a word that is none of those there are. */
+export function wordHint(choices: readonly string[]): ValueHint {
+  return (input) => {
+    if (typeof input !== "string") return "";
+    const word = input.toLowerCase();
+    const called = Object.hasOwn(CALLED, word) ? CALLED[word]! : undefined;
+    const meant = called !== undefined && choices.includes(called) ? called : closestWord(word, choices);
+    return meant === undefined ? "" : `; did you mean "${meant}"?`;
+  };
+}

@@ -33,6 +33,8 @@ export interface EntryNode {
 export interface MapNode {
   kind: "map";
   entries: EntryNode[];
+  /** Whether it had others, which were wrong. */
+  cut?: true;
   start: number;
   end: number;
 }

@@ -68,6 +68,14 @@ function missingBlank({ code, line, start }: Faulty): YamlAdvice | undefined {
       message: `a blank is missing behind the dash: write - ${dash[2]}`,
     };
   }
+  const other = /^( *(?:- +)?[\w-]+:)([^\S ])/.exec(line);
+  if (other) {
+    const sign = other[2]!.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0");
+    return {
+      offset: start + other[1]!.length,
+      message: `what looks like a blank is U+${sign} here; write a plain blank`,
+    };
+  }
   const colon = /^( *(?:- +)?)([A-Za-z_][\w-]*):([^\s:/\\].*)$/.exec(line);
   if (!colon) return undefined;
   const [, indent, key, value] = colon;

@@ -135,7 +135,8 @@ export const lintCases: readonly LintCase[] = [
     problems: [
       "1:11 value molecule: expected a name of a-z, 0-9 and -, found the number 7",
       '2:10 value version: expected a whole number, 1 or more, found "soon"',
-      "3:7 value vars: expected a map, found a list; write NAME: VALUE, without -",
+      "3:7 value vars: expected a map of variables, found a list; write NAME: VALUE, without -",
+      '3:7 ?unused-variable nothing reads the variable "a"',
       "4:8 value steps: expected a list of steps, found a map; each step begins with - id: NAME",
     ],
   },
@@ -153,7 +154,7 @@ export const lintCases: readonly LintCase[] = [
       "7:20 value any: expected the id of a step, found the number 1",
       '8:20 value allow_failure: expected true or false, found "maybe"',
       '9:15 value secrets: expected a name of letters, digits and _, found "A-B"',
-      '10:19 value type: expected one of human, timer, cron, bead, mail, gh:run, gh:pr, command, found "humen"',
+      '10:19 value type: expected one of human, timer, cron, bead, mail, gh:run, gh:pr, command, found "humen"; did you mean "human"?',
     ],
   },
   {

@@ -163,6 +163,34 @@ export const valueCases: readonly LintCase[] = [
       "11:19 value a: expected a number up to 9007199254740991, found 12345678901234567890; in quotes it is a text",
     ],
   },
+  step("a matrix that is a list, and nothing that follows from it", [
+    "run: x {{ matrix.os }}",
+    "matrix: [linux, mac]",
+    "max_parallel: 2",
+  ], ["5:13 value matrix: expected a map of lists, found a list; write NAME: VALUE, without -"]),
+  step("an agent in one word", ["prompt: x", "agent: claude"], [
+    '5:12 value agent: expected a map, found "claude"; write { agent: claude }',
+  ]),
+  step("a number of needs that are not said", ["run: x", "needs: { quorum: 2 }"], [
+    "5:12 value needs: expected {all: […]}, {any: […]} or {quorum: N, of: […]}",
+  ]),
+  step("a condition in words of older YAML", ["run: x", "when: yes"], [
+    '5:11 unknown-name there is no "yes" here; did you mean "true"?',
+  ]),
+  step("a range", ["run: x {{ item }}", "for_each: 1..3"], [
+    '5:17 expression expected a name, found "." in "1..3"; a list is written [1, 2, 3]',
+  ]),
+  {
+    name: "types of other languages",
+    text:
+      "molecule: m\nvars:\n  n: { type: integer }\n  b: { type: boolean }\nsteps:\n  - { id: a, gate: { type: approval } }\n" +
+      "  - { id: b, run: 'x {{ n }}{{ b }}' }\n",
+    problems: [
+      '3:14 value type: expected one of string, int, number, bool, list, found "integer"; did you mean "int"?',
+      '4:14 value type: expected one of string, int, number, bool, list, found "boolean"; did you mean "bool"?',
+      '6:28 value type: expected one of human, timer, cron, bead, mail, gh:run, gh:pr, command, found "approval"; did you mean "human"?',
+    ],
+  },
   {
     name: "what is not UTF-8",
     text: withStep("    run: x\n    title: caf\ufffd \ufffd\n"),
@@ -183,8 +211,8 @@ export const valueCases: readonly LintCase[] = [
     text:
       "molecule: m\nvars: [a]\nenv: [A=b]\nsteps:\n  - id: a\n    run: x {{ a }}\n    on_failure: { id: u, run: y }\n  - build\n",
     problems: [
-      "2:7 value vars: expected a map, found a list; write NAME: VALUE, without -",
-      "3:6 value env: expected a map, found a list; write NAME: VALUE, without -",
+      "2:7 value vars: expected a map of variables, found a list; write NAME: VALUE, without -",
+      "3:6 value env: expected a map of names and values, found a list; write NAME: VALUE, without -",
       "7:17 value on_failure: expected a list of steps, found a map; each of them begins with -",
       '8:5 value steps: expected a map, found "build"; write { id: build }',
     ],

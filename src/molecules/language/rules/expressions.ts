@@ -225,7 +225,8 @@ function readProblem(
   }
   if (root === "matrix") {
     const known = Object.keys(readable.owner?.step.matrix?.[0] ?? {});
-    return unknownField({ name, known, what: "the matrix" });
+    // One of which nothing could be read is reported already.
+    return known.length === 0 ? undefined : unknownField({ name, known, what: "the matrix" });
   }
   if (root === "run") return unknownField({ name, known: RUN_FIELDS, what: "a run" });
   if (root === "step") {
@@ -263,7 +264,17 @@ function unknownField(
 
 /** What is called something else in other languages. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
-  ...{ True: "true", False: "false", None: "null", nil: "null", undefined: "null" },
+  ...{
+    yes: "true",
+    on: "true",
+    no: "false",
+    off: "false",
+    True: "true",
+    False: "false",
+    None: "null",
+    nil: "null",
+    undefined: "null",
+  },
   ...{ inputs: "vars", input: "vars", params: "vars", parameters: "vars", variables: "vars", secrets: "env" },
   ...{ needs: "steps.ID", jobs: "steps.ID", tasks: "steps.ID", outputs: "steps.ID.outputs", github: "env" },
 };
