@@ -2,6 +2,7 @@ import type { Json, JsonObject } from "../../../lib/json.ts";
 import { present } from "../../../lib/present.ts";
 import type { BeadKey, JournalEntry, Stamp, View } from "../../../ledger/ledger.ts";
 import type { Definition } from "../../definition.ts";
+import { type Kept, wholeText } from "./kept_text.ts";
 import { beginRun, transition } from "../../machine/machine.ts";
 import { rulesOf, type RunRules } from "../../machine/rules.ts";
 import type { RunEffect, RunEvent, RunState } from "../../machine/run.ts";
@@ -9,7 +10,7 @@ import { recordsOf } from "../../machine/step_list.ts";
 import { type GivenAttempts, highestAttempt, upgradeRun } from "../../machine/upgrade.ts";
 
 /** Version of the entries that this program writes; it reads all before it as well. */
-export const LOG_VERSION = 1;
+export const LOG_VERSION = 2;
 
 /** What a run was begun with: all that its driver must know, whoever that is. */
 export interface Begun {
@@ -35,13 +36,13 @@ export type LoggedEvent = RunEvent extends infer Event ? Event extends RunEvent 
 
 /** One entry of the journal of a run; `term` is absent where no driver wrote it. */
 export type RunEntry =
-  | { v: number; at: number; begun: Begun }
+  | { v: number; at: number; begun: Kept<Begun> }
   | { at: number; term?: number; events: readonly LoggedEvent[] }
   /**
    * It was moved to another text; `ended`: after it had ended. `attempts` are of steps that it had before; absent where an
    * earlier version wrote it.
    */
-  | { at: number; upgraded: NewText; attempts?: GivenAttempts; ended?: true };
+  | { at: number; upgraded: Kept<NewText>; attempts?: GivenAttempts; ended?: true };
 
 /** What a run that is moved to another text goes on with. */
 export type NewText = Pick<Begun, "definition" | "values" | "environment">;
@@ -72,7 +73,7 @@ export function readRun(
   const begin = first?.value as unknown as RunEntry | undefined;
   if (!first || !begin || !("begun" in begin)) return undefined;
   if (begin.v > LOG_VERSION) throw new Error(`a newer version of this program wrote the run ${key}`);
-  const open = openRun(key, { begun: begin.begun, at: begin.at });
+  const open = openRun(key, { begun: wholeText(begin.begun), at: begin.at });
   return readOn({ ...open, arrival: first.arrival, stamp: first.stamp }, { entries: rest }).open;
 }
 
@@ -91,7 +92,7 @@ export function withEntry(
   const begin = entry.value as unknown as RunEntry;
   if (!("begun" in begin)) return undefined;
   const { arrival, stamp } = entry;
-  const begun = { ...openRun(key, { begun: begin.begun, at: begin.at }), arrival, stamp };
+  const begun = { ...openRun(key, { begun: wholeText(begin.begun), at: begin.at }), arrival, stamp };
   seen(begun, { kind: "begun" });
   return begun;
 }
@@ -114,7 +115,7 @@ export function attemptsBefore(view: Pick<View, "journal">, key: BeadKey): Given
 /** What a run was begun with; undefined for a bead that is none. */
 export function begunOf(view: Pick<View, "journal">, key: BeadKey): Begun | undefined {
   const begin = view.journal(key, 0)[0]?.value as unknown as RunEntry | undefined;
-  return begin && "begun" in begin ? begin.begun : undefined;
+  return begin && "begun" in begin ? wholeText(begin.begun) : undefined;
 }
 
 /** A run at its beginning. */
@@ -163,7 +164,7 @@ function readOn(
     const value = entry.value as unknown as RunEntry;
     if ("upgraded" in value) {
       const { upgraded: text, at, attempts, ended = false } = value;
-      const moved = withText({ begun, rules, run }, { text, at, attempts, afterEnd: ended });
+      const moved = withText({ begun, rules, run }, { text: wholeText(text), at, attempts, afterEnd: ended });
       // Another replica may have ended the run before.
       if (moved.kind === "upgraded") {
         ({ begun, rules, run } = moved);

@@ -21,6 +21,7 @@ import { gateOf } from "../gates/gate_standing.ts";
 import { archiveAsking } from "../../../work/attempt_store.ts";
 import { takeFailureBack, tellOfFailure } from "./failure_mail.ts";
 import { refuseElsewhere } from "./elsewhere.ts";
+import { keptText } from "./kept_text.ts";
 import { stepAt, stepKey } from "./step_at.ts";
 import { stepOfBead } from "./step_link.ts";
 
@@ -88,7 +89,10 @@ export function createRun(
     ...(parent ? { dependencies: [{ target: parent.run, type: "parent-child" }] } : {}),
     metadata: { run: summary as unknown as Json },
   });
-  const entry = transaction.append(bead.key, entryValue({ v: LOG_VERSION, at: transaction.now, begun }));
+  const entry = transaction.append(
+    bead.key,
+    entryValue({ v: LOG_VERSION, at: transaction.now, begun: keptText(begun) }),
+  );
   const open = openRun(bead.key, { begun, at: transaction.now });
   return { bead, open: { ...open, arrival: entry.arrival, stamp: entry.stamp } };
 }
@@ -205,7 +209,7 @@ export function moveRun(
     const ended = hasEnded(open.run) ? { ended: true as const } : {};
     const entry = transaction.append(
       open.key,
-      entryValue({ at, upgraded: text, attempts, ...ended }),
+      entryValue({ at, upgraded: keptText(text), attempts, ...ended }),
       open.stamp,
     );
     const { begun, rules, run } = moved;
