@@ -198,6 +198,7 @@ function reportKeys(check: Check, options: { issue: Issue; path: Path; map: unkn
     return;
   }
   const known = issue.message.split(" ");
+  const taken = new Set<string>();
   for (const key of Object.keys(map as object)) {
     const entry = known.includes(key) ? undefined : entryAt(parent, key);
     if (!entry) continue;
@@ -209,7 +210,8 @@ function reportKeys(check: Check, options: { issue: Issue; path: Path; map: unkn
       above: emptyAbove(parent, key),
     });
     const message = `unknown key "${key}" in ${what}${hint}`;
-    if (check.pass === "keys" && meant !== undefined && !entryAt(parent, meant)) {
+    if (check.pass === "keys" && meant !== undefined && !entryAt(parent, meant) && !taken.has(meant)) {
+      taken.add(meant);
       check.meant.set(entry.value, meant);
       check.file.report.error(placeAt(check.file, entry.start), { rule: "unknown-key", message });
     } else complain(check, { node: entry.value, offset: entry.start, rule: "unknown-key", message });

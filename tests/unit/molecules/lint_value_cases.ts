@@ -115,6 +115,10 @@ export const valueCases: readonly LintCase[] = [
     '7:5 unknown-key unknown key "name" in a step; did you mean "title"?',
     '8:5 unknown-key unknown key "continue-on-error" in a step; did you mean "allow_failure"?',
   ]),
+  step("two keys that are meant for the same one", ["cmd: x", "script: y"], [
+    '4:5 unknown-key unknown key "cmd" in a step; did you mean "run"?',
+    '5:5 unknown-key unknown key "script" in a step; did you mean "run"?',
+  ]),
   {
     name: "a file of another language",
     text: "name: m\ninputs: { a: 1 }\njobs:\n  - id: b\n    run: x {{ a }}\n    depends_on: [b]\n",
