@@ -210,7 +210,7 @@ function readProblem(
   const { vars } = readable;
   if (root === "steps") {
     const { reads, typeCheck: { compile } } = options;
-    return stepReadProblem(read, { ...readable, source }) ?? sureProblem(read, { readable, reads, compile });
+    return stepReadProblem(read, { readable, source }) ?? sureProblem(read, { readable, reads, compile });
   }
   if (name === undefined) return wholeProblem(read);
   if (root === "vars" && !vars.includes(name)) {

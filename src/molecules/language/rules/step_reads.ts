@@ -9,12 +9,12 @@ const FIELDS = ["status", "outputs", "attempt"];
 /** What is wrong with a path that begins with `steps`. */
 export function stepReadProblem(
   read: Read,
-  readable: ReadableNames & { source: string },
+  { readable, source }: { readable: ReadableNames; source: string },
 ): { rule: Rule; message: string } | undefined {
   const [, id, field, output] = read.path;
   const { stepById, draft, owner } = readable;
   if (id === undefined) {
-    const unquoted = /^steps\[([\w-]+)\]/.exec(readable.source.slice(read.start))?.[1] ?? "ID";
+    const unquoted = /^steps\[([\w-]+)\]/.exec(source.slice(read.start))?.[1] ?? "ID";
     const way = readable.stepById.has(unquoted) ? `steps["${unquoted}"]` : 'steps.ID, or steps["ID"]';
     return { rule: "unknown-step", message: `name the step that is read: ${way}` };
   }
