@@ -16,8 +16,10 @@ export interface FileProblem {
   file: string;
   /** Counts from 1. */
   line: number;
-  /** Which part of the file it is: `steps.2.gate`. */
-  path: string;
+  /** Counts from 1; absent where only the line is known. */
+  column?: number;
+  /** Which part of the file it is: `steps.2.gate`; absent where the column says that. */
+  path?: string;
   message: string;
 }
 

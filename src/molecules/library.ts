@@ -218,13 +218,18 @@ function invalid(molecule: MoleculeText, { problems }: ReadMolecule): CommandErr
   const errors = problems.filter(({ severity }) => severity === "error");
   const written = errors.map(({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`);
   const code = "molecule_invalid";
-  if (written.length === 1) return new CommandError("refused", `Cannot use molecule ${written[0]}`, { code });
+  const places = errors.slice(0, MOST_SHOWN)
+    .map(({ file, line, column, message }) => ({ file, line, column, message }));
+  if (written.length === 1) {
+    return new CommandError("refused", `Cannot use molecule ${written[0]}`, { code, problems: places });
+  }
   const more = written.length - MOST_SHOWN;
   return new CommandError(
     "refused",
     `Cannot use molecule "${sourceLabel(molecule)}": ${written.length} problems`,
     {
       code,
+      problems: places,
       hints: [...written.slice(0, MOST_SHOWN), ...(more > 0 ? [`and ${more} more`] : [])],
     },
   );

@@ -163,7 +163,7 @@ export function remarkText(file: string, { line, path, message }: ImportRemark):
 }
 
 /** `file` is what was to be imported; what is wrong may stand in another one. */
-function refused(file: string, problems: readonly FileProblem[]): CommandError {
+function refused(file: string, problems: readonly (FileProblem & ImportRemark)[]): CommandError {
   const written = problems.map((each) => remarkText(each.file, each));
   const options = { code: "import_refused", problems };
   if (written.length > 1) {

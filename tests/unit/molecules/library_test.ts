@@ -66,6 +66,12 @@ describe("the library of molecules", () => {
         error.hints[1],
         `${library.folder}/bad.yaml:2:1: unknown key "step" in a molecule; did you mean "steps"?`,
       );
+      assertEquals(error.problems[1], {
+        file: `${library.folder}/bad.yaml`,
+        line: 2,
+        column: 1,
+        message: 'unknown key "step" in a molecule; did you mean "steps"?',
+      });
     }));
 
   it("says what was probably meant, and looks nowhere else", () =>
