@@ -85,6 +85,7 @@ function calledHere(
   { known, isStep, id }: { known: readonly string[]; isStep: boolean; id: string | undefined },
 ): string | undefined {
   if (known.includes("command") && ["run", "cmd", "script"].includes(key)) return "command";
+  if (key === "name" && known.includes("role")) return "agent";
   if (key === "name") {
     return known.find((each) => each === (!isStep ? "molecule" : id === undefined ? "id" : "title"));
   }

@@ -5,6 +5,7 @@ import { ROOTS } from "../expressions/compile.ts";
 import { variableProblem } from "../variable_value.ts";
 import type { DraftVariable } from "./draft.ts";
 import { checkNumber, child, entriesOf, type Field, itemsOf, keyPlaceOf, placeOf, textOf } from "./field.ts";
+import { flagHint, numberHint } from "./value_hints.ts";
 import type { WrittenMolecule, WrittenVariable } from "./schema.ts";
 
 type VariableMap = Extract<WrittenVariable, { type?: unknown }>;
@@ -77,7 +78,8 @@ function readDeclared(name: string, field: Field<VariableMap>): VariableDefiniti
   }
   const problem = variableProblem(variable, written);
   if (problem !== undefined) {
-    report.error(placeOf(fallback), { rule: "variable-default", message: `default: ${problem}` });
+    const hint = type === "bool" ? flagHint(written) : type === "int" ? numberHint(written) : "";
+    report.error(placeOf(fallback), { rule: "variable-default", message: `default: ${problem}${hint}` });
   }
   return variable;
 }

@@ -45,6 +45,7 @@ export function createUses(): Uses {
     const template = templateOf(field, { trim });
     if (template.text.includes("\0")) checkNul(field, key);
     checkComment(field);
+    if (/^[“”„‘’]/.test(template.text)) checkQuote(field);
     if (needed !== undefined && template.text.trim() === "") {
       const message = `${needed}: expected text, found an empty text`;
       field.file.report.error(placeOf(field), { rule: "value", message });
@@ -80,6 +81,13 @@ function checkNul(field: Field<unknown>, key: string): void {
   if (key === "stdin" || key === "outputs") return;
   const message = `${key === "" ? "" : `${key}: `}a text cannot hold the character NUL, "\\0"`;
   field.file.report.error(placeInText(field, textOf(field).indexOf("\0")), { rule: "value", message });
+}
+
+/** Quotes of prose that were meant as those of YAML. */
+function checkQuote(field: Field<unknown>): void {
+  const [quote] = textOf(field);
+  const message = `${quote} is no quote of YAML but a part of the text; write " in its place`;
+  field.file.report.warning(placeInText(field, 0), { rule: "yaml", message });
 }
 
 /** A number behind a `#` is meant as text: `Fix #12`. */

@@ -184,6 +184,20 @@ export const valueCases: readonly LintCase[] = [
   step("a range", ["run: x {{ item }}", "for_each: 1..3"], [
     '5:17 expression expected a name, found "." in "1..3"; a list is written [1, 2, 3]',
   ]),
+  step("quotes of prose", ["run: “echo hi”"], [
+    '4:10 ?yaml “ is no quote of YAML but a part of the text; write " in its place',
+  ]),
+  {
+    name: "defaults in quotes that are no texts",
+    text:
+      "molecule: m\nvars:\n  i: { type: int, default: '3' }\n  b: { type: bool, default: 'yes' }\nsteps:\n" +
+      "  - { id: a, prompt: '{{ i }} {{ b }}', agent: { name: claude } }\n",
+    problems: [
+      '3:28 variable-default default: expected a whole number, found "3"; write 3 without quotes',
+      '4:29 variable-default default: expected true or false, found "yes"; write true',
+      '6:50 unknown-key unknown key "name" in "agent"; did you mean "agent"?',
+    ],
+  },
   {
     name: "types of other languages",
     text:
