@@ -10,10 +10,12 @@ const SYNTHESIS = "synthesis";
 /** What a convoy formula says beside its legs. */
 interface Convoy {
   ids: StepIds;
+  top: Table;
   prompts: Table | undefined;
+  output: Table | undefined;
+  /** Paths of what the steps are made of; what else is written there becomes a comment. */
+  read: Set<string>;
   words(leg: Leg | undefined, path: string): Words;
-  agent: string | undefined;
-  isReview: boolean;
   /** Ids of the presets that each leg is in. */
   presets: ReadonlyMap<string, readonly string[]> | undefined;
   /** Ids of the steps without which no leg may begin. */
@@ -21,12 +23,14 @@ interface Convoy {
 }
 
 interface Leg {
+  path: string;
   id: string;
   title: string;
   focus: string;
   description: string;
 }
 
+const LEG_KEYS: readonly string[] = ["id", "title", "focus", "description"];
 const REVIEW = "Change nothing: this is a review.";
 
 /** Reads the legs and the synthesis of a convoy formula, as prompts for workers of a rig. */
@@ -41,23 +45,27 @@ export function readConvoy(
   const written = legs.flatMap((leg) => scalarText(leg.value("id")) ?? []);
   ids.expect([...written.map(convertId), SYNTHESIS]);
   const guards = unless.map((each) => guardStep(each, ids));
+  const output = top.table("output");
+  const read = new Set<string>();
   const convoy: Convoy = {
-    ids,
+    ...{ ids, top, output, read },
     prompts: top.table("prompts"),
-    words: wordsOf(top),
-    agent: top.text("agent"),
-    isReview: top.flag("review_only") === true,
+    words: wordsOf(top, { output, read }),
     presets: readPresets(top, { vars, legs: written }),
     guards: guards.map(({ id }) => id),
   };
   const steps = legs.map((leg) => legStep(leg, convoy));
   const synthesis = top.table("synthesis");
   if (synthesis) steps.push(synthesisStep(synthesis, { convoy, legs: steps }));
-  if (convoy.prompts) {
-    if (steps[0]) convoy.prompts.became(steps[0]);
-    convoy.prompts.text("base");
-    convoy.prompts.done();
+  const [first] = steps;
+  if (first) {
+    convoy.prompts?.became(first);
+    leaveOutUnread(top, { keys: ["agent", "review_only"], why: "each step has its own", above: first, read });
+    leaveOutUnread(convoy.prompts, { keys: ["base"], why: "each leg has its own", above: first, read });
+    leaveOutUnread(output, { keys: OUTPUT_KEYS, why: "no prompt reads it", above: first, read });
   }
+  convoy.prompts?.done();
+  output?.done();
   if (!Object.hasOwn(vars, "rig")) vars.rig = { description: "The rig whose workers do it", required: true };
   return [...guards, ...steps];
 }
@@ -74,28 +82,50 @@ function guardStep({ name, others }: Unless, ids: StepIds): StepMap {
   };
 }
 
-function wordsOf(top: Table): Convoy["words"] {
+const OUTPUT_KEYS = ["directory", "leg_pattern", "synthesis"] as const;
+
+/** What a table says that no step was made of stays as comments. */
+function leaveOutUnread(
+  table: Table | undefined,
+  { keys, read, ...options }: {
+    keys: readonly string[];
+    read: ReadonlySet<string>;
+    why: string;
+    above: object;
+  },
+): void {
+  const unread = keys.filter((key) => !read.has(table?.path === "" ? key : `${table?.path}.${key}`));
+  table?.leaveOut(unread, options);
+}
+
+function wordsOf(
+  top: Table,
+  { output, read }: { output: Table | undefined; read: Set<string> },
+): Convoy["words"] {
   const { importing } = top;
-  const output = top.table("output");
-  const written = {
+  const written: Readonly<Record<(typeof OUTPUT_KEYS)[number], string>> = {
     directory: output?.text("directory") ?? "",
     leg_pattern: output?.text("leg_pattern") ?? "{{.leg.id}}.md",
     synthesis: output?.text("synthesis") ?? "",
   };
-  output?.done();
+  const outputOf = (key: keyof typeof written) => {
+    read.add(`output.${key}`);
+    return written[key];
+  };
   const name = top.text("formula") ?? "";
   const words = (leg: Leg | undefined, path: string): Words => {
     const inner = (text: string) => convertText(text, { importing, path, words: { dotted } });
     const dotted = (word: string): string | undefined => {
       const [first, second] = word.split(".");
       if (first === "leg" && leg && second !== undefined) {
-        return Object.hasOwn(leg, second) ? inner(leg[second as keyof Leg]) : undefined;
+        read.add(`${leg.path}.${second}`);
+        return LEG_KEYS.includes(second) ? inner(leg[second as keyof Leg]) : undefined;
       }
       if (first === "output" && second !== undefined && Object.hasOwn(written, second)) {
-        return inner(written[second as keyof typeof written]);
+        return inner(outputOf(second as keyof typeof written));
       }
       if (word === "output_path") {
-        return inner(`${written.directory}/${leg ? written.leg_pattern : written.synthesis}`);
+        return inner(`${outputOf("directory")}/${outputOf(leg ? "leg_pattern" : "synthesis")}`);
       }
       if (word === "formula_name") return name;
       return /^[a-z]+_id$/.test(word) && !importing.declared.has(word) ? "{{ run.id }}" : undefined;
@@ -143,6 +173,7 @@ function legStep(table: Table, convoy: Convoy): StepMap {
   const id = table.text("id");
   if (!table.has("id")) importing.refuse(path, "a leg has no id");
   const leg: Leg = {
+    path,
     id: id ?? "unnamed",
     title: table.text("title")?.trim() ?? id ?? "",
     focus: table.text("focus")?.trim() ?? "",
@@ -158,17 +189,25 @@ function legStep(table: Table, convoy: Convoy): StepMap {
     : own === undefined
     ? "prompts.base"
     : `prompts.${id}`;
-  const isReview = table.flag("review_only") ?? convoy.isReview;
+  for (const key of base === undefined ? ["focus", "description"] : []) convoy.read.add(`${path}.${key}`);
+  convoy.read.add(from);
+  const isReview = ownOr(table, { key: "review_only", convoy, of: (each) => each.flag("review_only") });
   const presets = id === undefined ? undefined : convoy.presets?.get(id);
   const when = presets && `vars.preset in ${JSON.stringify(["every", ...presets])}`;
   const step: StepMap = {
     id: stepId,
     ...defined({ title: convertText(leg.title, { importing, path: `${path}.title`, words }), when }),
     ...(convoy.guards.length === 0 ? {} : { needs: convoy.guards }),
-    ...agentOf(table.text("agent") ?? convoy.agent),
+    ...agentOf(table, convoy),
     prompt: paragraphs(convertText(text, { importing, path: from, words }), isReview ? REVIEW : undefined)!,
   };
   table.became(step, { description: ["prompt"], focus: ["prompt"] });
+  leaveOutUnread(table, {
+    keys: ["focus", "description"],
+    why: `${from} does not read it`,
+    above: step,
+    read: convoy.read,
+  });
   table.done();
   return step;
 }
@@ -192,7 +231,7 @@ function synthesisStep(
     id: takeId(SYNTHESIS, { convoy, table }),
     ...defined({ title: text(table.text("title") ?? "Synthesis", `${path}.title`) }),
     needs: needs.length > 0 ? needs : legs.map(({ id }) => id),
-    ...agentOf(table.text("agent") ?? convoy.agent),
+    ...agentOf(table, convoy),
     prompt: paragraphs(
       own === undefined ? undefined : text(own, "prompts.synthesis"),
       text(description, `${path}.description`),
@@ -211,6 +250,18 @@ function takeId(written: string, { convoy, table }: { convoy: Convoy; table: Tab
   return id;
 }
 
-function agentOf(agent: string | undefined): Record<string, unknown> {
+/** What a leg or the synthesis says itself, else what the convoy says for all. */
+function ownOr<T>(
+  table: Table,
+  { key, convoy, of }: { key: string; convoy: Convoy; of(table: Table): T | undefined },
+): T | undefined {
+  const own = of(table);
+  if (own !== undefined) return own;
+  convoy.read.add(key);
+  return of(convoy.top);
+}
+
+function agentOf(table: Table, convoy: Convoy): Record<string, unknown> {
+  const agent = ownOr(table, { key: "agent", convoy, of: (each) => each.text("agent") });
   return { agent: { rig: "{{ vars.rig }}", ...defined({ agent }) } };
 }

@@ -12,10 +12,13 @@ export function addGate(
   if (!gate) return;
   const { needs, when } = step;
   const condition = gateOf(gate, words);
-  gate.done();
-  if (!condition) return;
   const id = ids.make(`${step.id}-gate`, { of: step.id });
   const made = { id, ...defined({ needs, when }), gate: condition, aspects: false };
+  if (condition?.type === "timer") {
+    gate.leaveOut(["id", "await_id"], { why: "a timer waits for nothing else", above: made });
+  }
+  gate.done();
+  if (!condition) return;
   all.steps.push(made);
   gate.became(made);
   all.gates.set(step.id, made);

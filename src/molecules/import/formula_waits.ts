@@ -48,14 +48,15 @@ export function settleNeeds({ steps, ends, children, fans, gates }: StepsOf): vo
     const spawners = waits.of !== undefined ? [waits.of] : written.get(own)!;
     const made = spawners.flatMap((id) => children.get(id) ?? []);
     const others = waits.any ? written.get(own)!.filter((id) => !children.has(id)) : [];
-    addMade(own, { waits, made, fans, others });
+    addMade(own, { waits, spawners, made, fans, others });
   }
 }
 
 function addMade(
   step: StepMap,
-  { waits, made, fans, others }: {
+  { waits, spawners, made, fans, others }: {
     waits: Waits;
+    spawners: readonly string[];
     made: readonly string[];
     fans: ReadonlySet<string>;
     others: readonly string[];
@@ -75,5 +76,13 @@ function addMade(
     );
   } else if (others.length > 0) {
     importing.refuse(path, `"${written}" together with a need of ${others.join(", ")} has no translation`);
-  } else step.needs = { any: [...made] };
+  } else {
+    importing.note(
+      path,
+      `"${step.id}" may begin once one of ${made.join(", ")} is done; it does not wait for ${
+        spawners.join(", ")
+      } itself`,
+    );
+    step.needs = { any: [...made] };
+  }
 }

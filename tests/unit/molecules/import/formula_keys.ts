@@ -139,6 +139,11 @@ export const KEYS: readonly KeyCase[] = [
     becomes: "- id: two\n    needs: [a]\n",
   },
   {
+    key: "steps.gate.id of a timer",
+    toml: gate('type = "timer"\ntimeout = "7d"\nid = "t" #!\n'),
+    noted: "id: t",
+  },
+  {
     key: "steps.waits_for nothing known",
     toml: two('needs = ["one"]\nwaits_for = "all-children" #!\n'),
     refused: "children that are only made later",
@@ -384,6 +389,31 @@ export const KEYS: readonly KeyCase[] = [
     becomes: '- id: a\n    title: A\n    agent:\n      rig: "{{ vars.rig }}"\n    prompt: Look\n',
   },
   { key: "legs.focus", toml: convoy("", 'focus = "F"'), becomes: "prompt: F\n" },
+  {
+    key: "legs.focus that no prompt reads",
+    toml: convoy('[prompts]\nbase = "{{.leg.description}}"\n', 'focus = "F" #!\ndescription = "D"'),
+    noted: "focus: F",
+  },
+  {
+    key: "legs.description that no prompt reads",
+    toml: convoy('[prompts]\na = "{{.leg.focus}}"\n', 'focus = "F"\ndescription = "D" #!'),
+    noted: "description: D",
+  },
+  {
+    key: "prompts.base of legs with own ones",
+    toml: convoy('[prompts]\na = "A"\nbase = "B" #!\n'),
+    noted: "base: B",
+  },
+  {
+    key: "output that no prompt reads",
+    toml: convoy('[output]\ndirectory = "d" #!\n'),
+    noted: "directory: d",
+  },
+  {
+    key: "agent of legs with own ones",
+    toml: `agent = "codex" #!\n${convoy("", 'agent = "claude"')}`,
+    noted: "agent: codex",
+  },
   { key: "legs.agent", toml: convoy("", 'agent = "codex"'), becomes: "agent: codex\n" },
   {
     key: "legs.review_only",

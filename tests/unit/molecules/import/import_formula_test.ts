@@ -22,7 +22,8 @@ describe("a formula's key", () => {
       if (becomes !== undefined) assertStringIncludes(yaml, becomes);
       if (noted === undefined) return;
       assertMatch(yaml, new RegExp(`^ *# ${noted.replace(/[[\]{}"]/g, "\\$&")}`, "m"));
-      assertEquals(translate(toml).notes.map(({ line }) => line), [lineOf(toml)]);
+      const comments = translate(toml).notes.filter(({ message }) => message.endsWith("as a comment"));
+      assertEquals(comments.map(({ line }) => line), [lineOf(toml)]);
     });
   }
 
@@ -44,6 +45,16 @@ describe("a formula's key", () => {
 });
 
 describe("a formula", () => {
+  it("says that a step waits for one of the children instead of their parent", () => {
+    const steps = workflow(
+      `[[steps]]\nid = "epic"\n[[steps.children]]\nid = "a"\n[[steps.children]]\nid = "b"\n` +
+        `[[steps]]\nid = "two"\nneeds = ["epic"]\nwaits_for = "any-children"\n`,
+    );
+    const [note] = translate(steps).notes;
+    assertEquals(note?.line, steps.split("\n").findIndex((line) => line.startsWith("waits_for")) + 1);
+    assertStringIncludes(note?.message ?? "", "once one of a, b is done; it does not wait for epic itself");
+  });
+
   it("keeps its order and the comments above its parts", async () => {
     const yaml = await moleculeOf(
       `# How to cook.\n\n${
