@@ -32,6 +32,23 @@ aspects:
     assertEquals(said, ["First a b, of one, step.id", "Second, of two, step.id"]);
   });
 
+  it("gives a nested run its numbers, truths and lists as they are written", async () => {
+    await repository.molecule(
+      "inner",
+      `molecule: inner
+vars: { list: { type: list, required: true }, n: { type: int, required: true }, on: { type: bool, required: true } }
+steps: [{ id: a, run: 'echo {{ quote(to_json([vars.list, vars.n + 1, !vars.on])) }} >>said' }]
+`,
+    );
+    const said = await run(
+      "outer",
+      `vars: { who: { default: bob } }
+steps: [{ id: sub, molecule: inner, with: { list: [x y, 1, true, "{{ who }}", "for {{ who }}"], n: 2, on: true } }]
+`,
+    );
+    assertEquals(said, ['[["x y",1,true,"bob","for bob"],3,false]']);
+  });
+
   it("gives the commands of what it extends its own environment, and its own those of the other", async () => {
     await repository.molecule(
       "base",

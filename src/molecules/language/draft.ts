@@ -56,11 +56,12 @@ export interface DraftStep {
   nested?: { place: SourcePlace; file: SourceFile; with: readonly GivenValue[] };
 }
 
-/** A value that a nested molecule is given: the name of its variable, and where name and value stand. */
+/** A value that a nested molecule is given: the name of its variable, where name and value stand, whether it is a list. */
 export interface GivenValue {
   name: string;
   place: SourcePlace;
   valuePlace: SourcePlace;
+  isList: boolean;
 }
 
 /** An aspect: which steps it matches, and what it puts around them. */

@@ -126,6 +126,7 @@ function readNested(
         name: key,
         place: keyPlaceOf(field),
         valuePlace: placeOf(field),
+        isList: field.node.kind === "list",
       })),
     },
   };

@@ -134,7 +134,10 @@ const ofActions = {
     "Of run: names in the environment that it gets; their values are masked everywhere.",
   ),
   agent: key(agent, "Of prompt: who works it."),
-  with: key(env, "Of molecule: values of its variables."),
+  with: key(
+    namedMap(v.union([text, v.array(scalar)], expected("text, or a list of values")), "a map of values"),
+    "Of molecule: values of its variables.",
+  ),
 };
 
 const modifiers = {

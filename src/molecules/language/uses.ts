@@ -15,11 +15,12 @@ import {
   templateOf,
   textOf,
 } from "./field.ts";
+import { listTemplate } from "./list_template.ts";
 
 /** Reads texts and expressions, and keeps a list of them for the rules. */
 export interface Uses {
   readonly list: UsedExpression[];
-  /** A text; undefined where there is none. */
+  /** A text, or a list as the expression that gives it; undefined where there is none. */
   text(field: Field<unknown>, options?: TextOptions): Template;
   text(field: Field<unknown> | undefined, options?: TextOptions): Template | undefined;
   texts(field: Field<unknown> | undefined, options?: TextOptions): Template[];
@@ -42,10 +43,9 @@ export function createUses(): Uses {
   const text = (field: Field<unknown> | undefined, options: TextOptions = {}) => {
     if (!field) return undefined;
     const { key = "", use = "text", trim = false, needed } = options;
-    const template = templateOf(field, { trim });
-    if (template.text.includes("\0")) checkNul(field, key);
-    checkComment(field);
-    if (/^[“”„‘’]/.test(template.text)) checkQuote(field);
+    const isList = field.node.kind === "list";
+    const template = isList ? listTemplate(field as Field<readonly unknown[]>) : templateOf(field, { trim });
+    for (const each of isList ? itemsOf(field as Field<readonly unknown[]>) : [field]) checkText(each, key);
     if (needed !== undefined && template.text.trim() === "") {
       const message = `${needed}: expected text, found an empty text`;
       field.file.report.error(placeOf(field), { rule: "value", message });
@@ -74,6 +74,13 @@ export function createUses(): Uses {
       return expression;
     },
   };
+}
+
+function checkText(field: Field<unknown>, key: string): void {
+  const text = textOf(field);
+  if (text.includes("\0")) checkNul(field, key);
+  checkComment(field);
+  if (/^[“”„‘’]/.test(text)) checkQuote(field);
 }
 
 /** Only what is read from a stream can hold the character. */

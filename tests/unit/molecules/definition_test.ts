@@ -1,6 +1,11 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import type { StepDefinition } from "../../../src/molecules/definition.ts";
+import {
+  evaluateTemplate,
+  ExpressionError,
+  type Scope,
+} from "../../../src/molecules/expressions/evaluate.ts";
 import { definitionOf, problemsOf, withStep } from "./language_fixture.ts";
 
 async function stepOf(lines: string, head = ""): Promise<StepDefinition> {
@@ -174,6 +179,28 @@ describe("what a step means", () => {
       "succeed",
       { after: 86_400_000, to: { text: "overseer" } },
     ]);
+  });
+
+  it("gives a nested molecule lists as they are written, with their expressions where they stand", async () => {
+    const others = {
+      net: "molecule: net\nvars: { x: { type: list } }\nsteps: [{ id: a, for_each: vars.x, run: id }]\n",
+    };
+    const { steps: [, step] } = await definitionOf(
+      withStep("    run: x\n    outputs: { n: '0' }\n") +
+        "  - id: b\n    needs: [one]\n    molecule: net\n    with:\n      x:\n" +
+        `        - a {b} "c"\n        - 2.5\n        - true\n        - of {{ run.molecule }}!\n        - '{{ "{{" }}'\n` +
+        "        - '{{ 1 / int(steps.one.outputs.n) }}'\n",
+      others,
+    );
+    const template = step!.action.kind === "molecule" ? step!.action.with.x! : { text: "" };
+    const scope = (n: string): Scope => ({
+      vars: {},
+      run: { molecule: "m" },
+      steps: { one: { status: "succeeded", outputs: { n }, attempt: 1 } },
+    });
+    assertEquals(evaluateTemplate(template, scope("4")), ['a {b} "c"', 2.5, true, "of m!", "{{", 0]);
+    const { place } = assertThrows(() => evaluateTemplate(template, scope("0")), ExpressionError);
+    assertEquals(place, { line: 16, column: 15 });
   });
 
   it("may be a prompt, a nested molecule or a convoy", async () => {

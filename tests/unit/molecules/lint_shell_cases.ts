@@ -116,4 +116,22 @@ export const shellCases: readonly LintCase[] = [
       '10:13 with list: expected a list, found "{\\"a\\": 1}"',
     ],
   },
+  {
+    name: "lists for variables of a nested molecule that hold none, and what stands in them",
+    text: agent +
+      "  - id: b\n    needs: [a]\n    molecule: net\n    with:\n      list: [x, 1, '{{ nope }}']\n" +
+      "      words:\n        - x\n        - to {{ steps.a.outputs.v }}\n        - '{{ steps.c.outputs.v }}'\n" +
+      "      on: [true]\n      text: []\n",
+    others: {
+      net: "molecule: net\nvars:\n  list: { type: list }\n  words: { type: list }\n  on: { type: bool }\n" +
+        "  text: ''\nsteps: [{ id: a, run: 'echo {{ list }}{{ words }}{{ on }}{{ text }}' }]\n",
+    },
+    problems: [
+      '8:24 unknown-variable there is no variable "nope"',
+      '10:9 shell-injection with: "words" comes from an agent, and a shell of "net" would run what it says: there it must be written with quote(…), or be given in env',
+      '12:15 unknown-step there is no step "c"; did you mean "a"?',
+      "13:11 with on: expected true or false, found a list",
+      "14:13 with text: expected text, found a list",
+    ],
+  },
 ];

@@ -1,4 +1,5 @@
-import { textProblem } from "../../variable_value.ts";
+import type { VariableDefinition } from "../../definition.ts";
+import { textProblem, typeInWords } from "../../variable_value.ts";
 import type { Draft, DraftStep } from "../draft.ts";
 import { type Report, suggestion } from "../problem.ts";
 
@@ -18,8 +19,7 @@ export function checkValues(
       report.error(given.place, { rule: "with", message });
       continue;
     }
-    const { text } = values[given.name]!;
-    const problem = text.includes("{{") ? undefined : textProblem(variable, text);
+    const problem = problemOf(variable, { isList: given.isList, text: values[given.name]!.text });
     if (problem === undefined) continue;
     report.error(given.valuePlace, { rule: "with", message: `${given.name}: ${problem}` });
   }
@@ -30,4 +30,12 @@ export function checkValues(
       message: `with: "${name}" needs a value for "${variable.name}"`,
     });
   }
+}
+
+function problemOf(
+  variable: VariableDefinition,
+  { isList, text }: { isList: boolean; text: string },
+): string | undefined {
+  if (isList) return variable.type === "list" ? undefined : `expected ${typeInWords(variable)}, found a list`;
+  return text.includes("{{") ? undefined : textProblem(variable, text);
 }
