@@ -58,7 +58,7 @@ describe("a run that is given something odd", () => {
   it("names the line and the column in which an expression failed, however it is written", async () => {
     const { steps } = await run(
       "places",
-      `  - { id: gives, run: "true", outputs: { x: a } }
+      `  - { id: gives, run: "true", outputs: { x: a, m: "{}" } }
   - id: joined
     needs: [gives]
     when: >-
@@ -73,13 +73,14 @@ describe("a run that is given something odd", () => {
   - id: escapes
     needs: [gives]
     run: "echo \\"{{ \\"a\\" == string(steps.gives.outputs.x - 1) }}\\""
+  - { id: each, needs: [gives], for_each: json(steps.gives.outputs.m), run: "true" }
 `,
     );
     const places = steps.slice(1).map(({ id, reason }: Answer) => [
       id,
-      /(\d+:\d+): no such overload/.exec(reason)?.[1],
+      /(\d+:\d+): (no such overload|expected a list, found \{\})/.exec(reason)?.[1],
     ]);
-    assertEquals(places, [["joined", "8:7"], ["lines", "13:15"], ["escapes", "17:37"]]);
+    assertEquals(places, [["joined", "8:7"], ["lines", "13:15"], ["escapes", "17:37"], ["each", "18:43"]]);
   });
 
   it("refuses a map where a list belongs, and takes words and lists of JSON", async () => {

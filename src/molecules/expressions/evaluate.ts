@@ -79,10 +79,30 @@ export function evaluate(expression: Expression, scope: Scope): Json {
 export function holds(expression: Expression, scope: Scope): boolean {
   const given = evaluate(expression, scope);
   if (typeof given === "boolean") return given;
-  throw new ExpressionError(`expected true or false, found ${shown(given)}`, {
-    ...expression,
-    values: valuesOf(compileExpression(expression.source), scope),
-  });
+  throw unsuited(`expected true or false, found ${shown(given)}`, { expression, scope });
+}
+
+/** The most elements a fan-out may have. */
+const MOST_ELEMENTS = 100_000;
+
+/** What a step is done for, one by one. @throws {ExpressionError} also when it is no list, or one that is too long. */
+export function elements(expression: Expression, scope: Scope): readonly Json[] {
+  const given = evaluate(expression, scope);
+  if (!Array.isArray(given)) {
+    throw unsuited(`expected a list, found ${shown(given)}`, { expression, scope });
+  }
+  if (given.length > MOST_ELEMENTS) {
+    throw unsuited(`${given.length} elements, and there may be ${MOST_ELEMENTS}`, { expression, scope });
+  }
+  return given;
+}
+
+function unsuited(
+  state: string,
+  { expression, scope }: { expression: Expression; scope: Scope },
+): ExpressionError {
+  const values = valuesOf(compileExpression(expression.source), scope);
+  return new ExpressionError(state, { ...expression, values });
 }
 
 /** The value of a template: that of its only `{{ }}` where nothing else stands, else its text. @throws {ExpressionError} */
@@ -158,7 +178,10 @@ function value(options: {
 
 function stateOf(error: Error): string {
   const summary = (error as { summary?: string }).summary ?? error.message;
-  return lowerFirst(summary.split("\n")[0]!.replace(/dyn<([^<>]+)>/g, "$1"));
+  // The size of an empty list is undefined there.
+  return lowerFirst(
+    summary.split("\n")[0]!.replace(/dyn<([^<>]+)>/g, "$1").replace(/>= size undefined$/, ">= size 0"),
+  );
 }
 
 /** Only what the expression reads: a run may have ten thousand steps. */

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "../../lib/json.ts";
+import type { JsonObject } from "../../lib/json.ts";
 import { CommandError } from "../../lib/errors.ts";
 import { formatDuration } from "../../lib/duration.ts";
 import type { Definition } from "../definition.ts";
@@ -174,10 +174,7 @@ function worked(play: Play, { kind, step: id }: RunEffect & { kind: "decide" | "
   const { when, matrix, forEach } = step.definition;
   try {
     if (kind === "decide") return { kind: "decided", step: id, holds: language.holds(when!, scope) };
-    const items: Json = matrix ?? language.evaluate(forEach!, scope);
-    if (Array.isArray(items)) return { kind: "spread", step: id, items };
-    const text = `expected a list, found ${JSON.stringify(items).slice(0, 80)} in "${forEach?.source}"`;
-    return { kind: "failed", step: id, attempt: step.attempt, reason: { kind: "expression", text } };
+    return { kind: "spread", step: id, items: matrix ?? language.elements(forEach!, scope) };
   } catch (error) {
     return { kind: "failed", step: id, attempt: step.attempt, ...wrongExpression(error) };
   }

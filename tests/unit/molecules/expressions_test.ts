@@ -1,7 +1,13 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { compileExpression, compileInsertion } from "../../../src/molecules/expressions/compile.ts";
-import { evaluate, evaluateTemplate, fill, holds } from "../../../src/molecules/expressions/evaluate.ts";
+import {
+  elements,
+  evaluate,
+  evaluateTemplate,
+  fill,
+  holds,
+} from "../../../src/molecules/expressions/evaluate.ts";
 import type { Definition } from "../../../src/molecules/definition.ts";
 import { definitionOf, withStep } from "./language_fixture.ts";
 import { ExpressionError, type Scope } from "../../../src/molecules/expressions/evaluate.ts";
@@ -122,6 +128,25 @@ describe("an expression", () => {
     assertEquals(holds({ source: "vars.on" }, scope), true);
     const error = assertThrows(() => holds({ source: "vars.count" }, scope), ExpressionError);
     assertEquals(error.message, 'expected true or false, found 5 in "vars.count" (vars.count = 5)');
+  });
+
+  it("of a fan-out must be a list of a bounded length", () => {
+    const place = { line: 4, column: 15 };
+    const of = (source: string) =>
+      assertThrows(() => elements({ source, place }, scope), ExpressionError).message;
+    assertEquals(elements({ source: "[1, vars.on]" }, scope), [1, true]);
+    assertEquals(of("vars.count"), '4:15: expected a list, found 5 in "vars.count" (vars.count = 5)');
+    const many = { vars: { many: Array.from({ length: 100_001 }, () => 1) } };
+    assertMatch(
+      assertThrows(() => elements({ source: "vars.many", place }, many), ExpressionError).message,
+      /^4:15: 100001 elements, and there may be 100000 in "vars.many" /,
+    );
+  });
+
+  it("that reads behind the end of a list says how long the list is", () => {
+    const of = (source: string) => assertThrows(() => evaluate({ source }, scope), ExpressionError).message;
+    assertMatch(of("[1, 2][3]"), /index 3 >= size 2 in/);
+    assertMatch(of("[][3]"), /index 3 >= size 0 in/);
   });
 
   it("that is no CEL is refused with its place", () => {

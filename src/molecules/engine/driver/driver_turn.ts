@@ -1,4 +1,3 @@
-import type { Json } from "../../../lib/json.ts";
 import { timeUsedUp } from "../../machine/budget.ts";
 import { groupOfStep, placeOfRun, placeOfStep } from "./driver_place.ts";
 import { wrongExpression } from "../steps/outputs.ts";
@@ -140,25 +139,10 @@ function decision({ deps: { language } }: Driver, { open, step, change }: Questi
   return { kind: "decided", step: step.id, holds: language.holds(step.definition.when!, scope) };
 }
 
-/** The most elements a fan-out may have. */
-const MOST_ITEMS = 100_000;
-
 function items({ deps: { language } }: Driver, { open, step, change }: Question): LoggedEvent {
   const { matrix, forEach } = step.definition;
-  const given: Json = matrix ??
-    language.evaluate(forEach!, scopeOf(open, { step, now: change.transaction.now }));
-  const problem = !Array.isArray(given)
-    ? `expected a list, found ${JSON.stringify(given).slice(0, 80)} in "${forEach?.source}"`
-    : given.length > MOST_ITEMS
-    ? `${given.length} elements in "${forEach?.source}", at most ${MOST_ITEMS} may be`
-    : undefined;
-  if (problem === undefined) return { kind: "spread", step: step.id, items: given as readonly Json[] };
-  return {
-    kind: "failed",
-    step: step.id,
-    attempt: step.attempt,
-    reason: { kind: "expression", text: problem },
-  };
+  const scope = scopeOf(open, { step, now: change.transaction.now });
+  return { kind: "spread", step: step.id, items: matrix ?? language.elements(forEach!, scope) };
 }
 
 /** Begins the steps for which there is room. */

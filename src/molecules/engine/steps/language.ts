@@ -4,7 +4,8 @@ import type { Scope } from "../../expressions/evaluate.ts";
 
 /** How expressions are worked out. */
 export interface Language {
-  evaluate(expression: Expression, scope: Scope): Json;
+  /** The elements of a fan-out. */
+  elements(expression: Expression, scope: Scope): readonly Json[];
   holds(expression: Expression, scope: Scope): boolean;
   evaluateTemplate(template: Template, scope: Scope): Json;
   fill(template: Template, scope: Scope): string;
@@ -12,7 +13,7 @@ export interface Language {
 
 /** A language without expressions: what needs none does not load the interpreter. */
 const plain: Language = {
-  evaluate: ({ source }) => {
+  elements: ({ source }) => {
     throw new Error(`the interpreter is not loaded for "${source}"`);
   },
   holds: ({ source }) => {
@@ -25,9 +26,9 @@ const plain: Language = {
 /** The language for a molecule; the interpreter of expressions is loaded if it has any. */
 export async function languageFor(definition: Definition): Promise<Language> {
   if (!hasExpressions(definition)) return plain;
-  const { evaluate, holds, evaluateTemplate, fill } = await import("../../expressions/evaluate.ts");
+  const { elements, holds, evaluateTemplate, fill } = await import("../../expressions/evaluate.ts");
   return {
-    evaluate,
+    elements,
     holds,
     evaluateTemplate: (template, scope) =>
       template.text.includes("{{") ? evaluateTemplate(template, scope) : template.text,
