@@ -55,6 +55,9 @@ describe("a convoy's file", () => {
         "hooked",
         "blocked",
       ]);
+      await Deno.writeTextFile(path, AUTH.replace("[app-form, app-api]", "[app-api]"));
+      const told = await town.must(["convoy", "plan", path]);
+      assertStringIncludes(told.stdout + told.stderr, "bd dep remove app-both app-form");
     }));
 
   it("is checked against the town: nothing is written or slung for a name that it does not have", () =>

@@ -1,6 +1,6 @@
 import { createBead } from "../../beads/create.ts";
 import { addDependency, dependenciesOf } from "../../beads/dependencies.ts";
-import { canonicalType } from "../../beads/issue_types.ts";
+import { canonicalType, INTERNAL_TYPES } from "../../beads/issue_types.ts";
 import type { Bead, BeadKey, Ledger, Transaction, View } from "../../ledger/ledger.ts";
 import { CommandError } from "../../lib/errors.ts";
 import type { Json, JsonObject } from "../../lib/json.ts";
@@ -26,6 +26,8 @@ export interface ConvoyApplied {
   steps: readonly ConvoyStep[];
   /** Ids that the convoy tracks although the file does not name them. */
   unnamed: readonly string[];
+  /** What beads of the file still wait for although the file does not say so. */
+  unnamedDeps: readonly { bead: string; on: string }[];
 }
 
 /** What is applied. */
@@ -96,7 +98,22 @@ function applyIn(transaction: Transaction, options: ConvoyOrder): ConvoyApplied 
   const unnamed = convoyState(transaction, tracked).beads.map(({ bead }) => bead).filter(({ key }) =>
     !keys.includes(key)
   );
-  return { convoy: tracked, steps, unnamed: unnamed.map(({ id }) => id) };
+  const unnamedDeps = file.beads.flatMap((bead, at) =>
+    otherDeps(transaction, { bead, key: keys[at]!, keys }).map((on) => ({ bead: bead.id, on }))
+  );
+  return { convoy: tracked, steps, unnamed: unnamed.map(({ id }) => id), unnamedDeps };
+}
+
+/** What a bead waits for besides its `deps`: of the file's beads, and where it has `deps` of all. */
+function otherDeps(
+  view: View,
+  { bead, key, keys }: { bead: ConvoyFileBead; key: BeadKey; keys: readonly BeadKey[] },
+): string[] {
+  return dependenciesOf(view, { key, type: "blocks" }).flatMap(({ bead: on }) => {
+    if (!on || on.status === "closed" || INTERNAL_TYPES.includes(on.issue_type)) return [];
+    const isOther = !(bead.deps ?? []).includes(on.id) && (bead.deps !== undefined || keys.includes(on.key));
+    return isOther ? [on.id] : [];
+  });
 }
 
 function withDefaults(file: ConvoyFile, bead: ConvoyFileBead): ConvoyFileBead {
@@ -227,10 +244,12 @@ function namedConvoy(
   }
   const metadata = convoyMetadata(there);
   const { owner = metadata.owner, watchers = metadata.watchers } = file;
-  if (owner === metadata.owner && JSON.stringify(watchers) === JSON.stringify(metadata.watchers)) {
-    return there;
-  }
-  steps.push({ kind: "update-convoy", id: there.id, what: "owner, watchers" });
+  const changed = [
+    ...owner === metadata.owner ? [] : ["owner"],
+    ...JSON.stringify(watchers) === JSON.stringify(metadata.watchers) ? [] : ["watchers"],
+  ];
+  if (changed.length === 0) return there;
+  steps.push({ kind: "update-convoy", id: there.id, what: changed.join(", ") });
   return transaction.set(there.key, {
     assignee: owner,
     "metadata.convoy": { ...metadata, owner, watchers } as unknown as Json,

@@ -27,12 +27,13 @@ export const command = defineCommand({
     1: "the file is not valid (with line and column), or a bead of it is refused; nothing is written",
   },
   async run({ ports, args, flags, out, actor }) {
-    const [{ openTown }, { convoyInTown }, { applyConvoy }, { changeLines }] = await Promise.all([
-      import("../../../town/town.ts"),
-      import("../../gt_support/convoy_source.ts"),
-      import("../../../town/convoys/convoy_apply.ts"),
-      import("../../../ui/convoy_plan_text.ts"),
-    ]);
+    const [{ openTown }, { convoyInTown }, { applyConvoy }, { changeLines, stayingLines }] = await Promise
+      .all([
+        import("../../../town/town.ts"),
+        import("../../gt_support/convoy_source.ts"),
+        import("../../../town/convoys/convoy_apply.ts"),
+        import("../../../ui/convoy_plan_text.ts"),
+      ]);
     const town = openTown(ports);
     const file = await convoyInTown(ports, { town, path: args.file as string });
     const dryRun = flags["dry-run"] === true;
@@ -43,7 +44,7 @@ export const command = defineCommand({
     const applied = applyConvoy(town.ledger, { file, actor, random: ports.random, dryRun });
     const { style } = out;
     for (const line of changeLines(style, applied.steps)) out.line(line);
-    for (const id of applied.unnamed) out.note(`${id} is in the convoy, but not in the file; it stays`);
+    for (const line of stayingLines(applied)) out.note(line);
     const { id } = applied.convoy;
     const count = applied.steps.length;
     const changes = `${count} ${count === 1 ? "change" : "changes"}`;
@@ -59,6 +60,7 @@ export const command = defineCommand({
       changes: applied.steps,
       dry_run: dryRun,
       unnamed: applied.unnamed,
+      unnamed_deps: applied.unnamedDeps,
       ...launched,
     });
   },

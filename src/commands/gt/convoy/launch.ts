@@ -57,7 +57,7 @@ export const command = defineCommand({
     out.line(`gt convoy status ${id} --watch`);
 
     async function applied() {
-      const [{ applyConvoy }, { changeLines }] = await Promise.all([
+      const [{ applyConvoy }, { changeLines, stayingLines }] = await Promise.all([
         import("../../../town/convoys/convoy_apply.ts"),
         import("../../../ui/convoy_plan_text.ts"),
       ]);
@@ -65,6 +65,7 @@ export const command = defineCommand({
       await assertFileLaunchable({ ports, town }, { file, path: name, order });
       const made = applyConvoy(town.ledger, { file, actor, random: ports.random });
       for (const line of changeLines(out.style, made.steps)) out.line(line);
+      for (const line of stayingLines(made)) out.note(line);
       return made;
     }
   },

@@ -18,14 +18,19 @@ export const command = defineCommand({
   ],
   exits: { 1: "the file is not valid (with line and column), or a bead of it is refused" },
   async run({ ports, args, out, actor }) {
-    const [{ openTown }, { convoyInTown }, { applyConvoy }, { convoyWaves }, { changeLines, waveLines }] =
-      await Promise.all([
-        import("../../../town/town.ts"),
-        import("../../gt_support/convoy_source.ts"),
-        import("../../../town/convoys/convoy_apply.ts"),
-        import("../../../work/convoy_waves.ts"),
-        import("../../../ui/convoy_plan_text.ts"),
-      ]);
+    const [
+      { openTown },
+      { convoyInTown },
+      { applyConvoy },
+      { convoyWaves },
+      { changeLines, stayingLines, waveLines },
+    ] = await Promise.all([
+      import("../../../town/town.ts"),
+      import("../../gt_support/convoy_source.ts"),
+      import("../../../town/convoys/convoy_apply.ts"),
+      import("../../../work/convoy_waves.ts"),
+      import("../../../ui/convoy_plan_text.ts"),
+    ]);
     const town = openTown(ports);
     const file = await convoyInTown(ports, { town, path: args.file as string });
     const config = await town.config();
@@ -38,13 +43,13 @@ export const command = defineCommand({
       seen: (view, convoy) => waves = convoyWaves(view, { convoy, config }),
     });
     const { style } = out;
-    const { convoy, steps, unnamed } = applied;
+    const { convoy, steps, unnamed, unnamedDeps } = applied;
     for (const line of changeLines(style, steps)) out.line(line);
     if (steps.length === 0) out.line(`${convoy.id}: nothing would change`);
-    for (const id of unnamed) out.note(`${id} is in the convoy, but not in the file; it stays`);
+    for (const line of stayingLines(applied)) out.note(line);
     out.line();
     for (const line of waveLines(style, waves)) out.line(line);
     if (waves.length === 0) out.line("Every bead of it is closed");
-    out.result({ convoy: convoy.id, changes: steps, unnamed, waves });
+    out.result({ convoy: convoy.id, changes: steps, unnamed, unnamed_deps: unnamedDeps, waves });
   },
 });

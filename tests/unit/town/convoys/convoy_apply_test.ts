@@ -114,6 +114,30 @@ describe("applying a convoy's file", () => {
     assertMatch(test.ledger.view.beadById("cs-login")!.description!, /More than/);
   });
 
+  it("names of the convoy only what changes", () => {
+    using test = makeLedger();
+    apply(test, source);
+    const changed = (from: string, to: string) =>
+      apply(test, source.replace(from, to)).steps.map(({ what }) => what);
+    assertEquals(changed("[coordinator]", "[overseer]"), ["watchers"]);
+    assertEquals(changed("watchers: [coordinator]", "owner: bob\nwatchers: [overseer]"), ["owner"]);
+    assertEquals(changed("watchers:", "owner: eve\nwatchers:"), ["owner, watchers"]);
+  });
+
+  it("says for what beads still wait although the file does not say it any more", () => {
+    using test = makeLedger();
+    apply(test, `${source}  - { id: cs-out, title: Outside }\n`);
+    const text = source.replace("deps: [cs-session]", "deps: [cs-out]");
+    const login = { bead: "cs-login", on: "cs-session" };
+    assertEquals(apply(test, text).unnamedDeps, [login]);
+    const without = source.replace("    deps: [cs-session]\n", "");
+    assertEquals(apply(test, without).unnamedDeps, [login]);
+    assertEquals(apply(test, source).unnamedDeps, [{ bead: "cs-login", on: "cs-out" }]);
+    const { key } = test.ledger.view.beadById("cs-out")!;
+    test.ledger.write("ann", (transaction) => void transaction.set(key, { status: "closed" }));
+    assertEquals(apply(test, source).unnamedDeps, []);
+  });
+
   it("refuses a bead that neither exists nor has a title, and a cycle, and writes nothing", () => {
     using test = makeLedger();
     const titleless = "name: X\nbeads:\n  - {id: cs-a, title: A}\n  - cs-b\n";
