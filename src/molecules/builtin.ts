@@ -278,12 +278,12 @@ steps:
       {{ to_json(steps.look.outputs.findings) }}
       Try each of them with a test that shows it. Drop what cannot be shown. File each of the others as a bead of type
       bug, with how to see it and how bad it is, the worst with priority 0.
-      Close this step with --output confirmed=NUMBER and --output summary="…".
-    outputs: [confirmed, summary]
+      Close this step with --output confirmed=NUMBER (0 where nothing was) and --output summary="…".
+    outputs: { confirmed: int, summary: string }
   - id: accept
     title: The Overseer has seen it
     needs: [confirm]
-    when: int(steps.confirm.outputs.confirmed) > 0
+    when: steps.confirm.outputs.confirmed > 0
     gate:
       type: human
       message: |

@@ -192,6 +192,8 @@ export interface OutputDefinition {
   name: string;
   /** How it is made once the step has succeeded, also of `stdout`, `stderr` and `exit_code`; absent when its holder gives it. */
   value?: Template;
+  /** What its holder must give; anything when absent. */
+  type?: VariableType;
 }
 
 /** One step, complete. */

@@ -27,6 +27,9 @@ function listOf(given: string): Json | undefined {
   }
 }
 
+/** The types of values. */
+export const VARIABLE_TYPES = ["string", "int", "number", "bool", "list"] as const;
+
 const TYPES: Readonly<Record<VariableDefinition["type"], { what: string; holds(value: Json): boolean }>> = {
   string: { what: "text", holds: (value) => typeof value === "string" },
   int: { what: "a whole number", holds: (value) => Number.isInteger(value) },

@@ -9,6 +9,7 @@ import type { JsonObject } from "../lib/json.ts";
 import { isSuggested, openSteps, skipping } from "../molecules/checklist.ts";
 import { closeSuggested } from "../molecules/pour.ts";
 import { changesOutputs, missingOutputs, stepOfBead } from "../molecules/engine/journal/step_link.ts";
+import { typedOutputs } from "../molecules/engine/journal/typed_outputs.ts";
 import { faultPoint } from "../ports/fault.ts";
 import { type AttemptEvent, workerName } from "./attempt.ts";
 import type { Bead } from "../ledger/ledger.ts";
@@ -129,12 +130,13 @@ function currentAssignment(deps: WorkDeps, order: FinishOrder): Assignment {
 
 /** Keeps what a step of a run gives; with all of it given, the run goes on once the work has landed. */
 function giveOutputs(deps: WorkDeps, { bead, order }: { bead: Bead; order: FinishOrder }): void {
-  const given = { ...bead.metadata.outputs as JsonObject | undefined, ...order.outputs };
-  const isGiven = Object.keys(order.outputs ?? {}).length > 0;
+  const outputs = typedOutputs(bead, { given: order.outputs ?? {}, action: "submit" });
+  const given = { ...bead.metadata.outputs as JsonObject | undefined, ...outputs };
+  const isGiven = Object.keys(outputs).length > 0;
   if (isGiven && !stepOfBead(bead)) {
     throw cannot(bead.id, "--output is for the step of a workflow's run, and it is none", "not_a_step");
   }
-  const isNew = isGiven && changesOutputs(bead, order.outputs!);
+  const isNew = isGiven && changesOutputs(bead, outputs);
   if (isNew && bead.status === "closed") {
     throw cannot(
       bead.id,

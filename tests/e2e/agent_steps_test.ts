@@ -96,7 +96,7 @@ describe("the steps of a run", () => {
       "agents",
       `vars: { what: { default: notes } }
 steps:
-  - { id: write, title: "Write {{ vars.what }}", agent: { rig: app }, prompt: "Improve {{ vars.what }}", outputs: [lines] }
+  - { id: write, title: "Write {{ vars.what }}", agent: { rig: app }, prompt: "Improve {{ vars.what }}", outputs: { lines: int } }
   - { id: review, needs: [write], agent: { rig: app }, prompt: Is it good?, outputs: [verdict], retry: { attempts: 2 } }
   - id: tell
     needs: [review]
@@ -109,8 +109,8 @@ steps:
       `${id}.1`,
       "edit: { path: notes.txt, content: better }",
       "commit: Better notes",
-      // Refused without what later steps need.
-      `run: "! gt done && ! bd close ${id}.1 && gt done --output lines:=7"`,
+      // Refused without what later steps need, and with what they cannot take.
+      `run: "! gt done && ! bd close ${id}.1 && ! gt done --output lines=none && gt done --output lines=7"`,
     );
     await script(town, `${id}.2`, `run: bd close ${id}.2 --reason 'failed - not today'`);
     await script(

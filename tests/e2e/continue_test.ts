@@ -6,7 +6,7 @@ import { inRepository, type Repository } from "./repository_fixture.ts";
 const inner = `  - { id: x, run: "true" }
   - { id: think, needs: [x], prompt: Think about it }
 `;
-const list = `  - { id: one, title: Do one, outputs: [n] }
+const list = `  - { id: one, title: Do one, outputs: { n: int } }
   - { id: test, needs: [one], run: echo $GT_STEP_KEY >>keys }
   - { id: flaky, needs: [one], run: "echo trying; false", retry: { attempts: 2, delay: 10ms }, allow_failure: true }
   - { id: two, needs: [test, flaky], title: Do two, description: With care }
@@ -37,6 +37,11 @@ describe("bd close STEP --continue of a run", () => {
       assertEquals(refused.code, 1);
       assertStringIncludes(refused.stderr, `bd close ${id}.1 --output n=VALUE`);
 
+      const wrong = await next("1", "--output", "n=none");
+      assertEquals(wrong.code, 1);
+      assertStringIncludes(wrong.stderr, `"${id}.1": its output "n": expected a whole number, found "none"`);
+      assertStringIncludes(wrong.stderr, "--output n=3");
+
       const first = await next("1", "--output", "n=5");
       assertEquals(first.code, 0, first.stderr);
       assertMatch(first.stdout, /✓ one .*\n(▸ .*\n)+/);
@@ -54,7 +59,7 @@ describe("bd close STEP --continue of a run", () => {
       const plain = await gt(["--as", "bd", "close", `${id}.1`, "--output", "n=6", "--output", "more=1"]);
       assertStringIncludes(plain.stderr, `Cannot give outputs for "${id}.1": it is closed already`);
       const [one] = JSON.parse((await gt(["--as", "bd", "show", `${id}.1`, "--json"])).stdout);
-      assertEquals(one.metadata.outputs, { n: "5" });
+      assertEquals(one.metadata.outputs, { n: 5 });
       const same = await next("1", "--output", "n=5");
       assertEquals(same.code, 0, same.stderr);
       assertStringIncludes(same.stdout, `✓ Already closed ${id}.1: Do one\n`);

@@ -9,6 +9,7 @@ import {
   missingOutputs,
   stepOfBead,
 } from "../../molecules/engine/journal/step_link.ts";
+import { typedOutputs } from "../../molecules/engine/journal/typed_outputs.ts";
 import type { Env } from "../../ports/env.ts";
 import {
   advanceIn,
@@ -36,7 +37,7 @@ export interface StepClosing {
  * Closes a bead; the step of a run gives its outputs, and is closed by the worker who has it without a merge.
  *
  * @throws {CommandError} `gate_undecided`, `run_under_way`, `bead_at_work`, `bead_blocked`, `stale_attempt`, `not_a_step`,
- * `step_closed` or `outputs_missing`.
+ * `step_closed`, `output_refused` or `outputs_missing`.
  */
 export function closeOne(transaction: Transaction, closing: StepClosing): Bead {
   const { bead, reason, force, env } = closing;
@@ -78,8 +79,8 @@ function isOwn(env: Env, bead: Bead): boolean {
   return liveAttemptOf(bead) !== undefined || attemptOf(bead)!.n !== Number(env.get("GT_ATTEMPT"));
 }
 
-function giveOutputs(transaction: Transaction, { bead, outputs = {} }: StepClosing): Bead {
-  if (Object.keys(outputs).length === 0) return bead;
+function giveOutputs(transaction: Transaction, { bead, outputs: given = {} }: StepClosing): Bead {
+  if (Object.keys(given).length === 0) return bead;
   if (!stepOfBead(bead)) {
     throw new CommandError(
       "refused",
@@ -90,6 +91,7 @@ function giveOutputs(transaction: Transaction, { bead, outputs = {} }: StepClosi
       },
     );
   }
+  const outputs = typedOutputs(bead, { given, action: "close" });
   if (!changesOutputs(bead, outputs)) return bead;
   // Its run has gone on with those that it had.
   if (bead.status === "closed") throw outputsLate(bead);

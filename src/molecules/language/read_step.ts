@@ -1,5 +1,5 @@
 import { present } from "../../lib/present.ts";
-import type { MatrixRow, Needs, OutputDefinition, StepDefinition } from "../definition.ts";
+import type { MatrixRow, Needs, OutputDefinition, StepDefinition, VariableType } from "../definition.ts";
 import type { DraftStep, StepList } from "./draft.ts";
 import { checkNumber, child, entriesOf, type Field, itemsOf, keyPlaceOf, placeOf, textOf } from "./field.ts";
 import { checkEscalation } from "./read_gate.ts";
@@ -8,6 +8,7 @@ import { durationOf, NO_RETRY, readBounds, readRetry } from "./read_defaults.ts"
 import { joined } from "./rewrite.ts";
 import type { WrittenStep } from "./schema.ts";
 import { createUses, type Uses } from "./uses.ts";
+import { VARIABLE_TYPES } from "../variable_value.ts";
 
 /** What most steps have none of: shared by all of them, since a molecule may have ten thousand. */
 const NONE: readonly never[] = Object.freeze([]);
@@ -189,14 +190,24 @@ export function readOutputs(
     }
     return itemsOf(field as Field<readonly string[]>).map((item) => named(item, textOf(item)));
   }
-  if (kind !== "run" && kind !== "whole") {
-    const names = entriesOf(field as Field<{ [name: string]: unknown }>).map(([name]) => name).join(", ");
-    report(field, `whoever does this gives the values: expected a list of names, write [${names}]`);
+  return entriesOf(field as Field<{ [name: string]: unknown }>).map(([name, item]) => {
+    if (kind !== "run" && kind !== "whole") return { ...named(item, name), ...typed(item, name) };
+    return {
+      ...checked(item, name),
+      value: uses.text(item, { key: "outputs", use: kind === "whole" ? "text" : "output" }),
+    };
+  });
+
+  function typed(item: Field<unknown>, name: string): { type?: VariableType } {
+    const type = VARIABLE_TYPES.find((each) => each === item.value);
+    if (type) return { type };
+    const types = VARIABLE_TYPES.join(", ");
+    report(
+      item,
+      `whoever does this gives the value: expected a type, one of ${types}; for any write [${name}]`,
+    );
+    return {};
   }
-  return entriesOf(field as Field<{ [name: string]: unknown }>).map(([name, item]) => ({
-    ...checked(item, name),
-    value: uses.text(item, { key: "outputs", use: kind === "whole" ? "text" : "output" }),
-  }));
 
   function checked(item: Field<unknown>, name: string): OutputDefinition {
     const text = textOf(item);

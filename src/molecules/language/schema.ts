@@ -29,6 +29,7 @@ import {
   text,
   words,
 } from "./schema_parts.ts";
+import { VARIABLE_TYPES } from "../variable_value.ts";
 import { listHint, nameHint } from "./value_hints.ts";
 
 const scalar = v.union([v.string(), v.number(), v.boolean()], expected("one value"));
@@ -36,7 +37,7 @@ const scalar = v.union([v.string(), v.number(), v.boolean()], expected("one valu
 const variable = closedMap({
   description: key(words, "What it is, for whoever gives it."),
   type: key(
-    oneOf(["string", "int", "number", "bool", "list"]),
+    oneOf(VARIABLE_TYPES),
     "What it holds; without it, what its default is, or a string.",
   ),
   default: key(
@@ -170,7 +171,7 @@ const modifiers = {
       listOf(v.string(), "names"),
       namedMap(text, "a map of names and values"),
     ], expected("a list of names, or a map of names and values")),
-    "What later steps can read: of a command, made of stdout, stderr and exit_code; of a prompt, the names its agent gives.",
+    "What later steps can read: of a command, made of stdout, stderr and exit_code; of a prompt, the names its agent gives, or a map of them with types: string, int, number, bool, list.",
   ),
   allow_failure: key(flag, "Its failure fails nothing else."),
   concurrency: key(concurrency, "At most so many steps of a group at a time."),

@@ -1,3 +1,5 @@
+import type { Json } from "../../lib/json.ts";
+import { variableProblem } from "../variable_value.ts";
 import type { Definition, StepDefinition } from "../definition.ts";
 import { child, entriesOf, type Field, itemsOf, keyPlaceOf } from "../language/field.ts";
 import { suggestion } from "../language/problem.ts";
@@ -126,9 +128,15 @@ function kindProblem(step: StepDefinition, result: Field<WrittenResult>): Wrong 
     if (at) return { at, message: `"${id}" is no command: "${key}" means nothing for it` };
   }
   const known = outputNames(step);
-  const [extra] = entriesOf(outputs).filter(([name]) => !known.includes(name));
-  return extra &&
-    { at: extra[1], message: `"${id}" has no output "${extra[0]}"${suggestion(extra[0], known)}` };
+  for (const [name, at] of entriesOf(outputs)) {
+    if (!known.includes(name)) {
+      return { at, message: `"${id}" has no output "${name}"${suggestion(name, known)}` };
+    }
+    const type = step.outputs.find((output) => output.name === name)?.type;
+    const problem = type && variableProblem({ name, type, required: true }, at.value as Json);
+    if (problem) return { at, message: `"${id}" gives ${name}: ${problem}` };
+  }
+  return undefined;
 }
 
 function reasonProblem({ id, action }: StepDefinition, result: Field<WrittenResult>): Wrong | undefined {

@@ -438,9 +438,10 @@ export const lintCases: readonly LintCase[] = [
   },
   {
     name: "outputs of the wrong form",
-    text: withStep("    prompt: x\n    outputs: { a: b }\n") + "  - { id: b, run: x, outputs: [a] }\n",
+    text: withStep("    prompt: x\n    outputs: { a: b, n: int }\n") +
+      "  - { id: b, run: x, outputs: [a] }\n",
     problems: [
-      "5:14 value outputs: whoever does this gives the values: expected a list of names, write [a]",
+      "5:19 value outputs: whoever does this gives the value: expected a type, one of string, int, number, bool, list; for any write [a]",
       "6:31 value outputs: a command gives values: expected a map such as { a: '{{ stdout.trim() }}' }",
     ],
   },

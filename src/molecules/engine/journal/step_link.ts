@@ -1,5 +1,6 @@
 import type { Bead } from "../../../ledger/ledger.ts";
 import type { JsonObject } from "../../../lib/json.ts";
+import type { OutputDefinition } from "../../definition.ts";
 
 /** What a bead that stands for an attempt of a step keeps as `metadata.attempt_of`. */
 export interface StepBeadLink {
@@ -19,6 +20,16 @@ export function stepOfBead(bead: Pick<Bead, "metadata">): StepBeadLink | undefin
 /** The outputs that the holder of a step's bead gives, by name. */
 export function askedOutputs(bead: Pick<Bead, "metadata">): readonly string[] {
   return (bead.metadata.asked_outputs ?? []) as string[];
+}
+
+/** What a step's bead keeps of the outputs that its holder gives. */
+export function askedMetadata(outputs: readonly Omit<OutputDefinition, "value">[]): JsonObject {
+  if (outputs.length === 0) return {};
+  const types = Object.fromEntries(outputs.flatMap(({ name, type }) => type ? [[name, type]] : []));
+  return {
+    asked_outputs: outputs.map(({ name }) => name),
+    ...(Object.keys(types).length > 0 ? { output_types: types } : {}),
+  };
 }
 
 /** Those that have not been given. */

@@ -3,6 +3,7 @@ import { validTitle } from "../../../beads/create.ts";
 import type { Template } from "../../definition.ts";
 import { type Order, type Performance, type PerformDeps, waiting, whenLate } from "./performance.ts";
 import type { Reason } from "../../machine/run.ts";
+import { askedMetadata } from "../journal/step_link.ts";
 import { boundsAgents, spendingReason, watchSpending } from "./spending.ts";
 import { openBead, stepLink, tellOfBead, whenClosed } from "./step_bead.ts";
 import { guarded } from "./trouble.ts";
@@ -72,7 +73,7 @@ function makeBead(
   const prompt = action.kind === "prompt" ? fill(action.prompt) : undefined;
   const description = [fill(definition.description), prompt].filter(Boolean).join("\n\n");
   const acceptance = fill(definition.acceptance);
-  const asked = definition.outputs.filter(({ value }) => value === undefined).map(({ name }) => name);
+  const asked = definition.outputs.filter(({ value }) => value === undefined);
   return transaction.create(transaction.childId(open.key), {
     title: validTitle(fill(definition.title)!),
     status: "open",
@@ -80,6 +81,6 @@ function makeBead(
     ...(description === "" ? {} : { description }),
     ...(acceptance ? { acceptance_criteria: acceptance } : {}),
     dependencies: [{ target: open.key, type: "parent-child" }],
-    metadata: { attempt_of: stepLink(order), ...(asked.length > 0 ? { asked_outputs: asked } : {}) },
+    metadata: { attempt_of: stepLink(order), ...askedMetadata(asked) },
   });
 }

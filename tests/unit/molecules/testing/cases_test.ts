@@ -192,9 +192,9 @@ describe("a case of a molecule", () => {
 
   it("is refused where it gives what there is not", async () => {
     const molecule =
-      "vars: { x: { required: true } }\nsteps: [{ id: a, run: 'echo {{ x }}' }, { id: b, prompt: y }, { id: d, prompt: y, outputs: [size] }]\n";
+      "vars: { x: { required: true } }\nsteps: [{ id: a, run: 'echo {{ x }}' }, { id: b, prompt: y }, { id: d, prompt: y, outputs: [size] }, { id: e, prompt: y, outputs: { n: int } }]\n";
     const cases =
-      "  - name: it\n    given:\n      at: soon\n      steps: { c: {}, a: { outputs: {} }, b: [{ exit: 1 }], d: { outputs: { siz: 1 } } }\n" +
+      "  - name: it\n    given:\n      at: soon\n      steps: { c: {}, a: { outputs: {} }, b: [{ exit: 1 }], d: { outputs: { siz: 1 } }, e: { outputs: { n: none } } }\n" +
       "    expect: { status: succeeded }\n";
     const found = await problemsOf(molecule, cases);
     assertEquals(found, [
@@ -204,6 +204,7 @@ describe("a case of a molecule", () => {
       '5:28 "a" is a command: its outputs are made of what it prints; give "stdout"',
       '5:49 "b" is no command: "exit" means nothing for it',
       '5:77 "d" has no output "siz"; did you mean "size"?',
+      '5:105 "e" gives n: expected a whole number, found "none"',
     ]);
   });
 
