@@ -62,6 +62,7 @@ export function readConvoy(
     convoy.prompts?.became(first);
     leaveOutUnread(top, { keys: ["agent", "review_only"], why: "each step has its own", above: first, read });
     leaveOutUnread(convoy.prompts, { keys: ["base"], why: "each leg has its own", above: first, read });
+    if (!synthesis) convoy.prompts?.leaveOut(["synthesis"], { why: "there is no synthesis", above: first });
     leaveOutUnread(output, { keys: OUTPUT_KEYS, why: "no prompt reads it", above: first, read });
   }
   convoy.prompts?.done();

@@ -405,6 +405,11 @@ export const KEYS: readonly KeyCase[] = [
     noted: "base: B",
   },
   {
+    key: "prompts.synthesis without a synthesis",
+    toml: convoy('[prompts]\nsynthesis = "S" #!\n'),
+    noted: "synthesis: S",
+  },
+  {
     key: "output that no prompt reads",
     toml: convoy('[output]\ndirectory = "d" #!\n'),
     noted: "directory: d",
