@@ -4,10 +4,11 @@ import { messageLines } from "./mail_text.ts";
 import type { OnHook, PrimeSituation } from "./situation.ts";
 import type { Failure } from "../work/attempt.ts";
 import { attemptOf, liveAttemptOf } from "../work/attempt_store.ts";
+import { crewOf, handingIn } from "../work/handing_in.ts";
 import { finishing, hasCommand } from "../molecules/checklist.ts";
 import { missingOutputs, stepOfBead } from "../molecules/engine/journal/step_link.ts";
 import { cut, indented } from "./text_block.ts";
-import { workLines } from "./work_text.ts";
+import { stepLines, workLines } from "./work_text.ts";
 
 /** Most lines of a briefing. */
 const MOST_LINES = 120;
@@ -79,6 +80,7 @@ function hookLines(situation: PrimeSituation, room: number): string[] {
       return [
         "## On your hook",
         ...hook.beads.slice(0, 10).map((bead) => `${bead.id}  ${printable(bead.title)}${ownState(bead)}`),
+        ...stepLines(hook.due?.steps ?? [], Math.min(room, 10)),
       ];
     case "work":
       return workLines(hook, { room, form: situation.form });
@@ -123,7 +125,7 @@ function nextLines({ role, hook, overview }: PrimeSituation): string[] {
         ? ["Stop here. Do not look for work: this session is ended when there is none."]
         : idleLines(role, overview?.needs.at(0)?.bead);
     case "own":
-      return ownLines(hook.beads);
+      return ownLines(hook);
     case "over":
       return ["Stop now, and end your turn. Do not commit, push, or run gt done."];
     case "work":
@@ -143,16 +145,23 @@ function handedBack(bead: Bead): Failure | undefined {
   return attempt?.crew !== undefined && attempt.state === "released" ? attempt.failure : undefined;
 }
 
-function ownLines(beads: readonly Bead[]): string[] {
-  const open = beads.find((bead) => !liveAttemptOf(bead));
-  if (!open) return ["Nothing: all of it is submitted. What fails comes back as mail."];
-  const show = `bd show ${open.id}`;
-  return handedBack(open)
-    ? [
-      `The mail says what went wrong: gt mail inbox`,
-      `Mend it in this worktree and commit, then: gt done ${open.id}`,
-    ]
-    : [show];
+function ownLines({ due }: OnHook & { kind: "own" }): string[] {
+  if (!due) return ["Nothing: all of it is submitted. What fails comes back as mail."];
+  const { bead, steps: [step] } = due;
+  if (step) return stepCommands({ bead, step, last: handingIn(bead) });
+  if (handedBack(bead)) {
+    return [
+      "The mail says what went wrong: gt mail inbox",
+      `Mend it in this worktree and commit, then: ${handingIn(bead)}`,
+    ];
+  }
+  if (stepOfBead(bead)) {
+    return [`bd show ${bead.id}`, ...stepOfRunLines(bead, crewOf(bead) && handingIn(bead))];
+  }
+  return [
+    `bd show ${bead.id}`,
+    `When all of it is ${crewOf(bead) ? "committed" : "done"}: ${handingIn(bead)}`,
+  ];
 }
 
 function idleLines(role: PrimeSituation["role"], need: string | undefined): string[] {
@@ -184,14 +193,23 @@ function afterWork({ bead, attempt, steps }: OnHook & { kind: "work" }): string[
 }
 
 /** How the step of a run is finished, with code or without. */
-function stepOfRunLines(bead: Bead): string[] {
+function stepOfRunLines(bead: Bead, withCode?: string): string[] {
   const outputs = missingOutputs(bead).map((name) => ` --output ${name}=VALUE`).join("");
   return [
     "A workflow waits for it. Other than most beads it may be closed by you:",
     ...(outputs === "" ? [] : ["(later steps need what you find out, given by --output)"]),
-    `When code has changed and all of it is committed: gt done${outputs}`,
+    ...(withCode ? [`When code has changed and all of it is committed: ${withCode}${outputs}`] : []),
     `When no code had to change: bd close ${bead.id} --reason "what you found"${outputs}`,
     `When it cannot be done: bd close ${bead.id} --reason "failed: why"`,
+  ];
+}
+
+function stepCommands({ bead, step, last }: { bead: Bead; step: Bead; last: string }): string[] {
+  const { when, command } = finishing(step);
+  return [
+    `Do the step ${step.id} of ${bead.id} now.`,
+    `${hasCommand(step) ? when : "When the step is finished"}: ${command}`,
+    `It names the next step; when it says that there is none any more: ${last}`,
   ];
 }
 
@@ -199,15 +217,8 @@ function workCommands(
   options: { bead: Bead; target: string; failure: string | undefined; step: Bead | undefined },
 ): string[] {
   const { bead, target, failure, step } = options;
-  if (step) {
-    const { when, command } = finishing(step);
-    // It was not open when the branch was submitted: whatever failed then, it says itself how that is mended.
-    return [
-      `Do the step ${step.id} of ${bead.id} now.`,
-      `${hasCommand(step) ? when : "When the step is finished"}: ${command}`,
-      "It names the next step; when it says that there is none any more: gt done",
-    ];
-  }
+  // It was not open when the branch was submitted: whatever failed then, it says itself how that is mended.
+  if (step) return stepCommands({ bead, step, last: "gt done" });
   if (failure === "conflict") {
     return [
       `git fetch origin ${target}`,
@@ -224,6 +235,8 @@ function workCommands(
       "gt done",
     ];
   }
-  const finish = stepOfBead(bead) ? stepOfRunLines(bead) : ["When all of it is committed: gt done"];
+  const finish = stepOfBead(bead)
+    ? stepOfRunLines(bead, "gt done")
+    : ["When all of it is committed: gt done"];
   return [`Do ${bead.id} now.`, ...finish];
 }

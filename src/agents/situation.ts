@@ -3,7 +3,8 @@ import { present } from "../lib/present.ts";
 import { openSteps } from "../molecules/checklist.ts";
 import { inbox, type Message, unacknowledged, unseenFor } from "../town/mail/mail.ts";
 import type { Attempt } from "../work/attempt.ts";
-import { attemptOf, liveAssignments } from "../work/attempt_store.ts";
+import { attemptOf, liveAssignments, liveAttemptOf } from "../work/attempt_store.ts";
+import { takenOnBy } from "../work/hooks.ts";
 import type { AgentRole } from "./settings.ts";
 
 /** What is on the hook of the agent that asks. */
@@ -14,7 +15,12 @@ export type OnHook =
   /** `steps` are those that are open, the current one first. */
   | { kind: "work"; bead: Bead; attempt: Attempt; steps: readonly Bead[] }
   /** What a person, or the agent beside one, has taken on. */
-  | { kind: "own"; beads: readonly Bead[] };
+  | {
+    kind: "own";
+    beads: readonly Bead[];
+    /** The first of them that is not submitted, and its open steps, the current one first. */
+    due?: { bead: Bead; steps: readonly Bead[] };
+  };
 
 /** One thing that waits for a person. */
 export interface Need {
@@ -92,11 +98,10 @@ function workKey(view: View, hook: OnHook): Bead["key"] | null {
 function onHook(view: View, caller: PrimeCaller): OnHook {
   if (caller.role !== "worker") {
     if (caller.role === "overseer") return { kind: "nothing" };
-    const beads = view.beads(
-      "status IN ('hooked', 'in_progress') AND assignee = ? ORDER BY priority, created",
-      caller.name,
-    );
-    return beads.length === 0 ? { kind: "nothing" } : { kind: "own", beads };
+    const beads = takenOnBy(view, caller.name);
+    if (beads.length === 0) return { kind: "nothing" };
+    const bead = beads.find((each) => !liveAttemptOf(each));
+    return { kind: "own", beads, ...(bead ? { due: { bead, steps: openSteps(view, bead.key) } } : {}) };
   }
   if (caller.bead === undefined || caller.n === undefined) return { kind: "nothing" };
   return workOf(view, { bead: caller.bead, n: caller.n });

@@ -56,7 +56,8 @@ function block(title: string, text: string | undefined, room: number): string[] 
   return lines.length === 0 ? [] : [`${title}:`, ...indented(lines)];
 }
 
-function stepLines(steps: readonly Bead[], room: number): string[] {
+/** The current one of the open steps of a bead, and the names of those after it. */
+export function stepLines(steps: readonly Bead[], room: number): string[] {
   const [current, ...later] = steps;
   if (!current) return [];
   return [

@@ -13,6 +13,7 @@ import type { Attempt } from "./attempt.ts";
 import { handedIn } from "./attempt_machine.ts";
 import { advanceIn, attemptOf, expectAdvance, liveAttemptOf, writeAttempt } from "./attempt_store.ts";
 import { assertNoOpenSteps } from "./finish.ts";
+import { takenOnBy } from "./hooks.ts";
 import { defaultLimits } from "./limits.ts";
 import type { WorkDeps } from "./sling.ts";
 
@@ -88,8 +89,7 @@ function freed(transaction: Transaction, { bead, by }: { bead: Bead; by: string 
 }
 
 function onlyOnHook(view: View, name: string): Bead {
-  const own = view.beads("status IN ('hooked', 'in_progress') AND assignee = ?", name)
-    .filter((bead) => !liveAttemptOf(bead));
+  const own = takenOnBy(view, name).filter((bead) => !liveAttemptOf(bead));
   if (own.length === 1) return own[0]!;
   const state = own.length === 0
     ? "nothing is on your hook"

@@ -25,14 +25,21 @@ export function hookRows(view: View): HookRow[] {
     .map((bead) => ({ ...rowOf(bead), ...next(forTown(liveAttemptOf(bead), bead)) }));
 }
 
+/** What somebody without a worker has taken on, the most urgent first; a step belongs to its bead, and is no work of its own. */
+export function takenOnBy(view: View, name: string): Bead[] {
+  return view.beads(
+    "status IN ('hooked', 'in_progress') AND assignee = ? AND issue_type <> 'step' ORDER BY priority, created",
+    name,
+  );
+}
+
 /** What the caller has to do: the bead of its session, or everything assigned to its name. */
 export function ownHook(
   view: View,
   options: { actor: string; bead: string | undefined; n: number },
 ): HookRow[] {
   if (options.bead === undefined) {
-    return view.beads("status IN ('hooked', 'in_progress') AND assignee = ?", options.actor)
-      .map((bead) => ({ ...rowOf(bead), ...next(`bd show ${bead.id}`) }));
+    return takenOnBy(view, options.actor).map((bead) => ({ ...rowOf(bead), ...next(`bd show ${bead.id}`) }));
   }
   const bead = view.beadById(options.bead);
   const attempt = bead && attemptOf(bead);

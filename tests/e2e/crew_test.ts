@@ -186,6 +186,74 @@ describe("work of the crew", () => {
     }));
 });
 
+describe("a checklist of the crew", () => {
+  it("leads to the merge queue, and the briefing names its steps", () =>
+    inTown(async (town) => {
+      const steps = "steps:\n  - { id: change, title: Change it, acceptance: It works }\n" +
+        "  - { id: look, title: Look again, needs: [change] }\n";
+      await Deno.writeTextFile(join(town.folder, "molecules", "two.yaml"), `molecule: two\n${steps}`);
+      await town.must(["--as", "bd", "create", "Do it", "--id", "app-1"]);
+      const { path } = await town.json(["crew", "add", "ann"]);
+      await town.must(["sling", "app-1", "crew/ann", "--molecule", "two"]);
+      const session = { GT_ROLE: "crew", GT_CREW: "ann", BD_ACTOR: "crew/ann" };
+      const bd = (...words: string[]) => town.gt(["--as", "bd", ...words], session);
+
+      const { text } = JSON.parse((await town.must(["prime", "--json"], session)).stdout);
+      assertMatch(
+        text,
+        /\nCurrent step: app-1\.1 "Change it"\n {2}Finished when:\n {4}It works\nLater: app-1\.2 /,
+      );
+      assertMatch(text, /bd close app-1\.1 --continue\nIt names the next step; .*: gt done app-1\n/);
+      await commit(town, path, { "notes.txt": "all is well\n" });
+      await bd("close", "app-1.1", "--continue");
+      const between = (await town.must(["prime"], session)).stdout;
+      assertMatch(between, /## On your hook\napp-1 {2}Do it\nCurrent step: app-1\.2/);
+      assertMatch((await done(town, path)).stderr, /Cannot submit .*app-1.*1 step is open/);
+      const last = await bd("close", "app-1.2", "--continue");
+      assertMatch(last.stdout, /All 2 steps of app-1 are done\.\nNext: gt done app-1\n$/);
+      assertMatch(
+        (await town.must(["prime"], session)).stdout,
+        /When all of it is committed: gt done app-1\n/,
+      );
+    }));
+
+  it("is not over while commits are not merged, whatever closes the bead", () =>
+    inTown(async (town) => {
+      for (const id of ["app-1", "app-2", "app-3"]) await town.must(["--as", "bd", "create", id, "--id", id]);
+      await town.must(["config", "set", "rigs.app.merge", "squash"]);
+      await town.must(["convoy", "create", "All", "app-1"]);
+      const { path } = await town.json(["crew", "add", "ann"]);
+      await town.must(["sling", "app-1", "app-2", "app-3", "crew/ann"]);
+      await commit(town, path, { "notes.txt": "all is well\n" });
+      const batch = join(town.root, "batch.txt");
+      await Deno.writeTextFile(batch, "close app-1\n");
+      for (
+        const words of [["close", "app-1", "--reason", "done"], ["update", "app-1", "--status", "closed"], [
+          "batch",
+          batch,
+        ]]
+      ) {
+        const { code, stderr } = await town.gt(["--as", "bd", ...words]);
+        assertEquals([code, stderr.split("\n").slice(0, 2)], [1, [
+          'error: Cannot close "app-1": crew/ann has 1 commit that is not merged',
+          "hint: Submit it; the bead is closed when it is merged: gt done app-1",
+        ]]);
+      }
+      await town.must(["--as", "bd", "close", "app-2", "--reason", "cancelled: not wanted"]);
+      await town.must(["start"]);
+      await done(town, path, "app-1");
+      await town.landed();
+      // It landed as another commit than the one on the branch.
+      await town.must(["--as", "bd", "close", "app-3", "--reason", "read it"]);
+      await Deno.writeTextFile(join(path, "notes.txt"), "half\n");
+      await town.must(["--as", "bd", "reopen", "app-3"]);
+      await town.must(["sling", "app-3", "crew/ann"]);
+      const { stderr } = await town.gt(["--as", "bd", "close", "app-3"]);
+      assertMatch(stderr, /crew\/ann has 1 file that is not committed/);
+      await town.must(["--as", "bd", "close", "app-3", "--force", "--reason", "read it"]);
+    }));
+});
+
 describe("gt coordinator attach", () => {
   it("starts the coordinator where it does not run, and the steward gives one that hands off a new session", () =>
     inTown(async (town) => {

@@ -176,6 +176,13 @@ describe("the sources", () => {
     assertEquals(silent, []);
   });
 
+  it("hold no text that was read in another encoding than it was written in", () => {
+    const wrong = program.flatMap(({ path, text }) =>
+      text.split("\n").flatMap((line, at) => /[\u0080-\u009f]/.test(line) ? [`${path}:${at + 1}`] : [])
+    );
+    assertEquals(wrong, []);
+  });
+
   it("name no path of one machine", () => {
     const wrong = program.flatMap(({ path, text }) =>
       text.split("\n").flatMap((line, at) =>

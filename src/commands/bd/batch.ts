@@ -32,17 +32,20 @@ Where a bead is named, @N is the one that line N made. Everything is checked bef
       { readBatch },
       { batchSummary, runBatch },
       { removeFoldersOfDeleted },
+      { refuseUnmerged },
     ] = await Promise.all([
       import("../bd_support/ledger.ts"),
       import("../bd_support/fields.ts"),
       import("../bd_support/batch_lines.ts"),
       import("../bd_support/batch.ts"),
       import("../../molecules/engine/commands/run_folders.ts"),
+      import("../bd_support/unmerged.ts"),
     ]);
     const file = (args.file ?? "-") as string;
     const text = file === "-" ? ports.terminal.readInput() : fileText(ports, file);
     const lines = await readBatch(program, text);
-    await withLedger(context, (ledger) => {
+    await withLedger(context, async (ledger) => {
+      for (const { verb, call } of lines) await refuseUnmerged({ ports, ...call }, { ledger, verb });
       const dry = flags["dry-run"] === true;
       const done = runBatch(context, { ledger, lines, dry });
       if (done.some(({ command }) => command === "delete")) removeFoldersOfDeleted({ ports, ledger });

@@ -6,7 +6,7 @@ export const command = defineCommand({
   name: "bd close",
   summary: "Close beads that are done",
   description:
-    "A bead that waits for open ones is not closed, unless forced; nor is one that a worker is at, who hands it in with `gt done`, nor a step of such a bead, but by its worker. " +
+    "A bead that waits for open ones is not closed, unless forced; nor is one that a worker is at, who hands it in with `gt done`, nor one of the crew's while commits of theirs are not merged, nor a step of such a bead, but by its worker. " +
     "A reason that tells of a failure (failed, rejected, cancelled, …) frees what depends on it by conditional-blocks. " +
     "With --continue, the step of a molecule is closed, commands that follow it are run here, and the caller gets the next step. " +
     "A worker closes the step of a run's that way when no code had to change; a reason that begins with `failed` fails it.",
@@ -52,14 +52,17 @@ export const command = defineCommand({
       { givenOutputs },
       { issueShape },
       { closedLine, beadPhrase },
+      { refuseUnmerged },
     ] = await Promise.all([
       import("../bd_support/ledger.ts"),
       import("../bd_support/closing.ts"),
       import("../output_values.ts"),
       import("../../beads/export_shape.ts"),
       import("../bd_support/marks.ts"),
+      import("../bd_support/unmerged.ts"),
     ]);
-    await withLedger(context, (ledger) => {
+    await withLedger(context, async (ledger) => {
+      await refuseUnmerged(context, { ledger, verb: "close" });
       const { closed, before, unblocked } = closeBeads(ledger, {
         actor: context.actor,
         names: args.bead as readonly string[],
@@ -92,17 +95,20 @@ async function closeStep(context: Context): Promise<number> {
       hints: [`bd close ${name} --continue`],
     });
   }
-  const [{ withLedger }, { givenOutputs }, { continueFrom }] = await Promise.all([
+  const [{ withLedger }, { givenOutputs }, { continueFrom }, { refuseUnmerged }] = await Promise.all([
     import("../bd_support/ledger.ts"),
     import("../output_values.ts"),
     import("../bd_support/continuing_flow.ts"),
+    import("../bd_support/unmerged.ts"),
   ]);
-  return await withLedger(context, (ledger) =>
-    continueFrom(context, {
+  return await withLedger(context, async (ledger) => {
+    await refuseUnmerged(context, { ledger, verb: "close" });
+    return await continueFrom(context, {
       ...{ ledger, name: name! },
       reason: flags.reason as string,
       force: flags.force === true,
       claim: flags["no-auto"] !== true,
       outputs: givenOutputs(flags.output as readonly string[] | undefined),
-    }));
+    });
+  });
 }

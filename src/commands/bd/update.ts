@@ -63,15 +63,23 @@ export const command = defineCommand({
   ],
   async run(context) {
     const { args, out } = context;
-    const [{ withLedger }, { changeBead, changeOf }, { resolveBead }, { issueShape }, { doneLine }] =
-      await Promise.all([
-        import("../bd_support/ledger.ts"),
-        import("../bd_support/change.ts"),
-        import("../../beads/ids.ts"),
-        import("../../beads/export_shape.ts"),
-        import("../bd_support/marks.ts"),
-      ]);
-    await withLedger(context, (ledger) => {
+    const [
+      { withLedger },
+      { changeBead, changeOf },
+      { resolveBead },
+      { issueShape },
+      { doneLine },
+      { refuseUnmerged },
+    ] = await Promise.all([
+      import("../bd_support/ledger.ts"),
+      import("../bd_support/change.ts"),
+      import("../../beads/ids.ts"),
+      import("../../beads/export_shape.ts"),
+      import("../bd_support/marks.ts"),
+      import("../bd_support/unmerged.ts"),
+    ]);
+    await withLedger(context, async (ledger) => {
+      await refuseUnmerged(context, { ledger, verb: "update" });
       const changed = ledger.write(context.actor, (transaction) => {
         const change = changeOf(context, transaction);
         const keys = (args.bead as readonly string[]).map((text) => resolveBead(transaction, text).key);

@@ -10,7 +10,7 @@ import { printable } from "../../lib/printable.ts";
 import { moveOn, type Onward } from "../../molecules/checklist.ts";
 import { stepOfBead } from "../../molecules/engine/journal/step_link.ts";
 import { finishLine, stepText } from "../../ui/checklist_text.ts";
-import { liveAttemptOf } from "../../work/attempt_store.ts";
+import { handingIn } from "../../work/handing_in.ts";
 import { refuseStepAtWork, type WorkElsewhere, workElsewhere } from "./guard.ts";
 import { closedLine } from "./marks.ts";
 import { closeOne } from "./step_closing.ts";
@@ -111,7 +111,7 @@ export function printContinued(
     );
   } else if (left.length === 0) {
     out.line(`\nAll ${checklist.steps.length} steps of ${bead.id} are done.`);
-    out.line(`${style.bold("Next")}: ${liveAttemptOf(bead) ? "gt done" : `bd close ${bead.id}`}`);
+    if (bead.status !== "closed") out.line(`${style.bold("Next")}: ${handingIn(bead)}`);
   } else {
     out.line(`\nNo step may begin now; ${left.length} of ${checklist.steps.length} are open.`);
     out.line(`${style.bold("See why")}: bd show ${left[0]!.bead.id}`);

@@ -56,6 +56,11 @@ function attempt(change: Partial<Attempt> = {}): Attempt {
   };
 }
 
+/** What somebody without a worker has taken on. */
+function taken(bead: Bead, steps: Bead[] = []): OnHook {
+  return { kind: "own", beads: [bead], due: { bead, steps } };
+}
+
 function work(change: Partial<Attempt> = {}, steps: Bead[] = []): OnHook {
   return { kind: "work", bead, attempt: attempt(change), steps };
 }
@@ -167,7 +172,7 @@ const situations: Record<string, PrimeSituation> = {
     role: "crew",
     name: "crew/ann",
     roleText: roleTexts.crew,
-    hook: { kind: "own", beads: [bead] },
+    hook: taken({ ...bead, assignee: "crew/ann" }),
   }),
 };
 
@@ -199,15 +204,22 @@ const others: Readonly<Record<string, PrimeSituation>> = {
   "coordinator-compact": situation({
     ...coordinator,
     form: "short",
-    hook: { kind: "own", beads: [bead] },
+    hook: taken(bead),
     overview: { ...resting, states: { working: 1 } },
   }),
   "crew-no-work": situation({ ...crew, hook: { kind: "nothing" } }),
   "crew-mail": situation({ ...crew, hook: { kind: "nothing" }, mail: [letter] }),
-  "crew-handoff": situation({ ...crew, hook: { kind: "own", beads: [bead] }, note }),
-  "crew-compact": situation({ ...crew, form: "short", hook: { kind: "own", beads: [bead] } }),
+  "crew-handoff": situation({ ...crew, hook: taken({ ...bead, assignee: "crew/ann" }), note }),
+  "crew-compact": situation({ ...crew, form: "short", hook: taken({ ...bead, assignee: "crew/ann" }) }),
   "crew-submitted": situation({ ...crew, hook: { kind: "own", beads: [own("submitted")] } }),
-  "crew-rework": situation({ ...crew, hook: { kind: "own", beads: [own("released", checks)] } }),
+  "crew-steps": situation({
+    ...crew,
+    hook: taken({ ...bead, assignee: "crew/ann" }, [
+      step("cs-login.1", "Change it"),
+      step("cs-login.2", "Look again"),
+    ]),
+  }),
+  "crew-rework": situation({ ...crew, hook: taken(own("released", checks)) }),
 };
 Object.assign(situations, others);
 
