@@ -1,5 +1,6 @@
 import { CommandError } from "../lib/errors.ts";
-import type { Bead, BeadKey, Transaction } from "../ledger/ledger.ts";
+import type { Bead, BeadKey, Transaction, View } from "../ledger/ledger.ts";
+import { skipNeedless, unskipNeedless } from "./needless.ts";
 import { blockersOf, outsideBlockersOf } from "./ready.ts";
 
 /** How to close an issue. */
@@ -19,27 +20,38 @@ export interface CloseOptions {
 export function closeBead(transaction: Transaction, { key, reason, force }: CloseOptions): Bead {
   const bead = transaction.beadByKey(key)!;
   if (bead.status === "closed") return bead;
-  if (bead.blocked && !force) {
-    const blockers = [
-      ...blockersOf(transaction, bead).map((one) => one.bead.id),
-      ...outsideBlockersOf(transaction, bead),
-    ];
-    if (blockers.length > 0) {
-      const count = blockers.length === 1 ? "1 open dependency" : `${blockers.length} open dependencies`;
-      throw new CommandError("refused", `Cannot close bead "${bead.id}": ${count}`, {
-        code: "bead_blocked",
-        hints: [
-          `Waiting for ${blockers.slice(0, 5).join(", ")}`,
-          `bd close ${bead.id} --force`,
-        ],
-      });
-    }
-  }
-  return transaction.set(key, {
+  if (!force) refuseBlocked(transaction, bead);
+  const closed = transaction.set(key, {
     status: "closed",
     closed_at: new Date(transaction.now).toISOString(),
     close_reason: reason || "Closed",
   });
+  skipNeedless(transaction, key);
+  return closed;
+}
+
+function refuseBlocked(view: View, bead: Bead): void {
+  const held = blockersOf(view, bead);
+  const awaited = [
+    ...held.filter(({ type }) => type !== "conditional-blocks").map((one) => one.bead.id),
+    ...outsideBlockersOf(view, bead),
+  ];
+  const conditions = held.filter(({ type }) => type === "conditional-blocks").map((one) => one.bead.id);
+  if (awaited.length + conditions.length === 0) return;
+  const unless = `only done if ${conditions.slice(0, 5).join(" or ")} fails`;
+  const count = awaited.length === 1 ? "1 open dependency" : `${awaited.length} open dependencies`;
+  throw new CommandError(
+    "refused",
+    `Cannot close bead "${bead.id}": ${awaited.length > 0 ? count : `it is ${unless}`}`,
+    {
+      code: "bead_blocked",
+      hints: [
+        ...(awaited.length > 0 ? [`Waiting for ${awaited.slice(0, 5).join(", ")}`] : []),
+        ...(awaited.length > 0 && conditions.length > 0 ? [`Besides, it is ${unless}`] : []),
+        `bd close ${bead.id} --force`,
+      ],
+    },
+  );
 }
 
 /** Opens a closed issue again, with the reason as a comment. @throws {CommandError} `not_closed`. */
@@ -55,6 +67,7 @@ export function reopenBead(
     });
   }
   const reopened = transaction.set(key, { status: "open", closed_at: null, close_reason: null });
+  unskipNeedless(transaction, key);
   return reason ? transaction.comment(key, `Reopened: ${reason}`) : reopened;
 }
 

@@ -119,9 +119,11 @@ export function explainReady(view: View, { bead, now }: { bead: Bead; now: numbe
   if (INTERNAL_TYPES.includes(bead.issue_type)) reasons.push(`its type ${bead.issue_type} is internal`);
   if (bead.fields.pinned === true) reasons.push("it is pinned");
   if (bead.fields.ephemeral === true) reasons.push("it is ephemeral");
-  for (const { bead: blocker, via } of blockersOf(view, bead)) {
+  for (const { bead: blocker, type, via } of blockersOf(view, bead)) {
     const through = via ? `, through its ancestor ${via.id}` : "";
-    reasons.push(`it waits for ${blocker.id} (${blocker.status})${through}`);
+    const how = type === "conditional-blocks" ? "is only done if" : "waits for";
+    const fails = type === "conditional-blocks" ? " fails" : "";
+    reasons.push(`it ${how} ${blocker.id}${fails} (${blocker.status})${through}`);
   }
   for (const target of outsideBlockersOf(view, bead)) reasons.push(`it waits for ${target}`);
   for (const one of [bead, ...ancestorsOf(view, bead)]) {
@@ -133,11 +135,18 @@ export function explainReady(view: View, { bead, now }: { bead: Bead; now: numbe
   return reasons.length > 0 ? reasons : ["it is open and nothing holds it back"];
 }
 
+/** What a bead waits for, by which type of edge; `via` names the ancestor that waits. */
+export interface Blocker {
+  bead: Bead;
+  type: string;
+  via?: Bead;
+}
+
 /** An issue that waits, and the beads it waits for. */
 export interface BlockedBead {
   bead: Bead;
   /** Its own open blockers and those of its ancestors; `via` names the ancestor. */
-  blockers: { bead: Bead; via?: Bead }[];
+  blockers: Blocker[];
   /** What it waits for outside of the ledger. */
   outside: string[];
 }
@@ -172,11 +181,11 @@ export function heldBy(view: View, bead: Bead): Omit<BlockedBead, "bead"> {
 }
 
 /** The open beads one bead waits for, its ancestors' included. */
-export function blockersOf(view: View, bead: Bead): { bead: Bead; via?: Bead }[] {
+export function blockersOf(view: View, bead: Bead): Blocker[] {
   if (!bead.blocked) return [];
-  const own = ownBlockers(view, bead).map((blocker) => ({ bead: blocker }));
+  const own = ownBlockers(view, bead);
   const above = ancestorsOf(view, bead).flatMap((via) =>
-    ownBlockers(view, via).map((blocker) => ({ bead: blocker, via }))
+    ownBlockers(view, via).map((blocker) => ({ ...blocker, via }))
   );
   const seen = new Set<BeadKey>();
   return [...own, ...above].filter((one) => !seen.has(one.bead.key) && seen.add(one.bead.key));
@@ -210,9 +219,11 @@ export function outsideBlockersOf(view: View, bead: Bead): string[] {
   return [...new Set(found.map((edge) => edge.target))];
 }
 
-function ownBlockers(view: View, bead: Bead): Bead[] {
+function ownBlockers(view: View, bead: Bead): Blocker[] {
   return bead.dependencies.flatMap((edge) => {
     const target = targetBead(view, edge.target);
-    return target && view.isHeldBackBy(bead.key, { target: edge.target, type: edge.type }) ? [target] : [];
+    return target && view.isHeldBackBy(bead.key, { target: edge.target, type: edge.type })
+      ? [{ bead: target, type: edge.type }]
+      : [];
   });
 }

@@ -1,3 +1,4 @@
+import { conditionGroups } from "./edge_metadata.ts";
 import type { Database } from "./database.ts";
 import { isProvided, parseExternal } from "./external.ts";
 import { resolveTarget } from "./names.ts";
@@ -99,6 +100,7 @@ function updateOwn(database: Database, key: string): boolean {
 
 /** An edge with the bead it leads to, if the ledger holds one. */
 export interface EdgeRow {
+  source: string;
   target: string;
   type: string;
   gate: string | null;
@@ -108,7 +110,7 @@ export interface EdgeRow {
   failed: number | null;
 }
 
-const EDGES = `SELECT d.target, d.type, d.gate, d.spawner, d.resolved, b.status, b.failed
+const EDGES = `SELECT d.source, d.target, d.type, d.gate, d.spawner, d.resolved, b.status, b.failed
   FROM deps d LEFT JOIN beads b ON b.key = d.resolved WHERE d.source = ?`;
 
 function isHeldBack(database: Database, key: string): boolean {
@@ -135,11 +137,22 @@ export function isEdgeHolding(database: Database, edge: EdgeRow): boolean {
   const spawner = edge.spawner === null ? null : resolveTarget(database, edge.spawner);
   const parent = edge.type === "waits-for" ? spawner ?? edge.resolved : edge.resolved;
   if (parent === null) return false;
+  const groups = edge.type === "conditional-blocks" ? conditionGroups(edge.gate) : [];
+  if (groups.length > 0) return groups.some((group) => !isMet(database, { source: edge.source, group }));
   return holdsBack(edge, {
     status: edge.status ?? "tombstone",
     failed: edge.failed ?? 0,
     children: () => childStatuses(database, parent),
   });
+}
+
+/** Whether one of those has failed of which a bead waits for any to fail, or none of them is there any more. */
+function isMet(database: Database, { source, group }: { source: string; group: string }): boolean {
+  const edges = database.all<EdgeRow>(`${EDGES} AND d.type = 'conditional-blocks'`, source)
+    .filter(({ gate, status }) =>
+      conditionGroups(gate).includes(group) && status !== null && status !== "tombstone"
+    );
+  return edges.length === 0 || edges.some(({ status, failed }) => status === "closed" && failed === 1);
 }
 
 function childStatuses(database: Database, key: string): string[] {

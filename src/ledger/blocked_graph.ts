@@ -35,7 +35,7 @@ export function recomputeBlocked(database: Database): string[] {
 function heldBack(database: Database): Set<number> {
   const own = new Set<number>();
   const edges = database.each<EdgeRow & { n: number }>(
-    `SELECT s.n, d.target, d.type, d.gate, d.spawner, d.resolved, b.status, b.failed
+    `SELECT s.n, d.source, d.target, d.type, d.gate, d.spawner, d.resolved, b.status, b.failed
      FROM deps d JOIN beads s ON s.key = d.source LEFT JOIN beads b ON b.key = d.resolved
      WHERE d.type IN ('blocks', 'conditional-blocks', 'waits-for')`,
   );

@@ -1,3 +1,4 @@
+import { waitOf } from "./edge_metadata.ts";
 import type { Json } from "../lib/json.ts";
 import { type BeadState, type EdgeState, emptyNames, emptyState, parseState } from "./bead_state.ts";
 import { isFailure, updateBlocked } from "./blocked.ts";
@@ -5,7 +6,7 @@ import type { Database, SqlValue } from "./database.ts";
 import { waitingOutside } from "./external.ts";
 import { applyOperation, foldOperations, isNewest } from "./fold.ts";
 import { resolveTarget, slugOf, updateNames } from "./names.ts";
-import { isObject, type ParsedOperation, parseLine, SETTINGS_KEY } from "./operation.ts";
+import { type ParsedOperation, parseLine, SETTINGS_KEY } from "./operation.ts";
 import { writeWords } from "./words.ts";
 import { beadOf } from "./shown_bead.ts";
 
@@ -255,21 +256,6 @@ function writeEdges(
 
 function edgeName({ edge }: EdgeState): string {
   return `${edge.type} ${edge.target}`;
-}
-
-/** What the metadata of an edge, which older files carry as JSON in a string, says of the children it waits for. */
-export function waitOf(metadata: Json | undefined): [gate: string | null, spawner: string | null] {
-  let value = metadata;
-  if (typeof value === "string") {
-    try {
-      value = JSON.parse(value) as Json;
-    } catch {
-      return [null, null];
-    }
-  }
-  if (!isObject(value)) return [null, null];
-  const { gate, spawner_id } = value;
-  return [typeof gate === "string" ? gate : null, typeof spawner_id === "string" ? spawner_id : null];
 }
 
 function loadSettings(database: Database): BeadState {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { skipNeedless } from "../beads/needless.ts";
 import { CommandError } from "../lib/errors.ts";
 import type { Json } from "../lib/json.ts";
 import type { Bead, BeadKey, Ledger, Transaction, View } from "../ledger/ledger.ts";
@@ -105,6 +106,7 @@ export function writeAttempt(
     if (effect.kind === "setBead") Object.assign(fields, effect.fields);
   }
   const written = transaction.set(change.bead.key, fields);
+  if (fields.status === "closed") skipNeedless(transaction, written.key);
   for (const effect of change.effects) {
     if (effect.kind === "archiveMail") archiveMade(transaction, identitiesOf(change.bead, effect));
     if (effect.kind !== "sendMail") continue;

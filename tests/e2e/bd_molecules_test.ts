@@ -321,6 +321,68 @@ describe("bd mol bond", () => {
       assertEquals(unknown.code, "variable_unknown");
     }));
 
+  it("lets what is to be done if a result fails begin once any of its parts has, and skips what is not needed", () =>
+    inRepository(async (bench) => {
+      for (const id of ["cs-a", "cs-b", "cs-c", "cs-d", "cs-e"]) await bench.json(["create", id, "--id", id]);
+      const { result_id: root } = await bench.json(["mol", "bond", "cs-a", "cs-b", "--type", "parallel"]);
+      // C in the place of what failed, D in the place of C, then E whatever came of them.
+      for (const id of ["cs-c", "cs-d"]) await bench.json(["mol", "bond", root, id, "--type", "conditional"]);
+      await bench.json(["mol", "bond", root, "cs-e"]);
+      const ready = async () => ids(await bench.json(["ready", "--type", "task", "--sort", "oldest"]));
+      const close = (id: string, reason: string) => bench.json(["close", id, "--reason", reason]);
+      await close("cs-a", "done");
+      assertEquals(await ready(), ["cs-b"]);
+      await close("cs-b", "failed: no way");
+      assertEquals(await ready(), ["cs-c"]);
+      await close("cs-c", "done");
+      assertEquals(await ready(), ["cs-e"]);
+      const [skipped] = await bench.json(["show", "cs-d"]);
+      assertEquals([skipped.status, skipped.close_reason.split(":")[0]], ["closed", "skipped"]);
+      await bench.json(["reopen", "cs-c"]);
+      await close("cs-c", "failed: it neither");
+      assertEquals(await ready(), ["cs-d"]);
+      for (const id of ["cs-x", "cs-y"]) await bench.json(["create", id, "--id", id]);
+      await close("cs-x", "done");
+      const late = await bench.refusal(["mol", "bond", "cs-x", "cs-y", "--type", "conditional"]);
+      assertEquals(late.code, "needless");
+    }));
+
+  it("is over when what was only to be done on failure is not needed, and says what is due until then", () =>
+    inRepository(async (bench) => {
+      for (const id of ["cs-one", "cs-two"]) await pour(bench, id);
+      const joined = await bench.json(["mol", "bond", "cs-one", "cs-two", "--type", "conditional"]);
+      const root = joined.result_id;
+      const early = await bench.refusal(["close", "cs-two.1"]);
+      assertEquals(early.message, 'Cannot close bead "cs-two.1": it is only done if cs-one fails');
+      assertMatch(
+        (await bench.bd(["show", "cs-two.1"])).stdout,
+        /\nWaits for, as a part of something else\n.*cs-one check \(conditional-blocks\) through cs-two\n/,
+      );
+      await bench.json(["close", "cs-one.1"]);
+      const due = /All 2 steps of cs-one are done\.\nNext: bd close cs-one\n$/;
+      assertMatch((await bench.bd(["close", "cs-one.2", "--continue"])).stdout, due);
+      assertMatch((await bench.bd(["mol", "current", root])).stdout, due);
+      assertMatch(
+        (await bench.bd(["mol", "current", "cs-two"])).stdout,
+        /  it is only done if cs-one fails \(open\), through its ancestor cs-two\n/,
+      );
+      assertMatch(
+        (await bench.bd(["close", "cs-one"])).stdout,
+        /not needed now, and closed:\n.*cs-two check\n.*cs-two\.1/,
+      );
+      // What is closed is not told to be closed.
+      assertMatch(
+        (await bench.bd(["close", "cs-one.2", "--continue"])).stdout,
+        /All 2 steps of cs-one are done\.\n$/,
+      );
+      assertMatch(
+        (await bench.bd(["mol", "current", root])).stdout,
+        new RegExp(`All 4 steps of ${root} are done\\.\nNext: bd close ${root}\n$`),
+      );
+      const { summary: _, ...squashed } = await bench.json(["mol", "squash", root]);
+      assertEquals(squashed.squashed_count, 4);
+    }));
+
   it("changes nothing when the order would be a ring, or with --dry-run", () =>
     inRepository(async (bench) => {
       await bench.json(["create", "A", "--id", "cs-a"]);

@@ -63,7 +63,7 @@ export const command = defineCommand({
     ]);
     await withLedger(context, async (ledger) => {
       await refuseUnmerged(context, { ledger, verb: "close" });
-      const { closed, before, unblocked } = closeBeads(ledger, {
+      const { closed, before, unblocked, skipped } = closeBeads(ledger, {
         actor: context.actor,
         names: args.bead as readonly string[],
         reason: flags.reason as string,
@@ -72,6 +72,10 @@ export const command = defineCommand({
         outputs: givenOutputs(flags.output as readonly string[] | undefined),
       });
       for (const bead of closed) out.line(closedLine(out.style, { bead, before: before.has(bead.key) }));
+      if (skipped.length > 0) {
+        out.line(out.style.dim("  not needed now, and closed:"));
+        for (const bead of skipped) out.line(`  ${beadPhrase(out.style, bead)}`);
+      }
       if (unblocked.length > 0) {
         out.line(out.style.dim("  now ready:"));
         for (const bead of unblocked) out.line(`  ${beadPhrase(out.style, bead)}`);

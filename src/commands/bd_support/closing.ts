@@ -23,6 +23,8 @@ export interface Closed {
   before: ReadonlySet<BeadKey>;
   /** Others that may begin by it. */
   unblocked: Bead[];
+  /** Others that are closed with it: they were only to be done if one of these failed. */
+  skipped: Bead[];
 }
 
 /** Closes several beads in one write. @throws {CommandError} if one may not be closed. */
@@ -35,9 +37,11 @@ export function closeBeads(
     const before = new Set(beads.filter(({ status }) => status === "closed").map(({ key }) => key));
     const waiting = new Set(beads.flatMap((bead) => heldBackBy(transaction, bead)));
     const closed = closeNamed(transaction, closing);
-    const unblocked = [...waiting].map((key) => transaction.beadByKey(key)!)
-      .filter((bead) => bead.status === "open" && !bead.blocked);
-    return { closed, before, unblocked };
+    const then = [...waiting].map((key) => transaction.beadByKey(key)!);
+    const unblocked = then.filter((bead) => bead.status === "open" && !bead.blocked);
+    const named = new Set(closed.map(({ key }) => key));
+    const skipped = then.filter(({ key, status }) => status === "closed" && !named.has(key));
+    return { closed, before, unblocked, skipped };
   });
 }
 

@@ -10,7 +10,7 @@ import { printable } from "../../lib/printable.ts";
 import { moveOn, type Onward } from "../../molecules/checklist.ts";
 import { stepOfBead } from "../../molecules/engine/journal/step_link.ts";
 import { finishLine, stepText } from "../../ui/checklist_text.ts";
-import { handingIn } from "../../work/handing_in.ts";
+import { dueLines } from "./due.ts";
 import { refuseStepAtWork, type WorkElsewhere, workElsewhere } from "./guard.ts";
 import { closedLine } from "./marks.ts";
 import { closeOne } from "./step_closing.ts";
@@ -95,12 +95,12 @@ export function continuedShape(view: View, { closed, bead, onward }: Continued):
 
 /** Prints what was closed, the next step with its text, and the command that comes next. */
 export function printContinued(
-  out: Context["out"],
-  { closed, before, bead, onward, elsewhere }: Continued,
+  { out, ports }: Pick<Context, "out" | "ports">,
+  { view, continued }: { view: View; continued: Continued },
 ): void {
+  const { closed, before, onward, elsewhere } = continued;
   const { step, claimed, checklist } = onward;
   const { style } = out;
-  const left = checklist.steps.filter(({ state }) => state !== "done");
   out.line(closedLine(style, { bead: closed, before }));
   if (step) {
     const place = `${checklist.completed} of ${checklist.steps.length} done`;
@@ -109,12 +109,8 @@ export function printContinued(
     out.line(
       elsewhere ? `\n${forWorker(elsewhere)}` : `\n${finishLine(style, step)}`,
     );
-  } else if (left.length === 0) {
-    out.line(`\nAll ${checklist.steps.length} steps of ${bead.id} are done.`);
-    if (bead.status !== "closed") out.line(`${style.bold("Next")}: ${handingIn(bead)}`);
   } else {
-    out.line(`\nNo step may begin now; ${left.length} of ${checklist.steps.length} are open.`);
-    out.line(`${style.bold("See why")}: bd show ${left[0]!.bead.id}`);
+    out.line(`\n${dueLines(style, { view, checklist, now: ports.clock.now() }).join("\n")}`);
   }
 }
 

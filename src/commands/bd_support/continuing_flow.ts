@@ -79,10 +79,11 @@ export async function continueFrom(context: Context, order: ContinueOrder): Prom
 }
 
 function tell(
-  { out }: Context,
+  context: Context,
   options: { ledger: Ledger; continued: Continued; closed: readonly Bead[]; ran: readonly StepRan[] },
 ): number {
   const { ledger: { view }, continued, closed, ran } = options;
+  const { out } = context;
   const failed = ran.at(-1)?.failure === undefined ? undefined : ran.at(-1);
   const shape = continuedShape(view, continued);
   out.result({
@@ -93,7 +94,7 @@ function tell(
     },
   });
   if (!failed) {
-    printContinued(out, continued);
+    printContinued(context, { view, continued });
     return 0;
   }
   const { step, failure } = failed;

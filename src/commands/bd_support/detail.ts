@@ -1,6 +1,7 @@
 import type { Context } from "../../cli/command.ts";
 import type { Style } from "../../lib/style.ts";
 import { childrenOf, dependenciesOf, dependentsOf, type Edge, parentOf } from "../../beads/dependencies.ts";
+import { blockersOf } from "../../beads/ready.ts";
 import type { Bead, View } from "../../ledger/ledger.ts";
 import type { Json } from "../../lib/json.ts";
 import { printable, printableText } from "../../lib/printable.ts";
@@ -80,6 +81,18 @@ function relationLines(style: Style, { view, bead }: { view: View; bead: Bead })
       dependenciesOf(view, { key: bead.key }).filter(isOther).map((edge) => edgeLine(style, edge)),
     ),
     ...list(
+      "Waits for, as a part of something else",
+      blockersOf(view, bead).flatMap(({ bead: blocker, type, via }) =>
+        via
+          ? [
+            `${edgeLine(style, { bead: blocker, type, target: blocker.key })} ${
+              style.dim(`through ${printable(via.id)}`)
+            }`,
+          ]
+          : []
+      ),
+    ),
+    ...list(
       "Depended on by",
       dependentsOf(view, { key: bead.key }).filter(isOther).map((edge) => edgeLine(style, edge)),
     ),
@@ -87,7 +100,7 @@ function relationLines(style: Style, { view, bead }: { view: View; bead: Bead })
 }
 
 /** One edge of a bead: the bead at its other end, and the type where it is not the usual one. */
-export function edgeLine(style: Style, edge: Edge): string {
+export function edgeLine(style: Style, edge: Pick<Edge, "bead" | "type" | "target">): string {
   const end = edge.bead ? beadPhrase(style, edge.bead) : `? ${printable(edge.target)}`;
   return edge.type === "blocks" ? `  ${end}` : `  ${end} ${style.dim(`(${printable(edge.type)})`)}`;
 }

@@ -1,6 +1,8 @@
 import { addDependency, parentOf } from "../../beads/dependencies.ts";
 import { createBead } from "../../beads/create.ts";
-import type { Bead, Transaction } from "../../ledger/ledger.ts";
+import { isNeedless } from "../../beads/needless.ts";
+import { conditionMetadata } from "../../ledger/edge_metadata.ts";
+import type { Bead, BeadKey, Transaction, View } from "../../ledger/ledger.ts";
 import { CommandError } from "../../lib/errors.ts";
 import type { Json } from "../../lib/json.ts";
 import type { Random } from "../../ports/random.ts";
@@ -13,16 +15,10 @@ export const BOND_TYPES = ["sequential", "parallel", "conditional"] as const;
 /** One of {@linkcode BOND_TYPES}. */
 export type BondType = (typeof BOND_TYPES)[number];
 
-const EDGES: Readonly<Record<BondType, string | undefined>> = {
-  sequential: "blocks",
-  conditional: "conditional-blocks",
-  parallel: undefined,
-};
-
 /**
  * Joins two beads into one with an order: a new epic of both, or the first one where that was joined before.
  *
- * @throws {CommandError} `has_parent` when one is a part of something else, `dependency_cycle` when the order cannot be.
+ * @throws {CommandError} `has_parent` when one is a part of something else, `needless`, `dependency_cycle` when the order cannot be.
  */
 export function bondBeads(
   transaction: Transaction,
@@ -42,13 +38,43 @@ export function bondBeads(
   const before = isCompound ? partsOf(transaction, first) : [first];
   if (!isCompound) addDependency(transaction, { key: first.key, target: root.id, type: "parent-child" });
   addDependency(transaction, { key: second.key, target: root.id, type: "parent-child" });
-  const edge = EDGES[type];
-  for (const part of edge === undefined ? [] : before) {
-    addDependency(transaction, { key: second.key, target: part.id, type: edge! });
-  }
   const known = isCompound ? bondedFrom(first)! : [{ source_id: first.id, bond_type: "root" }];
+  for (const { key } of type === "parallel" ? [] : before) {
+    if (type === "sequential") transaction.addDependency(second.key, key, "blocks");
+    else {transaction.addDependency(
+        second.key,
+        key,
+        "conditional-blocks",
+        failing(transaction, { known, key }),
+      );}
+  }
+  if (isNeedless(transaction, transaction.beadByKey(second.key)!)) {
+    throw refused(
+      second,
+      `it would never be done, since "${first.id}" is over and has not failed`,
+      "needless",
+    );
+  }
   const bonded: BondedFrom[] = [...known, { source_id: second.id, bond_type: type }];
   return transaction.set(root.key, { "metadata.bonded_from": bonded as unknown as Json });
+}
+
+/**
+ * What one part has to do with the failure of what was joined so far, as metadata of the edge that leads to it.
+ *
+ * All fails when one of its parts does; but a part that is only done if those before it fail takes their place: it has to
+ * fail as well. So there are groups, of each of which one must fail: such a part is a group of its own, and any other
+ * part is one more in every group.
+ */
+function failing(view: View, { known, key }: { known: readonly BondedFrom[]; key: BeadKey }): Json {
+  let groups: (BeadKey | undefined)[][] = [];
+  for (const { source_id, bond_type } of known) {
+    const part = view.beadById(source_id)?.key;
+    groups = bond_type === "root" || bond_type === "conditional"
+      ? [...groups, [part]]
+      : groups.map((group) => [...group, part]);
+  }
+  return conditionMetadata(groups.flatMap((group, at) => group.includes(key) ? [`${at + 1}`] : []));
 }
 
 /**

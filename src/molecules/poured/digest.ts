@@ -60,7 +60,7 @@ function digestOfStep(view: View, step: Bead): DigestStep {
   return {
     id: originOf(step)?.id ?? step.id,
     title: step.title,
-    status: "succeeded",
+    status: /^skipped\b/.test(step.close_reason ?? "") ? "skipped" : "succeeded",
     attempts: Math.max(1, begun.length),
     ...present({
       began: begun[0],

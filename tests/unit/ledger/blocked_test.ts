@@ -60,6 +60,39 @@ describe("a bead is blocked", () => {
     assertEquals(isBlocked(test, "cs-b"), false);
   });
 
+  it("by `conditional-blocks` of a group until any of it fails", () => {
+    using test = makeLedger();
+    const edge = (target: string, gate: string) => ({
+      target,
+      type: "conditional-blocks",
+      metadata: { gate },
+    });
+    for (const id of ["cs-a", "cs-b", "cs-c"]) add(test.ledger, id);
+    add(test.ledger, "cs-any", {
+      dependencies: [edge("cs-a", "any-failed:1"), edge("cs-b", "any-failed:1")],
+    });
+    add(test.ledger, "cs-both", {
+      dependencies: [
+        edge("cs-a", "any-failed:1"),
+        edge("cs-b", "any-failed:1,2"),
+        edge("cs-c", "any-failed:2"),
+      ],
+    });
+    const blocked = () => [isBlocked(test, "cs-any"), isBlocked(test, "cs-both")];
+    close(test, "cs-a", "Done");
+    assertEquals(blocked(), [true, true]);
+    close(test, "cs-c", "failed");
+    assertEquals(blocked(), [true, true]);
+    close(test, "cs-b", "failed");
+    assertEquals(blocked(), [false, false]);
+    change(test.ledger, "cs-b", (tx, key) => tx.set(key, { close_reason: "Done" }));
+    change(test.ledger, "cs-a", (tx, key) => tx.set(key, { close_reason: "failed" }));
+    assertEquals(blocked(), [false, false]);
+    change(test.ledger, "cs-c", (tx, key) => tx.set(key, { close_reason: "Done" }));
+    assertEquals(blocked(), [false, true]);
+    assertEquals(mistakes(test), []);
+  });
+
   it("by `waits-for` until all children of the other closed, or any when asked", () => {
     using test = makeLedger();
     const child = { dependencies: [{ target: "cs-a", type: "parent-child" }] };
@@ -126,7 +159,11 @@ describe("a bead is blocked", () => {
           try {
             change(test.ledger, id, (tx, key) => {
               const metadata = {
-                gate: reason === "failed" ? "any-children" : "all-children",
+                gate: type === "conditional-blocks"
+                  ? { Done: "any-failed:1", failed: "any-failed:1,2" }[reason]!
+                  : reason === "failed"
+                  ? "any-children"
+                  : "all-children",
                 ...(status === "pinned" ? { spawner_id: other } : {}),
               };
               const target = tx.beadById(other)?.key ?? other;

@@ -20,11 +20,13 @@ export const command = defineCommand({
       { withLedger },
       { checklistsFor, currentShape, noSteps },
       { checklistLines, finishLine, stepText },
+      { dueLines },
     ] = await Promise.all(
       [
         import("../../bd_support/ledger.ts"),
         import("../../bd_support/checklists.ts"),
         import("../../../ui/checklist_text.ts"),
+        import("../../bd_support/due.ts"),
       ],
     );
     await withLedger(context, ({ view }) => {
@@ -33,13 +35,14 @@ export const command = defineCommand({
       for (const [at, checklist] of checklists.entries()) {
         if (at > 0) out.line();
         out.line(checklistLines(out.style, checklist).join("\n"));
-        const { current, next, steps } = checklist;
-        const step = current ?? next;
-        const waiting = steps.find(({ state }) => state !== "done")?.bead;
+        const step = checklist.current ?? checklist.next;
         if (step) {
           out.line(`\n${stepText(step).join("\n")}`);
           out.line(`\n${finishLine(out.style, step)}`);
-        } else if (waiting) out.line(`\nNo step may begin now; see why: bd show ${waiting.id}`);
+        } else {
+          const due = dueLines(out.style, { view, checklist, now: context.ports.clock.now() });
+          out.line(`\n${due.join("\n")}`);
+        }
       }
       if (checklists.length === 0) out.line(noSteps(view, name));
       out.result(checklists.map((checklist) => currentShape(view, checklist)));

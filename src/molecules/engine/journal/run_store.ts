@@ -1,3 +1,4 @@
+import { skipNeedless } from "../../../beads/needless.ts";
 import type { Json } from "../../../lib/json.ts";
 import type { Bead, BeadKey, Ledger, Transaction, View } from "../../../ledger/ledger.ts";
 import { type Transition, transition } from "../../machine/machine.ts";
@@ -253,6 +254,7 @@ function showInBeads(
       close_reason: reasonText(run),
       closed_at: timeText(transaction.now),
     });
+    skipNeedless(transaction, key);
     // Nobody looks on in the background; a nested run's failure is told by the run that it is a part of.
     const { background, parent } = summaryOf(bead)!;
     if (run.status === "failed" && background && parent === undefined) tellOfFailure(transaction, open);
