@@ -156,7 +156,9 @@ function ownLines({ due }: OnHook & { kind: "own" }): string[] {
     ];
   }
   if (stepOfBead(bead)) {
-    return [`bd show ${bead.id}`, ...stepOfRunLines(bead, crewOf(bead) && handingIn(bead))];
+    // What the crew hands in gives no outputs.
+    const withCode = crewOf(bead) && missingOutputs(bead).length === 0 ? handingIn(bead) : undefined;
+    return [`bd show ${bead.id}`, ...stepOfRunLines(bead, withCode)];
   }
   return [
     `bd show ${bead.id}`,

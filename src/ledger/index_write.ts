@@ -1,5 +1,4 @@
 import { waitOf } from "./edge_metadata.ts";
-import type { Json } from "../lib/json.ts";
 import { type BeadState, type EdgeState, emptyNames, emptyState, parseState } from "./bead_state.ts";
 import { isFailure, updateBlocked } from "./blocked.ts";
 import type { Database, SqlValue } from "./database.ts";

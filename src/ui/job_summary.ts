@@ -1,5 +1,5 @@
 import { runName } from "../molecules/engine/journal/step_at.ts";
-import type { OpenRun } from "../molecules/engine/journal/run_log.ts";
+import { type OpenRun, runSpan } from "../molecules/engine/journal/run_log.ts";
 import type { StepRecord } from "../molecules/machine/run.ts";
 import { type NestedRuns, type ReportStep, reportSteps } from "./report_steps.ts";
 import { spanText, stepSpan } from "./run_view.ts";
@@ -23,7 +23,7 @@ export function summaryText(
   const head = [
     `### ${markdown(begun.definition.name)}: ${run.status}`,
     "",
-    `Run ${markdown(runName(key))}, ${spanText(run.since - run.startedAt)}${why}`,
+    `Run ${markdown(runName(key))}, ${spanText(runSpan(open, now))}${why}`,
     "",
     "| Step | Status | Time | |",
     "| --- | --- | --- | --- |",

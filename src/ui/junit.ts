@@ -1,4 +1,4 @@
-import type { OpenRun } from "../molecules/engine/journal/run_log.ts";
+import { type OpenRun, runSpan } from "../molecules/engine/journal/run_log.ts";
 import { type NestedRuns, type ReportStep, reportSteps, verdict } from "./report_steps.ts";
 import { stepSpan } from "./run_view.ts";
 
@@ -33,7 +33,7 @@ export function junitText(
   }
   const head = `tests="${cases.length}" failures="${failures + Number(isRunAlone)}" skipped="${
     count("skipped")
-  }" time="${seconds(run.since - run.startedAt)}"`;
+  }" time="${seconds(runSpan(open, now))}"`;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites ${head}>`,

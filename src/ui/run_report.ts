@@ -3,7 +3,7 @@ import type { Style } from "../lib/style.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { GroupWait } from "../molecules/engine/driver/group_waits.ts";
 import { needsBead } from "../molecules/engine/journal/at_rest.ts";
-import type { Happened, OpenRun } from "../molecules/engine/journal/run_log.ts";
+import { type Happened, type OpenRun, runSpan } from "../molecules/engine/journal/run_log.ts";
 import { ENDED, hasEnded } from "../molecules/machine/run.ts";
 import { runName, type StepAt, stepAt } from "../molecules/engine/journal/step_at.ts";
 import { recordsOf } from "../molecules/machine/step_list.ts";
@@ -305,7 +305,7 @@ export function endLines(style: Style, open: OpenRun): string[] {
   const { run, begun, key } = open;
   const name = runName(key);
   const head = `${statusSign(style, run.status)} ${style.bold(begun.definition.name)} ${run.status} in ${
-    spanText(run.since - run.startedAt)
+    spanText(runSpan(open, run.since))
   }`;
   if (run.status === "succeeded") return [head];
   return [

@@ -5,7 +5,7 @@ import { printable } from "../lib/printable.ts";
 import type { Style } from "../lib/style.ts";
 import { isoTime } from "../ports/time.ts";
 import type { GroupWait } from "../molecules/engine/driver/group_waits.ts";
-import type { OpenRun } from "../molecules/engine/journal/run_log.ts";
+import { type OpenRun, runSpan } from "../molecules/engine/journal/run_log.ts";
 import {
   ENDED,
   hasEnded,
@@ -137,11 +137,10 @@ export function freeingLines(waits: readonly GroupWait[]): string[] {
 export function runLines(open: OpenRun, options: DrawOptions): string[] {
   const { style, now, rows = Infinity, columns, waits = [] } = options;
   const { run, rules, begun } = open;
-  const end = hasEnded(run) ? run.since : now;
   const wait = waits.find(({ step }) => step === undefined);
   const head = `${statusSign(style, run.status)} ${style.bold(begun.definition.name)} ${
     style.cyan(runName(open.key))
-  }  ${begun.bead ? `${begun.bead.id}, ` : ""}${run.status}, ${spanText(end - run.startedAt)}${
+  }  ${begun.bead ? `${begun.bead.id}, ` : ""}${run.status}, ${spanText(runSpan(open, now))}${
     run.reason ? style.dim(`, ${printable(run.reason.text)}`) : ""
   }${wait ? style.dim(`, ${waitText(wait)}`) : ""}`;
   const all = rules.steps.flatMap(({ index, id, section, definition }) => {
@@ -238,19 +237,19 @@ function shortenMarked(line: string, columns: number): string {
 
 /** A run as a row of a table: sign and id, molecule, status, steps done, time, who drives it. */
 export function runRow(
-  { run, begun, key }: OpenRun,
+  open: OpenRun,
   { style, now, by }: { style: Style; now: number; by: string },
 ): Cell[] {
+  const { run, begun, key } = open;
   const records = [...recordsOf(run.steps)].filter(({ count }) => count === undefined);
   const done = records.filter(({ status }) => ENDED.has(status)).length;
-  const end = hasEnded(run) ? run.since : now;
   return [
     { text: SIGNS[run.status].sign, mark: () => statusSign(style, run.status) },
     { text: runName(key), mark: style.cyan },
     { text: begun.definition.name },
     { text: run.status },
     { text: `${done}/${records.length}` },
-    { text: spanText(end - run.startedAt), mark: style.dim },
+    { text: spanText(runSpan(open, now)), mark: style.dim },
     { text: run.reason ? printable(run.reason.text) : (by === "" ? "" : `driven by ${by}`), mark: style.dim },
   ];
 }
@@ -277,7 +276,7 @@ export function runShape(open: OpenRun, now: number): JsonObject {
     ...present({ bead: begun.bead?.id }),
     started_at: isoTime(run.startedAt),
     ...(end === undefined ? {} : { ended_at: isoTime(end) }),
-    duration_ms: (end ?? now) - run.startedAt,
+    duration_ms: runSpan(open, now),
     steps,
   };
 }

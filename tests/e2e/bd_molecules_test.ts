@@ -364,7 +364,7 @@ describe("bd mol bond", () => {
       assertMatch((await bench.bd(["mol", "current", root])).stdout, due);
       assertMatch(
         (await bench.bd(["mol", "current", "cs-two"])).stdout,
-        /  it is only done if cs-one fails \(open\), through its ancestor cs-two\n/,
+        / {2}it is only done if cs-one fails \(open\), through its ancestor cs-two\n/,
       );
       assertMatch(
         (await bench.bd(["close", "cs-one"])).stdout,

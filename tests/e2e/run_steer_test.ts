@@ -246,6 +246,19 @@ finally: [{ id: last, run: 'echo last-${name} >>effects; while :; do sleep 0.02;
     assertEquals((await gt("retry", "chain")).code, 1);
   });
 
+  it("counts the time of all tries, but not that between them", async () => {
+    await repository.molecule(
+      "slow",
+      "molecule: slow\nsteps:\n  - { id: a, run: sleep 0.5 }\n  - { id: b, needs: [a], run: test -e ok }\n",
+    );
+    assertEquals((await gt("run", "slow")).code, 1);
+    const first = (await json("status", "slow")).duration_ms;
+    await touch("ok");
+    assertEquals((await gt("retry", "slow")).code, 0);
+    const { duration_ms: all, ended_at, started_at } = await json("status", "slow");
+    assertEquals(all, first + Date.parse(ended_at) - Date.parse(started_at));
+  });
+
   it("undoes again what fails again when it is tried again, and nothing once it succeeds", async () => {
     await repository.molecule(
       "undoes",

@@ -5,7 +5,7 @@ import type { Definition } from "../../definition.ts";
 import { type Kept, wholeText } from "./kept_text.ts";
 import { beginRun, transition } from "../../machine/machine.ts";
 import { rulesOf, type RunRules } from "../../machine/rules.ts";
-import type { RunEffect, RunEvent, RunState } from "../../machine/run.ts";
+import { hasEnded, type RunEffect, type RunEvent, type RunState } from "../../machine/run.ts";
 import { recordsOf } from "../../machine/step_list.ts";
 import { type GivenAttempts, highestAttempt, upgradeRun } from "../../machine/upgrade.ts";
 
@@ -58,6 +58,19 @@ export interface OpenRun {
   stamp: Stamp;
   /** The replica that wrote who drives it: what another one writes as a driver of the same term is not listened to. */
   drivenFrom?: string;
+  /** How long it was under way before it was tried again, in ms. */
+  earlier: number;
+}
+
+/** How long a run has been under way, in ms: the time for which it had ended, before it was tried again, is not of it. */
+export function runSpan({ run, earlier }: Pick<OpenRun, "run" | "earlier">, now: number): number {
+  return earlier + (hasEnded(run) ? run.since : now) - run.startedAt;
+}
+
+/** How long a run was under way earlier, once an event has made `run` of it. */
+export function earlierAfter(open: Pick<OpenRun, "run" | "earlier">, run: RunState): number {
+  const isAgain = hasEnded(open.run) && !hasEnded(run);
+  return isAgain ? runSpan(open, open.run.since) : open.earlier;
 }
 
 /**
@@ -121,7 +134,7 @@ export function begunOf(view: Pick<View, "journal">, key: BeadKey): Begun | unde
 /** A run at its beginning. */
 export function openRun(key: BeadKey, { begun, at }: { begun: Begun; at: number }): OpenRun {
   const rules = rulesOf(begun.definition);
-  return { key, begun, rules, run: beginRun(rules, { at }).run, arrival: 0, stamp: [0, 0] };
+  return { key, begun, rules, run: beginRun(rules, { at }).run, arrival: 0, stamp: [0, 0], earlier: 0 };
 }
 
 /** What has been added to the journal of a run. */
@@ -155,7 +168,7 @@ function readOn(
   open: OpenRun,
   { entries, seen }: { entries: readonly JournalEntry[]; seen?: HappenedSeen },
 ): Omit<RunNews, "again"> {
-  let { run, arrival, stamp, begun, rules, drivenFrom } = open;
+  let { run, arrival, stamp, begun, rules, drivenFrom, earlier } = open;
   const effects: RunEffect[] = [];
   const steps: string[] = [];
   for (const entry of entries) {
@@ -176,14 +189,19 @@ function readOn(
     for (const event of value.events) {
       const moved = transition(rules, { run, event: { ...event, at: value.at } as RunEvent });
       if (moved.kind !== "moved") continue;
+      earlier = earlierAfter({ run, earlier }, moved.run);
       ({ run } = moved);
       if (event.kind === "driven") drivenFrom = entry.replica;
       effects.push(...moved.effects);
       if ("step" in event) steps.push(event.step);
-      seen?.({ ...open, begun, rules, run, arrival, stamp }, event);
+      seen?.({ ...open, begun, rules, run, arrival, stamp, earlier }, event);
     }
   }
-  return { open: { ...open, ...present({ begun, rules, run, arrival, stamp, drivenFrom }) }, effects, steps };
+  return {
+    open: { ...open, ...present({ begun, rules, run, arrival, stamp, drivenFrom, earlier }) },
+    effects,
+    steps,
+  };
 }
 
 /**

@@ -5,6 +5,7 @@ import { type Transition, transition } from "../../machine/machine.ts";
 import {
   attemptsBefore,
   type Begun,
+  earlierAfter,
   entryValue,
   followRun,
   isHeeded,
@@ -172,7 +173,7 @@ export function changeRun<T>(
       push(event) {
         const outcome = transition(open.rules, { run: open.run, event: { ...event, at } as RunEvent });
         if (outcome.kind !== "moved") return outcome;
-        open = { ...open, run: outcome.run };
+        open = { ...open, run: outcome.run, earlier: earlierAfter(open, outcome.run) };
         if (event.kind === "driven") open.drivenFrom = ledger.replica;
         events.push(event);
         effects.push(...outcome.effects);
