@@ -1,5 +1,6 @@
 import { agentParts } from "../agents/agent_parts.ts";
 import { trustParts } from "../agents/trust_parts.ts";
+import { runParts } from "../molecules/engine/driver/run_parts.ts";
 import { townParts } from "../town/install.ts";
 import { ledgerIndex } from "../town/ledger_index_part.ts";
 import { machineParts } from "../town/machine_parts.ts";
@@ -17,6 +18,7 @@ export async function allParts(town: Town): Promise<TownPart[]> {
     ...agentParts,
     ...await rigParts(town),
     ...leftoverParts,
+    ...runParts,
     ...trustParts,
   ];
 }

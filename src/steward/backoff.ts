@@ -9,7 +9,7 @@ export interface Upkeep {
 }
 
 /** Who ran so long, in ms, has started well; its failures are forgotten. */
-const STABLE_AFTER = 30_000;
+export const STABLE_AFTER = 30_000;
 /** The first pause, and the longest, in ms. */
 const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 300_000;

@@ -2,7 +2,10 @@ import type { BeadKey } from "../ledger/ledger.ts";
 import type { LoopTick } from "../town/loops/loop.ts";
 import type { WorkDeps } from "../work/sling.ts";
 import { backgroundRuns } from "../molecules/engine/journal/background.ts";
+import { runName } from "../molecules/engine/journal/step_at.ts";
 import { defaultJobs } from "../molecules/engine/driver/jobs.ts";
+import { forgetTrouble, noteTrouble } from "../molecules/engine/driver/run_trouble.ts";
+import { decideRestart, STABLE_AFTER, type Upkeep } from "./backoff.ts";
 
 /** Drives the runs that were begun in the background, beside the ticks. */
 export interface RunDriving {
@@ -12,21 +15,24 @@ export interface RunDriving {
   end(): Promise<void>;
 }
 
-/** When a run that somebody else drives, or that could not be driven, is looked at again, in ms. */
+/** When a run that somebody else drives is looked at again, in ms. */
 const HELD_MS = 5_000;
-const FAILED_MS = 30_000;
 
 /** Makes what drives the background runs of a town. Nothing is loaded while there are none. */
 export function createRunDriving(deps: WorkDeps): RunDriving {
-  const { ports, town } = deps;
+  const { ports: { clock }, town: { ledger } } = deps;
   const driven = new Map<BeadKey, Promise<void>>();
-  const notBefore = new Map<BeadKey, number>();
+  /** Of those that have not ended: when driving began, how often it failed in a row, and when it is tried again. */
+  const tried = new Map<BeadKey, Upkeep>();
   const listeners = new Set<() => void>();
   const leaving = new AbortController();
-  const said = new Set<string>();
 
   async function drive(key: BeadKey, context: Pick<LoopTick, "log" | "nudge">): Promise<void> {
-    const again = (ms: number) => notBefore.set(key, ports.clock.now() + ms);
+    const isOver = new AbortController();
+    const { log } = context;
+    void clock.sleep(STABLE_AFTER, isOver.signal).then(() => {
+      if (!isOver.signal.aborted) note(deps, { key, log });
+    });
     try {
       const outcome = await driveOne(deps, {
         key,
@@ -36,14 +42,14 @@ export function createRunDriving(deps: WorkDeps): RunDriving {
           return () => void listeners.delete(changed);
         },
       });
-      if (outcome !== "ended") again(HELD_MS);
-      said.delete(key);
+      const now = clock.now();
+      if (outcome === "ended") tried.delete(key);
+      else tried.set(key, { startedAt: now, failures: 0, notBefore: now + HELD_MS });
+      note(deps, { key, log });
     } catch (error) {
-      const text = `run ${key} cannot be driven: ${(error as Error).message}`;
-      if (!said.has(key)) context.log(text);
-      said.add(key);
-      again(FAILED_MS);
+      note(deps, { key, log, trouble: (error as Error).message });
     } finally {
+      isOver.abort();
       driven.delete(key);
       context.nudge();
     }
@@ -53,13 +59,13 @@ export function createRunDriving(deps: WorkDeps): RunDriving {
     tick(context) {
       for (const changed of [...listeners]) changed();
       if (leaving.signal.aborted) return undefined;
-      const now = ports.clock.now();
       let due = Infinity;
-      for (const { key } of backgroundRuns(town.ledger.view)) {
+      for (const { key } of backgroundRuns(ledger.view)) {
         if (driven.has(key)) continue;
-        const at = context.woken ? 0 : notBefore.get(key) ?? 0;
-        if (now >= at) driven.set(key, drive(key, context));
-        else due = Math.min(due, at);
+        const { start, upkeep } = decideRestart(context.woken ? undefined : tried.get(key), clock.now());
+        tried.set(key, upkeep);
+        if (start) driven.set(key, drive(key, context));
+        else due = Math.min(due, upkeep.notBefore!);
       }
       return due;
     },
@@ -68,6 +74,20 @@ export function createRunDriving(deps: WorkDeps): RunDriving {
       await Promise.all(driven.values());
     },
   };
+}
+
+/** Notes why a run cannot be driven, or that it is driven; where that cannot be written, its log says it. */
+function note(
+  { ports: { clock }, town: { ledger } }: WorkDeps,
+  { key, log, trouble }: { key: BeadKey; log(text: string): void; trouble?: string },
+): void {
+  const text = `run ${runName(key)} cannot be driven: ${trouble}`;
+  try {
+    if (trouble === undefined) forgetTrouble(ledger, key);
+    else if (noteTrouble(ledger, { key, trouble: { text: trouble, since: clock.now() } })) log(text);
+  } catch (error) {
+    log(`${trouble === undefined ? "" : `${text}; `}it cannot be noted: ${(error as Error).message}`);
+  }
 }
 
 async function driveOne(

@@ -3,7 +3,7 @@ import type { Assignment } from "../work/attempt_store.ts";
 
 /** Something that only a person can settle, with the command that does. */
 export interface Need {
-  kind: "answer" | "decide" | "gate" | "push" | "budget" | "limit" | "conflict" | "program" | "mail";
+  kind: "answer" | "decide" | "gate" | "push" | "budget" | "limit" | "conflict" | "program" | "run" | "mail";
   /** What it is about: a bead, a program, an agent. */
   subject: string;
   text: string;

@@ -6,6 +6,7 @@ import { agentLimits, limitOf } from "../agents/limits.ts";
 import { budgetHold, budgetStates } from "./costs/budget_record.ts";
 import type { BudgetState } from "./costs/budgets.ts";
 import { type ConvoyState, convoyState, openConvoys } from "./convoys/convoys.ts";
+import { troubledRuns } from "../molecules/engine/driver/run_trouble.ts";
 import { type Desired, readDesired } from "./desired.ts";
 import { type LoopDeps } from "./loops/loop.ts";
 import type { Need } from "./attempt_need.ts";
@@ -104,7 +105,10 @@ export async function readStatus(deps: LoopDeps): Promise<TownStatus> {
     hooks: readHooks(view, { assignments, now, budgets, limits }),
     queue,
     convoys,
-    needs: needs(view, { assignments, programs, desired, budgets, limits }),
+    needs: needs(view, {
+      ...{ assignments, programs, desired, budgets, limits },
+      troubled: troubledRuns(town.ledger),
+    }),
   };
 }
 

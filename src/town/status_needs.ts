@@ -1,5 +1,6 @@
 import type { Limit } from "../agents/limits.ts";
 import type { View } from "../ledger/ledger.ts";
+import type { troubledRuns } from "../molecules/engine/driver/run_trouble.ts";
 import { listGates } from "../molecules/engine/gates/gate_decision.ts";
 import { gateOf } from "../molecules/engine/gates/gate_standing.ts";
 import { localTime } from "../ports/time.ts";
@@ -19,11 +20,16 @@ export function needs(
     desired: Desired;
     budgets: readonly BudgetState[];
     limits: readonly { agent: string; limit: Limit }[];
+    /** The runs that the steward cannot drive. */
+    troubled: ReturnType<typeof troubledRuns>;
   },
 ): Need[] {
   return [
     ...stoppedPrograms(options),
     ...options.assignments.flatMap(needOf).sort((a, b) => (a.since ?? 0) - (b.since ?? 0)),
+    ...options.troubled.map(({ bead, trouble: { text, since } }): Need => (
+      { kind: "run", subject: bead.id, text, command: `gt mol status ${bead.id}`, since }
+    )),
     ...waitingGates(view),
     ...options.budgets.flatMap(budgetNeed),
     ...options.limits.map(limitNeed),

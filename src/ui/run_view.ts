@@ -1,3 +1,4 @@
+import type { Bead } from "../ledger/ledger.ts";
 import { displayWidth, shortenTo } from "../lib/display_width.ts";
 import type { JsonObject } from "../lib/json.ts";
 import { present } from "../lib/present.ts";
@@ -6,6 +7,7 @@ import type { Style } from "../lib/style.ts";
 import { isoTime } from "../ports/time.ts";
 import type { GroupWait } from "../molecules/engine/driver/group_waits.ts";
 import { type OpenRun, runSpan } from "../molecules/engine/journal/run_log.ts";
+import type { RunSummary } from "../molecules/engine/journal/run_store.ts";
 import {
   ENDED,
   hasEnded,
@@ -235,7 +237,23 @@ function shortenMarked(line: string, columns: number): string {
   }).join("");
 }
 
-/** A run as a row of a table: sign and id, molecule, status, steps done, time, who drives it. */
+/** A run that cannot be read as a row like {@linkcode runRow}. */
+export function unreadableRow(
+  { bead, summary, trouble }: { bead: Bead; summary: RunSummary; trouble: Error },
+  style: Style,
+): Cell[] {
+  return [
+    { text: "!", mark: style.red },
+    { text: bead.id, mark: style.cyan },
+    { text: printable(summary.molecule) },
+    { text: "unreadable", mark: style.red },
+    { text: "" },
+    { text: "" },
+    { text: printable(trouble.message), mark: style.dim },
+  ];
+}
+
+/** A run as a row of a table: sign and id, molecule, status, steps done, time, and who drives it, as it is said. */
 export function runRow(
   open: OpenRun,
   { style, now, by }: { style: Style; now: number; by: string },
@@ -250,7 +268,7 @@ export function runRow(
     { text: run.status },
     { text: `${done}/${records.length}` },
     { text: spanText(runSpan(open, now)), mark: style.dim },
-    { text: run.reason ? printable(run.reason.text) : (by === "" ? "" : `driven by ${by}`), mark: style.dim },
+    { text: run.reason ? printable(run.reason.text) : by, mark: style.dim },
   ];
 }
 

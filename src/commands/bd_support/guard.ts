@@ -3,8 +3,9 @@ import type { Bead, View } from "../../ledger/ledger.ts";
 import { CommandError } from "../../lib/errors.ts";
 import { gateOf, isAwaited } from "../../molecules/engine/gates/gate_standing.ts";
 import { runUnderWay } from "../../molecules/engine/journal/live_run.ts";
-import { type OpenRun, readRun } from "../../molecules/engine/journal/run_log.ts";
+import type { OpenRun } from "../../molecules/engine/journal/run_log.ts";
 import { summaryOf } from "../../molecules/engine/journal/run_store.ts";
+import { runOrTrouble } from "../../molecules/engine/journal/unreadable.ts";
 import { hasEnded } from "../../molecules/machine/run.ts";
 import type { Env } from "../../ports/env.ts";
 import type { Attempt } from "../../work/attempt.ts";
@@ -53,8 +54,10 @@ function refuseRun(action: string, { view, bead }: Pick<Touch, "view" | "bead">)
   if (open && !hasEnded(open.run)) throw runUnderWay(bead, { action, state: `it is ${open.run.status}` });
 }
 
+/** Undefined also for one that cannot be read: it goes no further here, so it may be given up. */
 function runOf(view: View, bead: Bead): OpenRun | undefined {
-  return summaryOf(bead) && readRun(view, bead.key);
+  const found = summaryOf(bead) && runOrTrouble(view, bead.key);
+  return found instanceof CommandError ? undefined : found;
 }
 
 function refuseGate(action: string, { view, bead }: Pick<Touch, "view" | "bead">): void {

@@ -9,6 +9,8 @@ import {
   summaryOf,
   valuesText,
 } from "../../molecules/engine/journal/run_store.ts";
+import { runOrTrouble } from "../../molecules/engine/journal/unreadable.ts";
+import { hasEnded } from "../../molecules/machine/run.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { latestRun } from "./runs.ts";
 
@@ -37,7 +39,7 @@ export function runUnderWay(
   const isSame = (summary: RunSummary) =>
     summary.parent === undefined && summary.molecule === definition.name && summary.bead === bead &&
     (summary.values === text || isSameGiven(summary, { definition, values, given }));
-  const same = liveRuns(view).filter(({ summary }) => isSame(summary));
+  const same = liveRuns(view).filter(({ bead, summary }) => isSame(summary) && !isOver(view, bead.key));
   if (same.length === 0) {
     if (!tells) return undefined;
     // Its driver was killed between its end and the telling of it.
@@ -64,6 +66,12 @@ export function runUnderWay(
       ],
     },
   );
+}
+
+/** Whether a run has ended although its bead is open. */
+function isOver(view: View, key: BeadKey): boolean {
+  const found = runOrTrouble(view, key);
+  return !(found instanceof CommandError) && hasEnded(found.run);
 }
 
 /** Whether a run was begun with the same values given; of one that did not note them, whether it has these. */

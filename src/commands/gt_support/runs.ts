@@ -13,6 +13,7 @@ import { CommandError } from "../../lib/errors.ts";
 import type { EngineDeps } from "../../molecules/engine/engine.ts";
 import { type OpenRun, readRun } from "../../molecules/engine/journal/run_log.ts";
 import { summaryOf } from "../../molecules/engine/journal/run_store.ts";
+import { withoutBeginning } from "../../molecules/engine/journal/unreadable.ts";
 import { stepOfBead } from "../../molecules/engine/journal/step_link.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { rootHere } from "../../town/town.ts";
@@ -126,6 +127,7 @@ export function findRun(view: View, name: string | undefined): { bead: Bead; ope
   const bead = name === undefined ? latestRun(view) : runByName(view, name);
   const open = bead && readRun(view, bead.key);
   if (bead && open) return { bead, open };
+  if (bead) throw withoutBeginning(bead.key);
   throw new CommandError(
     "refused",
     name === undefined

@@ -5,7 +5,9 @@
  */
 import type { Context } from "../../cli/command.ts";
 import type { BeadKey, Ledger } from "../../ledger/ledger.ts";
+import { CommandError } from "../../lib/errors.ts";
 import type { JsonObject } from "../../lib/json.ts";
+import { printable } from "../../lib/printable.ts";
 import {
   allSteps,
   followFromNow,
@@ -14,13 +16,16 @@ import {
   runTree,
 } from "../../molecules/engine/journal/follow_run.ts";
 import { holderOf } from "../../molecules/engine/driver/lease.ts";
-import { type OpenRun, readRun } from "../../molecules/engine/journal/run_log.ts";
-import { allRuns, liveRuns, summaryOf } from "../../molecules/engine/journal/run_store.ts";
+import { type RunTrouble, troubleOf } from "../../molecules/engine/driver/run_trouble.ts";
+import type { OpenRun } from "../../molecules/engine/journal/run_log.ts";
+import { allRuns, type FoundRun, liveRuns, summaryOf } from "../../molecules/engine/journal/run_store.ts";
+import { runOrTrouble } from "../../molecules/engine/journal/unreadable.ts";
 import { hasEnded } from "../../molecules/machine/run.ts";
 import { runName } from "../../molecules/engine/journal/step_at.ts";
+import { present } from "../../lib/present.ts";
 import { createWaits, waitsOf } from "./group_waits.ts";
 import { createRunLines, createRunTree, endLines, type RunReport } from "../../ui/run_report.ts";
-import { freeingLines, runLines, runRow, runShape, waitShape } from "../../ui/run_view.ts";
+import { freeingLines, runLines, runRow, runShape, unreadableRow, waitShape } from "../../ui/run_view.ts";
 import { tableLines } from "../../ui/table.ts";
 import { waitingLines } from "../../ui/waiting_hints.ts";
 import { openHere } from "../bd_support/ledger.ts";
@@ -35,11 +40,19 @@ export async function showRuns(context: Context): Promise<void> {
   try {
     const found = flags.all === true ? allRuns(ledger.view) : liveRuns(ledger.view);
     const runs = found.filter(({ summary }) => summary.parent === undefined)
-      .flatMap(({ bead }) => readRun(ledger.view, bead.key) ?? []);
+      .map((one) => ({ ...one, open: runOrTrouble(ledger.view, one.bead.key) }));
     const now = ports.clock.now();
-    out.result(runs.map((open) => shapeOf(context, { ledger, open })));
-    const rows = runs.map((open) =>
-      runRow(open, { style: out.style, now, by: driverOf(context, { ledger, open }) })
+    out.result(
+      runs.map(({ bead, summary, open }) =>
+        open instanceof CommandError
+          ? unreadableShape({ bead, summary, trouble: open })
+          : shapeOf(context, { ledger, open })
+      ),
+    );
+    const rows = runs.map(({ bead, summary, open }) =>
+      open instanceof CommandError
+        ? unreadableRow({ bead, summary, trouble: open }, out.style)
+        : runRow(open, { style: out.style, now, by: driverOf(context, { ledger, open }) })
     );
     for (const line of tableLines(rows, { columns: ports.terminal.lineWidth(), indent: "" })) out.line(line);
     if (runs.length > 0) return;
@@ -130,6 +143,10 @@ function reportFor({ ports, out }: Context, ledger: Ledger): RunReport {
   return terminal.canDraw && !out.quiet ? createRunTree(deps) : createRunLines(deps);
 }
 
+interface Unreadable extends FoundRun {
+  trouble: CommandError;
+}
+
 interface Shown {
   ledger: Ledger;
   open: OpenRun;
@@ -141,13 +158,27 @@ function shapeOf({ ports }: Context, { ledger, open }: Shown): JsonObject {
   return {
     ...runShape(open, ports.clock.now()),
     background: bead !== undefined && summaryOf(bead)?.background === true,
+    ...present({ trouble: troubleOf(ledger, open.key)?.text }),
     ...(holder ? { driven_by: { by: holder.by, pid: holder.pid } } : {}),
   };
 }
 
-/** Who drives a run here. */
+/** A run that cannot be read, as `--json` gives it. */
+function unreadableShape({ bead, summary, trouble }: Unreadable): JsonObject {
+  const { molecule, background = false } = summary;
+  return { id: bead.id, molecule, status: "unreadable", trouble: trouble.message, background };
+}
+
+/** Who drives a run here, or why nobody can. */
 function driverOf({ ports }: Context, { ledger, open }: Shown): string {
-  return holderOf({ ports, ledger }, open.key)?.by ?? "";
+  const trouble = troubleOf(ledger, open.key);
+  if (trouble) return cannotBeDriven(trouble);
+  const by = holderOf({ ports, ledger }, open.key)?.by;
+  return by === undefined ? "" : `driven by ${by}`;
+}
+
+function cannotBeDriven({ text }: RunTrouble): string {
+  return `the steward cannot drive it: ${printable(text)}`;
 }
 
 /** What is to be said of the driver of a run; nothing where all is as it should be. */
@@ -155,6 +186,8 @@ function driveNote({ ports }: Context, { ledger, open }: Shown): string | undefi
   const bead = ledger.view.beadByKey(open.key);
   const holder = holderOf({ ports, ledger }, open.key);
   if (hasEnded(open.run) || open.begun.parent) return undefined;
+  const trouble = troubleOf(ledger, open.key);
+  if (trouble) return cannotBeDriven(trouble);
   if (bead && summaryOf(bead)?.background) {
     return holder ? undefined : stewardNoteHere(ports);
   }

@@ -33,7 +33,8 @@ import { runTree } from "./journal/follow_run.ts";
 import { leaveToSteward } from "./journal/background.ts";
 import { createKnownRuns, type KnownRuns } from "./journal/known_runs.ts";
 import { followRun, type OpenRun, readRun } from "./journal/run_log.ts";
-import { createRun } from "./journal/run_store.ts";
+import { closeEnded, createRun } from "./journal/run_store.ts";
+import { withoutBeginning } from "./journal/unreadable.ts";
 import { hasEnded } from "../machine/run.ts";
 import { runName } from "./journal/step_at.ts";
 
@@ -171,9 +172,10 @@ async function driveText(
   const { until, taken: tell, ...rest } = order;
   const { key, by, jobs, signal, force = false, changed, news, runs = createKnownRuns(ledger) } = rest;
   const found = readRun(ledger.view, key);
-  if (!found) throw new Error(`${key} is no run`);
+  if (!found) throw withoutBeginning(key);
   if (hasEnded(found.run)) {
     forgetDead(deps, key);
+    closeEnded(ledger, { open: found, actor: by });
     return { kind: "ended", open: found };
   }
   refuseNotDriven(deps, found);

@@ -11,6 +11,8 @@ const WATCHED_POLL = 1_000;
 const UNWATCHED_POLL = 250;
 /** The shortest time between two ticks without a change, in ms. */
 const SHORTEST_WAIT = 50;
+/** The shortest time between two ticks that are asked for, in ms. */
+const SHORTEST_NUDGE = 5;
 /** How long after a change a loop counts as busy, in ms. */
 const BUSY_FOR = 10_000;
 /** How long a tick may go on after the loop was told to end, in ms. */
@@ -71,6 +73,8 @@ export async function runCycle(deps: LoopDeps, options: CycleOptions): Promise<"
       if (readDesired({ files }, paths) === "down") return "down";
       await turn(cycle);
       await cycle.alarm.sleep(pauseOf(cycle, unwatch !== undefined));
+      // Work that asks for the next tick in every one would let nothing else of the process happen.
+      if (cycle.nudged) await clock.sleep(SHORTEST_NUDGE);
     }
   } finally {
     options.stop.removeEventListener("abort", cycle.alarm.ring);

@@ -1,5 +1,5 @@
 import { CommandError } from "../../../lib/errors.ts";
-import type { Definition, StepDefinition } from "../../definition.ts";
+import type { Definition, StepAction, StepDefinition } from "../../definition.ts";
 import { boundsAgents } from "../steps/spending.ts";
 
 /** Refuses a molecule that cannot be run here before it begins: what it needs is not there. @throws {CommandError} `not_run`. */
@@ -25,10 +25,24 @@ export function refuseNotRun(
     );
   }
   for (const step of [...definition.steps, ...definition.onFailure, ...definition.finally]) {
+    const { id, action: { kind } } = step;
+    if (!Object.hasOwn(KINDS, kind)) {
+      refuse(`step "${id}" is of a kind that this version of the program does not know: ${kind}`);
+    }
     const alone = hasTown ? undefined : needOfTown(step);
     if (alone) refuse(`step "${step.id}" ${alone}, which needs a town`);
   }
 }
+
+/** Every kind of step; a newer version that began the run may know others. */
+const KINDS: Readonly<Record<StepAction["kind"], true>> = {
+  run: true,
+  prompt: true,
+  gate: true,
+  molecule: true,
+  convoy: true,
+  checklist: true,
+};
 
 function hasAgents({ kind }: StepDefinition["action"]): boolean {
   return kind === "prompt" || kind === "molecule";

@@ -2,8 +2,8 @@ import type { Bead, BeadKey, View } from "../../../ledger/ledger.ts";
 import { hasEnded } from "../../machine/run.ts";
 import { recordAt } from "../../machine/step_list.ts";
 import { stepNumber } from "../../machine/step_number.ts";
-import { readRun } from "../journal/run_log.ts";
 import { stepOfBead } from "../journal/step_link.ts";
+import { runOrTrouble } from "../journal/unreadable.ts";
 
 /** What somebody has decided at a gate. */
 export interface Decision {
@@ -29,8 +29,8 @@ export function gateOf(bead: Bead): GateSummary | undefined {
 /** Whether a run waits at a gate, or has not heard yet what was decided there; one that cannot be read may. */
 export function isAwaited(view: Pick<View, "journal">, gate: Bead): boolean {
   const link = stepOfBead(gate);
-  const open = link && readRun(view, link.run as BeadKey);
-  if (!open) return true;
+  const open = link && runOrTrouble(view, link.run as BeadKey);
+  if (!open || open instanceof Error) return true;
   const { rules, run } = open;
   const index = hasEnded(run) ? undefined : stepNumber(rules, { steps: run.steps, step: link.step });
   if (index === undefined) return false;

@@ -2,12 +2,15 @@ import type { Json, JsonObject } from "../../../lib/json.ts";
 import { present } from "../../../lib/present.ts";
 import type { BeadKey, JournalEntry, Stamp, View } from "../../../ledger/ledger.ts";
 import type { Definition } from "../../definition.ts";
+import { CommandError } from "../../../lib/errors.ts";
 import { type Kept, wholeText } from "./kept_text.ts";
 import { beginRun, transition } from "../../machine/machine.ts";
+import { RUN_LEGAL } from "../../machine/machine_table.ts";
 import { rulesOf, type RunRules } from "../../machine/rules.ts";
 import { hasEnded, type RunEffect, type RunEvent, type RunState } from "../../machine/run.ts";
 import { recordsOf } from "../../machine/step_list.ts";
 import { type GivenAttempts, highestAttempt, upgradeRun } from "../../machine/upgrade.ts";
+import { runName } from "./step_at.ts";
 
 /** Version of the entries that this program writes; it reads all before it as well. */
 export const LOG_VERSION = 2;
@@ -76,18 +79,53 @@ export function earlierAfter(open: Pick<OpenRun, "run" | "earlier">, run: RunSta
 /**
  * The run of a bead, from the beginning of its journal; undefined for a bead that is none. With `before` as it was
  * before a moment, in ms since the epoch.
+ *
+ * @throws {CommandError} `run_unreadable` where this version of the program cannot read what another wrote.
  */
 export function readRun(
   view: Pick<View, "journal">,
   key: BeadKey,
   { before = Infinity }: { before?: number } = {},
 ): OpenRun | undefined {
-  const [first, ...rest] = view.journal(key, 0).filter(({ stamp: [ms] }, at) => at === 0 || ms < before);
-  const begin = first?.value as unknown as RunEntry | undefined;
-  if (!first || !begin || !("begun" in begin)) return undefined;
-  if (begin.v > LOG_VERSION) throw new Error(`a newer version of this program wrote the run ${key}`);
-  const open = openRun(key, { begun: wholeText(begin.begun), at: begin.at });
-  return readOn({ ...open, arrival: first.arrival, stamp: first.stamp }, { entries: rest }).open;
+  return readable(key, () => {
+    const [first, ...rest] = view.journal(key, 0)
+      .filter(({ stamp: [ms] }, at) => at === 0 || ms < before);
+    const open = first && beginning(key, first);
+    return open && readOn(open, { entries: rest }).open;
+  });
+}
+
+/** The run that the first entry of a journal begins; undefined for one that can begin none. */
+function beginning(key: BeadKey, { value, arrival, stamp }: JournalEntry): OpenRun | undefined {
+  const begin = value as unknown as RunEntry;
+  if (!("begun" in begin)) return undefined;
+  if (begin.v > LOG_VERSION) throw new Error(NEWER);
+  return { ...openRun(key, { begun: wholeText(begin.begun), at: begin.at }), arrival, stamp };
+}
+
+const NEWER = "a newer version of this program wrote it";
+
+/** What is read of a journal. @throws {CommandError} `run_unreadable` naming the run, where this program cannot. */
+function readable<T>(key: BeadKey, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof CommandError) throw error;
+    const why = (error as Error).message;
+    throw unreadable(key, why === NEWER ? why : `its journal is not as this program writes it (${why})`);
+  }
+}
+
+/** That this program cannot read a run. */
+export function unreadable(key: BeadKey, why: string): CommandError {
+  const id = runName(key);
+  return new CommandError("refused", `Cannot read run "${id}": ${why}`, {
+    code: "run_unreadable",
+    hints: [
+      "Read it with the version that wrote it; which this is: gt version",
+      `Give it up: bd close ${id}`,
+    ],
+  });
 }
 
 /** What a journal tells of: an event, the beginning, or that the run was moved to another text. */
@@ -102,11 +140,8 @@ export function withEntry(
   { key, entry, seen }: { key: BeadKey; entry: JournalEntry; seen: HappenedSeen },
 ): OpenRun | undefined {
   if (open) return readOn(open, { entries: [entry], seen }).open;
-  const begin = entry.value as unknown as RunEntry;
-  if (!("begun" in begin)) return undefined;
-  const { arrival, stamp } = entry;
-  const begun = { ...openRun(key, { begun: wholeText(begin.begun), at: begin.at }), arrival, stamp };
-  seen(begun, { kind: "begun" });
+  const begun = beginning(key, entry);
+  if (begun) seen(begun, { kind: "begun" });
   return begun;
 }
 
@@ -156,7 +191,7 @@ export function followRun(view: Pick<View, "journal">, open: OpenRun): RunNews {
   const isLate = entries.some(({ stamp }) => isBefore(stamp, open.stamp));
   if (isLate) return { open: readRun(view, open.key)!, effects: [], steps: [], again: true };
   const hasNewText = entries.some(({ value }) => "upgraded" in value);
-  return { ...readOn(open, { entries }), again: hasNewText };
+  return { ...readable(open.key, () => readOn(open, { entries })), again: hasNewText };
 }
 
 /** Whether one entry of a journal was written before another. */
@@ -187,6 +222,7 @@ function readOn(
     if (!("events" in value)) continue;
     if (!isHeeded({ run, drivenFrom }, { term: value.term, replica: entry.replica })) continue;
     for (const event of value.events) {
+      if (!Object.hasOwn(RUN_LEGAL, event.kind)) throw new Error(NEWER);
       const moved = transition(rules, { run, event: { ...event, at: value.at } as RunEvent });
       if (moved.kind !== "moved") continue;
       earlier = earlierAfter({ run, earlier }, moved.run);

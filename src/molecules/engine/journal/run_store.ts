@@ -1,5 +1,5 @@
 import { skipNeedless } from "../../../beads/needless.ts";
-import type { Json } from "../../../lib/json.ts";
+import type { Json, JsonObject } from "../../../lib/json.ts";
 import type { Bead, BeadKey, Ledger, Transaction, View } from "../../../ledger/ledger.ts";
 import { type Transition, transition } from "../../machine/machine.ts";
 import {
@@ -250,11 +250,7 @@ function showInBeads(
     if (bead) closeBead(transaction, { bead, reason: reasonText(step.record) });
   }
   if (!hasEnded(before) && hasEnded(run)) {
-    const bead = transaction.set(key, {
-      status: "closed",
-      close_reason: reasonText(run),
-      closed_at: timeText(transaction.now),
-    });
+    const bead = transaction.set(key, closedAs(run, transaction.now));
     skipNeedless(transaction, key);
     // Nobody looks on in the background; a nested run's failure is told by the run that it is a part of.
     const { background, parent } = summaryOf(bead)!;
@@ -263,6 +259,25 @@ function showInBeads(
     transaction.set(key, { status: "in_progress", close_reason: null, closed_at: null });
     takeFailureBack(transaction, { open, failed: before });
   }
+}
+
+/** Whether a run has ended and its bead does not say so: somebody else has opened it again. */
+export function isOpenedAgain(view: Pick<View, "beadByKey">, { key, run }: OpenRun): boolean {
+  const bead = view.beadByKey(key);
+  return hasEnded(run) && bead !== undefined && !bead.deleted && bead.status !== "closed";
+}
+
+/** Lets the bead of a run that has ended say so, where it does not. */
+export function closeEnded(ledger: Ledger, { open, actor }: { open: OpenRun; actor: string }): void {
+  if (!isOpenedAgain(ledger.view, open)) return;
+  ledger.write(actor, (transaction) => {
+    const now = followRun(transaction, open).open;
+    if (isOpenedAgain(transaction, now)) transaction.set(open.key, closedAs(now.run, now.run.since));
+  });
+}
+
+function closedAs(run: RunState, at: number): JsonObject {
+  return { status: "closed", close_reason: reasonText(run), closed_at: timeText(at) };
 }
 
 function closeBead(transaction: Transaction, { bead, reason }: { bead: Bead; reason: string }): void {

@@ -1,6 +1,6 @@
 import type { StepDefinition } from "../../definition.ts";
-import type { OpenRun } from "./run_log.ts";
-import type { StepRecord } from "../../machine/run.ts";
+import type { RunRules } from "../../machine/rules.ts";
+import type { RunState, StepRecord } from "../../machine/run.ts";
 import { recordAt } from "../../machine/step_list.ts";
 import { stepNumber } from "../../machine/step_number.ts";
 
@@ -17,8 +17,7 @@ export interface StepAt {
 }
 
 /** A step of a run by its id. */
-export function stepAt(open: OpenRun, id: string): StepAt {
-  const { rules, run } = open;
+export function stepAt({ rules, run }: { rules: RunRules; run: RunState }, id: string): StepAt {
   const index = stepNumber(rules, { steps: run.steps, step: id });
   if (index === undefined) throw new Error(`there is no step "${id}"`);
   const record = recordAt(run.steps, index);
@@ -33,7 +32,7 @@ export function runName(key: string): string {
 
 /** What tells an attempt apart from all others, of all runs: `<run>/<step>/<attempt>`. */
 export function stepKey(
-  open: Pick<OpenRun, "key">,
+  open: { key: string },
   { id, attempt }: { id: string; attempt: number },
 ): string {
   return `${runName(open.key)}/${id}/${attempt}`;

@@ -91,6 +91,24 @@ describe("a loop", () => {
     assertEquals(log.includes("broken on purpose"), true);
   });
 
+  it("lets everything else of its process happen although every tick asks for the next", async () => {
+    const deps = testTown();
+    const controller = new AbortController();
+    let ticks = 0;
+    setTimeout(() => controller.abort(), 0);
+    await runLoop(deps, {
+      name: "steward",
+      signal: controller.signal,
+      tick(context) {
+        // It would go on for ever.
+        if (++ticks > 10_000) controller.abort();
+        void Promise.resolve().then(context.nudge);
+        return Promise.resolve();
+      },
+    });
+    assertEquals(ticks < 100, true, `${ticks} ticks`);
+  });
+
   it("is there once: a second one is refused and the first is seen alive", async () => {
     const deps = testTown();
     assertEquals(isLoopRunning(deps, "steward"), "gone");
