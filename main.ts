@@ -20,12 +20,18 @@ async function main(): Promise<void> {
   // A promise nobody waited for ends the program like any other bug.
   process.once("unhandledRejection", (error) => void stopOnBug(ports, error));
   process.once("uncaughtException", (error) => void stopOnBug(ports, error));
-  process.exit(await runProgram(ports, { program, args: call.args }));
+  await exit(ports, await runProgram(ports, { program, args: call.args }));
 }
 
 async function stopOnBug(ports: Ports, error: unknown): Promise<void> {
   const { reportError } = await import("./src/cli/report.ts");
-  process.exit(await reportError(ports, { error, json: false, program: "gt" }));
+  await exit(ports, await reportError(ports, { error, json: false, program: "gt" }));
+}
+
+/** Ends the process once what it has written is with its reader. */
+async function exit({ terminal }: Ports, code: number): Promise<void> {
+  await terminal.flushed();
+  process.exit(code);
 }
 
 /** The words that call this program again: the binary alone, or a runtime with this file. */

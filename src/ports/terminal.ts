@@ -9,7 +9,10 @@ import {
   writeSync,
 } from "node:fs";
 import process from "node:process";
+import { present } from "../lib/present.ts";
+import type { StopSignal } from "../lib/stopper.ts";
 import { writingAt } from "./disk_error.ts";
+import { createPatientOutput, isSameReader, type PatientOutput } from "./patient_output.ts";
 
 /** The three standard streams. */
 export interface Terminal {
@@ -31,8 +34,15 @@ export interface Terminal {
   writeError(text: string): void;
   /** Writes to descriptor 3, at which whoever has started this program may listen; what nobody reads is dropped. */
   writeAside(text: string): void;
-  /** From here on a reader who goes away ends nothing: there is work to finish, and what is written is dropped. */
-  outlastReader(): void;
+  /**
+   * From here on a reader who goes away ends nothing: there is work to finish, and what is written is dropped. One who
+   * does not read holds nothing up: what is written is kept for them. `stop` tells that nobody waits for them any more.
+   */
+  outlastReader(stop?: StopSignal): void;
+  /** How many bytes are kept for a reader who has not read them. */
+  unread(): number;
+  /** Resolves once all is written; after `stop` also once nobody has read any of it for a moment. */
+  flushed(): Promise<void>;
   /** Reads standard input to its end; empty when it is a terminal. */
   readInput(): string;
   /**
@@ -51,6 +61,8 @@ export interface Terminal {
 export function createTerminal(): Terminal {
   const output = { isTerminal: once(() => isTerminal(1)) };
   let reader: "needed" | "dispensable" | "gone" = "needed";
+  let patient: ReturnType<typeof patientStreams> | undefined;
+  const stops = new Set<StopSignal>();
   return {
     get isTerminal() {
       return output.isTerminal();
@@ -67,6 +79,7 @@ export function createTerminal(): Terminal {
     rows: () => output.isTerminal() ? process.stdout.rows || 24 : 24,
     write(text) {
       if (reader === "gone") return;
+      if (patient?.output) return patient.output.write(encode(text));
       try {
         writingAt("/dev/stdout", () => writeAll(1, text));
       } catch (error) {
@@ -76,6 +89,7 @@ export function createTerminal(): Terminal {
       }
     },
     writeError(text) {
+      if (patient?.errors) return patient.errors.write(encode(text));
       try {
         writeAll(2, text);
       } catch {
@@ -89,8 +103,16 @@ export function createTerminal(): Terminal {
         // Nobody listens.
       }
     },
-    outlastReader() {
+    outlastReader(stop) {
+      if (stop) stops.add(stop);
       if (reader === "needed") reader = "dispensable";
+      patient ??= patientStreams(() => reader = "gone");
+    },
+    unread: () => patient?.output?.waiting() ?? 0,
+    async flushed() {
+      const streams = Object.values(patient ?? {});
+      const drained = Promise.all(streams.map((stream) => stream.drained()));
+      await Promise.race([drained, ...[...stops].map((stop) => unreadAfter(stop, streams))]);
     },
     readInput: () => isTerminal(0) ? "" : readFileSync(0, "utf8"),
     copyInput,
@@ -144,9 +166,10 @@ function onInput(typed: (text: string) => void, ended: () => void): () => void {
 }
 
 /** Asks the system first: opening the runtime's own stream takes 3 ms, and agents and scripts call through pipes. */
-function isTerminal(descriptor: 0 | 1): boolean {
+function isTerminal(descriptor: 0 | 1 | 2): boolean {
   try {
-    const stream = () => descriptor === 0 ? process.stdin : process.stdout;
+    const stream = () =>
+      descriptor === 0 ? process.stdin : descriptor === 1 ? process.stdout : process.stderr;
     const stat = fstatSync(descriptor);
     return stat.isCharacterDevice() && stat.rdev !== nowhere() && stream().isTTY === true;
   } catch {
@@ -159,14 +182,38 @@ function nowhere(): number | undefined {
   return statSync("/dev/null", { throwIfNoEntry: false })?.rdev;
 }
 
+/** Output and errors of a program that waits for no reader, in one order where the same reads both. */
+function patientStreams(gone: () => void): Partial<Record<"output" | "errors", PatientOutput>> {
+  const output = createPatientOutput(1, { isTerminal: isTerminal(1), gone });
+  if (output && isSameReader(1, 2)) return { output, errors: output };
+  return present({ output, errors: createPatientOutput(2, { isTerminal: isTerminal(2), gone: () => {} }) });
+}
+
+/** How long nobody reads before nobody is waited for, once the program was told to end, in ms. */
+const LAST_MOMENT = 1_000;
+
+/** Resolves when nothing of what is written is read any more, after a signal. */
+async function unreadAfter(stop: StopSignal, streams: readonly PatientOutput[]): Promise<void> {
+  if (!stop.aborted) await new Promise<void>((resolve) => stop.addEventListener("abort", resolve));
+  const waiting = () => streams.map((stream) => stream.waiting()).join();
+  for (let before = ""; before !== waiting();) {
+    before = waiting();
+    await new Promise((resolve) => setTimeout(resolve, LAST_MOMENT));
+  }
+}
+
 function once<T>(compute: () => T): () => T {
   let known: { value: T } | undefined;
   return () => (known ??= { value: compute() }).value;
 }
 
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
 /** Writes the whole text before returning. */
 function writeAll(stream: number, text: string): void {
-  let rest = new TextEncoder().encode(text);
+  let rest = encode(text);
   while (rest.length > 0) {
     try {
       rest = rest.subarray(writeSync(stream, rest));
@@ -197,6 +244,8 @@ export function createTestTerminal(input = ""): TestTerminal {
     writeError: (text) => void errors.push(text),
     writeAside: (text) => void output.push(text),
     outlastReader: () => {},
+    unread: () => 0,
+    flushed: () => Promise.resolve(),
     readInput: () => input,
     copyInput: (path) => writeFileSync(path, input),
     onInput(typed, ended) {

@@ -258,7 +258,8 @@ export function createRunTree(deps: ReportDeps): RunReport {
   };
   const renew = async (): Promise<void> => {
     while (!stop.signal.aborted) {
-      if (runs.size > 0) draw();
+      // Nobody looks at a picture that comes after others which are not seen yet.
+      if (runs.size > 0 && terminal.unread() === 0) draw();
       await clock.sleep(REDRAW_MS, stop.signal);
     }
   };

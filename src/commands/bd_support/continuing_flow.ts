@@ -37,8 +37,8 @@ export interface ContinueOrder {
 export async function continueFrom(context: Context, order: ContinueOrder): Promise<number> {
   const { ledger, claim, force: despiteWorker } = order;
   const { terminal, processes } = context.ports;
-  terminal.outlastReader();
   const stop = createStopper();
+  terminal.outlastReader(stop.signal);
   const ran: StepRan[] = [];
   const closed: Bead[] = [];
   let step = resolveBead(ledger.view, order.name);

@@ -42,6 +42,7 @@ export async function goOnward(
   const key = rootRun(ledger.view, own);
   const stop = new AbortController();
   ports.processes.onStop(() => stop.abort());
+  ports.terminal.outlastReader(stop.signal);
   const changed = reporter(context, { ledger, known: [key, own] });
   const isResting = restOf(ports, ledger);
   const isBackground = summaryOf(ledger.view.beadByKey(key)!)?.background === true;

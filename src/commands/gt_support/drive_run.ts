@@ -41,7 +41,7 @@ export async function driveAndShow(
   const { ports, out } = context;
   const stop = new AbortController();
   ports.processes.onStop(() => stop.abort());
-  ports.terminal.outlastReader();
+  ports.terminal.outlastReader(stop.signal);
   const printed = createPrintedSteps(deps);
   const ci = options.ci && !out.json && !out.quiet ? createCiTeller(context, printed) : undefined;
   const report = reportFor(context, { printed, ci, ledger: deps.ledger });
@@ -53,6 +53,7 @@ export async function driveAndShow(
     fresh: options.fresh === true,
     signal: stop.signal,
     changed: report.changed,
+    mayBegin: () => ports.terminal.unread() < MOST_UNREAD,
     ...present({ taken: options.taken }),
   }).finally(() => report.end());
   const id = runName(options.key);
@@ -73,6 +74,9 @@ export async function driveAndShow(
   leaveReports(ports, { ...options, open, printed, ledger: deps.ledger });
   return open.run.status === "succeeded" ? 0 : 1;
 }
+
+/** How much what was told may be ahead of its reader before no more steps begin, in bytes. */
+const MOST_UNREAD = 8 * 1024 * 1024;
 
 function reportFor(
   context: Context,

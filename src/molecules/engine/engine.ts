@@ -73,6 +73,8 @@ export interface DriveOrder {
   taken?(): void;
   /** Ends the driving, and leaves a run that can go on, once this holds; not asked for nested runs. */
   until?(open: OpenRun): boolean;
+  /** Whether more steps may begin now; asked again and again while they may not. */
+  mayBegin?(): boolean;
   /** Sees a run, and those nested in it, after every change, with the steps that something happened to. */
   changed?(open: OpenRun, steps: ReadonlySet<string>): void;
 }
@@ -170,7 +172,8 @@ async function driveText(
 ): Promise<Driven | Exclude<Taken, { kind: "taken" }>> {
   const { ports, ledger } = deps;
   const { until, taken: tell, ...rest } = order;
-  const { key, by, jobs, signal, force = false, changed, news, runs = createKnownRuns(ledger) } = rest;
+  const { key, by, jobs, signal, force = false, changed, news, mayBegin, runs = createKnownRuns(ledger) } =
+    rest;
   const found = readRun(ledger.view, key);
   if (!found) throw withoutBeginning(key);
   if (hasEnded(found.run)) {
@@ -229,7 +232,7 @@ async function driveText(
     actor: by,
     jobs,
     signal,
-    ...present({ changed, news, until }),
+    ...present({ changed, news, until, mayBegin }),
   });
 }
 

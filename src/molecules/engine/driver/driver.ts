@@ -53,6 +53,7 @@ export async function driveRun(deps: DriverDeps, options: DriveOptions): Promise
     verdicts: new Map(),
     looksAt: Infinity,
     isPausedAbove: false,
+    isHeldUp: false,
     looksAgain: false,
   };
   watchRun(driver);
@@ -65,7 +66,7 @@ export async function driveRun(deps: DriverDeps, options: DriveOptions): Promise
       const isNews = version !== driver.seen;
       if (isNews) deps.watches.look();
       const isDue = driver.inbox.length > 0 || driver.looksAgain || driver.asked.length > 0 ||
-        isNews && (hasNews(driver) || goesOn(driver));
+        isNews && (hasNews(driver) || goesOn(driver)) || driver.isHeldUp && options.mayBegin?.() !== false;
       if (isDue || isNews) rest.stirred();
       driver.seen = version;
       if (!lease.beat() || isDue && !turn(driver)) return await lose(driver);

@@ -45,6 +45,8 @@ export interface DriveOptions {
   news?: LedgerNews;
   /** Ends the driving, and leaves a run that can go on, once this holds and nothing is left to be written. */
   until?(open: OpenRun): boolean;
+  /** Whether more steps may begin now; asked again and again while they may not. */
+  mayBegin?(): boolean;
   /** Sees the run after every change, with the steps that something happened to. */
   changed?(open: OpenRun, steps: ReadonlySet<string>): void;
 }
@@ -85,5 +87,7 @@ export interface Driver {
   looksAt: number;
   /** Something could begin, but a run that this one is a part of is paused. */
   isPausedAbove: boolean;
+  /** Something could begin, but nothing may. */
+  isHeldUp: boolean;
   looksAgain: boolean;
 }

@@ -148,12 +148,13 @@ function items({ deps: { language } }: Driver, { open, step, change }: Question)
 /** Begins the steps for which there is room. */
 function startSteps(turn: Turn): void {
   const { driver, change } = turn;
-  const { commands, others, working, waits, options: { jobs }, deps: { runs } } = driver;
+  const { commands, others, working, waits, options: { jobs, mayBegin }, deps: { runs } } = driver;
   waits.clear();
-  driver.isPausedAbove = false;
+  driver.isPausedAbove = driver.isHeldUp = false;
   if (change.open().run.status !== "running" || commands.size + others.size === 0) return;
   driver.isPausedAbove = isPausedAbove(runs, change.open());
-  if (driver.isPausedAbove) return;
+  driver.isHeldUp = mayBegin?.() === false;
+  if (driver.isPausedAbove || driver.isHeldUp) return;
   const place = placeOfRun(driver, { open: change.open(), now: change.transaction.now });
   if (place !== "taken") {
     if (place !== "none") push(turn, place);
