@@ -142,4 +142,32 @@ describe("runs that cannot go on, beside others", () => {
     for (const id of ids) assertEquals(log.split(`run ${id} cannot be driven`).length, 2, log);
     assertEquals([...log.matchAll(/steward started/g)].length, 1, log);
   });
+
+  it("hold up the run around them until they are given up", async () => {
+    await molecule(town, "inner", "steps:\n  - { id: wait, gate: { type: timer, for: 1h } }\n");
+    await molecule(town, "outer", "steps:\n  - { id: part, molecule: inner }\n");
+    const outer = await begin(town, "outer");
+    await town.must(["start"]);
+    const inner = `${outer}.1`;
+    await town.until("the inner one waits", async () => {
+      const { code, stdout } = await town.gt(["mol", "status", inner, "--json"]);
+      return code === 0 && JSON.parse(stdout).steps[0].status === "waiting";
+    });
+    write((transaction) => {
+      const { key } = transaction.beadById(inner) as Bead;
+      transaction.append(key, { at: Date.now(), events: [{ kind: "teleported" }] } as unknown as JsonObject);
+    });
+    await town.until("it is told of", async () => {
+      const { needs } = await town.json(["status"]);
+      return needs.some(({ subject, text }: Answer) => subject === outer && text.includes(inner));
+    });
+    assertStringIncludes((await town.must(["mol", "status", outer])).stdout, "the steward cannot drive it: ");
+    assertEquals((await ended(town, await begin(town, "sound"))).close_reason, "succeeded");
+    await town.must(["mol", "cancel", outer]);
+    await town.must(["--as", "bd", "close", inner]);
+    await town.must(["wake"]);
+    assertStringIncludes((await ended(town, outer)).close_reason, "cancelled");
+    const { needs } = await town.json(["status"]);
+    assertEquals(needs.filter(({ kind }: Answer) => kind === "run"), []);
+  });
 });

@@ -2,6 +2,7 @@ import type { BeadKey, JournalEntry, Ledger, View } from "../../../ledger/ledger
 import type { Clock } from "../../../ports/clock.ts";
 import { type Happened, isBefore, type OpenRun, readRun, type RunEntry, withEntry } from "./run_log.ts";
 import { summaryOf } from "./run_store.ts";
+import { runOrTrouble } from "./unreadable.ts";
 import { hasEnded, type RunState } from "../../machine/run.ts";
 import { recordsOf } from "../../machine/step_list.ts";
 import { stepId } from "../../machine/step_number.ts";
@@ -64,8 +65,8 @@ export function followFromNow(view: FollowView, open: OpenRun): Following {
   const add = (one: OpenRun) => {
     opens.set(one.key, one);
     for (const key of nestedRuns(view, one)) {
-      const nested = readRun(view, key);
-      if (nested) add(nested);
+      const nested = runOrTrouble(view, key);
+      if (!(nested instanceof Error)) add(nested);
     }
   };
   add(open);
@@ -175,12 +176,12 @@ export function nestedRuns(view: Pick<View, "beadById">, { run, rules }: OpenRun
   return keys;
 }
 
-/** A run and those that are at work within it, each before its own, with how deep it is nested. */
+/** A run and those that are at work within it and can be read, each before its own, with how deep it is nested. */
 export function runTree(
   view: View,
   { open, depth = 0 }: { open: OpenRun; depth?: number },
 ): { open: OpenRun; depth: number }[] {
-  const nested = nestedRuns(view, open)
-    .flatMap((key) => runTree(view, { open: readRun(view, key)!, depth: depth + 1 }));
+  const nested = nestedRuns(view, open).map((key) => runOrTrouble(view, key))
+    .flatMap((open) => open instanceof Error ? [] : runTree(view, { open, depth: depth + 1 }));
   return [{ open, depth }, ...nested];
 }

@@ -12,6 +12,13 @@ export function runOrTrouble(view: Pick<View, "journal">, key: BeadKey): OpenRun
   }
 }
 
+/** Why a run cannot be read of which the bead was closed by hand: whoever waits for it has nothing to wait for. */
+export function givenUp(view: Pick<View, "journal" | "beadByKey">, key: BeadKey): CommandError | undefined {
+  if (view.beadByKey(key)?.status !== "closed") return undefined;
+  const found = runOrTrouble(view, key);
+  return found instanceof CommandError ? found : undefined;
+}
+
 /** That the bead of a run says it is one, and its journal does not. */
 export function withoutBeginning(key: BeadKey): CommandError {
   return unreadable(key, "its journal does not say how it began");

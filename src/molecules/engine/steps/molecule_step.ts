@@ -11,6 +11,7 @@ import type { Reason } from "../../machine/run.ts";
 import { followRun, type OpenRun, readRun } from "../journal/run_log.ts";
 import { changeRun, createRun } from "../journal/run_store.ts";
 import { scopeOf } from "../journal/scope.ts";
+import { givenUp } from "../journal/unreadable.ts";
 import { openBead } from "./step_bead.ts";
 import { earlierRun } from "./earlier_run.ts";
 import { nestedValues } from "./nested_values.ts";
@@ -53,6 +54,8 @@ export function performMolecule(deps: NestedDeps, order: Order): Performance {
   const begin = async () => {
     await guarded(deps, { work: async () => key = await openNested(deps, order), fail });
     if (key === undefined) return;
+    const trouble = givenUp(deps.ledger.view, key);
+    if (trouble) return fail(reasonOf(trouble));
     if (ending) cancel();
     const open = await deps.drive(key, leaving.signal);
     over.abort();
