@@ -1,7 +1,7 @@
 import type { Bead, View } from "../ledger/ledger.ts";
 import { present } from "../lib/present.ts";
 import type { Ports } from "../ports/ports.ts";
-import { stepsOf } from "../molecules/checklist.ts";
+import { allStepsOf } from "../molecules/checklist.ts";
 import type { KnownUsage } from "../town/costs/costs.ts";
 import type { Town } from "../town/town.ts";
 import { createUsageBook, type RecordedUsage, type UsageBook } from "../town/costs/usage_record.ts";
@@ -74,7 +74,7 @@ function stepFinder(view: View, bead: Bead): (at: number) => string | undefined 
   let steps: { id: string; closed: number; begun: boolean }[] | undefined;
   return (at) => {
     // Asked only when there is something to count.
-    steps ??= stepsOf(view, bead.key).map((step) => ({
+    steps ??= allStepsOf(view, bead).map((step) => ({
       id: step.id,
       closed: step.closed_at === undefined ? Infinity : Date.parse(step.closed_at),
       begun: step.status === "in_progress",

@@ -2,6 +2,7 @@ import { claimBead } from "../beads/claim.ts";
 import { compareIds } from "../beads/dependencies.ts";
 import type { Bead, BeadKey, Transaction, View } from "../ledger/ledger.ts";
 import { present } from "../lib/present.ts";
+import { heldBy, partsOf } from "./joined.ts";
 import type { CheckCommand } from "./molecule.ts";
 
 /** Which step of which text a bead was made from: its `metadata.step`. */
@@ -26,7 +27,7 @@ export type StepState = "done" | "current" | "ready" | "blocked" | "pending";
 /** The steps of a bead and how far they are. */
 export interface Checklist {
   bead: Bead;
-  /** Name of the molecule; absent when the steps were made by hand. */
+  /** Name of the molecule, or of those that were joined; absent when the steps were made by hand. */
   molecule?: string;
   steps: readonly { bead: Bead; state: StepState }[];
   completed: number;
@@ -67,33 +68,53 @@ export function isSuggested(step: Bead): boolean {
   return origin?.suggested === true && origin.run === undefined;
 }
 
-/** The steps of a bead, in the order of their numbers. */
+/** A bead's own steps, in the order of their numbers. */
 export function stepsOf(view: View, key: BeadKey): Bead[] {
   return view.beads("parent = ? AND issue_type = 'step' AND status <> 'tombstone'", key)
     .sort((one, other) => compareIds(one.id, other.id));
 }
 
-/** The steps that are not closed: the current one first, then those that may begin, then the others. */
+/** The steps by which a bead is worked: its own, and of one that was joined those of its parts, one after the other. */
+export function allStepsOf(view: View, bead: Bead): Bead[] {
+  return heldBy(view, bead).flatMap(({ key }) => stepsOf(view, key));
+}
+
+/**
+ * The steps of a bead that are not closed: the current one first, then those that may begin, then the others. A part of
+ * it without a step that is left is a step itself.
+ */
 export function openSteps(view: View, key: BeadKey): Bead[] {
   const rank: Readonly<Record<StepState, number>> = { current: 0, ready: 1, blocked: 2, pending: 2, done: 3 };
-  return stepsOf(view, key).filter((step) => stateOf(step) !== "done")
+  const bead = view.beadByKey(key)!;
+  return [...allStepsOf(view, bead).filter((step) => stateOf(step) !== "done"), ...partsLeft(view, bead)]
     .sort((one, other) => rank[stateOf(one)] - rank[stateOf(other)]);
+}
+
+/** The parts of a bead that are only to be closed: those with no step, or whose steps and parts are done. */
+function partsLeft(view: View, bead: Bead): Bead[] {
+  const isOver = (one: Bead) => stateOf(one) === "done" || isSuggested(one);
+  return heldBy(view, bead).slice(1).filter((part) =>
+    stateOf(part) !== "done" && [...stepsOf(view, part.key), ...partsOf(view, part)].every(isOver)
+  );
 }
 
 /** How far the steps of a bead are. */
 export function checklistOf(view: View, bead: Bead): Checklist {
-  const steps = stepsOf(view, bead.key).map((step) => ({ bead: step, state: stateOf(step) }));
+  const steps = allStepsOf(view, bead).map((step) => ({ bead: step, state: stateOf(step) }));
   const first = (state: StepState) => steps.find((step) => step.state === state)?.bead;
   return {
     bead,
     steps,
     completed: steps.filter(({ state }) => state === "done").length,
-    ...present({
-      molecule: steps.map((step) => originOf(step.bead)?.molecule).find((name) => name !== undefined),
-      current: first("current"),
-      next: first("ready"),
-    }),
+    ...present({ molecule: moleculesOf(view, bead), current: first("current"), next: first("ready") }),
   };
+}
+
+function moleculesOf(view: View, bead: Bead): string | undefined {
+  const names = heldBy(view, bead).flatMap(({ key }) =>
+    stepsOf(view, key).map((step) => originOf(step)?.molecule).find((name) => name !== undefined) ?? []
+  );
+  return names.length === 0 ? undefined : [...new Set(names)].join(" + ");
 }
 
 function stateOf(step: Bead): StepState {
@@ -130,7 +151,11 @@ export function moveOn(
   if (begun) return { step: begun, claimed: false, checklist };
   const left = bead.assignee === actor ? within("current")[0] : undefined;
   const step = left ?? within("ready").find(({ assignee }) => assignee === undefined || assignee === actor);
-  if (!step || !claim) return { ...present({ step }), claimed: false, checklist };
+  if (!step) {
+    const part = partsLeft(transaction, bead).find((one) => stateOf(one) === "ready");
+    return { ...present({ step: part }), claimed: false, checklist };
+  }
+  if (!claim) return { step, claimed: false, checklist };
   const claimed = left
     ? transaction.set(step.key, { assignee: actor })
     : claimBead(transaction, { key: step.key, actor });

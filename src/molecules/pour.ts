@@ -3,7 +3,16 @@ import type { Bead, BeadKey, Transaction, View } from "../ledger/ledger.ts";
 import { CommandError } from "../lib/errors.ts";
 import type { Json } from "../lib/json.ts";
 import { liveAttemptOf } from "../work/attempt_store.ts";
-import { isSuggested, openSteps, originOf, skipping, type StepOrigin, stepsOf } from "./checklist.ts";
+import {
+  allStepsOf,
+  isSuggested,
+  openSteps,
+  originOf,
+  skipping,
+  type StepOrigin,
+  stepsOf,
+} from "./checklist.ts";
+import { heldBy } from "./joined.ts";
 import type { Molecule, Step } from "./molecule.ts";
 import { stepGraph } from "./step_graph.ts";
 import { filledIn, type Scope } from "./template.ts";
@@ -36,7 +45,7 @@ export function pourMolecule(
   },
 ): Poured {
   const { bead, molecule } = options;
-  const before = stepsOf(transaction, bead.key);
+  const before = allStepsOf(transaction, bead);
   const own = before.filter((step) => originOf(step)?.molecule === molecule.name);
   if (own.length > 0) {
     const changed = own.some((step) => originOf(step)!.hash !== molecule.hash);
@@ -56,7 +65,7 @@ export function refuseOtherSteps(
   view: View,
   { bead, molecule }: { bead: Bead; molecule: string },
 ): void {
-  const open = stepsOf(view, bead.key).filter(({ status }) => status !== "closed");
+  const open = allStepsOf(view, bead).filter(({ status }) => status !== "closed");
   const other = open.map((step) => originOf(step)?.molecule).find((name) =>
     name !== undefined && name !== molecule
   );
@@ -163,18 +172,23 @@ export function closeSuggested(
 /** Opens every closed step of a bead again, of a molecule that is named only its own, for work that begins anew. */
 export function reopenSteps(
   transaction: Transaction,
-  { key, molecule }: { key: BeadKey; molecule?: string | undefined },
+  { bead, molecule }: { bead: Bead; molecule?: string | undefined },
 ): void {
-  for (const step of stepsOf(transaction, key)) {
-    const origin = originOf(step);
-    if (step.status === "open" || !origin || origin.molecule !== (molecule ?? origin.molecule)) continue;
-    transaction.set(step.key, { status: "open", assignee: null, closed_at: null, close_reason: null });
+  const reopen = ({ key }: Bead) =>
+    transaction.set(key, { status: "open", assignee: null, closed_at: null, close_reason: null });
+  for (const held of heldBy(transaction, bead)) {
+    const again = stepsOf(transaction, held.key).filter((step) => {
+      const origin = originOf(step);
+      return step.status !== "open" && origin && origin.molecule === (molecule ?? origin.molecule);
+    });
+    again.forEach(reopen);
+    if (again.length > 0 && held.status === "closed" && held.key !== bead.key) reopen(held);
   }
 }
 
 /** Takes the steps that somebody is at off their hands, with the bead they belong to. */
-export function putDownSteps(transaction: Transaction, key: BeadKey): void {
-  for (const step of stepsOf(transaction, key)) {
+export function putDownSteps(transaction: Transaction, bead: Bead): void {
+  for (const step of allStepsOf(transaction, bead)) {
     if (step.status === "in_progress") transaction.set(step.key, { status: "open", assignee: null });
   }
 }

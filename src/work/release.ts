@@ -24,7 +24,7 @@ export function releaseBeads(deps: WorkDeps, options: { beads: readonly string[]
 function releaseOne(transaction: Transaction, { key, by }: { key: BeadKey; by: string }): Bead {
   const bead = transaction.beadByKey(key)!;
   const live = liveAttemptOf(bead);
-  putDownSteps(transaction, key);
+  putDownSteps(transaction, bead);
   if (!live) {
     if (bead.status === "hooked") return transaction.set(key, { status: "open", assignee: null });
     throw new CommandError("refused", `Cannot unsling "${bead.id}": it is ${bead.status} and on no hook`, {

@@ -2,6 +2,7 @@ import { type Library, moleculeNamed, NO_MOLECULE } from "../molecules/library.t
 import type { Molecule } from "../molecules/molecule.ts";
 import { checklistOf, isSuggested, stepsOf } from "../molecules/checklist.ts";
 import { stepOfBead } from "../molecules/engine/journal/step_link.ts";
+import { bondedFrom } from "../molecules/joined.ts";
 import { pourMolecule, refuseOtherSteps, reopenSteps, replaceSuggested } from "../molecules/pour.ts";
 import { valuesOf } from "../molecules/variables.ts";
 import type { Bead, Transaction, View } from "../ledger/ledger.ts";
@@ -77,7 +78,7 @@ export function pourFor(
   options: { bead: Bead; order: MoleculeOrder; read: ReadMolecules; rig?: RigConfig },
 ): SlungMolecule | undefined {
   const { bead, order, read, rig } = options;
-  if (order.fresh) reopenSteps(transaction, { key: bead.key, molecule: order.molecule });
+  if (order.fresh) reopenSteps(transaction, { bead, molecule: order.molecule });
   if (order.molecule !== undefined) {
     replaceSuggested(transaction, { key: bead.key, molecule: order.molecule });
   }
@@ -100,7 +101,7 @@ export function pourFor(
 
 /** Whether a bead is worked by the molecule of its rig when it is slung: it begins, and without any steps. */
 export function takesDefault(view: View, bead: Bead): boolean {
-  // The step of a run says itself what is to be done.
-  if (stepOfBead(bead)) return false;
+  // The step of a run says itself what is to be done, and so do the parts of what was joined.
+  if (stepOfBead(bead) || bondedFrom(bead)) return false;
   return liveAttemptOf(bead) === undefined && stepsOf(view, bead.key).length === 0;
 }

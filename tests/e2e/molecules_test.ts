@@ -68,6 +68,51 @@ describe("a bead with a molecule", () => {
     assertEquals((await town.gt(["--as", "bd", "show", "app-two.1"])).code, 1);
   });
 
+  it("is worked by the steps of all its parts where it was joined, and by no other", async () => {
+    const bond = async (...words: string[]): Promise<string> =>
+      (await town.json(["--as", "bd", "mol", "bond", ...words])).result_id;
+    const both = await bond("tdd", "bug-hunt");
+    const plain = await bond("tdd", "bug-hunt", "--as", "By hand");
+    const [slung] = await town.json(["sling", both, "app"]);
+    assertEquals([slung.molecule, slung.open_steps, slung.steps], ["tdd + bug-hunt", 10, 10]);
+    const named = await town.gt(["sling", plain, "app", "--molecule", "none"]);
+    assertEquals(named.code, 1);
+    assertStringIncludes(named.stderr, 'steps of "tdd" are open');
+    const session = sessionOf(both);
+    const refused = await town.gt(["done"], session);
+    assertStringIncludes(refused.stderr, "10 steps are open");
+
+    const bd = (...words: string[]) => town.gt(["--as", "bd", ...words, "--json"], session);
+    let next = JSON.parse((await bd("mol", "current")).stdout)[0].next_step.id;
+    assertEquals((await town.gt(["--as", "bd", "close", next, "--continue"])).code, 1);
+    const closed: string[] = [];
+    while (next !== undefined) {
+      closed.push(next);
+      const { continue: onward } = JSON.parse((await bd("close", next, "--continue")).stdout);
+      assertEquals(onward.molecule_id, both);
+      next = onward.next_step?.id;
+    }
+    assertEquals(closed.length, 12, "ten steps and two parts");
+    const last = await town.gt(["--as", "bd", "close", closed.at(-1)!, "--continue"], session);
+    assertMatch(last.stdout, /All 10 steps of \S+ are done\.\nNext: gt done\n/);
+    const done = await town.gt(["done"], session);
+    assert(!done.stderr.includes("open"), done.stderr);
+  });
+
+  it("is merged once every step of what it was joined from is closed", async () => {
+    const create = async (title: string) =>
+      (await town.json(["--as", "bd", "create", title, "--id", `app-${title}`])).id;
+    const { result_id: both } = await town.json(["--as", "bd", "mol", "bond", await create("one"), "tdd"]);
+    await town.must(["convoy", "create", "All", both]);
+    await town.must(["sling", both, "app"]);
+    await town.must(["start"]);
+    await town.landed(60);
+    const [list] = await town.json(["bd", "mol", "current", both]);
+    assertEquals(list.completed, list.total);
+    assertEquals(list.molecule, "tdd");
+    assertEquals((await town.json(["bd", "show", "app-one"]))[0].status, "closed");
+  });
+
   it("cannot be submitted before; its worker is told where it is, step by step", async () => {
     await town.must(["--as", "bd", "create", "Do one", "--id", "app-one"]);
     await town.must(["sling", "app-one", "app", "--molecule", "worker-work"]);

@@ -1,5 +1,5 @@
 import type { Bead } from "../../ledger/ledger.ts";
-import { openSteps, stepsOf } from "../../molecules/checklist.ts";
+import { allStepsOf, openSteps } from "../../molecules/checklist.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { openTown, type Town } from "../../town/town.ts";
 import type { Caller } from "../caller.ts";
@@ -83,7 +83,7 @@ async function follow(
     ...options.stage,
     steps: () => [
       ...openSteps(view, hook.bead.key),
-      ...stepsOf(view, hook.bead.key).filter(isClosed),
+      ...allStepsOf(view, hook.bead).filter(isClosed),
     ],
     leave() {
       progress.done++;

@@ -7,7 +7,6 @@ import type { JsonObject } from "../../lib/json.ts";
 import { printable } from "../../lib/printable.ts";
 import { type Checklist, checklistOf } from "../../molecules/checklist.ts";
 import { summaryOf } from "../../molecules/engine/journal/run_store.ts";
-import { bondedFrom, joinedChecklist } from "../../molecules/poured/poured.ts";
 import { parseInstant } from "../../ports/time.ts";
 
 /**
@@ -19,9 +18,9 @@ export function checklistsFor(
   options: { view: View; name: string | undefined; holder: string | undefined },
 ): Checklist[] {
   const { view } = options;
-  return beadsFor(context, options).map((bead) =>
-    bondedFrom(bead) ? joinedChecklist(view, bead) : checklistOf(view, bead)
-  ).filter(({ steps }) => steps.length > 0);
+  return beadsFor(context, options).map((bead) => checklistOf(view, bead)).filter(({ steps }) =>
+    steps.length > 0
+  );
 }
 
 function beadsFor(

@@ -1,4 +1,3 @@
-import { parentOf } from "../../beads/dependencies.ts";
 import { issueShape } from "../../beads/export_shape.ts";
 import { resolveBead } from "../../beads/ids.ts";
 import type { Context } from "../../cli/command.ts";
@@ -9,6 +8,7 @@ import { present } from "../../lib/present.ts";
 import { printable } from "../../lib/printable.ts";
 import { moveOn, type Onward } from "../../molecules/checklist.ts";
 import { stepOfBead } from "../../molecules/engine/journal/step_link.ts";
+import { workedBy } from "../../molecules/joined.ts";
 import { finishLine, stepText } from "../../ui/checklist_text.ts";
 import { dueLines } from "./due.ts";
 import { refuseStepAtWork, type WorkElsewhere, workElsewhere } from "./guard.ts";
@@ -56,7 +56,7 @@ export function closeAndContinue(
     const closing = { bead: step, reason, force, outputs, hasRun, env };
     const before = step.status === "closed";
     if (stepOfBead(step)) return { kind: "run", closed: closeOne(transaction, closing), before };
-    const bead = step.issue_type === "step" ? parentOf(transaction, step) : undefined;
+    const bead = workedBy(transaction, step);
     if (!bead) throw notAStep(step);
     const touch = { view: transaction, bead: step, env };
     refuseStepAtWork("close", { ...touch, force: despiteWorker });

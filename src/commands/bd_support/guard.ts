@@ -1,4 +1,3 @@
-import { parentOf } from "../../beads/dependencies.ts";
 import type { Bead, View } from "../../ledger/ledger.ts";
 import { CommandError } from "../../lib/errors.ts";
 import { gateOf, isAwaited } from "../../molecules/engine/gates/gate_standing.ts";
@@ -6,6 +5,7 @@ import { runUnderWay } from "../../molecules/engine/journal/live_run.ts";
 import type { OpenRun } from "../../molecules/engine/journal/run_log.ts";
 import { summaryOf } from "../../molecules/engine/journal/run_store.ts";
 import { runOrTrouble } from "../../molecules/engine/journal/unreadable.ts";
+import { workedBy } from "../../molecules/joined.ts";
 import { hasEnded } from "../../molecules/machine/run.ts";
 import type { Env } from "../../ports/env.ts";
 import type { Attempt } from "../../work/attempt.ts";
@@ -112,7 +112,7 @@ export interface WorkElsewhere {
 
 /** The bead of a step, where a worker is at it and this is not the session of that; undefined otherwise. */
 export function workElsewhere({ view, bead: step, env }: Omit<Touch, "force">): WorkElsewhere | undefined {
-  const bead = step.issue_type === "step" ? parentOf(view, step) : undefined;
+  const bead = workedBy(view, step);
   const attempt = bead && liveAttemptOf(bead);
   return attempt && !isSessionOf(env, { view, bead, attempt }) ? { bead, attempt } : undefined;
 }
@@ -157,7 +157,7 @@ export function refuseTaking(action: string, touch: Touch): void {
 function refuseStaleWorker(env: Env, { view, step }: { view: View; step: Bead }): void {
   const id = env.get("GT_BEAD");
   const n = Number(env.get("GT_ATTEMPT"));
-  const bead = id === undefined || step.issue_type !== "step" ? undefined : parentOf(view, step);
+  const bead = id === undefined ? undefined : workedBy(view, step);
   if (!bead || view.beadById(id!)?.key !== bead.key) return;
   const current = attemptOf(bead)?.n;
   if (current !== n) {

@@ -19,6 +19,7 @@ import {
   standingOf,
 } from "../../molecules/engine/commands/kept_command.ts";
 import { attemptName } from "../../molecules/engine/commands/lanes.ts";
+import { workedBy } from "../../molecules/joined.ts";
 import { faultPoint } from "../../ports/fault.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { townPaths } from "../../town/paths.ts";
@@ -64,7 +65,7 @@ export function workplaceOf(
   ports: Pick<Ports, "files" | "env">,
   { ledger: { folder, view }, step }: { ledger: Ledger; step: Bead },
 ): string | undefined {
-  const bead = parentOf(view, step);
+  const bead = workedBy(view, step);
   const attempt = bead && liveAttemptOf(bead);
   const rig = attempt && townPaths(dirname(folder)).rig(attempt.rig);
   const own = attempt?.crew !== undefined

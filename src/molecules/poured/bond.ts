@@ -7,7 +7,8 @@ import { CommandError } from "../../lib/errors.ts";
 import type { Json } from "../../lib/json.ts";
 import type { Random } from "../../ports/random.ts";
 import { originOf } from "../checklist.ts";
-import { type BondedFrom, bondedFrom, partsOf, type PouredEpic, pouredFrom } from "./poured.ts";
+import { type BondedFrom, bondedFrom, partsOf } from "../joined.ts";
+import { type PouredEpic, pouredFrom } from "./poured.ts";
 
 /** In which order two parts come: the second after the first, at the same time, or only if the first fails. */
 export const BOND_TYPES = ["sequential", "parallel", "conditional"] as const;

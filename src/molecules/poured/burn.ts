@@ -10,7 +10,8 @@ import { readRun } from "../engine/journal/run_log.ts";
 import { hasEnded } from "../machine/run.ts";
 import { summaryOf } from "../engine/journal/run_store.ts";
 import { recordsOf } from "../machine/step_list.ts";
-import { bondedFrom, isMolecule, partsOf, pouredFrom } from "./poured.ts";
+import { bondedFrom, partsOf } from "../joined.ts";
+import { isMolecule, pouredFrom } from "./poured.ts";
 
 /**
  * The beads that go when a molecule is burned: a run or a poured one with all below it, of any other bead its steps.

@@ -11,7 +11,8 @@ import type { Bead, Transaction, View } from "../../ledger/ledger.ts";
 import type { Json } from "../../lib/json.ts";
 import { present } from "../../lib/present.ts";
 import type { Random } from "../../ports/random.ts";
-import { type Checklist, checklistOf, originOf, stepsOf } from "../checklist.ts";
+import { originOf, stepsOf } from "../checklist.ts";
+import { bondedFrom } from "../joined.ts";
 import type { Molecule } from "../molecule.ts";
 import { pourMolecule } from "../pour.ts";
 
@@ -25,35 +26,9 @@ export interface PouredFrom {
   values: Readonly<Record<string, string>>;
 }
 
-/** One of the parts that a bead was joined from, in their order: an element of its `metadata.bonded_from`. */
-export interface BondedFrom {
-  source_id: string;
-  bond_type: string;
-}
-
 /** What the bead of a molecule was poured from; undefined for any other bead. */
 export function pouredFrom(bead: Bead): PouredFrom | undefined {
   return bead.metadata.poured as unknown as PouredFrom | undefined;
-}
-
-/** What a bead was joined from; undefined for any other bead. */
-export function bondedFrom(bead: Bead): readonly BondedFrom[] | undefined {
-  return bead.metadata.bonded_from as unknown as readonly BondedFrom[] | undefined;
-}
-
-/** The parts of a bead that was joined, in their order, without those that are gone. */
-export function partsOf(view: View, bead: Bead): Bead[] {
-  return (bondedFrom(bead) ?? []).flatMap(({ source_id: id }) => {
-    const part = view.beadById(id);
-    const isPart = part && !part.deleted &&
-      part.dependencies.some(({ target, type }) => type === "parent-child" && target === bead.key);
-    return isPart ? [part] : [];
-  });
-}
-
-/** The beads whose steps are those of a bead: itself, or the parts that it was joined from. */
-export function heldBy(view: View, bead: Bead): Bead[] {
-  return bondedFrom(bead) ? [bead, ...partsOf(view, bead).flatMap((part) => heldBy(view, part))] : [bead];
 }
 
 /** A molecule that was poured. */
@@ -108,20 +83,4 @@ export function pourEpic(
 export function isMolecule(view: View, bead: Bead): boolean {
   return pouredFrom(bead) !== undefined || bondedFrom(bead) !== undefined ||
     stepsOf(view, bead.key).length > 0;
-}
-
-/** The steps of a bead that was joined, those of its parts one after the other. */
-export function joinedChecklist(view: View, bead: Bead): Checklist {
-  const [first, ...others] = heldBy(view, bead).map((each) => checklistOf(view, each));
-  const all = [first!, ...others];
-  const steps = all.flatMap(({ steps }) => steps);
-  return {
-    bead,
-    steps,
-    completed: all.reduce((sum, { completed }) => sum + completed, 0),
-    ...present({
-      current: all.find(({ current }) => current)?.current,
-      next: all.find(({ next }) => next)?.next,
-    }),
-  };
 }

@@ -11,7 +11,7 @@ import { hasEnded } from "../machine/run.ts";
 import { summaryOf } from "../engine/journal/run_store.ts";
 import { stepOfBead } from "../engine/journal/step_link.ts";
 import { type Digest, digestOfRun, digestOfSteps, digestText } from "./digest.ts";
-import { heldBy } from "./poured.ts";
+import { heldBy } from "../joined.ts";
 
 /** What squashing a molecule takes together. */
 export interface Squashing {

@@ -114,10 +114,10 @@ describe("pouring a molecule", () => {
         ledger.write("w", (transaction) => transaction.set(board.bead(id).key, fields));
       write("cs-one.2", { status: "closed" });
       write("cs-one.3", { status: "in_progress", assignee: "w" });
-      ledger.write("w", (transaction) => putDownSteps(transaction, board.bead().key));
+      ledger.write("w", (transaction) => putDownSteps(transaction, board.bead()));
       assertEquals(board.states(), ["1 blocked", "2 done", "3 ready", "4 ready"]);
       assertEquals(board.bead("cs-one.3").assignee, undefined);
-      ledger.write("w", (transaction) => reopenSteps(transaction, board.bead()));
+      ledger.write("w", (transaction) => reopenSteps(transaction, { bead: board.bead() }));
       assertEquals(board.states(), ["1 blocked", "2 ready", "3 blocked", "4 blocked"]);
     }));
 
