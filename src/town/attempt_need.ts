@@ -1,5 +1,7 @@
+import type { Bead } from "../ledger/ledger.ts";
+import { stepOfBead } from "../molecules/engine/journal/step_link.ts";
 import { STOPPED_BY_BUDGET } from "../work/attempt.ts";
-import type { Assignment } from "../work/attempt_store.ts";
+import { type Assignment, attemptOf } from "../work/attempt_store.ts";
 
 /** Something that only a person can settle, with the command that does. */
 export interface Need {
@@ -35,4 +37,13 @@ export function needOf({ bead, attempt }: Assignment): Need[] {
     default:
       return [];
   }
+}
+
+/** What the bead of a run's step needs that was taken off its hook: nobody but a person hangs it there again. */
+export function takenBackNeed(bead: Bead): Need[] {
+  const attempt = attemptOf(bead);
+  if (!stepOfBead(bead) || bead.status !== "open" || attempt?.state !== "released") return [];
+  const text = "a workflow waits for it, and it was taken off its hook";
+  const command = `gt sling ${bead.id} ${attempt.rig}`;
+  return [{ kind: "decide", subject: bead.id, text, command, since: attempt.since }];
 }

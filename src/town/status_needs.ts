@@ -5,7 +5,7 @@ import { listGates } from "../molecules/engine/gates/gate_decision.ts";
 import { gateOf } from "../molecules/engine/gates/gate_standing.ts";
 import { localTime } from "../ports/time.ts";
 import type { Assignment } from "../work/attempt_store.ts";
-import { type Need, needOf } from "./attempt_need.ts";
+import { type Need, needOf, takenBackNeed } from "./attempt_need.ts";
 import { budgetCommand, type BudgetState, budgetText } from "./costs/budgets.ts";
 import type { Desired } from "./desired.ts";
 import { inbox } from "./mail/mail.ts";
@@ -30,12 +30,19 @@ export function needs(
     ...options.troubled.map(({ bead, trouble: { text, since } }): Need => (
       { kind: "run", subject: bead.id, text, command: `gt mol status ${bead.id}`, since }
     )),
+    ...unslungSteps(view),
     ...waitingGates(view),
     ...options.budgets.flatMap(budgetNeed),
     ...options.limits.map(limitNeed),
     ...conflicts(view),
     ...unreadMail(view),
   ];
+}
+
+/** The steps of workflows that somebody has taken off their hook. */
+function unslungSteps(view: View): Need[] {
+  const runs = "SELECT key FROM beads WHERE issue_type = 'molecule' AND status = 'in_progress'";
+  return view.beads(`status = 'open' AND parent IN (${runs}) ORDER BY created, id`).flatMap(takenBackNeed);
 }
 
 /** The gates of workflows that the Overseer may decide. */

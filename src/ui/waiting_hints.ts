@@ -4,7 +4,7 @@ import { type StepAt, stepAt } from "../molecules/engine/journal/step_at.ts";
 import { missingOutputs } from "../molecules/engine/journal/step_link.ts";
 import { recordsOf } from "../molecules/machine/step_list.ts";
 import { stepId } from "../molecules/machine/step_number.ts";
-import { needOf } from "../town/attempt_need.ts";
+import { needOf, takenBackNeed } from "../town/attempt_need.ts";
 import { type Attempt, SESSION_STATES, workerName } from "../work/attempt.ts";
 import { liveAttemptOf } from "../work/attempt_store.ts";
 
@@ -29,6 +29,8 @@ export function createHints({ view, isTown }: HintDeps): Hints {
     if (action.kind === "convoy") return [`gt convoy status ${bead.id}`];
     const attempt = liveAttemptOf(bead);
     if (attempt) return attemptHints(bead, attempt);
+    const takenBack = takenBackNeed(bead);
+    if (takenBack.length > 0) return takenBack.map(({ command }) => command);
     // It is about to be slung: whoever closed it now would be in the way.
     if (action.kind === "prompt" && isTown && bead.status === "open") return [`bd show ${bead.id}`];
     const outputs = missingOutputs(bead).map((name) => ` --output ${name}=VALUE`).join("");

@@ -70,4 +70,25 @@ describe("what a run waits for", () => {
       assertStringIncludes(stdout, `gt attach worker-${look.worker}`);
     }
   });
+
+  it("is a person's, with the command, where the bead of a prompt was taken off its hook", async () => {
+    await molecule(town, "one", "steps:\n  - { id: look, agent: { rig: app }, prompt: Look }\n");
+    const id = await begin(town, "one");
+    await script(town, `${id}.1`, "hang");
+    await town.must(["start"]);
+    await town.until(
+      "it is at work",
+      async () => (await town.attempt(`${id}.1`))?.state === "working" || undefined,
+    );
+    await town.must(["unsling", `${id}.1`]);
+    const command = `gt sling ${id}.1 app`;
+    const { needs } = await town.json(["status"]);
+    assertEquals(
+      needs.map(({ subject, command }: Answer) => [subject, command]),
+      [[`${id}.1`, command]],
+    );
+    assertStringIncludes((await town.must(["mol", "status", id])).stdout, command);
+    await town.must(command.split(" ").slice(1));
+    assertEquals((await town.json(["status"])).needs, []);
+  });
 });

@@ -2,7 +2,7 @@ import { explainReady } from "../../beads/ready.ts";
 import type { Bead, View } from "../../ledger/ledger.ts";
 import type { Style } from "../../lib/style.ts";
 import { type Checklist, stepsOf } from "../../molecules/checklist.ts";
-import { heldBy } from "../../molecules/poured/poured.ts";
+import { heldBy } from "../../molecules/joined.ts";
 import { handingIn } from "../../work/handing_in.ts";
 
 /** What has to be done where no step of a bead may begin: it, or a part of it, is to be handed in, or something else waits. */
