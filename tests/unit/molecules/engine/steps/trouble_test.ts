@@ -36,7 +36,7 @@ async function cameOf(
   return { told, trouble: trouble.signal.reason?.code };
 }
 
-const ledger = { view: { beadById: () => ({ key: "cs-1@r" }) } };
+const ledger = { view: { beadById: () => ({ key: "cs-1@r" }), beadByKey: () => undefined } };
 
 describe("what is thrown while a step is begun", () => {
   for (const code of ["ledger_busy", "disk_full", "disk_error", "read_only"]) {
