@@ -50,5 +50,6 @@ function short(step: StepDefinition): KeptStep {
 }
 
 function whole(step: KeptStep): StepDefinition {
-  return { ...USUAL, title: { text: step.id }, ...step };
+  // Whoever shows two texts side by side does it in the order of the keys.
+  return { id: step.id, title: { text: step.id }, action: step.action, ...USUAL, ...step };
 }
