@@ -11,8 +11,10 @@ import {
   openDatabase,
 } from "./database.ts";
 import { busyError } from "./index_open.ts";
+import { ledgerGone } from "./ledger_error.ts";
 import type { Ephemeral } from "./ledger.ts";
 import { diskError } from "./log_files.ts";
+import { isGone } from "./replica.ts";
 
 /** Values of this machine only, in a database of their own so that heartbeats disturb no reader of the ledger. */
 export function createEphemeral({ folder }: { folder: string }): Ephemeral & { close(): void } {
@@ -21,7 +23,8 @@ export function createEphemeral({ folder }: { folder: string }): Ephemeral & { c
     try {
       return use(opened ??= openLocal(folder));
     } catch (error) {
-      throw isBusy(error) ? busyError(folder) : diskError(error, folder);
+      if (isBusy(error)) throw busyError(folder);
+      throw opened && isGone(folder) ? ledgerGone(folder, error) : diskError(error, folder);
     }
   };
   return {

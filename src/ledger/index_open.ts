@@ -46,16 +46,14 @@ function openReadOnly(folder: string, error: unknown): Database {
   return database;
 }
 
-/** An open index, and whether its file is still the one in the folder. */
+/** An open index, and whether its file is still the one in the folder: a lock on the old file guards nothing. */
 export interface LiveIndex {
   /** Always the index that stands in the folder. */
   database: Database;
-  /**
-   * Opens the index again when its file was removed or replaced, and says whether it was.
-   *
-   * A lock on the old file guards nothing.
-   */
-  refresh(): boolean;
+  /** Whether its file was removed or replaced. */
+  isReplaced(): boolean;
+  /** Opens the one that stands there now, or makes it. */
+  refresh(): void;
 }
 
 /** Opens the index so that it survives the removal of its file by somebody else. */
@@ -66,13 +64,12 @@ export function openLiveIndex(options: { folder: string; replica: string | undef
   let known = inode();
   return {
     database: delegateDatabase(() => open),
+    isReplaced: () => inode() !== known,
     refresh() {
-      if (inode() === known) return false;
       const old = open;
       open = openIndex(options);
       known = inode();
       old.close();
-      return true;
     },
   };
 }

@@ -1,11 +1,29 @@
 import { CommandError } from "../lib/errors.ts";
 import { MOST_LEVELS } from "./operation.ts";
 
-const OF_MACHINE: ReadonlySet<string> = new Set(["ledger_busy", "disk_full", "disk_error", "read_only"]);
+const OF_MACHINE: ReadonlySet<string> = new Set([
+  "ledger_busy",
+  "disk_full",
+  "disk_error",
+  "read_only",
+  "ledger_gone",
+]);
 
 /** Whether the machine refused, and not what was asked for was wrong: the same may succeed later. */
 export function isOfMachine(error: unknown): boolean {
   return error instanceof CommandError && OF_MACHINE.has(error.code);
+}
+
+/** The error for a folder of a ledger that somebody has removed while it was open. */
+export function ledgerGone(folder: string, cause?: unknown): CommandError {
+  return new CommandError("refused", `Cannot go on: "${folder}" was removed while this command ran`, {
+    code: "ledger_gone",
+    hints: [
+      "git clean -x removes it; this leaves it alone: git clean -fdx -e .beads",
+      "The next call takes in what git has of it (refs/beads); a run goes on there with --take-over",
+    ],
+    cause,
+  });
 }
 
 /** The error for a change that names a bead the ledger does not hold. */

@@ -6,9 +6,10 @@ import { beginWrite, type Database, isBusy, rollBack } from "./database.ts";
 import { createEphemeral } from "./ephemeral.ts";
 import { busyError, openLiveIndex } from "./index_open.ts";
 import type { Ledger, Transaction, View } from "./ledger.ts";
+import { ledgerGone } from "./ledger_error.ts";
 import { diskError } from "./log_files.ts";
 import { createOperationWriter, type OperationWriter } from "./operation_writer.ts";
-import { makeReplica, readReplica, readReplicaText, replicaName, replicaNameIn } from "./replica.ts";
+import { isGone, makeReplica, readReplica, readReplicaText, replicaName, replicaNameIn } from "./replica.ts";
 import { catchUp, lagOf } from "./replay.ts";
 import { createTransaction } from "./transaction.ts";
 import { createView } from "./view.ts";
@@ -35,6 +36,13 @@ export function openLedger(ports: LedgerPorts, { folder }: { folder: string }): 
   // A number of the new index could equal one of the old, so a replaced index counts as well.
   let own = 0;
   let writing = false;
+  const renew = () => {
+    if (!index.isReplaced()) return;
+    // The same files in a folder that was removed and made anew are another ledger.
+    if (isGone(folder)) throw ledgerGone(folder);
+    index.refresh();
+    own += REPLACED;
+  };
   return {
     folder,
     replica,
@@ -44,7 +52,7 @@ export function openLedger(ports: LedgerPorts, { folder }: { folder: string }): 
       if (writing) throw new Error("a change of the ledger cannot start within another");
       writing = true;
       try {
-        if (index.refresh()) own += REPLACED;
+        renew();
         return write(core, { actor, change });
       } finally {
         writing = false;
@@ -52,7 +60,7 @@ export function openLedger(ports: LedgerPorts, { folder }: { folder: string }): 
       }
     },
     version() {
-      if (index.refresh()) own += REPLACED;
+      renew();
       return own + (database.get<{ data_version: number }>("PRAGMA data_version")?.data_version ?? 0);
     },
     warnings: () => [...warnings],

@@ -14,6 +14,11 @@ export function readReplica(folder: string): string | undefined {
   return used ? name : undefined;
 }
 
+/** Whether somebody has removed the folder of a ledger that is open, or put another in its place. */
+export function isGone(folder: string): boolean {
+  return readReplica(folder) === undefined;
+}
+
 /** What the file that names the replica says right now; two texts differ when somebody has named it in between. */
 export function readReplicaText(folder: string): string {
   try {

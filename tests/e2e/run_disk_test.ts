@@ -40,3 +40,26 @@ describe("a run on a full disk", () => {
     assertEquals([code, stderr], [0, ""]);
   });
 });
+
+describe("a run whose ledger is removed by a step of it", () => {
+  it("says so, and what to write instead; what git has of it is gone on with", async () => {
+    const repository = await createTestRepository();
+    try {
+      await repository.molecule("one", "molecule: one\nsteps: [{ id: a, run: git clean -fdxq }]\n");
+      await repository.git("init", "-q");
+      await repository.git("add", "-A");
+      await repository.git("-c", "user.name=A", "-c", "user.email=a@example.com", "commit", "-qm", "All");
+      const { code, stderr } = await repository.gt(["mol", "run", "one"]);
+      assertEquals(code, 1);
+      assertStringIncludes(stderr, `Cannot go on: "${join(repository.folder, ".beads")}" was removed while`);
+      assertStringIncludes(stderr, "git clean -fdx -e .beads");
+      assertEquals(stderr.includes("Nothing was changed"), false);
+      const again = await repository.gt(["mol", "run", "one"]);
+      assertStringIncludes(again.stderr, "or was here before .beads was removed, go on here: gt mol resume");
+      const taken = await repository.gt(["mol", "run", "one", "--take-over"]);
+      assertStringIncludes(taken.stdout, ".beads was removed");
+    } finally {
+      await repository.end();
+    }
+  });
+});

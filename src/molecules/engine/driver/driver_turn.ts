@@ -95,6 +95,9 @@ function launch(turn: Turn, id: string): void {
   }
 }
 
+/** Why an attempt cannot be found again here. */
+const MOVED = "it ran on another machine, or on this one before that was started anew or .beads was removed";
+
 /** An attempt that another machine began cannot be found again here. */
 function resume(turn: Turn, effect: RunEffect & { kind: "perform" }): void {
   const { driver, change, acts } = turn;
@@ -107,7 +110,7 @@ function resume(turn: Turn, effect: RunEffect & { kind: "perform" }): void {
       kind: "failed",
       step: id,
       attempt,
-      reason: { kind: "unknown", text: "it ran on another machine" },
+      reason: { kind: "unknown", text: MOVED },
     });
     return;
   }

@@ -12,7 +12,10 @@ export function runElsewhere(
   const there = verb === "drive" ? [] : [`Do it there: gt mol ${verb} ${id}`];
   return new CommandError("refused", `Cannot ${verb} run "${id}": ${by} drives it on another machine`, {
     code: "run_elsewhere",
-    hints: [...there, `If that one is dead, go on here: gt mol resume ${id} --take-over`],
+    hints: [
+      ...there,
+      `If that one is dead, or was here before .beads was removed, go on here: gt mol resume ${id} --take-over`,
+    ],
   });
 }
 
