@@ -98,12 +98,18 @@ export interface Processes {
   bootMark(): string | undefined;
   /** Sends a signal; false when there is no such process. A negative id means a group. */
   signal(pid: number, name: "SIGTERM" | "SIGKILL" | "SIGSTOP" | "SIGCONT" | "SIGINT"): boolean;
-  /** Calls back at the first SIGINT, SIGTERM or SIGHUP; not at one that whoever started this process had it ignore. */
-  onStop(stop: (signal: string) => void): void;
+  /**
+   * Calls back at the first SIGINT, SIGTERM or SIGHUP; not at one that whoever started this process had it ignore. The
+   * same once more ends the process, or where it `hurries` only what it waits for.
+   */
+  onStop(stop: (signal: string) => void, options?: { hurries: boolean }): void;
+  /** Whether such a signal has come once more: whoever was told to end has no time left for it. */
+  isHurried(): boolean;
 }
 
 /** Makes the real thing; `self` are the words that call this program again. */
 export function createProcesses(self: readonly string[], calledAs: string): Processes {
+  let isHurried = false;
   return {
     pid: process.pid,
     self,
@@ -122,12 +128,17 @@ export function createProcesses(self: readonly string[], calledAs: string): Proc
         return false;
       }
     },
-    onStop(stop) {
+    onStop(stop, { hurries } = { hurries: false }) {
       const ignored = ignoredSignals();
       for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-        if (!ignored.has(name)) process.once(name, () => stop(name));
+        if (ignored.has(name)) continue;
+        process.once(name, () => {
+          if (hurries) process.once(name, () => isHurried = true);
+          stop(name);
+        });
       }
     },
+    isHurried: () => isHurried,
   };
 }
 

@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -117,6 +117,41 @@ describe("a run that is gone on with", () => {
     await write("yes\n");
     assertEquals((await two.ended).code, 0);
     assertEquals(repository.counts("effects"), { first: 1, long: 3, last: 1 });
+  });
+});
+
+describe("a run that is interrupted twice", () => {
+  it("kills at once a command that does not end, says how it goes on, and does", async () => {
+    const repository = await createTestRepository();
+    try {
+      await repository.molecule(
+        "stays",
+        `molecule: stays
+steps:
+  - id: a
+    run: |
+      grep -q told effects && exit
+      trap 'echo told >>effects' TERM
+      echo $$ >>effects.pid
+      echo begun >>effects
+      while :; do sleep 0.05; done
+`,
+      );
+      await Deno.writeTextFile(join(repository.folder, "effects"), "");
+      const one = repository.begin(["mol", "run", "stays"]);
+      await repository.holds("effects", "begun\n");
+      const pid = Number(await Deno.readTextFile(join(repository.folder, "effects.pid")));
+      one.kill("SIGINT");
+      await repository.holds("effects", "told\n");
+      one.kill("SIGINT");
+      const { code, stdout } = await one.ended;
+      assertEquals(code, 130);
+      assertStringIncludes(stdout, "it goes on with: gt mol resume repo-mol-");
+      assertThrows(() => Deno.kill(pid, "SIGCONT"));
+      assertEquals((await repository.gt(["mol", "run", "stays"])).code, 0);
+    } finally {
+      await repository.end();
+    }
   });
 });
 

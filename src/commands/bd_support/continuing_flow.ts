@@ -48,7 +48,7 @@ export async function continueFrom(context: Context, order: ContinueOrder): Prom
     const force = isFirst && order.force;
     const runs = hasCommand(step) && !step.blocked && !force;
     if (runs) {
-      if (ran.length === 0) processes.onStop(() => stop.abort());
+      if (ran.length === 0) processes.onStop(() => stop.abort(), { hurries: true });
       const result = await runStepCommand(context, {
         ...{ ledger, step, despiteWorker, isNamed: isFirst, signal: stop.signal },
       });

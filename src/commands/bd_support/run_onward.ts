@@ -41,7 +41,7 @@ export async function goOnward(
   const { ports } = context;
   const key = rootRun(ledger.view, own);
   const stop = new AbortController();
-  ports.processes.onStop(() => stop.abort());
+  ports.processes.onStop(() => stop.abort(), { hurries: true });
   ports.terminal.outlastReader(stop.signal);
   const changed = reporter(context, { ledger, known: [key, own] });
   const isResting = restOf(ports, ledger);

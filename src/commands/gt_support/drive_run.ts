@@ -40,7 +40,7 @@ export async function driveAndShow(
 ): Promise<number> {
   const { ports, out } = context;
   const stop = new AbortController();
-  ports.processes.onStop(() => stop.abort());
+  ports.processes.onStop(() => stop.abort(), { hurries: true });
   ports.terminal.outlastReader(stop.signal);
   const printed = createPrintedSteps(deps);
   const ci = options.ci && !out.json && !out.quiet ? createCiTeller(context, printed) : undefined;

@@ -11,7 +11,7 @@ export type EndingPorts = Pick<Ports, "clock" | "env" | "files" | "processes">;
 
 /**
  * Ends a process group by the id of its first process, and what that has started outside of the group: each is told
- * first, and killed when it is still there after two seconds.
+ * first, and killed when it is still there after two seconds, or as soon as somebody is in a hurry.
  *
  * What has become a daemon, so that nobody of them is its parent any more, is not found.
  */
@@ -38,9 +38,8 @@ async function startedBy(ports: EndingPorts, pid: number): Promise<readonly Proc
   }
 }
 
-async function gone({ clock }: EndingPorts, isGone: () => boolean): Promise<void> {
+async function gone({ clock, processes }: EndingPorts, isGone: () => boolean): Promise<void> {
   const giveUpAt = clock.monotonic() + GRACE_MS;
-  for (let pause = 5; !isGone() && clock.monotonic() < giveUpAt; pause = Math.min(LOOK_MS, pause * 2)) {
-    await clock.sleep(pause);
-  }
+  const isOver = () => processes.isHurried() || clock.monotonic() >= giveUpAt;
+  for (let pause = 5; !isGone() && !isOver(); pause = Math.min(LOOK_MS, pause * 2)) await clock.sleep(pause);
 }
