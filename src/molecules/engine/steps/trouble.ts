@@ -7,6 +7,7 @@ import { wrongExpression } from "./outputs.ts";
 const REFUSALS: Readonly<Record<string, string>> = {
   E2BIG: "its text, or what its environment holds, is longer than the system takes; give it by `stdin`",
   EMFILE: "too many files are open; run fewer commands at a time (--jobs), or raise `ulimit -n`",
+  EAGAIN: "too many processes run; run fewer commands at a time (--jobs), or raise `ulimit -u`",
   ENFILE: "too many files are open on this machine",
 };
 

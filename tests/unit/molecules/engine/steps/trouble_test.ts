@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { CommandError } from "../../../../../src/lib/errors.ts";
 import { performGate } from "../../../../../src/molecules/engine/gates/gate_step.ts";
@@ -6,6 +6,7 @@ import type { LoggedEvent } from "../../../../../src/molecules/engine/journal/ru
 import { awaitBead } from "../../../../../src/molecules/engine/steps/bead_step.ts";
 import { languageFor } from "../../../../../src/molecules/engine/steps/language.ts";
 import { performMolecule } from "../../../../../src/molecules/engine/steps/molecule_step.ts";
+import { reasonOf } from "../../../../../src/molecules/engine/steps/trouble.ts";
 import type { Performance } from "../../../../../src/molecules/engine/steps/performance.ts";
 import { createClock } from "../../../../../src/ports/clock.ts";
 import { definitionOf, type StepParts } from "../../machine/definitions.ts";
@@ -78,3 +79,13 @@ function gate(to: string): Omit<StepParts, "id"> {
     },
   };
 }
+
+describe("what a command cannot be started for", () => {
+  it("is said in words, with what helps, where a limit of the system is reached", () => {
+    for (const [code, hint] of [["EAGAIN", "ulimit -u"], ["EMFILE", "ulimit -n"]] as const) {
+      const { text } = reasonOf(Object.assign(new Error(`${code}: posix_spawn '/bin/sh'`), { code }));
+      assertStringIncludes(text, hint);
+      assertEquals(text.includes("posix_spawn"), false);
+    }
+  });
+});
