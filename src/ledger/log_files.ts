@@ -133,7 +133,10 @@ export function diskError(error: unknown, folder: string): unknown {
   const why = full ? "the disk is full" : readOnly ? "it cannot be written" : "the disk reports an error";
   return new CommandError("refused", `Cannot use the ledger in "${folder}": ${why}`, {
     code: full ? "disk_full" : readOnly ? "read_only" : "disk_error",
-    hints: [full ? `df -h '${folder}'` : `ls -ld '${folder}'`, "This change was not made; run the command again"],
+    hints: [
+      full ? `df -h '${folder}'` : `ls -ld '${folder}'`,
+      "This change was not made; run the command again",
+    ],
     cause: error,
   });
 }
