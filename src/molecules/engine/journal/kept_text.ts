@@ -49,7 +49,7 @@ function short(step: StepDefinition): KeptStep {
   return kept as unknown as KeptStep;
 }
 
-function whole(step: KeptStep): StepDefinition {
-  // Whoever shows two texts side by side does it in the order of the keys.
-  return { id: step.id, title: { text: step.id }, action: step.action, ...USUAL, ...step };
+/** The keys stand in the order in which a file's are read: two texts are shown side by side in it. */
+function whole({ id, title = { text: id }, action, ...others }: KeptStep): StepDefinition {
+  return { id, title, action, ...USUAL, ...others };
 }
