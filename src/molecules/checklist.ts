@@ -31,6 +31,8 @@ export interface Checklist {
   molecule?: string;
   steps: readonly { bead: Bead; state: StepState }[];
   completed: number;
+  /** How many there are; of a run also those that nobody has to do, or that have not begun. */
+  total: number;
   /** The step that somebody is at. */
   current?: Bead;
   /** The first step that may be begun. */
@@ -106,6 +108,7 @@ export function checklistOf(view: View, bead: Bead): Checklist {
     bead,
     steps,
     completed: steps.filter(({ state }) => state === "done").length,
+    total: steps.length,
     ...present({ molecule: moleculesOf(view, bead), current: first("current"), next: first("ready") }),
   };
 }

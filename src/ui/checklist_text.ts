@@ -35,10 +35,10 @@ const marks: Readonly<Record<StepState, readonly [glyph: string, colour: keyof S
 
 /** A checklist: a line about the bead, then one for each step. */
 export function checklistLines(style: Style, checklist: Checklist): string[] {
-  const { bead, molecule, steps, completed } = checklist;
+  const { bead, molecule, steps, completed, total } = checklist;
   const name = molecule === undefined ? "" : `${style.dim(printable(molecule))}  `;
   const head = `${style.bold(style.cyan(printable(bead.id)))} ${printable(bead.title)}  ${name}` +
-    style.dim(`${completed} of ${steps.length} done`);
+    style.dim(`${completed} of ${total} done`);
   return [
     head,
     ...steps.map(({ bead: step, state }) => {

@@ -237,6 +237,12 @@ function shortenMarked(line: string, columns: number): string {
   }).join("");
 }
 
+/** How many steps a run has, an element of a fan-out for each, and how many of them have ended. */
+export function stepCounts({ steps }: OpenRun["run"]): { ended: number; total: number } {
+  const records = [...recordsOf(steps)].filter(({ count }) => count === undefined);
+  return { ended: records.filter(({ status }) => ENDED.has(status)).length, total: records.length };
+}
+
 /** A run that cannot be read as a row like {@linkcode runRow}. */
 export function unreadableRow(
   { bead, summary, trouble }: { bead: Bead; summary: RunSummary; trouble: Error },
@@ -259,14 +265,13 @@ export function runRow(
   { style, now, by }: { style: Style; now: number; by: string },
 ): Cell[] {
   const { run, begun, key } = open;
-  const records = [...recordsOf(run.steps)].filter(({ count }) => count === undefined);
-  const done = records.filter(({ status }) => ENDED.has(status)).length;
+  const { ended, total } = stepCounts(run);
   return [
     { text: SIGNS[run.status].sign, mark: () => statusSign(style, run.status) },
     { text: runName(key), mark: style.cyan },
     { text: begun.definition.name },
     { text: run.status },
-    { text: `${done}/${records.length}` },
+    { text: `${ended}/${total}` },
     { text: spanText(runSpan(open, now)), mark: style.dim },
     { text: run.reason ? printable(run.reason.text) : by, mark: style.dim },
   ];

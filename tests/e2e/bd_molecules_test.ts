@@ -156,7 +156,7 @@ describe("bd mol squash", () => {
       const [run] = await bench.json(["list", "--all", "--type", "molecule"]);
       assertEquals(
         (await bench.bd(["mol", "current", run.id])).stdout,
-        `${run.id} is a run; its steps: gt mol status ${run.id}\n`,
+        `${run.id} flow  4 of 4 done\n\n${run.id} is a run; all its steps: gt mol status ${run.id}\n`,
       );
       const before = (await bench.bd(["history", run.id])).stdout;
       const squashed = await bench.json(["mol", "squash", run.id]);
@@ -188,10 +188,18 @@ describe("a run with steps for people", () => {
         async () => (await bench.json(["list", "--all", "--type", "step"]))[0],
       );
       const [run] = await bench.json(["list", "--all", "--type", "molecule"]);
+      const { completed, total, percent } = await bench.json(["mol", "progress", run.id]);
+      assertEquals([completed, total, percent], [0, 2, 0]);
+      assertMatch((await bench.bd(["mol", "current", run.id])).stdout, /0 of 2 done\n○ .*By hand\n/);
       assertEquals((await bench.refusal(["mol", "burn", run.id, "--yes"])).code, "run_under_way");
       assertEquals((await bench.refusal(["mol", "squash", run.id])).code, "not_finished");
       await bench.json(["close", step.id, "--reason", "all done", "--output", "size=12"]);
       assertEquals((await running).code, 0);
+      const over = await bench.bd(["mol", "current", run.id]);
+      assertMatch(
+        over.stdout,
+        new RegExp(`2 of 2 done\n✓ .*\n\n${run.id} is a run; all its steps: gt mol status ${run.id}\n$`),
+      );
       const squashed = await bench.json(["mol", "squash", run.id]);
       assertEquals(squashed.squashed_ids, [step.id]);
       const [digest] = await bench.json(["show", squashed.digest_id]);

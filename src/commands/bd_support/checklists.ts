@@ -6,7 +6,9 @@ import type { Bead, View } from "../../ledger/ledger.ts";
 import type { JsonObject } from "../../lib/json.ts";
 import { printable } from "../../lib/printable.ts";
 import { type Checklist, checklistOf } from "../../molecules/checklist.ts";
+import { readRun } from "../../molecules/engine/journal/run_log.ts";
 import { summaryOf } from "../../molecules/engine/journal/run_store.ts";
+import { stepCounts } from "../../ui/run_view.ts";
 import { parseInstant } from "../../ports/time.ts";
 
 /**
@@ -18,9 +20,15 @@ export function checklistsFor(
   options: { view: View; name: string | undefined; holder: string | undefined },
 ): Checklist[] {
   const { view } = options;
-  return beadsFor(context, options).map((bead) => checklistOf(view, bead)).filter(({ steps }) =>
-    steps.length > 0
-  );
+  return beadsFor(context, options).map((bead) => checklistFor(view, bead)).filter(({ total }) => total > 0);
+}
+
+function checklistFor(view: View, bead: Bead): Checklist {
+  const checklist = checklistOf(view, bead);
+  const open = summaryOf(bead) && readRun(view, bead.key);
+  if (!open) return checklist;
+  const { ended, total } = stepCounts(open.run);
+  return { ...checklist, completed: ended, total };
 }
 
 function beadsFor(
@@ -46,18 +54,14 @@ function beadsFor(
   return [...new Map([...beads, ...parents].map((bead) => [bead.key, bead])).values()];
 }
 
-/** Says that there are no steps to show, and where to look for those of a run. */
-export function noSteps(view: View, name: string | undefined): string {
-  if (name === undefined) return "No steps in progress";
-  const bead = resolveBead(view, name);
-  return summaryOf(bead)
-    ? `${bead.id} is a run; its steps: gt mol status ${bead.id}`
-    : `${printable(name)} has no steps`;
+/** Says that there are no steps to show. */
+export function noSteps(name: string | undefined): string {
+  return name === undefined ? "No steps in progress" : `${printable(name)} has no steps`;
 }
 
 /** A row of `bd mol current --json`. */
 export function currentShape(view: View, checklist: Checklist): JsonObject {
-  const { bead, steps, current, next, completed } = checklist;
+  const { bead, steps, current, next, completed, total } = checklist;
   return {
     molecule_id: bead.id,
     molecule_title: bead.title,
@@ -71,14 +75,17 @@ export function currentShape(view: View, checklist: Checklist): JsonObject {
       is_current: step.key === current?.key,
     })),
     completed,
-    total: steps.length,
+    total,
   };
 }
 
 /** What `bd mol progress --json` gives; the rate counts from when the steps were made, at `now` in ms. */
-export function progressShape({ bead, steps, current, completed }: Checklist, now: number): JsonObject {
-  const total = steps.length;
-  const began = Math.min(...steps.map(({ bead: step }) => parseInstant(step.created_at) ?? now));
+export function progressShape(
+  { bead, steps, current, completed, total }: Checklist,
+  now: number,
+): JsonObject {
+  const made = steps.length > 0 ? steps.map((step) => step.bead) : [bead];
+  const began = Math.min(...made.map((step) => parseInstant(step.created_at) ?? now));
   const hours = (now - began) / 3_600_000;
   const rate = completed > 0 && hours > 0 ? completed / hours : undefined;
   const rounded = (value: number) => Math.round(value * 100) / 100;

@@ -3,6 +3,7 @@ import type { Bead, View } from "../../ledger/ledger.ts";
 import type { Style } from "../../lib/style.ts";
 import { type Checklist, stepsOf } from "../../molecules/checklist.ts";
 import { heldBy } from "../../molecules/joined.ts";
+import { summaryOf } from "../../molecules/engine/journal/run_store.ts";
 import { handingIn } from "../../work/handing_in.ts";
 
 /** What has to be done where no step of a bead may begin: it, or a part of it, is to be handed in, or something else waits. */
@@ -10,6 +11,7 @@ export function dueLines(
   style: Style,
   { view, checklist: { bead, steps }, now }: { view: View; checklist: Checklist; now: number },
 ): string[] {
+  if (summaryOf(bead)) return [`${bead.id} is a run; all its steps: gt mol status ${bead.id}`];
   const left = steps.filter(({ state }) => state !== "done");
   const done = heldBy(view, bead).find((part) => isWorkedOff(view, part));
   if (done) return overLines(style, { bead: done, count: stepsOf(view, done.key).length });

@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import { resolveBead } from "../../beads/ids.ts";
 import type { Context } from "../../cli/command.ts";
 import { isFailure } from "../../ledger/blocked.ts";
-import type { Bead, Ledger } from "../../ledger/ledger.ts";
+import type { Bead, Ledger, View } from "../../ledger/ledger.ts";
 import { CommandError } from "../../lib/errors.ts";
 import { crewMembers } from "../../town/crew_members.ts";
 import { isTown, townAt } from "../../town/town.ts";
@@ -21,8 +21,7 @@ export async function refuseUnmerged(
 ): Promise<void> {
   if (verb !== "close" && (verb !== "update" || flags.status !== "closed")) return;
   if (flags.force === true || isFailure(flags.reason as string | undefined)) return;
-  const names = (args.bead as readonly string[]).filter((name) => !name.startsWith("@"));
-  const owned = names.map((name) => resolveBead(ledger.view, name)).filter(isOnHook);
+  const owned = (args.bead as readonly string[]).flatMap((name) => named(ledger.view, name)).filter(isOnHook);
   const root = dirname(ledger.folder);
   if (owned.length === 0 || !isTown(ports, root)) return;
   const town = townAt(ports, root);
@@ -31,6 +30,16 @@ export async function refuseUnmerged(
     const member = members.find(({ name }) => name === crewOf(bead));
     const unmerged = member && await unmergedOf({ ports, town }, member);
     if (unmerged && unmerged.kind !== "none") throw notMerged(bead, unmerged);
+  }
+}
+
+/** The bead of a name; none where a batch is still to make it, or where the change itself refuses the name. */
+function named(view: View, name: string): Bead[] {
+  try {
+    return [resolveBead(view, name)];
+  } catch (error) {
+    if (error instanceof CommandError) return [];
+    throw error;
   }
 }
 

@@ -44,7 +44,7 @@ export const command = defineCommand({
           out.line(`\n${due.join("\n")}`);
         }
       }
-      if (checklists.length === 0) out.line(noSteps(view, name));
+      if (checklists.length === 0) out.line(noSteps(name));
       out.result(checklists.map((checklist) => currentShape(view, checklist)));
     });
   },

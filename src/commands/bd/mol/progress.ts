@@ -31,10 +31,10 @@ export const command = defineCommand({
         });
       }
       const shape = progressShape(checklist, ports.clock.now());
-      const { bead, completed, steps, current } = checklist;
-      out.line(`${out.style.cyan(bead.id)}: ${completed} of ${steps.length} steps done (${shape.percent} %)`);
+      const { bead, completed, total, current } = checklist;
+      out.line(`${out.style.cyan(bead.id)}: ${completed} of ${total} steps done (${shape.percent} %)`);
       if (current) out.line(`now: ${current.id}`);
-      if (shape.rate_per_hour !== undefined && completed < steps.length) {
+      if (shape.rate_per_hour !== undefined && completed < total) {
         out.line(out.style.dim(`${shape.rate_per_hour} an hour; ${shape.eta_hours} hours left at this rate`));
       }
       out.result(shape);
