@@ -63,6 +63,27 @@ describe("the place of a run that nobody drives", () => {
       assertEquals(await log(), "second\n");
     }));
 
+  it("is its own as long as a command of it is still to begin, which it does when the run goes on", () =>
+    inRepository(async (repository) => {
+      const { run, until, path, gt } = repository;
+      const log = began(repository);
+      await bounded(repository, "first", `  - { id: one, run: "${during("hold")}", cache: { key: k } }\n`);
+      await bounded(repository, "second", `  - { id: one, run: "${during("hold2")}" }\n`);
+      for (const name of ["hold", "hold2"]) await Deno.writeTextFile(path(name), "");
+      // It is killed once it is written that the command begins, before anything of it does.
+      await gt(["mol", "run", "first"], { GT_FAULT: `mol.after-write:${path("killed")}` });
+      const second = run("second");
+      await until("it is told", () => Promise.resolve(second.text().includes("gt mol cancel ")));
+      const again = run("first");
+      await until("it works", async () => (await log()) !== "");
+      assertEquals(await log(), "hold\n");
+      await Deno.remove(path("hold"));
+      await until("the other works", async () => (await log()).includes("hold2"));
+      await Deno.remove(path("hold2"));
+      assertEquals([(await again.ended).code, (await second.ended).code], [0, 0], second.text());
+      assertEquals(await log(), "hold\nhold2\n");
+    }));
+
   it("is another's once nothing of it is at work, and it waits for one when it goes on", () =>
     inRepository(async (repository) => {
       const { run, until, path } = repository;

@@ -1,11 +1,11 @@
 import type { BeadKey, Ledger } from "../../../ledger/ledger.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import { runFolder } from "../commands/command_files.ts";
-import { attemptName, openLanes } from "../commands/lanes.ts";
+import { attemptName, type Lanes, openLanes } from "../commands/lanes.ts";
 import type { KnownRuns } from "../journal/known_runs.ts";
 import type { OpenRun } from "../journal/run_log.ts";
 import { rootRun, summaryOf } from "../journal/run_store.ts";
-import { runName } from "../journal/step_at.ts";
+import { runName, type StepAt, stepAt } from "../journal/step_at.ts";
 import { hasEnded, type StepRecord } from "../../machine/run.ts";
 import { recordAt, recordsOf } from "../../machine/step_list.ts";
 import { stepId, stepNumber } from "../../machine/step_number.ts";
@@ -70,25 +70,38 @@ function isUnderWay({ status }: StepRecord): boolean {
   return status === "running" || status === "waiting";
 }
 
-/** Whether a step of a run that nobody drives, or any of its steps, is at work: its bead is open, or its command still runs. */
+/** Whether a step of a run that nobody drives, or any of its steps, is at work. */
 function isAtWork(
-  { ports: { files, processes }, ledger }: HolderDeps,
-  { at: { key, rules, run }, step }: { at: OpenRun; step: string | undefined },
+  deps: HolderDeps,
+  { at, step }: { at: OpenRun; step: string | undefined },
 ): boolean {
-  const lanes = openLanes(files, { folder: runFolder(ledger.folder, runName(key)) });
+  const { key, rules, run } = at;
+  const lanes = openLanes(deps.ports.files, { folder: runFolder(deps.ledger.folder, runName(key)) });
   const own = step === undefined ? undefined : stepNumber(rules, { steps: run.steps, step });
   let index = -1;
   for (const record of recordsOf(run.steps)) {
     index++;
     if (own !== undefined && own !== index || record.count !== undefined || !isUnderWay(record)) continue;
-    if (record.bead !== undefined) {
-      const status = ledger.view.beadById(record.bead)?.status;
-      if (status !== undefined && status !== "closed") return true;
-      continue;
-    }
-    const command = lanes.find(attemptName({ id: stepId(rules, { run, index }), attempt: record.attempt }));
-    if (command?.pid === undefined || command.code !== undefined) continue;
-    if (processes.observe(command.pid, command.mark) === "alive") return true;
+    if (isStepAtWork(deps, { at, step: stepAt(at, stepId(rules, { run, index })), lanes })) return true;
   }
   return false;
+}
+
+/**
+ * Whether the bead of a step is open, its command still runs, or neither has begun yet, which they do without asking again
+ * as soon as somebody goes on with the run here. A gate only waits.
+ */
+function isStepAtWork(
+  { ports: { processes }, ledger }: HolderDeps,
+  { at, step, lanes }: { at: OpenRun; step: StepAt; lanes: Lanes },
+): boolean {
+  const { bead } = step.record;
+  if (bead !== undefined) {
+    const status = ledger.view.beadById(bead)?.status;
+    return status !== undefined && status !== "closed";
+  }
+  if (step.definition.action.kind === "gate") return false;
+  const command = lanes.find(attemptName(step));
+  if (command?.pid === undefined) return at.drivenFrom === ledger.replica;
+  return command.code === undefined && processes.observe(command.pid, command.mark) !== "gone";
 }
