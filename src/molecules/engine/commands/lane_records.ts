@@ -36,6 +36,8 @@ export interface Lane {
   read: number;
   /** Attempts in order, to tell where what one has printed ends. */
   last?: CommandRecord;
+  /** The one before, where only the beginning of the last tells that end: it may see that it was not to begin. */
+  before?: CommandRecord | undefined;
   holder?: string;
   /** The process whose command left somebody behind who may still print to it. */
   left?: number;
@@ -87,15 +89,25 @@ function readOn(
     const [word, name = "", one = "", ...spans] = line.split(" ");
     const record = read.records.get(name);
     if (word === "start") begun(lane, { ...read, name, pid: Number(one), spans, paths });
-    else if (word === "skip") skip({ ...read, name, pid: Number(one) });
+    else if (word === "skip") skip(lane, { ...read, name, pid: Number(one) });
     else if (word === "ending") {
-      read.endings.set(endingKey(name, one), JSON.parse(decodeURIComponent(spans[0]!)));
+      const ending = readEnding(spans[0]);
+      if (ending !== undefined) read.endings.set(endingKey(name, one), ending);
     } else if (word === "cached" && record) record.cached = one;
     else if (word === "exit" && record) record.code = Number(one);
     else if (word === "end") {
       lane.left = Number(spans[1] ?? 0);
       if (record) [record.log.to, record.output.to] = [Number(one), Number(spans[0])];
     }
+  }
+}
+
+/** A full disk may have taken only a part of it: then it was not noted. */
+function readEnding(text = ""): Ending | undefined {
+  try {
+    return JSON.parse(decodeURIComponent(text));
+  } catch {
+    return undefined;
   }
 }
 
@@ -115,6 +127,7 @@ function begun(
 ): void {
   const [log = 0, output = 0] = spans.slice(0, 2).map(Number);
   const before = lane.last;
+  lane.before = before?.log.to === undefined ? before : undefined;
   if (before) [before.log.to, before.output.to] = [before.log.to ?? log, before.output.to ?? output];
   const earlier = records.get(name);
   lane.last = {
@@ -129,8 +142,13 @@ function begun(
 }
 
 /** A process was not to begin: what else is known of its attempt is about the other one. */
-function skip({ records, skipped, name, pid }: Read & { name: string; pid: number }): void {
+function skip(lane: Lane, { records, skipped, name, pid }: Read & { name: string; pid: number }): void {
   skipped.add(pid);
+  const { last, before } = lane;
+  if (before && last?.pid === pid) {
+    for (const span of [before.log, before.output]) delete span.to;
+    lane.last = before;
+  }
   const record = records.get(name);
   if (record?.earlier?.pid === pid) delete record.earlier;
   if (record?.pid !== pid) return;
