@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
+import { inRepository } from "./repository_fixture.ts";
 import { createTestRepository, type TestRepository } from "./run_fixture.ts";
 
 describe("the files of runs", () => {
@@ -59,6 +60,39 @@ steps:
     const { stdout: log } = await repository.gt(["mol", "logs", id]);
     assertEquals([log.match(/│ began/g)?.length, log.match(/│ late/g)?.length], [8, undefined], log);
   });
+
+  it("are no other step's while a command has left somebody running that ended when nobody drove its run", () =>
+    inRepository(async ({ molecule, run, until, path, json }) => {
+      const exists = (name: string) => Deno.stat(path(name)).then(() => true, () => false);
+      await molecule(
+        "leaves",
+        `  - id: one
+    run: |
+      { while test -e left; do echo late; sleep 0.02; done; } &
+      touch began
+      while test -e hold; do sleep 0.02; done
+    outputs: { said: "{{ size(stdout) }}" }
+  - id: two
+    needs: [one]
+    run: for i in 1 2 3 4 5 6 7 8 9; do sleep 0.05; done; echo own
+    outputs: { said: "{{ stdout }}" }
+`,
+      );
+      for (const name of ["left", "hold"]) await Deno.writeTextFile(path(name), "");
+      const first = run("leaves");
+      await until("it works", () => exists("began"));
+      first.kill();
+      await first.ended;
+      await Deno.remove(path("hold"));
+      const { id } = await json(["mol", "status", "leaves"]);
+      const record = path(`.beads/runs/${id}/lane-0.record`);
+      await until("it has ended", async () => (await Deno.readTextFile(record)).includes("exit one.1 0\n"));
+      const { code, text } = await run("leaves").ended;
+      await Deno.remove(path("left"));
+      assertEquals(code, 0, text);
+      const { steps } = await json(["mol", "status", "leaves"]);
+      assertEquals(steps[1].outputs, { said: "own\n" });
+    }));
 
   it("go when their run is burned or deleted", async () => {
     await repository.molecule("once", "molecule: once\nsteps:\n  - { id: only, run: echo one }\n");

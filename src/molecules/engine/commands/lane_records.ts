@@ -129,6 +129,8 @@ function begun(
   const before = lane.last;
   lane.before = before?.log.to === undefined ? before : undefined;
   if (before) [before.log.to, before.output.to] = [before.log.to ?? log, before.output.to ?? output];
+  // Whoever began it has looked.
+  delete lane.left;
   const earlier = records.get(name);
   lane.last = {
     lane: lane.number,

@@ -49,6 +49,8 @@ export function openLanes(
       pid === undefined || code !== undefined ? [] : [{ name, lane, pid, ...present({ mark }) }]
     );
   for (const { name, lane } of unended()) laneAt(lane).holder = name;
+  // Of whom the last has left behind where nobody was there when it ended, nothing is written.
+  for (const lane of lanes) if (lane?.last?.pid) lane.left ??= lane.last.pid;
   const isLeft = ({ number }: Lane, pid: number) => {
     const { log, output } = lanePaths(folder, number);
     return isHeld([log, output], pid);
