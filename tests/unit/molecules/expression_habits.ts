@@ -41,6 +41,8 @@ export const expressionHabits: readonly (readonly [source: string, problem: stri
   ["vars.x == 1", '7 expression-type no such overload: string == int in _; write vars.x == "1"'],
   ["vars.x == vars.n", "7 expression-type no such overload: string == int in _; write int(vars.x) == vars.n"],
   ["vars.n == 1.5", "7 expression-type no such overload: int == double in _; write double(vars.n) == 1.5"],
+  ['vars.d >= "2"', "7 expression-type no such overload: double >= string in _; write vars.d >= 2.0"],
+  ["vars.d", "7 expression-type expected true or false, found double in _; write vars.d != 0.0"],
   ['vars.on == "true"', "7 expression-type no such overload: bool == string in _; write vars.on == true"],
   ['vars.x + 1 == "a1"', '7 expression-type no such overload: string + int in _; write vars.x + "1"'],
   ["env.HOME == null", "7 expression-type no such overload: string == null in _; write !has(env.HOME)"],
@@ -62,6 +64,10 @@ export const expressionHabits: readonly (readonly [source: string, problem: stri
   [
     'contains(vars.x, "a")',
     "7 expression-type found no matching overload for 'contains(string, string)' in _; it is called as string.contains(string)",
+  ],
+  [
+    "vars.l.contains(vars.x)",
+    "7 expression-type found no matching overload for 'list.contains(string)' in _; write X in LIST",
   ],
   [
     "always()",

@@ -7,7 +7,7 @@ import { lintCases } from "./lint_cases.ts";
 
 /** A molecule with variables of several types, whose last step `b` goes on in line 9. */
 const frame =
-  "molecule: m\nvars: { x: a, n: 1, on: true, l: { default: [a, b] } }\nsteps:\n  - id: first-one\n" +
+  "molecule: m\nvars: { x: a, n: 1, on: true, l: { default: [a, b] }, d: { type: number, default: 2 } }\nsteps:\n  - id: first-one\n" +
   '    run: date\n    outputs: { out: "{{ stdout }}" }\n  - id: b\n    needs: [first-one]\n';
 
 describe("the linter", () => {

@@ -39,7 +39,7 @@ export function misuseHint(source: string, { type, wanted }: { type: string; wan
   const literal = /^(["'])(true|false)\1$/.exec(source);
   if (literal) return `; write ${literal[2]} without quotes`;
   if (type === "string") return `; write ${own} != ""`;
-  if (type === "int") return `; write ${own} != 0`;
+  if (NUMBERS.includes(type)) return `; write ${own} != ${type === "int" ? "0" : "0.0"}`;
   return /^(list|map)/.test(type) ? `; write size(${source}) > 0` : "";
 }
 
@@ -81,7 +81,9 @@ function sideAs(
 ): string | undefined {
   if (node.op === "value" && typeof node.args === "string") {
     if (wanted === "int" && /^[-+]?\d+$/.test(node.args)) return node.args;
-    if (wanted === "double" && /^[-+]?\d+\.\d+$/.test(node.args)) return node.args;
+    if (wanted === "double" && /^[-+]?\d+(\.\d+)?$/.test(node.args)) {
+      return node.args.includes(".") ? node.args : `${node.args}.0`;
+    }
     if (wanted === "bool" && /^(true|false)$/i.test(node.args)) return node.args.toLowerCase();
     return undefined;
   }
@@ -95,8 +97,9 @@ function sideAs(
   return NUMBERS.includes(wanted) && type === "string" ? `${wanted}(${written(node)})` : undefined;
 }
 
-/** What functions of other languages are called here. */
+/** What functions of other languages are called here; also of such a name that is one of another type alone. */
 const CALLED: Readonly<Record<string, string>> = {
+  contains: "X in LIST",
   length: "size(…)",
   len: "size(…)",
   count: "size(…)",
@@ -130,7 +133,8 @@ const CALLED: Readonly<Record<string, string>> = {
 
 function callHint(name: string, { receiver }: { receiver: string | undefined }): string {
   const forms = formsOf(name);
-  if (forms.length > 0) {
+  const isOfOthers = Object.hasOwn(CALLED, name) && receiver?.startsWith("list");
+  if (forms.length > 0 && !isOfOthers) {
     const known = [...new Set(forms)].slice(0, 3).join(", ");
     return `; it is called as ${known}`;
   }
