@@ -184,8 +184,10 @@ async function asCrew(scene: Scene): Promise<string[]> {
   for (const line of linesFor("crew")) {
     const id = await scene.bead();
     if (line.startsWith("gt done")) await scene.commit(path);
+    if (line.includes("STEP")) await scene.town.must(["sling", id, "crew/ann", "--molecule", "two"]);
     const message = /MESSAGE/.test(line) ? await scene.mail("crew/ann") : "";
-    const written = line.replace("RIG", "app").replace("MESSAGE", message).replace(/\bID\b/, id);
+    const written = line.replace("RIG", "app").replace("MESSAGE", message).replace("STEP", `${id}.1`)
+      .replace(/\bID\b/, id);
     wrong.push(...await scene.run(written, { cwd: path, env }));
   }
   return wrong;
