@@ -105,13 +105,13 @@ describe("a command whose driver was killed", () => {
     const stranger = new Deno.Command("sleep", { args: ["60"] }).spawn();
     try {
       const [before, after] = [` ${pid} `, ` ${stranger.pid} `];
+      Deno.kill(-Number(pid), "SIGKILL");
       await write(record, repository.read(record).replace(before, after));
       const { code, stdout } = await repository.gt(["mol", "run", "soon", "--json"]);
       assertEquals([code, JSON.parse(stdout).steps[0].reason_kind], [1, "unknown"]);
       stranger.kill("SIGINT");
       assertEquals((await stranger.status).signal, "SIGINT");
     } finally {
-      await write("go", "");
       await stranger.status;
     }
   });
