@@ -38,8 +38,9 @@ export function attemptPath(folder: string, { name, suffix }: { name: string; su
   return join(folder, `${short}.${suffix}`);
 }
 
-// It is started while the decision to begin it is being written, and waits for that. Then the order matters: who is followed by another driver has either written that it began before that one looks, or sees
-// that it is not to begin. It is allowed by its start mark, which tells it from others that get its number later.
+// It is started while the decision to begin it is being written, and waits for that. Then the order matters: who is
+// followed by another driver has either written that it began before that one looks, or sees that it is not to begin.
+// It is allowed by its start mark, which tells it from others that get its number later.
 const BEGIN = `read -r gt_mark <&3 || exit 75
 exec 3<&-
 gt_record=$1 gt_name=$2 gt_fence=$3 gt_term=$4 gt_command=$5

@@ -69,7 +69,6 @@ function operationHint(node: ASTNode, { left, right, written }: Operands): strin
   if (one.op === "value" && first !== undefined && other.op !== "value") return joined(first, written(other));
   if (other.op === "value" && last !== undefined) return joined(written(one), last);
   if (node.op === "+" && left === "string") return last && joined(written(one), last);
-  if (NUMBERS.includes(left) && right === "string" && first === undefined) return undefined;
   if (left === "string" && NUMBERS.includes(right)) return first && joined(first, written(other));
   return last ? joined(written(one), last) : first && joined(first, written(other));
 }
