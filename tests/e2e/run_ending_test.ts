@@ -13,6 +13,19 @@ function until(name: string): string {
   return `while ! test -e ${name}; do sleep 0.02; done`;
 }
 
+/** A process that the system's clock tells from one with id `pid`: they did not begin in one tick of it. */
+async function begunAfter(pid: string): Promise<Deno.ChildProcess> {
+  const tickOf = (pid: string | number) =>
+    Deno.readTextFileSync(`/proc/${pid}/stat`).split(") ").at(-1)!.split(" ")[19];
+  const tick = tickOf(pid);
+  while (true) {
+    const stranger = new Deno.Command("sleep", { args: ["60"] }).spawn();
+    if (tickOf(stranger.pid) !== tick) return stranger;
+    stranger.kill("SIGKILL");
+    await stranger.status;
+  }
+}
+
 /** How a step is written whose shell goes at once, has a say in its end, or is sent through a filter. */
 const KINDS = {
   "that goes at once": `run: 'test -e go || sh ./slow.sh'`,
@@ -102,7 +115,7 @@ describe("a command whose driver was killed", () => {
     const [run] = [...Deno.readDirSync(join(repository.folder, ".beads", "runs"))];
     const record = `.beads/runs/${run!.name}/lane-0.record`;
     await repository.holds(record, "\n");
-    const stranger = new Deno.Command("sleep", { args: ["60"] }).spawn();
+    const stranger = await begunAfter(pid);
     try {
       const [before, after] = [` ${pid} `, ` ${stranger.pid} `];
       Deno.kill(-Number(pid), "SIGKILL");
