@@ -25,6 +25,8 @@ const bunFlags = [
   "--compile-jit-policy=10",
   "--no-compile-autoload-dotenv",
   "--no-compile-autoload-bunfig",
+  // What is large has its heap looked through now and then (src/ports/memory.ts).
+  "--compile-exec-argv=--expose-gc",
 ];
 
 const byDeno = Deno.args.includes("--deno");
@@ -119,7 +121,17 @@ async function compileWithBun(bundle: string, output: string): Promise<void> {
 }
 
 async function compileWithDeno(bundle: string, output: string): Promise<void> {
-  const argv = [Deno.execPath(), "compile", "--quiet", "-A", "--no-check", "--output", output, bundle];
+  const argv = [
+    Deno.execPath(),
+    "compile",
+    "--quiet",
+    "-A",
+    "--no-check",
+    "--v8-flags=--expose-gc",
+    "--output",
+    output,
+    bundle,
+  ];
   const { code, stderr } = await capture(argv);
   if (code === 0) return;
   const lines = stderr.trim().split("\n").map((line) => line.trim());

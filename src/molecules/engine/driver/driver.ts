@@ -4,6 +4,7 @@
  * @module
  */
 import { faultPoint } from "../../../ports/fault.ts";
+import { tidyHeap } from "../../../ports/memory.ts";
 import { createAlarm } from "../../../town/loops/alarm.ts";
 import type { StepAction } from "../../definition.ts";
 import { createReadySteps } from "./ready_steps.ts";
@@ -140,6 +141,7 @@ function turn(driver: Driver): boolean {
   noteOwnWrite(driver);
   // Told while the commands are at work already.
   if (hasMoved) changed?.(driver.open, touched);
+  tidyHeap();
   return true;
 }
 

@@ -27,49 +27,74 @@ type Queue = ReadyStep[];
 
 /** Those of one fan-out, in the order of the first of each, and by group. */
 interface FanOut {
-  number: number;
+  fanOut: number;
   queues: Queue[];
   of: Map<string | undefined, Queue>;
 }
 
 /** Makes an empty collection. */
 export function createReadySteps(): ReadySteps {
-  const fanOuts: FanOut[] = [];
+  // A step that is no element stands by itself: there may be ten thousand of them.
+  const ready: (ReadyStep | FanOut)[] = [];
   let size = 0;
   return {
     get size() {
       return size;
     },
     add(step) {
-      const at = placeIn(fanOuts, step.fanOut, ({ number }) => number);
-      let fanOut = fanOuts[at];
-      if (fanOut?.number !== step.fanOut) {
-        fanOuts.splice(at, 0, fanOut = { number: step.fanOut, queues: [], of: new Map() });
+      const at = placeIn(ready, step.fanOut, ({ fanOut }) => fanOut);
+      const known = ready[at]?.fanOut === step.fanOut ? ready[at]! : undefined;
+      if (step.index === step.fanOut) {
+        if (known) return;
+        ready.splice(at, 0, step);
+        size++;
+        return;
       }
+      const fanOut = known as FanOut | undefined ?? { fanOut: step.fanOut, queues: [], of: new Map() };
+      if (!known) ready.splice(at, 0, fanOut);
       if (enqueue(fanOut, step)) size++;
     },
     startThose(take) {
-      for (let at = 0; at < fanOuts.length;) {
-        const { queues, of } = fanOuts[at]!;
-        for (let place = 0; place < queues.length;) {
-          const queue = queues[place]!;
-          const tried = take(queue[0]!);
-          if (tried === "full") return;
-          if (tried === "crowded") break;
-          if (tried === "held") place++;
-          else {
-            const { group } = queue.shift()!;
-            size--;
-            queues.splice(place, 1);
-            if (queue.length > 0) insert(queues, queue);
-            else of.delete(group);
-          }
-        }
-        if (queues.length === 0) fanOuts.splice(at, 1);
-        else at++;
+      for (let at = 0; at < ready.length;) {
+        const next = ready[at]!;
+        const { isFull, over } = "queues" in next ? startOf(next, take) : startAlone(next, take);
+        size -= over;
+        if (isFull) return;
+        if ("queues" in next ? next.queues.length > 0 : over === 0) at++;
+        else ready.splice(at, 1);
       }
     },
   };
+}
+
+/** What came of trying some: whether nothing else begins, and how many have begun or are gone. */
+interface Start {
+  isFull: boolean;
+  over: number;
+}
+
+function startAlone(step: ReadyStep, take: (step: ReadyStep) => Tried): Start {
+  const tried = take(step);
+  return { isFull: tried === "full", over: tried === "started" || tried === "gone" ? 1 : 0 };
+}
+
+function startOf({ queues, of }: FanOut, take: (step: ReadyStep) => Tried): Start {
+  let over = 0;
+  for (let place = 0; place < queues.length;) {
+    const queue = queues[place]!;
+    const tried = take(queue[0]!);
+    if (tried === "full") return { isFull: true, over };
+    if (tried === "crowded") break;
+    if (tried === "held") place++;
+    else {
+      const { group } = queue.shift()!;
+      over++;
+      queues.splice(place, 1);
+      if (queue.length > 0) insert(queues, queue);
+      else of.delete(group);
+    }
+  }
+  return { isFull: false, over };
 }
 
 /** Puts a step where it belongs; false when it is there already. */
