@@ -7,7 +7,7 @@ import type { Style } from "../lib/style.ts";
 import { isoTime } from "../ports/time.ts";
 import type { GroupWait } from "../molecules/engine/driver/group_waits.ts";
 import { type OpenRun, runSpan } from "../molecules/engine/journal/run_log.ts";
-import type { RunSummary } from "../molecules/engine/journal/run_store.ts";
+import type { RunSummary } from "../molecules/engine/journal/run_summary.ts";
 import {
   ENDED,
   hasEnded,

@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { openLedger } from "../../src/ledger/open.ts";
 import { readRun } from "../../src/molecules/engine/journal/run_log.ts";
-import { allRuns, changeRun } from "../../src/molecules/engine/journal/run_store.ts";
+import { changeRun } from "../../src/molecules/engine/journal/run_store.ts";
+import { allRuns } from "../../src/molecules/engine/journal/run_summary.ts";
 import { testPorts } from "../unit/ledger/fixture.ts";
 import { createTestClones, type TestRepository } from "./run_fixture.ts";
 

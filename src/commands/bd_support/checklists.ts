@@ -7,7 +7,7 @@ import type { JsonObject } from "../../lib/json.ts";
 import { printable } from "../../lib/printable.ts";
 import { type Checklist, checklistOf } from "../../molecules/checklist.ts";
 import { readRun } from "../../molecules/engine/journal/run_log.ts";
-import { summaryOf } from "../../molecules/engine/journal/run_store.ts";
+import { summaryOf } from "../../molecules/engine/journal/run_summary.ts";
 import { stepCounts } from "../../ui/run_view.ts";
 import { parseInstant } from "../../ports/time.ts";
 

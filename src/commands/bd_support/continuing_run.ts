@@ -10,7 +10,7 @@ import type { OpenRun } from "../../molecules/engine/journal/run_log.ts";
 import { runName, stepAt } from "../../molecules/engine/journal/step_at.ts";
 import { isEnded } from "../../molecules/machine/draft.ts";
 import { stepOfBead } from "../../molecules/engine/journal/step_link.ts";
-import { summaryOf } from "../../molecules/engine/journal/run_store.ts";
+import { summaryOf } from "../../molecules/engine/journal/run_summary.ts";
 import { endLines } from "../../ui/run_report.ts";
 import { freeingLines, waitShape, waitText } from "../../ui/run_view.ts";
 import type { GroupWait } from "../../molecules/engine/driver/group_waits.ts";

@@ -3,7 +3,7 @@ import type { Bead, View } from "../../ledger/ledger.ts";
 import type { Style } from "../../lib/style.ts";
 import { type Checklist, stepsOf } from "../../molecules/checklist.ts";
 import { heldBy } from "../../molecules/joined.ts";
-import { summaryOf } from "../../molecules/engine/journal/run_store.ts";
+import { summaryOf } from "../../molecules/engine/journal/run_summary.ts";
 import { handingIn } from "../../work/handing_in.ts";
 
 /** What has to be done where no step of a bead may begin: it, or a part of it, is to be handed in, or something else waits. */

@@ -3,7 +3,7 @@ import { CommandError } from "../../lib/errors.ts";
 import { gateOf, isAwaited } from "../../molecules/engine/gates/gate_standing.ts";
 import { runUnderWay } from "../../molecules/engine/journal/live_run.ts";
 import type { OpenRun } from "../../molecules/engine/journal/run_log.ts";
-import { summaryOf } from "../../molecules/engine/journal/run_store.ts";
+import { summaryOf } from "../../molecules/engine/journal/run_summary.ts";
 import { runOrTrouble } from "../../molecules/engine/journal/unreadable.ts";
 import { workedBy } from "../../molecules/joined.ts";
 import { hasEnded } from "../../molecules/machine/run.ts";

@@ -7,7 +7,7 @@ import { driveHere } from "../../molecules/engine/engine.ts";
 import { defaultJobs } from "../../molecules/engine/driver/jobs.ts";
 import { holderOf } from "../../molecules/engine/driver/lease.ts";
 import { followRun, type OpenRun, readRun } from "../../molecules/engine/journal/run_log.ts";
-import { rootRun, summaryOf } from "../../molecules/engine/journal/run_store.ts";
+import { rootRun, summaryOf } from "../../molecules/engine/journal/run_summary.ts";
 import { stepAt, stepKey } from "../../molecules/engine/journal/step_at.ts";
 import { recordsOf } from "../../molecules/machine/step_list.ts";
 import { stepId } from "../../molecules/machine/step_number.ts";

@@ -7,7 +7,7 @@ import { printable } from "../../lib/printable.ts";
 import { decideGate, listGates } from "../../molecules/engine/gates/gate_decision.ts";
 import { type Decision, gateOf } from "../../molecules/engine/gates/gate_standing.ts";
 import { holderOf } from "../../molecules/engine/driver/lease.ts";
-import { summaryOf } from "../../molecules/engine/journal/run_store.ts";
+import { summaryOf } from "../../molecules/engine/journal/run_summary.ts";
 import { runName } from "../../molecules/engine/journal/step_at.ts";
 import { isFailure, stepOfBead } from "../../molecules/engine/journal/step_link.ts";
 

@@ -5,7 +5,7 @@ import { type EngineDeps, refuseNotDriven } from "../../molecules/engine/engine.
 import { forgetDead, type Holder, holderOf } from "../../molecules/engine/driver/lease.ts";
 import type { OpenRun } from "../../molecules/engine/journal/run_log.ts";
 import { type SteeringEvent, steerRun } from "../../molecules/engine/journal/steer.ts";
-import { summaryOf } from "../../molecules/engine/journal/run_store.ts";
+import { summaryOf } from "../../molecules/engine/journal/run_summary.ts";
 import { hasEnded } from "../../molecules/machine/run.ts";
 import { runName } from "../../molecules/engine/journal/step_at.ts";
 import { endLines } from "../../ui/run_report.ts";

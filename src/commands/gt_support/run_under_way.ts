@@ -3,12 +3,8 @@ import { CommandError } from "../../lib/errors.ts";
 import type { JsonObject } from "../../lib/json.ts";
 import type { Definition } from "../../molecules/definition.ts";
 import { diedUntold } from "../../molecules/engine/driver/lease.ts";
-import {
-  liveRuns,
-  type RunSummary,
-  summaryOf,
-  valuesText,
-} from "../../molecules/engine/journal/run_store.ts";
+import { valuesText } from "../../molecules/engine/journal/run_store.ts";
+import { liveRuns, type RunSummary, summaryOf } from "../../molecules/engine/journal/run_summary.ts";
 import { runOrTrouble } from "../../molecules/engine/journal/unreadable.ts";
 import { hasEnded } from "../../molecules/machine/run.ts";
 import type { Ports } from "../../ports/ports.ts";

@@ -12,7 +12,7 @@ import { findLedger } from "../../ledger/open.ts";
 import { CommandError } from "../../lib/errors.ts";
 import type { EngineDeps } from "../../molecules/engine/engine.ts";
 import { type OpenRun, readRun } from "../../molecules/engine/journal/run_log.ts";
-import { summaryOf } from "../../molecules/engine/journal/run_store.ts";
+import { summaryOf } from "../../molecules/engine/journal/run_summary.ts";
 import { withoutBeginning } from "../../molecules/engine/journal/unreadable.ts";
 import { stepOfBead } from "../../molecules/engine/journal/step_link.ts";
 import type { Ports } from "../../ports/ports.ts";

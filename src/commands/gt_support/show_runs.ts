@@ -18,7 +18,7 @@ import {
 import { holderOf } from "../../molecules/engine/driver/lease.ts";
 import { type RunTrouble, troubleOf } from "../../molecules/engine/driver/run_trouble.ts";
 import type { OpenRun } from "../../molecules/engine/journal/run_log.ts";
-import { allRuns, type FoundRun, liveRuns, summaryOf } from "../../molecules/engine/journal/run_store.ts";
+import { allRuns, type FoundRun, liveRuns, summaryOf } from "../../molecules/engine/journal/run_summary.ts";
 import { runOrTrouble } from "../../molecules/engine/journal/unreadable.ts";
 import { hasEnded } from "../../molecules/machine/run.ts";
 import { runName } from "../../molecules/engine/journal/step_at.ts";

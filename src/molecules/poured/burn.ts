@@ -8,7 +8,7 @@ import { holderOf } from "../engine/driver/lease.ts";
 import { runUnderWay } from "../engine/journal/live_run.ts";
 import { readRun } from "../engine/journal/run_log.ts";
 import { hasEnded } from "../machine/run.ts";
-import { summaryOf } from "../engine/journal/run_store.ts";
+import { summaryOf } from "../engine/journal/run_summary.ts";
 import { recordsOf } from "../machine/step_list.ts";
 import { bondedFrom, partsOf } from "../joined.ts";
 import { isMolecule, pouredFrom } from "./poured.ts";

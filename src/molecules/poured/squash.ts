@@ -8,7 +8,7 @@ import type { Random } from "../../ports/random.ts";
 import { stepsOf } from "../checklist.ts";
 import { readRun } from "../engine/journal/run_log.ts";
 import { hasEnded } from "../machine/run.ts";
-import { summaryOf } from "../engine/journal/run_store.ts";
+import { summaryOf } from "../engine/journal/run_summary.ts";
 import { stepOfBead } from "../engine/journal/step_link.ts";
 import { type Digest, digestOfRun, digestOfSteps, digestText } from "./digest.ts";
 import { heldBy } from "../joined.ts";

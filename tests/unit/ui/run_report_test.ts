@@ -19,6 +19,7 @@ function openOf(play: Play): OpenRun {
     run: play.run(),
     arrival: 0,
     stamp: [0, 0],
+    earlier: 0,
   };
 }
 

@@ -2,7 +2,7 @@ import type { BeadKey, View } from "../../../ledger/ledger.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import type { Definition } from "../../definition.ts";
 import { type Begun, begunOf, type OpenRun } from "../journal/run_log.ts";
-import { summaryOf } from "../journal/run_store.ts";
+import { summaryOf } from "../journal/run_summary.ts";
 
 /** The names of all secrets of a molecule, and of those that it runs as parts of itself. */
 export function secretNames({ steps, onFailure, finally: last }: Definition): ReadonlySet<string> {

@@ -1,7 +1,7 @@
 import type { Language } from "../steps/language.ts";
 import type { OpenRun } from "../journal/run_log.ts";
 import { stepsAround } from "../journal/known_runs.ts";
-import { rootRun } from "../journal/run_store.ts";
+import { rootRun } from "../journal/run_summary.ts";
 import { runName, type StepAt, stepAt } from "../journal/step_at.ts";
 import { recordsOf } from "../../machine/step_list.ts";
 import { stepId } from "../../machine/step_number.ts";

@@ -4,7 +4,7 @@ import { runFolder } from "../commands/command_files.ts";
 import { attemptName, type Lanes, openLanes } from "../commands/lanes.ts";
 import type { KnownRuns } from "../journal/known_runs.ts";
 import type { OpenRun } from "../journal/run_log.ts";
-import { rootRun, summaryOf } from "../journal/run_store.ts";
+import { rootRun, summaryOf } from "../journal/run_summary.ts";
 import { runName, type StepAt, stepAt } from "../journal/step_at.ts";
 import { hasEnded, type StepRecord } from "../../machine/run.ts";
 import { recordAt, recordsOf } from "../../machine/step_list.ts";

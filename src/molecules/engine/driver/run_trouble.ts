@@ -1,6 +1,6 @@
 import type { Bead, BeadKey, Ledger } from "../../../ledger/ledger.ts";
 import type { Json } from "../../../lib/json.ts";
-import { summaryOf } from "../journal/run_store.ts";
+import { summaryOf } from "../journal/run_summary.ts";
 
 /** Under which kind of ephemeral value it is kept why runs cannot be driven, by key of the run. */
 const TROUBLE = "mol-trouble";

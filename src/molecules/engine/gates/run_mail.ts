@@ -2,7 +2,7 @@ import type { Bead, BeadKey, Transaction, View } from "../../../ledger/ledger.ts
 import { CommandError } from "../../../lib/errors.ts";
 import type { MailMetadata } from "../../../town/mail/messages.ts";
 import { isoTime } from "../../../ports/time.ts";
-import { summaryOf } from "../journal/run_store.ts";
+import { summaryOf } from "../journal/run_summary.ts";
 import { runName } from "../journal/step_at.ts";
 
 /** A run that may get mail: the address of its mailbox, and its bead. */

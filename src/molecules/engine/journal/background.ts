@@ -1,6 +1,6 @@
 import type { Bead, BeadKey, Transaction, View } from "../../../ledger/ledger.ts";
 import type { Json } from "../../../lib/json.ts";
-import { liveRuns, summaryOf } from "./run_store.ts";
+import { liveRuns, summaryOf } from "./run_summary.ts";
 
 /** The runs that the steward is to drive and that have not ended, the oldest first. */
 export function backgroundRuns(view: View): Bead[] {

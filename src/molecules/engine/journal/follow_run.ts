@@ -1,7 +1,7 @@
 import type { BeadKey, JournalEntry, Ledger, View } from "../../../ledger/ledger.ts";
 import type { Clock } from "../../../ports/clock.ts";
 import { type Happened, isBefore, type OpenRun, readRun, type RunEntry, withEntry } from "./run_log.ts";
-import { summaryOf } from "./run_store.ts";
+import { summaryOf } from "./run_summary.ts";
 import { runOrTrouble } from "./unreadable.ts";
 import { hasEnded, type RunState } from "../../machine/run.ts";
 import { recordsOf } from "../../machine/step_list.ts";

@@ -5,7 +5,7 @@ import { type Spent, usedUp } from "../../machine/budget.ts";
 import type { Order, PerformDeps, Spending } from "./performance.ts";
 import type { OpenRun } from "../journal/run_log.ts";
 import type { Reason } from "../../machine/run.ts";
-import { summaryOf } from "../journal/run_store.ts";
+import { summaryOf } from "../journal/run_summary.ts";
 import { stepOfBead } from "../journal/step_link.ts";
 import { guarded } from "./trouble.ts";
 

@@ -12,7 +12,7 @@ import type { BeadKey, JournalEntry } from "../../../../src/ledger/ledger.ts";
 import { openLedger } from "../../../../src/ledger/open.ts";
 import { readRun } from "../../../../src/molecules/engine/journal/run_log.ts";
 import { runName } from "../../../../src/molecules/engine/journal/step_at.ts";
-import { allRuns } from "../../../../src/molecules/engine/journal/run_store.ts";
+import { allRuns } from "../../../../src/molecules/engine/journal/run_summary.ts";
 import { createPorts } from "../../../../src/ports/ports.ts";
 
 /** Where the logs are. */

@@ -1,0 +1,76 @@
+import { skipNeedless } from "../../../beads/needless.ts";
+import type { JsonObject } from "../../../lib/json.ts";
+import type { Bead, Ledger, Transaction, View } from "../../../ledger/ledger.ts";
+import { archiveAsking } from "../../../work/attempt_store.ts";
+import { hasEnded, type RunEffect, type RunState } from "../../machine/run.ts";
+import { archiveGateMail, hasGateMail } from "../gates/gate_decision.ts";
+import { gateOf } from "../gates/gate_standing.ts";
+import { takeFailureBack, tellOfFailure } from "./failure_mail.ts";
+import { followRun, type OpenRun } from "./run_log.ts";
+import { summaryOf } from "./run_summary.ts";
+import { stepAt, stepKey } from "./step_at.ts";
+import { stepOfBead } from "./step_link.ts";
+
+/** Lets the beads of a run and of its steps say what has become of them. */
+export function showInBeads(
+  transaction: Transaction,
+  { open, before, effects }: { open: OpenRun; before: RunState; effects: readonly RunEffect[] },
+): void {
+  const { key, run } = open;
+  for (const effect of effects) {
+    if (effect.kind !== "conclude") continue;
+    const step = stepAt(open, effect.step);
+    const bead = step.record.bead === undefined ? undefined : transaction.beadById(step.record.bead);
+    const { action } = step.definition;
+    if (action.kind === "gate" && hasGateMail(action.gate)) {
+      const { approvers = [] } = bead && gateOf(bead) || {};
+      archiveGateMail(transaction, { key: stepKey(open, step), approvers });
+    }
+    if (bead) closeBead(transaction, { bead, reason: reasonText(step.record) });
+  }
+  if (!hasEnded(before) && hasEnded(run)) {
+    const bead = transaction.set(key, closedAs(run, transaction.now));
+    skipNeedless(transaction, key);
+    // Nobody looks on in the background; a nested run's failure is told by the run that it is a part of.
+    const { background, parent } = summaryOf(bead)!;
+    if (run.status === "failed" && background && parent === undefined) tellOfFailure(transaction, open);
+  } else if (hasEnded(before) && !hasEnded(run)) {
+    transaction.set(key, { status: "in_progress", close_reason: null, closed_at: null });
+    takeFailureBack(transaction, { open, failed: before });
+  }
+}
+
+/** Whether a run has ended and its bead does not say so: somebody else has opened it again. */
+export function isOpenedAgain(view: Pick<View, "beadByKey">, { key, run }: OpenRun): boolean {
+  const bead = view.beadByKey(key);
+  return hasEnded(run) && bead !== undefined && !bead.deleted && bead.status !== "closed";
+}
+
+/** Lets the bead of a run that has ended say so, where it does not. */
+export function closeEnded(ledger: Ledger, { open, actor }: { open: OpenRun; actor: string }): void {
+  if (!isOpenedAgain(ledger.view, open)) return;
+  ledger.write(actor, (transaction) => {
+    const now = followRun(transaction, open).open;
+    if (isOpenedAgain(transaction, now)) transaction.set(open.key, closedAs(now.run, now.run.since));
+  });
+}
+
+function closedAs(run: RunState, at: number): JsonObject {
+  return { status: "closed", close_reason: reasonText(run), closed_at: timeText(at) };
+}
+
+function closeBead(transaction: Transaction, { bead, reason }: { bead: Bead; reason: string }): void {
+  if (bead.status === "closed" || bead.deleted) return;
+  // A nested run ends by itself, and says how; a convoy that somebody else has made is theirs.
+  if (summaryOf(bead) || !stepOfBead(bead)) return;
+  archiveAsking(transaction, bead);
+  transaction.set(bead.key, { status: "closed", close_reason: reason, closed_at: timeText(transaction.now) });
+}
+
+function reasonText({ status, reason }: { status: string; reason?: { text: string } }): string {
+  return reason === undefined || status === "succeeded" ? status : `${status}: ${reason.text}`;
+}
+
+function timeText(ms: number): string {
+  return new Date(ms).toISOString();
+}
