@@ -6,3 +6,8 @@
 export function shellWords(line: string): string[] {
   return ["/bin/sh", "-c", line];
 }
+
+/** The words that run a script of shell to its end, or to the first command in it that fails. */
+export function scriptWords(script: string): string[] {
+  return ["/bin/sh", "-e", "-c", script];
+}

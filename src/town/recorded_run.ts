@@ -1,4 +1,4 @@
-import { shellWords } from "../lib/shell.ts";
+import { scriptWords } from "../lib/shell.ts";
 import type { Json } from "../lib/json.ts";
 import type { Finished } from "../ports/process.ts";
 import type { Ports } from "../ports/ports.ts";
@@ -26,7 +26,7 @@ export async function runRecorded(
   endRecorded(deps, run.key);
   ports.files.appendText(run.logFile, `$ ${run.command}\n`);
   try {
-    return await ports.processes.run(shellWords(run.command), {
+    return await ports.processes.run(scriptWords(run.command), {
       cwd: run.cwd,
       env: withoutTmux(run.env),
       timeoutMs: run.timeoutMs,

@@ -94,6 +94,15 @@ describe("the refinery", () => {
     });
   });
 
+  it("takes a check for red whose first command fails, whatever the last one says", async () => {
+    await withRig({ rig: checks("false; true") }, async (rig) => {
+      const commit = await rig.queued("app-1", { "one.txt": "1\n" });
+      await drain(rig);
+      assertEquals(rig.attempt("app-1").failure?.kind, "checks");
+      assert(!await isOnMain(rig, commit));
+    });
+  });
+
   it("ends a check that takes too long, with everything it started", async () => {
     const run = "sleep 300 & echo $! >../../../pid; wait";
     const rigLines = `    checks: [{name: slow, run: ${JSON.stringify(run)}, timeout: 300ms}]`;

@@ -126,3 +126,50 @@ describe("what is said of a command", () => {
     assertMatch(stderr, /^✗ again failed in \S+: "a" failed: exit code 3\n {2}gt mol logs repo-mol-\w+\n/);
   });
 });
+
+describe("a command of several lines", () => {
+  const KINDS = {
+    plain: "",
+    "whose shell has a say in its end": "trap : USR1\n",
+    "with secrets": "",
+    "that begins as it likes": "set +e\n",
+  };
+
+  for (const [kind, first] of Object.entries(KINDS)) {
+    const goesOn = first.includes("set +e");
+    it(`${goesOn ? "goes on after" : "ends at"} the first that fails: ${kind}`, async () => {
+      const repository = await createTestRepository();
+      try {
+        const lines = `${first}echo one\n(exit 3)\necho two`.replaceAll("\n", "\n      ");
+        const secrets = kind === "with secrets" ? "    secrets: [TOKEN]\n" : "";
+        await repository.molecule(
+          "lines",
+          `molecule: lines\nsteps:\n  - id: a\n${secrets}    run: |\n      ${lines}\n`,
+        );
+        const { code, stdout } = await repository.gt(["mol", "run", "lines", "--ci"], {
+          env: { TOKEN: "hunter2" },
+        });
+        assertEquals(
+          [code, stdout.includes("two"), stdout.includes("exit code 3")],
+          goesOn ? [0, true, false] : [1, false, true],
+        );
+      } finally {
+        await repository.end();
+      }
+    });
+  }
+
+  it("opens a gate only where none of them fails", async () => {
+    const repository = await createTestRepository();
+    try {
+      const command = "command: 'false; true', every: 1h, timeout: 100ms";
+      await repository.molecule(
+        "asks",
+        `molecule: asks\nsteps:\n  - { id: a, gate: { type: command, ${command} } }\n`,
+      );
+      assertEquals((await repository.gt(["mol", "run", "asks"])).code, 1);
+    } finally {
+      await repository.end();
+    }
+  });
+});

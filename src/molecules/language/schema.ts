@@ -101,7 +101,7 @@ const needs = v.union([
 ], expected("a list of ids, {any: […]} or {quorum: N, of: […]}", listHint));
 
 const actions = {
-  run: key(text, "A command of the shell."),
+  run: key(text, "A command of the shell, which ends at its first line that fails."),
   prompt: key(text, "Work for an agent, which closes the step when it is done."),
   gate: key(gate, "Something to wait for."),
   molecule: key(

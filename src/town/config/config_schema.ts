@@ -42,7 +42,7 @@ const check = v.strictObject({
   name: v.pipe(line(), v.description("How reports call the check.")),
   run: v.pipe(
     line(),
-    v.description("The command, run by sh in the refinery's worktree; exit code 0 means green."),
+    v.description("The command, run by sh -e in the refinery's worktree; exit code 0 means green."),
   ),
   timeout: v.exactOptional(
     duration("After how long the check counts as failed; `checks_timeout` by default."),

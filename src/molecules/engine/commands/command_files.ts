@@ -55,18 +55,19 @@ fi`;
 const PLAIN = `${BEGIN}
 shift 6
 trap 'echo "exit $gt_name $?" >>"$gt_record"' EXIT
+set -e
 eval "$gt_command"`;
 
 const APART = `${BEGIN}
 shift 6
 trap : INT TERM HUP
-( eval "$gt_command" )
+( set -e; eval "$gt_command" )
 gt_code=$?
 echo "exit $gt_name $gt_code" >>"$gt_record"
 exit $gt_code`;
 
 /**
- * What runs the command `$5` so that whoever comes later knows whether it began, which process it is, and how it ended:
+ * What runs the command `$5`, to its end or to the first command in it that fails, so that whoever comes later knows whether it began, which process it is, and how it ended:
  * `$2` is its name in the record `$1`; it begins only while `$4` stands in the file `$3`. `$6` is how long the files
  * are to which its streams are added.
  *
@@ -92,7 +93,7 @@ trap : INT TERM HUP
 : >"$gt_record.code" || exit 1
 gt_run() {
   trap : INT TERM HUP
-  ( unset $gt_hide; eval "$gt_command" )
+  ( unset $gt_hide; set -e; eval "$gt_command" )
   echo "$?" >"$gt_record.code"
   echo "$GT_MASKEND"
   if [ "$gt_apart" = apart ]; then echo "$GT_MASKEND" >&2; fi

@@ -1,3 +1,4 @@
+import { scriptWords } from "../../../lib/shell.ts";
 import { sleepUntil } from "../../../ports/clock.ts";
 import type { GateCondition } from "../../definition.ts";
 import { refuseNul } from "../commands/command_environment.ts";
@@ -46,7 +47,7 @@ function askedOf(
   const command = deps.language.fill(condition.command, order.scope);
   refuseNul(command, { what: "its command", of: condition.command });
   const ask = async (signal: AbortSignal): Promise<Answer> => {
-    const { code, stdout, stderr, trouble } = await call(["sh", "-c", command], signal);
+    const { code, stdout, stderr, trouble } = await call(scriptWords(command), signal);
     if (trouble) return { kind: "shut", why: `it ${trouble}` };
     if (code === 0) return { kind: "open", outputs: { stdout: stdout.trim() } };
     return {
