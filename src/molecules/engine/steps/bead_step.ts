@@ -5,7 +5,7 @@ import { type Order, type Performance, type PerformDeps, waiting, whenLate } fro
 import type { Reason } from "../../machine/run.ts";
 import { askedMetadata } from "../journal/step_link.ts";
 import { boundsAgents, spendingReason, watchSpending } from "./spending.ts";
-import { openBead, stepLink, tellOfBead, whenClosed } from "./step_bead.ts";
+import { isOver, openBead, stepLink, tellOfBead, whenClosed } from "./step_bead.ts";
 import { guarded } from "./trouble.ts";
 
 /** Hands the bead of a `prompt` to whoever is to work it; does nothing when that has been done. */
@@ -22,38 +22,54 @@ export function performBead(deps: PerformDeps & { assign?: Assign }, order: Orde
   });
 }
 
-/** Waits until the bead that `begin` gives is closed, or the time of the attempt is over. */
+/**
+ * Waits until the bead that `begin` gives is closed, or the time of the attempt is over.
+ *
+ * A bead that was closed while nobody looked counts before all else: what is told to stop may be done already.
+ */
 export function awaitBead(
   deps: PerformDeps,
   order: Order,
   begin: () => Promise<Bead | undefined>,
 ): Performance {
-  const { id: step, attempt } = order.step;
+  const { id: step, attempt, record } = order.step;
+  const { ledger } = deps;
+  let opened = record.bead === undefined ? undefined : ledger.view.beadById(record.bead);
   const over = new AbortController();
   const fail = (reason: Reason) => {
     if (over.signal.aborted) return;
     over.abort();
     order.tell({ kind: "failed", step, attempt, reason });
   };
+  const end = (closed: Bead | undefined) => {
+    if (over.signal.aborted) return;
+    over.abort();
+    tellOfBead(deps, order, closed);
+  };
+  const look = () => {
+    if (opened && isOver(deps, opened.key)) end(ledger.view.beadByKey(opened.key));
+  };
   const { budget } = order.step.definition;
   const wait = async () => {
-    const bead = await (boundsAgents(budget) ? beginWithin() : begin());
-    if (!bead || over.signal.aborted) return;
-    const stop = whenClosed(deps, {
-      key: bead.key,
-      then(closed) {
-        if (over.signal.aborted) return;
-        over.abort();
-        tellOfBead(deps, order, closed);
-      },
-    });
+    look();
+    if (over.signal.aborted) return;
+    opened = await (boundsAgents(budget) ? beginWithin() : begin());
+    if (!opened || over.signal.aborted) return;
+    const stop = whenClosed(deps, { key: opened.key, then: end });
     over.signal.addEventListener("abort", stop);
     if (over.signal.aborted) stop();
   };
   const begun = guarded(deps, { work: wait, fail });
   whenLate(deps, order, { signal: over.signal, late: fail });
   watchSpending(deps, order, { signal: over.signal, late: fail });
-  return waiting(order, { stop: () => over.abort(), begun });
+  const waits = waiting(order, { stop: () => over.abort(), begun });
+  return {
+    ...waits,
+    stop() {
+      look();
+      waits.stop();
+    },
+  };
 
   /** An attempt that nothing is left for is not begun. */
   async function beginWithin(): Promise<Bead | undefined> {

@@ -49,6 +49,12 @@ export function openBead(
   return committed.result;
 }
 
+/** Whether a bead is closed or gone, with which the attempt that it stands for is over. */
+export function isOver({ ledger: { view } }: Pick<PerformDeps, "ledger">, key: BeadKey): boolean {
+  const row = view.rows<{ status: string }>("SELECT status FROM beads WHERE key = ?", key)[0];
+  return row === undefined || row.status === "closed" || row.status === "tombstone";
+}
+
 /** Calls back once the bead is closed or gone; returns how to stop. */
 export function whenClosed(
   { watches, ledger }: PerformDeps,
@@ -56,8 +62,7 @@ export function whenClosed(
 ): () => void {
   let isDone = false;
   const stop = watches.add(() => {
-    const row = ledger.view.rows<{ status: string }>("SELECT status FROM beads WHERE key = ?", key)[0];
-    if (isDone || row !== undefined && row.status !== "closed" && row.status !== "tombstone") return;
+    if (isDone || !isOver({ ledger }, key)) return;
     isDone = true;
     then(ledger.view.beadByKey(key));
   });
