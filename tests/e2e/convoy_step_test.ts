@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
-import { createTestTown, type TestTown } from "./town_fixture.ts";
+import { type Answer, createTestTown, type TestTown } from "./town_fixture.ts";
 import { begin, ended, molecule, script } from "./town_run_fixture.ts";
 
 describe("the convoy of a run", () => {
@@ -67,5 +67,26 @@ steps:
     assertEquals((await town.json(["bd", "show", "app-one"]))[0].status === "open", false);
     await town.must(words!.split(" "));
     assertEquals((await town.json(["bd", "show", "app-one"]))[0].status, "open");
+  });
+
+  it("fails when it is closed with open beads, and succeeds when all are closed, for whatever reason", async () => {
+    const go = "steps:\n  - { id: go, convoy: { title: Fleet, beads: [app-one, app-two], rig: app } }\n";
+    for (const id of ["app-one", "app-two"]) await bead(id);
+    await molecule(town, "given-up", go);
+    await molecule(town, "landed", go);
+    const first = await begin(town, "given-up");
+    await town.must(["start"]);
+    for (const each of ["app-one", "app-two"]) await workedBy(each);
+    await town.must(["--as", "bd", "close", "app-one", "--force", "--reason", "failed: it cannot be done"]);
+    const { stdout } = await town.must(["convoy", "close", "Fleet", "--force", "--reason", "not now"]);
+    assertStringIncludes(stdout, "hq-cv-fleet is closed: not now\n");
+    const { close_reason: why } = await ended(town, first);
+    assertStringIncludes(why, '"go" failed: the convoy was closed with 1 of 2 beads done: not now');
+    const second = await begin(town, "landed");
+    await town.until("another is made", async () => (await town.json(["convoy", "list"])).length === 1);
+    await town.must(["--as", "bd", "close", "app-two", "--force"]);
+    assertEquals((await ended(town, second)).close_reason, "succeeded");
+    const closed = await town.json(["convoy", "list", "--all"]);
+    assertEquals(closed.map(({ status }: Answer) => status), ["closed", "closed"]);
   });
 });

@@ -116,6 +116,12 @@ export function convoyState(view: View, convoy: Bead): ConvoyState {
   };
 }
 
+/** Whether a convoy was closed by hand, not landed, and beads of it are open. */
+export function isGivenUp({ bead, metadata, done, total, closed }: ConvoyState): boolean {
+  const { landedAt = -Infinity } = metadata;
+  return closed && done < total && Date.parse(bead.closed_at ?? "") > landedAt;
+}
+
 /** The convoys that are not closed, the oldest first. */
 export function openConvoys(view: View): Bead[] {
   return view.beads("issue_type = 'convoy' AND status NOT IN ('closed', 'tombstone') ORDER BY created, id");

@@ -4,6 +4,8 @@ import { defineCommand } from "../../../cli/command.ts";
 export const command = defineCommand({
   name: "gt convoy close",
   summary: "Close a convoy whose beads are all closed, or stop tracking it",
+  description:
+    "A convoy that is given up while beads of it are open fails the step of a workflow that waits for it.",
   positionals: [{
     name: "convoy",
     summary: "Its id, its name, or the beginning of either",

@@ -1,6 +1,7 @@
 import type { Json } from "../../../lib/json.ts";
-import type { Bead, BeadKey, Transaction } from "../../../ledger/ledger.ts";
+import type { Bead, BeadKey, Ledger, Transaction } from "../../../ledger/ledger.ts";
 import { faultPoint } from "../../../ports/fault.ts";
+import { convoyState, isGivenUp } from "../../../town/convoys/convoys.ts";
 import { succeeded } from "./outputs.ts";
 import type { Order, PerformDeps } from "./performance.ts";
 import { changeRun } from "../journal/run_store.ts";
@@ -70,18 +71,27 @@ export function whenClosed(
   return stop;
 }
 
-/** Says how an attempt ended whose bead is closed: failed if its reason begins so, else with the outputs it has. */
-export function tellOfBead({ language }: PerformDeps, order: Order, bead: Bead | undefined): void {
+/** Says how an attempt ended whose bead is closed: failed, or with the outputs it has. */
+export function tellOfBead({ language, ledger }: PerformDeps, order: Order, bead: Bead | undefined): void {
   const { step, scope, tell } = order;
   const { id, attempt } = step;
-  if (!bead || bead.deleted) {
-    tell({ kind: "failed", step: id, attempt, reason: { kind: "failed", text: "its bead was deleted" } });
-  } else if (isFailure(bead.close_reason)) {
-    const text = failureText(bead.close_reason!);
-    tell({ kind: "failed", step: id, attempt, reason: { kind: "failed", text } });
-  } else {
-    const given = bead.metadata.outputs;
+  const text = failureOf(ledger, bead);
+  if (text !== undefined) tell({ kind: "failed", step: id, attempt, reason: { kind: "failed", text } });
+  else {
+    const given = bead!.metadata.outputs;
     const outputs = given !== null && typeof given === "object" && !Array.isArray(given) ? given : {};
     tell(succeeded(language, { step, scope, given: outputs as { [name: string]: Json } }));
   }
+}
+
+/** Why a bead that is closed, or gone, means failure: its reason says so, or it is a convoy that was given up. */
+function failureOf({ view }: Pick<Ledger, "view">, bead: Bead | undefined): string | undefined {
+  if (!bead || bead.deleted) return "its bead was deleted";
+  const { close_reason: reason } = bead;
+  if (isFailure(reason)) return failureText(reason!);
+  const convoy = bead.issue_type === "convoy" ? convoyState(view, bead) : undefined;
+  if (!convoy || !isGivenUp(convoy)) return undefined;
+  const state = `closed with ${convoy.done} of ${convoy.total} beads done`;
+  const isPlain = reason === undefined || reason === "Closed" || reason.toLowerCase() === state;
+  return `the convoy was ${state}${isPlain ? "" : `: ${reason}`}`;
 }
