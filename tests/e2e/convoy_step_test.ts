@@ -79,9 +79,9 @@ steps:
     for (const each of ["app-one", "app-two"]) await workedBy(each);
     await town.must(["--as", "bd", "close", "app-one", "--force", "--reason", "failed: it cannot be done"]);
     const { stdout } = await town.must(["convoy", "close", "Fleet", "--force", "--reason", "not now"]);
-    assertStringIncludes(stdout, "hq-cv-fleet is closed: not now\n");
-    const { close_reason: why } = await ended(town, first);
-    assertStringIncludes(why, '"go" failed: the convoy was closed with 1 of 2 beads done: not now');
+    const why = "the convoy was closed with 1 of 2 beads done: not now";
+    assertEquals(stdout, `✓ hq-cv-fleet is closed: not now\n✗ Step "go" of ${first} has failed: ${why}\n`);
+    assertEquals((await ended(town, first)).close_reason, `failed: "go" failed: ${why}`);
     const second = await begin(town, "landed");
     await town.until("another is made", async () => (await town.json(["convoy", "list"])).length === 1);
     await town.must(["--as", "bd", "close", "app-two", "--force"]);

@@ -1,5 +1,6 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
+import { inRepository } from "./repository_fixture.ts";
 import { createTestRepository, type TestRepository } from "./run_fixture.ts";
 
 interface Step {
@@ -73,4 +74,34 @@ steps:
     ]);
     assertEquals(standing(await shown("part")), ["deep succeeded 1"]);
   });
+});
+
+describe("a step whose bead is closed by hand", () => {
+  it("fails by a reason in the form of one, which is told, and by no other", () =>
+    inRepository(async ({ molecule, run, gt, until }) => {
+      await molecule("words", "  - { id: a, title: A }\n  - { id: b, title: B }\n  - { id: c, title: C }\n");
+      const running = run("words");
+      const ids = await until("it waits", () => {
+        const found = [...running.text().matchAll(/bd close (\S+)\n/g)].map(([, id]) => id!);
+        return Promise.resolve(found.length === 3 && found);
+      });
+      const close = async (id: string, reason: string) =>
+        (await gt(["--as", "bd", "close", id, "--reason", reason])).stdout;
+      const [a, b, c] = ids as [string, string, string];
+      assertMatch(
+        await close(a, "Timeout of the login is 5 minutes now"),
+        /^✓ Closed \S+: A\n✓ Step "a" of \S+ has succeeded\n {2}What fails one: --reason "failed: WHY"\n$/,
+      );
+      assertMatch(await close(b, "all of it"), /^✓ Closed \S+: B\n$/);
+      assertMatch(
+        await close(c, "failed: no disk"),
+        /^✓ Closed \S+: C\n✗ Step "c" of \S+ has failed: no disk\n$/,
+      );
+      const { code, text } = await running.ended;
+      assertEquals(code, 1);
+      assertMatch(text, /"c" failed: no disk\n/);
+      assertMatch(await close(c, "failed: no disk"), /^✓ Already closed \S+: C\n$/);
+      const { steps } = JSON.parse((await gt(["mol", "status", "words", "--json"])).stdout);
+      assertEquals(steps.map(({ status }: Step) => status), ["succeeded", "succeeded", "failed"]);
+    }));
 });

@@ -9,7 +9,7 @@ export const command = defineCommand({
     "A bead that waits for open ones is not closed, unless forced; nor is one that a worker is at, who hands it in with `gt done`, nor one of the crew's while commits of theirs are not merged, nor a step of such a bead, but by its worker. " +
     "A reason that tells of a failure (failed, rejected, cancelled, …) frees what depends on it by conditional-blocks. " +
     "With --continue, the step of a molecule is closed, commands that follow it are run here, and the caller gets the next step. " +
-    "A worker closes the step of a run's that way when no code had to change; a reason that begins with `failed` fails it.",
+    "A worker closes the step of a run's that way when no code had to change; a reason that is `failed`, or begins with `failed:`, fails it; so do `rejected:`, `cancelled:`, `abandoned:`, `aborted:` and `wontfix:`.",
   positionals: [{ name: "bead", summary: "Ids", required: true, variadic: true, completes: "bead" }],
   flags: {
     reason: {
@@ -53,6 +53,7 @@ export const command = defineCommand({
       { issueShape },
       { closedLine, beadPhrase },
       { refuseUnmerged },
+      { outcomeLines },
     ] = await Promise.all([
       import("../bd_support/ledger.ts"),
       import("../bd_support/closing.ts"),
@@ -60,6 +61,7 @@ export const command = defineCommand({
       import("../../beads/export_shape.ts"),
       import("../bd_support/marks.ts"),
       import("../bd_support/unmerged.ts"),
+      import("../bd_support/step_outcome.ts"),
     ]);
     await withLedger(context, async (ledger) => {
       await refuseUnmerged(context, { ledger, verb: "close" });
@@ -71,7 +73,12 @@ export const command = defineCommand({
         env: context.ports.env,
         outputs: givenOutputs(flags.output as readonly string[] | undefined),
       });
-      for (const bead of closed) out.line(closedLine(out.style, { bead, before: before.has(bead.key) }));
+      for (const bead of closed) {
+        const isBefore = before.has(bead.key);
+        out.line(closedLine(out.style, { bead, before: isBefore }));
+        if (isBefore) continue;
+        for (const line of outcomeLines(out.style, { ledger, bead })) out.line(line);
+      }
       if (skipped.length > 0) {
         out.line(out.style.dim("  not needed now, and closed:"));
         for (const bead of skipped) out.line(`  ${beadPhrase(out.style, bead)}`);

@@ -22,14 +22,21 @@ export const command = defineCommand({
   ],
   exits: { 1: "beads of it are open; they are listed" },
   async run({ ports, args, flags, out, actor }) {
-    const [{ openTown }, { closeConvoy }, { convoyState, findConvoy }, { convoyJson }] = await Promise.all([
+    const [
+      { openTown },
+      { closeConvoy },
+      { convoyState, findConvoy },
+      { convoyJson },
+      { outcomeLines },
+    ] = await Promise.all([
       import("../../../town/town.ts"),
       import("../../../town/convoys/convoy_changes.ts"),
       import("../../../town/convoys/convoys.ts"),
       import("../../../ui/status_json.ts"),
+      import("../../bd_support/step_outcome.ts"),
     ]);
     const { ledger } = openTown(ports);
-    const { key } = findConvoy(ledger.view, args.convoy as string);
+    const { key, status: before } = findConvoy(ledger.view, args.convoy as string);
     const convoy = ledger.write(actor, (transaction) =>
       closeConvoy(transaction, {
         convoy: key,
@@ -38,5 +45,7 @@ export const command = defineCommand({
       }));
     out.result(convoyJson(convoyState(ledger.view, convoy)));
     out.line(`${out.style.green("✓")} ${out.style.bold(convoy.id)} is closed: ${convoy.close_reason ?? ""}`);
+    if (before === "closed") return;
+    for (const line of outcomeLines(out.style, { ledger, bead: convoy })) out.line(line);
   },
 });

@@ -46,14 +46,24 @@ export function changesOutputs(bead: Pick<Bead, "metadata">, outputs: JsonObject
   );
 }
 
-const FAILURE = /^\s*(failed|rejected|cancell?ed|abandoned|aborted|won't fix|wontfix|timeout)\b/i;
+const WORDS = "failed|rejected|cancell?ed|abandoned|aborted|won't fix|wontfix";
+
+/** One of the words alone, or before a colon or a dash: "Failed tests are mended" is no failure. */
+const FAILURE = new RegExp(String.raw`^\s*(?:${WORDS})(?:\s*:|\s+[–—-]+\s|[.!]?\s*$)`, "i");
+
+const LIKE_FAILURE = new RegExp(String.raw`^\s*(?:${WORDS}|timeout)\b`, "i");
 
 /** Why a step failed, in the words of whoever closed its bead: without the word by which that is known. */
 export function failureText(reason: string): string {
-  return reason.replace(/^\s*failed\s*(?:[:,.]+\s*|[–—-]+\s+|$)/i, "").trim() || "no reason given";
+  return reason.replace(/^\s*failed(?:\s*:\s*|\s+[–—-]+\s+|[.!]?\s*$)/i, "").trim() || "no reason given";
 }
 
-/** Whether a bead of a step was closed without success: its reason begins with a word for that. */
+/** Whether a bead of a step was closed without success: its reason is `failed: WHY`, or another word for that. */
 export function isFailure(reason: string | undefined): boolean {
   return reason !== undefined && FAILURE.test(reason);
+}
+
+/** Whether a reason may be meant as a failure, and is none. */
+export function isLikeFailure(reason: string | undefined): boolean {
+  return reason !== undefined && LIKE_FAILURE.test(reason) && !isFailure(reason);
 }

@@ -85,7 +85,7 @@ export function tellOfBead({ language, ledger }: PerformDeps, order: Order, bead
 }
 
 /** Why a bead that is closed, or gone, means failure: its reason says so, or it is a convoy that was given up. */
-function failureOf({ view }: Pick<Ledger, "view">, bead: Bead | undefined): string | undefined {
+export function failureOf({ view }: Pick<Ledger, "view">, bead: Bead | undefined): string | undefined {
   if (!bead || bead.deleted) return "its bead was deleted";
   const { close_reason: reason } = bead;
   if (isFailure(reason)) return failureText(reason!);
