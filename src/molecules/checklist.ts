@@ -2,7 +2,7 @@ import { claimBead } from "../beads/claim.ts";
 import { compareIds } from "../beads/dependencies.ts";
 import type { Bead, BeadKey, Transaction, View } from "../ledger/ledger.ts";
 import { present } from "../lib/present.ts";
-import { heldBy, partsOf } from "./joined.ts";
+import { bondedFrom, heldBy, partsOf } from "./joined.ts";
 import type { CheckCommand } from "./molecule.ts";
 
 /** Which step of which text a bead was made from: its `metadata.step`. */
@@ -81,6 +81,14 @@ export function allStepsOf(view: View, bead: Bead): Bead[] {
   return heldBy(view, bead).flatMap(({ key }) => stepsOf(view, key));
 }
 
+/** The steps by which a bead is worked; a part of it that has none is one itself. */
+function workOf(view: View, bead: Bead): Bead[] {
+  return heldBy(view, bead).flatMap((held, at) => {
+    const steps = stepsOf(view, held.key);
+    return at > 0 && steps.length === 0 && !bondedFrom(held) ? [held] : steps;
+  });
+}
+
 /**
  * The steps of a bead that are not closed: the current one first, then those that may begin, then the others. A part of
  * it without a step that is left is a step itself.
@@ -88,7 +96,10 @@ export function allStepsOf(view: View, bead: Bead): Bead[] {
 export function openSteps(view: View, key: BeadKey): Bead[] {
   const rank: Readonly<Record<StepState, number>> = { current: 0, ready: 1, blocked: 2, pending: 2, done: 3 };
   const bead = view.beadByKey(key)!;
-  return [...allStepsOf(view, bead).filter((step) => stateOf(step) !== "done"), ...partsLeft(view, bead)]
+  const work = workOf(view, bead);
+  const known = new Set(work.map((step) => step.key));
+  const parts = partsLeft(view, bead).filter((part) => !known.has(part.key));
+  return [...work.filter((step) => stateOf(step) !== "done"), ...parts]
     .sort((one, other) => rank[stateOf(one)] - rank[stateOf(other)]);
 }
 
@@ -102,7 +113,7 @@ function partsLeft(view: View, bead: Bead): Bead[] {
 
 /** How far the steps of a bead are. */
 export function checklistOf(view: View, bead: Bead): Checklist {
-  const steps = allStepsOf(view, bead).map((step) => ({ bead: step, state: stateOf(step) }));
+  const steps = workOf(view, bead).map((step) => ({ bead: step, state: stateOf(step) }));
   const first = (state: StepState) => steps.find((step) => step.state === state)?.bead;
   return {
     bead,
@@ -125,6 +136,10 @@ function stateOf(step: Bead): StepState {
   if (step.status === "in_progress") return "current";
   if (step.status !== "open") return "pending";
   return step.blocked ? "blocked" : "ready";
+}
+
+function isStep({ issue_type }: Bead): boolean {
+  return issue_type === "step";
 }
 
 /** What comes after a step was closed. */
@@ -152,13 +167,14 @@ export function moveOn(
     checklist.steps.filter((step) => step.state === state).map((s) => s.bead);
   const begun = within("current").find((step) => step.assignee === actor);
   if (begun) return { step: begun, claimed: false, checklist };
-  const left = bead.assignee === actor ? within("current")[0] : undefined;
+  // A part that somebody has is theirs.
+  const left = bead.assignee === actor ? within("current").find(isStep) : undefined;
   const step = left ?? within("ready").find(({ assignee }) => assignee === undefined || assignee === actor);
   if (!step) {
     const part = partsLeft(transaction, bead).find((one) => stateOf(one) === "ready");
     return { ...present({ step: part }), claimed: false, checklist };
   }
-  if (!claim) return { step, claimed: false, checklist };
+  if (!claim || !isStep(step)) return { step, claimed: false, checklist };
   const claimed = left
     ? transaction.set(step.key, { assignee: actor })
     : claimBead(transaction, { key: step.key, actor });

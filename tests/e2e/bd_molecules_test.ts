@@ -283,6 +283,33 @@ describe("bd mol bond", () => {
       assertEquals(burned.total_deleted, 10);
     }));
 
+  it("of beads without steps makes each of them a step, which nobody takes by closing the one before", () =>
+    inRepository(async (bench) => {
+      for (const id of ["cs-a", "cs-b"]) await bench.json(["create", `Do ${id}`, "--id", id]);
+      await pour(bench, "cs-c");
+      const { result_id: root } = await bench.json(["mol", "bond", "cs-a", "cs-b"]);
+      const current = async () => {
+        const [{ steps, completed, total, next_step: next }] = await bench.json(["mol", "current", root]);
+        const states = steps.map(({ issue, status }: { issue: { id: string }; status: string }) =>
+          `${issue.id} ${status}`
+        );
+        return [...states, `${completed} of ${total}`, next?.id];
+      };
+      assertEquals(await current(), ["cs-a ready", "cs-b blocked", "0 of 2", "cs-a"]);
+      const first = await bench.bd(["close", "cs-a", "--continue"]);
+      assertMatch(first.stdout, /\nNext \(1 of 2 done\):\ncs-b "Do cs-b"\n\n.*: bd close cs-b --continue\n$/);
+      assertEquals((await bench.json(["show", "cs-b"]))[0].assignee, undefined);
+      await bench.json(["mol", "bond", root, "cs-c"]);
+      assertEquals(
+        await current(),
+        ["cs-a done", "cs-b ready", "cs-c.1 blocked", "cs-c.2 blocked", "1 of 4", "cs-b"],
+      );
+      const second = await bench.json(["close", "cs-b", "--continue"]);
+      assertEquals([second.continue.next_step.id, second.continue.auto_advanced], ["cs-c.1", true]);
+      const progress = await bench.json(["mol", "progress", root]);
+      assertEquals([progress.completed, progress.total], [2, 4]);
+    }));
+
   it("names all beads that it makes, steps of the same id by their molecules too", () =>
     inRepository(async (bench) => {
       for (const [first, second, again] of [["tdd", "design", "design"], ["tdd", "tdd", "tdd#2"]] as const) {
