@@ -34,7 +34,7 @@ export function awaitBead(
 ): Performance {
   const { id: step, attempt, record } = order.step;
   const { ledger } = deps;
-  let opened = record.bead === undefined ? undefined : ledger.view.beadById(record.bead);
+  let opened: Bead | undefined;
   const over = new AbortController();
   const fail = (reason: Reason) => {
     if (over.signal.aborted) return;
@@ -51,6 +51,7 @@ export function awaitBead(
   };
   const { budget } = order.step.definition;
   const wait = async () => {
+    opened = record.bead === undefined ? undefined : ledger.view.beadById(record.bead);
     look();
     if (over.signal.aborted) return;
     opened = await (boundsAgents(budget) ? beginWithin() : begin());

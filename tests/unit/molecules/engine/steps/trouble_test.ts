@@ -37,7 +37,12 @@ async function cameOf(
   return { told, trouble: trouble.signal.reason?.code };
 }
 
-const ledger = { view: { beadById: () => ({ key: "cs-1@r" }), beadByKey: () => undefined } };
+const view = {
+  beadById: () => ({ key: "cs-1@r" }),
+  beadByKey: () => undefined,
+  rows: () => [{ status: "open" }],
+};
+const ledger = { view };
 
 describe("what is thrown while a step is begun", () => {
   for (const code of ["ledger_busy", "disk_full", "disk_error", "read_only"]) {
@@ -47,7 +52,7 @@ describe("what is thrown while a step is begun", () => {
       const drive = () => Promise.reject(refused(code));
       assertEquals(await cameOf(nested, performMolecule, { ledger, drive }), none);
       const opening = (deps: never, order: never) => awaitBead(deps, order, drive);
-      assertEquals(await cameOf({ action: { kind: "checklist" } }, opening), none);
+      assertEquals(await cameOf({ action: { kind: "checklist" } }, opening, { ledger }), none);
       const write = () => {
         throw refused(code);
       };
@@ -58,7 +63,7 @@ describe("what is thrown while a step is begun", () => {
   it("is its reason otherwise", async () => {
     const opening = (deps: never, order: never) =>
       awaitBead(deps, order, () => Promise.reject(refused("rig_not_found")));
-    const { told, trouble } = await cameOf({ action: { kind: "checklist" } }, opening);
+    const { told, trouble } = await cameOf({ action: { kind: "checklist" } }, opening, { ledger });
     const reason = { kind: "start" as const, text: "Cannot do it: no" };
     assertEquals([told, trouble], [[{ kind: "failed", step: "s", attempt: 1, reason }], undefined]);
   });
