@@ -135,4 +135,37 @@ describe("what goes wrong beside a run", () => {
       await repository.end();
     }
   });
+
+  it("names the folder of a run that has gone, whose commands and gates cannot begin there", async () => {
+    const repository = await createTestRepository();
+    try {
+      await repository.molecule("plain", "molecule: plain\nsteps: [{ id: a, run: 'true' }]\n");
+      assertEquals((await repository.gt(["mol", "run", "plain"])).code, 0);
+      // A repository of its own, whose runs are kept in the ledger around it.
+      const inner = join(repository.folder, "inner");
+      await Deno.mkdir(join(inner, ".git"), { recursive: true });
+      await Deno.writeTextFile(
+        join(inner, "gone.yaml"),
+        `molecule: gone
+steps:
+  - { id: a, run: exit 1 }
+  - { id: ask, gate: { type: command, command: exit 1, timeout: 50ms } }
+  - { id: gh, gate: { type: 'gh:run', run: 1, timeout: 50ms } }
+`,
+      );
+      assertEquals((await repository.gt(["mol", "run", "gone.yaml"], { cwd: inner })).code, 1);
+      await Deno.remove(inner, { recursive: true });
+      const again = await repository.gt(["mol", "retry", "gone"]);
+      assertEquals(again.code, 1);
+      const { steps } = JSON.parse((await repository.gt(["mol", "status", "gone", "--json"])).stdout);
+      const why = `there is no folder ${inner}`;
+      assertEquals(steps.map(({ reason }: Answer) => reason), [
+        `it cannot be started: ${why}`,
+        `nothing opened it within 50ms; the last time it cannot be started: ${why}`,
+        `nothing opened it within 50ms; the last time gh cannot be started: ${why}`,
+      ]);
+    } finally {
+      await repository.end();
+    }
+  });
 });

@@ -162,9 +162,7 @@ function startCommand({ deps, order, name, ending }: CommandRun): Started {
   if (missing !== undefined) throw new Error(`there is no ${missing} in the environment`);
   const cwd = action.cwd ? join(folder, language.fill(action.cwd, scope)) : folder;
   if (action.cwd) refuseNul(cwd, { what: "its cwd", of: action.cwd });
-  if (action.cwd && ports.files.stat(join(cwd, ".")) === undefined) {
-    throw new Error(`there is no folder ${cwd}`);
-  }
+  if (ports.files.stat(join(cwd, ".")) === undefined) throw new Error(`there is no folder ${cwd}`);
   const text = language.fill(action.command, scope);
   refuseNul(text, { what: "its command", of: action.command });
   const mask = deps.secrets.size > 0 ? maskEnvironment(deps) : undefined;

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { formatDuration } from "../../../lib/duration.ts";
 import type { JsonObject } from "../../../lib/json.ts";
 import { printableText } from "../../../lib/printable.ts";
@@ -36,7 +37,7 @@ const ASK_MS = 120_000;
 
 /** Makes the way in which the gate of an order asks. @throws {Error} for a secret that is not there. */
 export function createCaller(deps: PerformDeps, order: Order): Caller {
-  const { ports: { processes, env: environment }, folder } = deps;
+  const { ports: { processes, files, env: environment }, folder } = deps;
   const missing = missingSecret(environment, order.step.definition.secrets);
   if (missing !== undefined) throw new Error(`there is no ${missing} in the environment`);
   const env = commandEnvironment(deps, order);
@@ -65,11 +66,13 @@ export function createCaller(deps: PerformDeps, order: Order): Caller {
       return { ...code === undefined ? {} : { code }, stdout, stderr, ...trouble };
     } catch (error) {
       const { code, message } = error as Error & { code?: string };
+      // The system says the same of a program and of the folder that it is to begin in.
+      const isGone = files.stat(join(folder, ".")) === undefined;
       return {
         stdout: "",
         stderr: "",
-        trouble: `cannot be started: ${message}`,
-        isMissing: code === "ENOENT",
+        trouble: `cannot be started: ${isGone ? `there is no folder ${folder}` : message}`,
+        isMissing: code === "ENOENT" && !isGone,
       };
     } finally {
       ending.forget();
