@@ -170,6 +170,26 @@ describe("bd mol squash", () => {
       const burned = await bench.json(["mol", "burn", run.id, "--yes"]);
       assertEquals(burned.total_deleted, 2);
     }));
+
+  it("says of one that was tried again how long all its tries took", () =>
+    inFolders(async (root) => {
+      const bench = benchAt(root, "work");
+      await bench.git(["init", "-q", "."]);
+      assertEquals((await bench.bd(["init", "--prefix", "cs"])).code, 0);
+      const steps = "  - { id: slow, run: sleep 1.5 }\n  - { id: b, needs: [slow], run: test -e there }\n";
+      await Deno.writeTextFile(join(bench.folder, "again.yaml"), `molecule: again\nsteps:\n${steps}`);
+      const env = { HOME: root, BD_ACTOR: "ann", NO_COLOR: "1" };
+      const mol = (...words: string[]) =>
+        callWords([...gtWords, "mol", ...words], { cwd: bench.folder, env });
+      assertEquals((await mol("run", "again.yaml")).code, 1);
+      await Deno.writeTextFile(join(bench.folder, "there"), "");
+      assertEquals((await mol("retry", "again")).code, 0);
+      const { duration_ms: took, id } = JSON.parse((await mol("status", "again", "--json")).stdout);
+      const { digest_id: digest } = await bench.json(["mol", "squash", id]);
+      const [{ description, metadata }] = await bench.json(["show", digest]);
+      assertEquals(metadata.digest.took, took);
+      assertMatch(description, /^again 1: succeeded in [2-9]s, 2 steps\n/);
+    }));
 });
 
 describe("a run with steps for people", () => {

@@ -4,7 +4,7 @@ import type { Json, JsonObject } from "../../lib/json.ts";
 import { present } from "../../lib/present.ts";
 import { parseInstant } from "../../ports/time.ts";
 import { originOf } from "../checklist.ts";
-import type { OpenRun } from "../engine/journal/run_log.ts";
+import { type OpenRun, runSpan } from "../engine/journal/run_log.ts";
 import { recordAt } from "../machine/step_list.ts";
 import { stepId } from "../machine/step_number.ts";
 
@@ -33,8 +33,11 @@ export interface Digest {
   version?: number;
   hash?: string;
   status: string;
+  /** In ms since the epoch; of a run that was tried again, when it was so last. */
   began?: number;
   ended?: number;
+  /** How long a run was under way, all tries together, in ms. */
+  took?: number;
   steps: readonly DigestStep[];
 }
 
@@ -97,7 +100,8 @@ export function digestOfRun(open: OpenRun): Digest {
     };
   });
   const { name: molecule, version, hash } = rules.definition;
-  return { molecule, version, hash, status: run.status, began: run.startedAt, ended: run.since, steps };
+  const { status, startedAt: began, since: ended } = run;
+  return { molecule, version, hash, status, began, ended, took: runSpan(open, ended), steps };
 }
 
 function spanOf(steps: readonly DigestStep[]): Pick<Digest, "status" | "began" | "ended" | "steps"> {
@@ -138,9 +142,10 @@ function stepLine({ id, title, status, attempts, reason, outputs, by, ...span }:
   return `- ${id}${title === undefined || title === id ? "" : ` (${title})`}: ${parts.join("; ")}`;
 }
 
-function tookText({ began, ended }: { began?: number; ended?: number }): string {
-  if (began === undefined || ended === undefined) return "";
-  const ms = Math.max(0, ended - began);
+function tookText({ began, ended, took }: { began?: number; ended?: number; took?: number }): string {
+  const span = took ?? (began === undefined || ended === undefined ? undefined : ended - began);
+  if (span === undefined) return "";
+  const ms = Math.max(0, span);
   return ` in ${formatDuration(ms < 1_000 ? ms : Math.round(ms / 1_000) * 1_000)}`;
 }
 
