@@ -11,6 +11,13 @@ interface Step {
   reason?: string;
 }
 
+interface Run {
+  id: string;
+  status: string;
+  duration_ms: number;
+  steps: Step[];
+}
+
 describe("a step whose bead was closed while nobody drove its run", () => {
   let repository: TestRepository;
   beforeEach(async () => {
@@ -19,8 +26,7 @@ describe("a step whose bead was closed while nobody drove its run", () => {
   afterEach(() => repository.end());
 
   const gt = (...args: string[]) => repository.gt(["mol", ...args]);
-  const shown = async (name: string): Promise<{ id: string; status: string; steps: Step[] }> =>
-    JSON.parse((await gt("status", name, "--json")).stdout);
+  const shown = async (name: string): Promise<Run> => JSON.parse((await gt("status", name, "--json")).stdout);
   const standing = ({ steps }: { steps: Step[] }) =>
     steps.map(({ id, status, attempt }) => `${id} ${status} ${attempt}`);
 
@@ -73,6 +79,20 @@ steps:
       "sub succeeded 2",
     ]);
     assertEquals(standing(await shown("part")), ["deep succeeded 1"]);
+  });
+
+  it("leaves nothing to be tried again where all of them were: the run has succeeded at once", async () => {
+    await repository.molecule("all", "molecule: all\nsteps: [{ id: done, title: Done }]\n");
+    await left("all", "done");
+    await close("all", "done");
+    assertEquals((await gt("cancel", "all")).code, 0);
+    const { id, duration_ms: took } = await shown("all");
+    const bead = async () => JSON.parse((await repository.bd(["show", id, "--json"])).stdout)[0];
+    assertEquals((await bead()).close_reason, "cancelled: cancelled by ann");
+    assertEquals((await gt("retry", "all")).code, 0);
+    assertEquals((await bead()).close_reason, "succeeded");
+    const after = await shown("all");
+    assertEquals([after.status, after.duration_ms], ["succeeded", took]);
   });
 });
 

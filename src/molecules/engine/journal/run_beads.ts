@@ -6,7 +6,7 @@ import { hasEnded, type RunEffect, type RunState } from "../../machine/run.ts";
 import { archiveGateMail, hasGateMail } from "../gates/gate_decision.ts";
 import { gateOf } from "../gates/gate_standing.ts";
 import { takeFailureBack, tellOfFailure } from "./failure_mail.ts";
-import { followRun, type OpenRun } from "./run_log.ts";
+import { followRun, isTriedAgain, type OpenRun } from "./run_log.ts";
 import { summaryOf } from "./run_summary.ts";
 import { stepAt, stepKey } from "./step_at.ts";
 import { stepOfBead } from "./step_link.ts";
@@ -28,15 +28,17 @@ export function showInBeads(
     }
     if (bead) closeBead(transaction, { bead, reason: reasonText(step.record) });
   }
-  if (!hasEnded(before) && hasEnded(run)) {
+  const isAgain = isTriedAgain(before, run);
+  if (isAgain) {
+    transaction.set(key, { status: "in_progress", close_reason: null, closed_at: null });
+    takeFailureBack(transaction, { open, failed: before });
+  }
+  if (hasEnded(run) && (isAgain || !hasEnded(before))) {
     const bead = transaction.set(key, closedAs(run, transaction.now));
     skipNeedless(transaction, key);
     // Nobody looks on in the background; a nested run's failure is told by the run that it is a part of.
     const { background, parent } = summaryOf(bead)!;
     if (run.status === "failed" && background && parent === undefined) tellOfFailure(transaction, open);
-  } else if (hasEnded(before) && !hasEnded(run)) {
-    transaction.set(key, { status: "in_progress", close_reason: null, closed_at: null });
-    takeFailureBack(transaction, { open, failed: before });
   }
 }
 

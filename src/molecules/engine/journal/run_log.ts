@@ -72,8 +72,12 @@ export function runSpan({ run, earlier }: Pick<OpenRun, "run" | "earlier">, now:
 
 /** How long a run was under way earlier, once an event has made `run` of it. */
 export function earlierAfter(open: Pick<OpenRun, "run" | "earlier">, run: RunState): number {
-  const isAgain = hasEnded(open.run) && !hasEnded(run);
-  return isAgain ? runSpan(open, open.run.since) : open.earlier;
+  return isTriedAgain(open.run, run) ? runSpan(open, open.run.since) : open.earlier;
+}
+
+/** Whether a run that had ended was tried again; where nothing of it is left to do, it has ended again by now. */
+export function isTriedAgain(before: RunState, run: RunState): boolean {
+  return hasEnded(before) && (!hasEnded(run) || run.startedAt !== before.startedAt);
 }
 
 /**
