@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { type Answer, createTestTown, type TestTown } from "./town_fixture.ts";
@@ -194,5 +194,25 @@ steps:
     assertEquals((await shown(slow.id)).close_reason, "failed: longer than 4s");
     assertEquals((await town.json(["convoy", "list", "--all"]))[0].status, "closed");
     await town.until("its worker is gone", async () => (await town.json(["worker", "list"])).length === 0);
+  });
+
+  it("are taken away from whoever had them before they are tried again", async () => {
+    await molecule(
+      town,
+      "again",
+      `steps:
+  - { id: p, agent: { rig: app }, prompt: do, timeout: 3s, retry: { attempts: 2, delay: 100ms } }
+`,
+    );
+    const id = await begin(town, "again");
+    for (const child of [1, 2]) await script(town, `${id}.${child}`, "hang");
+    await town.must(["start"]);
+    assertEquals((await ended(town, id)).close_reason, 'failed: "p" failed: longer than 3s');
+    for (const child of [1, 2]) {
+      const { close_reason: why, metadata: { attempt_of, attempt } } = await shown(`${id}.${child}`);
+      assertEquals([why, attempt_of.attempt], ["failed: longer than 3s", child]);
+      assert(attempt, `attempt ${child} was slung`);
+    }
+    await town.until("nobody works any more", async () => (await town.json(["worker", "list"])).length === 0);
   });
 });

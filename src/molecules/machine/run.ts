@@ -187,6 +187,8 @@ export type RunEffect =
   | { kind: "stop"; step: string; attempt: number }
   /** It has ended: tidy up after it. */
   | { kind: "conclude"; step: string }
+  /** Another attempt follows this one: take back the bead that stood for it. */
+  | { kind: "withdraw"; step: string; attempt: number; why: string; bead: string }
   /** The run has ended. */
   | { kind: "close" };
 

@@ -240,7 +240,10 @@ function fail(
       return undefined;
     }
     moveStep(draft, { index, status: "retrying", change: { ...change, reason, notBefore } });
-    effects.push({ kind: "await", step: idAt(draft, index), until: notBefore });
+    const step = idAt(draft, index);
+    const { attempt, bead } = record;
+    if (bead !== undefined) effects.push({ kind: "withdraw", step, attempt, why: reason.text, bead });
+    effects.push({ kind: "await", step, until: notBefore });
   } else endStep(draft, { index, status: "failed", change, reason });
   return undefined;
 }

@@ -162,6 +162,7 @@ function answer(play: Play, effect: RunEffect): void {
       later(play, { at: effect.until, event: { kind: "due", step: effect.step } });
       return;
     case "conclude":
+    case "withdraw":
     case "close":
       return;
   }

@@ -187,6 +187,7 @@ function perform(driver: Driver, act: RunEffect): void {
       timers.add(act.until, () => inbox.push({ kind: "due", step: act.step }));
       return;
     case "conclude":
+    case "withdraw":
       // Somebody else may have ended it: a gate that was approved.
       forget(driver, act.step);
       return;

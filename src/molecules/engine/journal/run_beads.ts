@@ -1,6 +1,6 @@
 import { skipNeedless } from "../../../beads/needless.ts";
 import type { JsonObject } from "../../../lib/json.ts";
-import type { Bead, Ledger, Transaction, View } from "../../../ledger/ledger.ts";
+import type { Ledger, Transaction, View } from "../../../ledger/ledger.ts";
 import { archiveAsking } from "../../../work/attempt_store.ts";
 import { hasEnded, type RunEffect, type RunState } from "../../machine/run.ts";
 import { archiveGateMail, hasGateMail } from "../gates/gate_decision.ts";
@@ -8,7 +8,7 @@ import { gateOf } from "../gates/gate_standing.ts";
 import { takeFailureBack, tellOfFailure } from "./failure_mail.ts";
 import { followRun, isTriedAgain, type OpenRun } from "./run_log.ts";
 import { summaryOf } from "./run_summary.ts";
-import { stepAt, stepKey } from "./step_at.ts";
+import { type StepAt, stepAt, stepKey } from "./step_at.ts";
 import { stepOfBead } from "./step_link.ts";
 
 /** Lets the beads of a run and of its steps say what has become of them. */
@@ -18,15 +18,12 @@ export function showInBeads(
 ): void {
   const { key, run } = open;
   for (const effect of effects) {
-    if (effect.kind !== "conclude") continue;
-    const step = stepAt(open, effect.step);
-    const bead = step.record.bead === undefined ? undefined : transaction.beadById(step.record.bead);
-    const { action } = step.definition;
-    if (action.kind === "gate" && hasGateMail(action.gate)) {
-      const { approvers = [] } = bead && gateOf(bead) || {};
-      archiveGateMail(transaction, { key: stepKey(open, step), approvers });
+    if (effect.kind === "conclude") concludeStep(transaction, { open, step: stepAt(open, effect.step) });
+    else if (effect.kind === "withdraw") {
+      const { step: id, attempt, bead, why } = effect;
+      const ended = { status: "failed", reason: { text: why } };
+      closeBead(transaction, { bead, key: stepKey(open, { id, attempt }), ended });
     }
-    if (bead) closeBead(transaction, { bead, reason: reasonText(step.record) });
   }
   const isAgain = isTriedAgain(before, run);
   if (isAgain) {
@@ -61,15 +58,38 @@ function closedAs(run: RunState, at: number): JsonObject {
   return { status: "closed", close_reason: reasonText(run), closed_at: timeText(at) };
 }
 
-function closeBead(transaction: Transaction, { bead, reason }: { bead: Bead; reason: string }): void {
-  if (bead.status === "closed" || bead.deleted) return;
-  // A nested run ends by itself, and says how; a convoy that somebody else has made is theirs.
-  if (summaryOf(bead) || !stepOfBead(bead)) return;
-  archiveAsking(transaction, bead);
-  transaction.set(bead.key, { status: "closed", close_reason: reason, closed_at: timeText(transaction.now) });
+function concludeStep(transaction: Transaction, { open, step }: { open: OpenRun; step: StepAt }): void {
+  const { definition: { action }, record } = step;
+  const key = stepKey(open, step);
+  if (action.kind === "gate" && hasGateMail(action.gate)) {
+    const bead = record.bead === undefined ? undefined : transaction.beadById(record.bead);
+    const { approvers = [] } = bead && gateOf(bead) || {};
+    archiveGateMail(transaction, { key, approvers });
+  }
+  if (record.bead !== undefined) closeBead(transaction, { bead: record.bead, key, ended: record });
 }
 
-function reasonText({ status, reason }: { status: string; reason?: { text: string } }): string {
+/** How a run, a step or an attempt has ended. */
+interface Ended {
+  status: string;
+  reason?: { text: string };
+}
+
+/** Closes the bead that stands for the attempt of a key. */
+function closeBead(
+  transaction: Transaction,
+  { bead: id, key, ended }: { bead: string; key: string; ended: Ended },
+): void {
+  const bead = transaction.beadById(id);
+  if (!bead || bead.status === "closed" || bead.deleted) return;
+  // A nested run ends by itself, and says how; a convoy that somebody else has made is theirs.
+  if (summaryOf(bead) || stepOfBead(bead)?.key !== key) return;
+  archiveAsking(transaction, bead);
+  const closed = { close_reason: reasonText(ended), closed_at: timeText(transaction.now) };
+  transaction.set(bead.key, { status: "closed", ...closed });
+}
+
+function reasonText({ status, reason }: Ended): string {
   return reason === undefined || status === "succeeded" ? status : `${status}: ${reason.text}`;
 }
 

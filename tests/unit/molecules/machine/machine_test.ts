@@ -196,6 +196,18 @@ describe("a run", () => {
     assertEquals(other.status("a"), "failed");
   });
 
+  it("takes back the bead of an attempt that another follows, and of no other", () => {
+    const action = { kind: "prompt" as const, prompt: { text: "do" } };
+    const play = createPlay(definitionOf({ steps: [{ id: "a", action, ...retry(3, 1_000) }] }));
+    play.start("a");
+    play.apply({ kind: "opened", step: "a", attempt: 1, bead: "x.1" });
+    const until = () => play.record("a").notBefore;
+    assertEquals(play.fail("a", "timeout"), ["withdraw a 1 timeout code 1 x.1", `await a ${until()}`]);
+    play.apply({ kind: "due", step: "a" });
+    play.start("a");
+    assertEquals(play.fail("a", "timeout"), [`await a ${until()}`]);
+  });
+
   it("repeats a step until it is told that it need not, and fails when that is too often", () => {
     const repeat = { repeat: { until: { source: "x" }, max: 2, delay: 0 } };
     const play = createPlay(definitionOf({ steps: [{ id: "a", ...repeat }, { id: "b", ...repeat }] }));
