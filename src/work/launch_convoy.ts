@@ -44,10 +44,13 @@ export async function launchConvoy(deps: WorkDeps, order: LaunchOrder): Promise<
   const plan = planLaunch(deps.town.ledger.view, { order, config: await deps.town.config() });
   // Each group is a write of its own: what one would refuse is found before the first.
   await assertLaunchable(deps, plan);
+  const slung: string[] = [];
   for (const { wishes: { rig, ...rest }, beads } of plan.groups) {
-    await slingBeads(deps, { beads, target: rig!, by: order.by, ...rest });
+    // Another launch, of a convoy that has some of them too, may have been quicker.
+    const done = await slingBeads(deps, { beads, target: rig!, by: order.by, onlyOpen: true, ...rest });
+    slung.push(...done.map(({ bead }) => bead.id));
   }
-  return [...plan.beads];
+  return plan.beads.filter((id) => slung.includes(id));
 }
 
 /**

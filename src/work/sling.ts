@@ -49,6 +49,8 @@ export interface SlingOrder extends MoleculeOrder {
   by: string;
   /** Name of an agent; the rig's by default. */
   agent?: string;
+  /** Leaves out what is not open any more by the time of the write: somebody else was quicker. */
+  onlyOpen?: boolean;
 }
 
 /** One bead that was slung. */
@@ -86,13 +88,14 @@ export async function slingBeads(deps: WorkDeps, order: SlingOrder): Promise<Slu
   const rigs = Object.fromEntries([...defaults].map((rig) => [rig, config.rigs[rig]!]));
   const read = await readMolecules(deps, { order, rigs });
   const slung = ledger.write(order.by, (transaction) =>
-    keys.map((key) => {
+    keys.flatMap((key): Slung[] => {
       const bead = transaction.beadByKey(key)!;
+      if (order.onlyOpen && bead.status !== "open") return [];
       assertSlingable(bead);
-      if (target.kind === "person") return hookOn(transaction, { bead, name: target.name, order, read });
+      if (target.kind === "person") return [hookOn(transaction, { bead, name: target.name, order, read })];
       const rig = rigFor(deps, { config, target, bead });
       const agent = agents.get(rig)!;
-      return slingOne(transaction, { bead, order, target, rig, agent, config, read });
+      return [slingOne(transaction, { bead, order, target, rig, agent, config, read })];
     }));
   faultPoint("sling.after-write");
   return slung;
