@@ -27,6 +27,8 @@ export interface FileProblem {
 export interface CommandErrorOptions {
   /** Stable name for scripts, in snake_case: `bead_not_found`. */
   code: string;
+  /** What the message only counts, one entry each; shown as the first hints. */
+  reasons?: readonly string[];
   /** What to do next, each a sentence or a command to paste. */
   hints?: readonly string[];
   /** For scripts: the places that the message or the hints name. */
@@ -41,7 +43,9 @@ export class CommandError extends Error {
   readonly kind: ErrorKind;
   /** Stable name for scripts, in snake_case. */
   readonly code: string;
-  /** What to do next, one entry a line. */
+  /** What the message only counts. */
+  readonly reasons: readonly string[];
+  /** The reasons, and what to do next, one entry a line. */
   readonly hints: readonly string[];
   /** The places that are named, for scripts. */
   readonly problems: readonly FileProblem[];
@@ -54,7 +58,8 @@ export class CommandError extends Error {
     this.name = "CommandError";
     this.kind = kind;
     this.code = options.code;
-    this.hints = options.hints ?? [];
+    this.reasons = options.reasons ?? [];
+    this.hints = [...this.reasons, ...options.hints ?? []];
     this.problems = options.problems ?? [];
   }
 }

@@ -116,6 +116,6 @@ function notAChecklist({ name }: Definition, problems: readonly string[]): Comma
     ? new CommandError("refused", `${cannot}: ${problems[0]}`, { code })
     : new CommandError("refused", `${cannot}: ${problems.length} parts are for a program`, {
       code,
-      hints: problems,
+      reasons: problems,
     });
 }

@@ -230,7 +230,8 @@ function invalid(molecule: MoleculeText, { problems }: ReadMolecule): CommandErr
     {
       code,
       problems: places,
-      hints: [...written.slice(0, MOST_SHOWN), ...(more > 0 ? [`and ${more} more`] : [])],
+      reasons: written.slice(0, MOST_SHOWN),
+      hints: more > 0 ? [`and ${more} more`] : [],
     },
   );
 }

@@ -130,15 +130,19 @@ async function assertUsable(
   });
 }
 
-function refused({ kind, message, code, hints }: CommandError, named: { convoy: string; bead: string }) {
+function refused(
+  { kind, message, code, hints, reasons }: CommandError,
+  named: { convoy: string; bead: string },
+) {
   const { convoy, bead } = named;
   const why = message.replace(/^[A-Z]/, (letter) => letter.toLowerCase());
   // Values of variables are given to a sling as flags, to a launch in the file.
   const flags = hints.filter((hint) => hint.startsWith("--var "));
   return new CommandError(kind, `Cannot launch "${convoy}": ${bead}: ${why}`, {
     code,
+    reasons,
     hints: [
-      ...hints.filter((hint) => !flags.includes(hint)),
+      ...hints.filter((hint) => !flags.includes(hint) && !reasons.includes(hint)),
       ...(flags.length > 0 ? ["In the convoy's file, beside the molecule: vars: { NAME: VALUE }"] : []),
       `What ${bead} is to be slung with: bd show ${bead} --json`,
     ],

@@ -62,7 +62,8 @@ export function refuseConfig(problems: readonly ConfigProblem[], path: string): 
     })
     : new CommandError("refused", `Cannot use "${path}": ${written.length} problems`, {
       code: "config_invalid",
-      hints: [...written, "gt config schema"],
+      reasons: written,
+      hints: ["gt config schema"],
     });
 }
 

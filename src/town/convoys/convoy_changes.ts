@@ -162,7 +162,8 @@ function trackableBeads(view: View, options: { beads: readonly string[]; action:
   }
   throw new CommandError("refused", `Cannot ${options.action}: ${problems.length} beads cannot be used`, {
     code: "beads_not_found",
-    hints: [...problems.map(({ message }) => message), 'Make one: bd create "TITLE" --id ID'],
+    reasons: problems.map(({ message }) => message),
+    hints: ['Make one: bd create "TITLE" --id ID'],
   });
 }
 

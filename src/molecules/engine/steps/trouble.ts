@@ -13,13 +13,22 @@ const REFUSALS: Readonly<Record<string, string>> = {
 
 /** Why a step could not be begun. */
 export function reasonOf(error: unknown): Reason {
-  if (error instanceof CommandError) return { kind: "start", text: error.message };
+  if (error instanceof CommandError) return { kind: "start", text: refusalText(error) };
   try {
     return wrongExpression(error).reason;
   } catch {
     const { code = "", message } = error as Error & { code?: string };
     return { kind: "start", text: `it cannot be started: ${REFUSALS[code] ?? message}` };
   }
+}
+
+/** How many reasons are said where there is one line for all. */
+const MOST_SAID = 3;
+
+function refusalText({ message, reasons }: CommandError): string {
+  if (reasons.length === 0) return message;
+  const more = reasons.length - MOST_SAID;
+  return `${message}: ${reasons.slice(0, MOST_SAID).join("; ")}${more > 0 ? `; and ${more} more` : ""}`;
 }
 
 /**

@@ -90,6 +90,17 @@ describe("what a command cannot be started for", () => {
     for (const [code, hint] of [["EAGAIN", "ulimit -u"], ["EMFILE", "ulimit -n"]] as const) {
       const { text } = reasonOf(Object.assign(new Error(`${code}: posix_spawn '/bin/sh'`), { code }));
       assertStringIncludes(text, hint);
+describe("what is refused for several reasons", () => {
+  it("names the first of them, and how many more there are", () => {
+    const said = (...reasons: string[]) =>
+      reasonOf(new CommandError("refused", "Cannot do it: no", { code: "no", reasons, hints: ["gt do"] }))
+        .text;
+    assertEquals(said(), "Cannot do it: no");
+    assertEquals(said("a", "b"), "Cannot do it: no: a; b");
+    assertEquals(said("a", "b", "c", "d", "e"), "Cannot do it: no: a; b; c; and 2 more");
+  });
+});
+
       assertEquals(text.includes("posix_spawn"), false);
     }
   });
