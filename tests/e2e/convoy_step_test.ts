@@ -1,5 +1,6 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
+import { join } from "node:path";
 import { type Answer, createTestTown, type TestTown } from "./town_fixture.ts";
 import { begin, ended, molecule, script } from "./town_run_fixture.ts";
 
@@ -88,5 +89,76 @@ steps:
     assertEquals((await ended(town, second)).close_reason, "succeeded");
     const closed = await town.json(["convoy", "list", "--all"]);
     assertEquals(closed.map(({ status }: Answer) => status), ["closed", "closed"]);
+  });
+
+  it("is another in each attempt and run, with a name of its own where that is taken", async () => {
+    await molecule(
+      town,
+      "again",
+      `vars: { what: { required: true } }
+steps:
+  - id: c
+    convoy: { title: Fleet, beads: ["{{ vars.what }}"], rig: app }
+    timeout: 3s
+    retry: { attempts: 2, delay: 100ms }
+`,
+    );
+    const runs: string[] = [];
+    for (const each of ["app-one", "app-two"]) {
+      await bead(each);
+      runs.push(await begin(town, "again", "--var", `what=${each}`));
+    }
+    await town.must(["start"]);
+    for (const run of runs) {
+      assertEquals((await ended(town, run)).close_reason, 'failed: "c" failed: longer than 3s');
+    }
+    const convoys: Answer[] = await town.json(["bd", "list", "--all", "--type", "convoy"]);
+    const keyOf = ({ metadata }: Answer) => metadata.attempt_of.key;
+    const keys = runs.flatMap((run) => [`${run}/c/1`, `${run}/c/2`]);
+    assertEquals(convoys.map(keyOf).sort(), keys.sort());
+    for (const { close_reason: why } of convoys) assertEquals(why, "failed: longer than 3s");
+    const named = (convoy: Answer) => convoy.title === `Fleet (${keyOf(convoy)})`;
+    assertEquals(convoys.filter((convoy) => convoy.title !== "Fleet" && !named(convoy)), []);
+    assert(convoys.some(named), "both were under way at once");
+  });
+
+  it("stays another's where a step only waits for it, however often that gives it up", async () => {
+    await bead("app-one");
+    await molecule(
+      town,
+      "both",
+      `steps:
+  - { id: made, convoy: { title: Fleet, beads: [app-one], rig: app } }
+  - { id: named, convoy: Fleet, allow_failure: true, timeout: 300ms, retry: { attempts: 2, delay: 100ms } }
+  - { id: tell, needs: [named], run: "echo {{ steps.named.status }} >told" }
+`,
+    );
+    const id = await begin(town, "both");
+    await town.must(["start"]);
+    const told = await town.until(
+      "the step has given up",
+      () => Deno.readTextFile(join(town.folder, "told")).catch(() => undefined),
+    );
+    assertEquals(told, "failed\n");
+    await town.must(["--as", "bd", "close", "app-one", "--force"]);
+    assertEquals((await ended(town, id)).close_reason, "succeeded");
+    const [convoy] = await town.json(["bd", "show", "hq-cv-fleet"]);
+    assertEquals(convoy.close_reason, "Landed: all 1 beads are closed");
+  });
+
+  it("that cannot be made says why of each bead that it cannot have", async () => {
+    await molecule(
+      town,
+      "wrong",
+      "steps:\n  - { id: c, convoy: { title: Fleet, beads: [app-none, app-gone], rig: app } }\n",
+    );
+    const id = await begin(town, "wrong");
+    await town.must(["start"]);
+    const { close_reason: why } = await ended(town, id);
+    assertStringIncludes(
+      why,
+      'Cannot make convoy "Fleet": 2 beads cannot be used: Cannot find bead "app-none"',
+    );
+    assertStringIncludes(why, '; Cannot find bead "app-gone": no id begins with it');
   });
 });

@@ -3,7 +3,7 @@ import { INTERNAL_TYPES } from "../../beads/issue_types.ts";
 import type { Bead, BeadKey, Transaction, View } from "../../ledger/ledger.ts";
 import { CommandError } from "../../lib/errors.ts";
 import type { Json } from "../../lib/json.ts";
-import { type ConvoyMetadata, convoyMetadata, convoyState, openConvoys } from "./convoys.ts";
+import { type ConvoyMetadata, convoyMetadata, convoyState, openConvoyNamed } from "./convoys.ts";
 import { writeMessage } from "../mail/messages.ts";
 
 /** A convoy to be made. */
@@ -35,7 +35,7 @@ export function writeConvoy(
   transaction: Transaction,
   options: { name: string; owner: string; watchers: readonly string[] },
 ): Bead {
-  const same = openConvoys(transaction).find(({ title }) => title === options.name);
+  const same = openConvoyNamed(transaction, options.name);
   if (same) {
     throw new CommandError("refused", `Cannot make convoy "${options.name}": "${same.id}" has that name`, {
       code: "convoy_exists",

@@ -127,6 +127,11 @@ export function openConvoys(view: View): Bead[] {
   return view.beads("issue_type = 'convoy' AND status NOT IN ('closed', 'tombstone') ORDER BY created, id");
 }
 
+/** The convoy under way that has a name. */
+export function openConvoyNamed(view: View, name: string): Bead | undefined {
+  return openConvoys(view).find(({ title }) => title === name);
+}
+
 /** All convoys: those under way first, then the latest closed. */
 export function allConvoys(view: View): Bead[] {
   return view.beads(

@@ -3,7 +3,7 @@ import { present } from "../../../lib/present.ts";
 import type { Bead } from "../../../ledger/ledger.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import { createConvoy } from "../../../town/convoys/convoy_changes.ts";
-import { findConvoy } from "../../../town/convoys/convoys.ts";
+import { findConvoy, openConvoyNamed } from "../../../town/convoys/convoys.ts";
 import type { Town } from "../../../town/town.ts";
 import { attemptOf } from "../../../work/attempt_store.ts";
 import { launchConvoy } from "../../../work/launch_convoy.ts";
@@ -13,6 +13,7 @@ import type { Template } from "../../definition.ts";
 import { type Assign, awaitBead } from "./bead_step.ts";
 import type { EngineDeps } from "../engine.ts";
 import type { Language } from "./language.ts";
+import { stepKey } from "../journal/step_at.ts";
 import type { Order, Performance, PerformDeps } from "./performance.ts";
 import { openBead, stepLink } from "./step_bead.ts";
 
@@ -72,18 +73,20 @@ function performConvoy(deps: PerformDeps & { town: Town }, order: Order): Perfor
 
 function openConvoy(deps: PerformDeps, order: Order): Bead | undefined {
   const { language } = deps;
-  const { step: { definition: { action, title } }, scope } = order;
+  const { open, step, scope } = order;
+  const { definition: { action, title } } = step;
   if (action.kind !== "convoy") throw new Error("it is no convoy");
   const { name, beads, title: named } = action.convoy;
   return openBead(deps, order, (transaction) => {
     if (name) return findConvoy(transaction, language.fill(name, scope).trim());
     const ids = beads.flatMap((each) => idsOf(language, { each, scope }));
-    const convoy = {
-      name: language.fill(named ?? title, scope).trim(),
+    const wanted = language.fill(named ?? title, scope).trim();
+    const isTaken = openConvoyNamed(transaction, wanted) !== undefined;
+    const made = createConvoy(transaction, {
+      name: isTaken ? `${wanted} (${stepKey(open, step)})` : wanted,
       beads: ids,
-      owner: order.open.begun.by,
-    };
-    const made = createConvoy(transaction, convoy);
+      owner: open.begun.by,
+    });
     return transaction.set(made.key, { "metadata.attempt_of": stepLink(order) });
   });
 }
