@@ -146,6 +146,26 @@ steps:
     assertEquals(convoy.close_reason, "Landed: all 1 beads are closed");
   });
 
+  it("has succeeded where its beads were closed while the town was down, however late that is seen", async () => {
+    await bead("app-one");
+    await molecule(
+      town,
+      "late",
+      "steps:\n  - { id: c, timeout: 6s, convoy: { title: Fleet, beads: [app-one], rig: app } }\n",
+    );
+    const id = await begin(town, "late");
+    await town.must(["start"]);
+    await workedBy("app-one");
+    await town.must(["shutdown", "--now"]);
+    const over = Date.now() + 6_000;
+    await town.must(["--as", "bd", "close", "app-one", "--force"]);
+    await town.until("its time is over", () => Promise.resolve(Date.now() > over));
+    await town.must(["start"]);
+    assertEquals((await ended(town, id)).close_reason, "succeeded");
+    const [convoy] = await town.json(["bd", "show", "hq-cv-fleet"]);
+    assertEquals(convoy.close_reason, "Landed: all 1 beads are closed");
+  });
+
   it("that cannot be made says why of each bead that it cannot have", async () => {
     await molecule(
       town,

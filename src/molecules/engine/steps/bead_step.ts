@@ -13,27 +13,29 @@ export type Assign = (bead: Bead, order: Order) => Promise<void>;
 
 /** Makes a bead of a `prompt` or a checklist item, hands it on, and waits until it is closed. */
 export function performBead(deps: PerformDeps & { assign?: Assign }, order: Order): Performance {
-  return awaitBead(deps, order, async () => {
-    const bead = openBead(deps, order, (transaction) => makeBead(deps, { transaction, order }));
-    if (bead && order.step.definition.action.kind === "prompt" && bead.status !== "closed") {
-      await deps.assign?.(bead, order);
-    }
-    return bead;
+  return awaitBead(deps, order, {
+    open: () => openBead(deps, order, (transaction) => makeBead(deps, { transaction, order })),
+    async handOn(bead) {
+      if (order.step.definition.action.kind === "prompt") await deps.assign?.(bead, order);
+    },
   });
 }
 
+/** The bead of an attempt, and what is done with it. */
+export interface BeadWork {
+  /** Gives the bead, which it makes once; undefined when the attempt is over by now. */
+  open(): Bead | undefined;
+  /** Gives it to whoever is to work it, unless it is closed; does nothing when that has been done. */
+  handOn(bead: Bead): Promise<void>;
+}
+
 /**
- * Waits until the bead that `begin` gives is closed, or the time of the attempt is over.
+ * Waits until the bead of an attempt is closed, or the time of the attempt is over.
  *
- * A bead that was closed while nobody looked counts before all else: what is told to stop may be done already.
+ * A bead that was closed while nobody looked counts before all else: what is late, or told to stop, may be done already.
  */
-export function awaitBead(
-  deps: PerformDeps,
-  order: Order,
-  begin: () => Promise<Bead | undefined>,
-): Performance {
-  const { id: step, attempt, record } = order.step;
-  const { ledger } = deps;
+export function awaitBead(deps: PerformDeps, order: Order, { open, handOn }: BeadWork): Performance {
+  const { id: step, attempt, record, definition: { budget } } = order.step;
   let opened: Bead | undefined;
   const over = new AbortController();
   const fail = (reason: Reason) => {
@@ -46,19 +48,22 @@ export function awaitBead(
     over.abort();
     tellOfBead(deps, order, closed);
   };
-  const look = () => {
-    if (opened && isOver(deps, opened.key)) end(ledger.view.beadByKey(opened.key));
+  const isSpent = async () => {
+    const reason = await spendingReason(deps, order);
+    if (reason) fail(reason);
+    return over.signal.aborted;
   };
-  const { budget } = order.step.definition;
   const wait = async () => {
-    opened = record.bead === undefined ? undefined : ledger.view.beadById(record.bead);
-    look();
-    if (over.signal.aborted) return;
-    opened = await (boundsAgents(budget) ? beginWithin() : begin());
-    if (!opened || over.signal.aborted) return;
+    const begins = record.bead === undefined;
+    // An attempt that nothing is left for is not begun.
+    if (begins && boundsAgents(budget) && await isSpent()) return;
+    opened = open();
+    if (!opened) return;
     const stop = whenClosed(deps, { key: opened.key, then: end });
+    if (over.signal.aborted) return stop();
     over.signal.addEventListener("abort", stop);
-    if (over.signal.aborted) stop();
+    if (!begins && boundsAgents(budget) && await isSpent()) return;
+    await handOn(opened);
   };
   const begun = guarded(deps, { work: wait, fail });
   whenLate(deps, order, { signal: over.signal, late: fail });
@@ -67,17 +72,10 @@ export function awaitBead(
   return {
     ...waits,
     stop() {
-      look();
+      if (opened && isOver(deps, opened.key)) end(deps.ledger.view.beadByKey(opened.key));
       waits.stop();
     },
   };
-
-  /** An attempt that nothing is left for is not begun. */
-  async function beginWithin(): Promise<Bead | undefined> {
-    const reason = await spendingReason(deps, order);
-    if (reason) fail(reason);
-    return over.signal.aborted ? undefined : await begin();
-  }
 }
 
 function makeBead(

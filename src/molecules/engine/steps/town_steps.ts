@@ -2,8 +2,8 @@ import { CommandError } from "../../../lib/errors.ts";
 import { present } from "../../../lib/present.ts";
 import type { Bead } from "../../../ledger/ledger.ts";
 import type { Ports } from "../../../ports/ports.ts";
-import { createConvoy } from "../../../town/convoys/convoy_changes.ts";
-import { findConvoy, openConvoyNamed } from "../../../town/convoys/convoys.ts";
+import { createConvoy, land } from "../../../town/convoys/convoy_changes.ts";
+import { convoyState, findConvoy, openConvoyNamed } from "../../../town/convoys/convoys.ts";
 import type { Town } from "../../../town/town.ts";
 import { attemptOf } from "../../../work/attempt_store.ts";
 import { launchConvoy } from "../../../work/launch_convoy.ts";
@@ -64,11 +64,20 @@ async function onlyRig(town: Town, step: string): Promise<string> {
 
 /** Dispatches a convoy, or takes one that exists, and waits until it has landed. */
 function performConvoy(deps: PerformDeps & { town: Town }, order: Order): Performance {
-  return awaitBead(deps, order, async () => {
-    const bead = openConvoy(deps, order);
-    if (bead) await launch(deps, { order, bead });
-    return bead;
+  return awaitBead(deps, order, {
+    open() {
+      const bead = openConvoy(deps, order);
+      return bead && landedBy(deps, bead);
+    },
+    handOn: (bead) => launch(deps, { order, bead }),
   });
+}
+
+/** A convoy, which lands here where all of its beads were closed while nobody landed it. */
+function landedBy({ ledger, actor }: PerformDeps, bead: Bead): Bead {
+  const { complete, closed } = convoyState(ledger.view, bead);
+  if (!complete || closed) return bead;
+  return ledger.write(actor, (transaction) => land(transaction, bead.key)) ?? bead;
 }
 
 function openConvoy(deps: PerformDeps, order: Order): Bead | undefined {
@@ -101,7 +110,7 @@ async function launch(
   { order, bead }: { order: Order; bead: Bead },
 ): Promise<void> {
   const { action } = order.step.definition;
-  if (action.kind !== "convoy" || bead.status === "closed") return;
+  if (action.kind !== "convoy") return;
   const fill = (template: Template | undefined) =>
     template && deps.language.fill(template, order.scope).trim() || undefined;
   const { rig, agent, molecule } = action.convoy;

@@ -51,19 +51,24 @@ describe("what is thrown while a step is begun", () => {
       const nested = { action: { kind: "molecule" as const, molecule: "inner", with: {} } };
       const drive = () => Promise.reject(refused(code));
       assertEquals(await cameOf(nested, performMolecule, { ledger, drive }), none);
-      const opening = (deps: never, order: never) => awaitBead(deps, order, drive);
-      assertEquals(await cameOf({ action: { kind: "checklist" } }, opening, { ledger }), none);
       const write = () => {
         throw refused(code);
       };
+      const opening = (deps: never, order: never) => awaitBead(deps, order, { open: write, handOn: drive });
+      assertEquals(await cameOf({ action: { kind: "checklist" } }, opening), none);
       assertEquals(await cameOf(gate("bo"), performGate, { ledger: { write } }), none);
     });
   }
 
   it("is its reason otherwise", async () => {
     const opening = (deps: never, order: never) =>
-      awaitBead(deps, order, () => Promise.reject(refused("rig_not_found")));
-    const { told, trouble } = await cameOf({ action: { kind: "checklist" } }, opening, { ledger });
+      awaitBead(deps, order, {
+        open() {
+          throw refused("rig_not_found");
+        },
+        handOn: () => Promise.resolve(),
+      });
+    const { told, trouble } = await cameOf({ action: { kind: "checklist" } }, opening);
     const reason = { kind: "start" as const, text: "Cannot do it: no" };
     assertEquals([told, trouble], [[{ kind: "failed", step: "s", attempt: 1, reason }], undefined]);
   });
@@ -85,11 +90,6 @@ function gate(to: string): Omit<StepParts, "id"> {
   };
 }
 
-describe("what a command cannot be started for", () => {
-  it("is said in words, with what helps, where a limit of the system is reached", () => {
-    for (const [code, hint] of [["EAGAIN", "ulimit -u"], ["EMFILE", "ulimit -n"]] as const) {
-      const { text } = reasonOf(Object.assign(new Error(`${code}: posix_spawn '/bin/sh'`), { code }));
-      assertStringIncludes(text, hint);
 describe("what is refused for several reasons", () => {
   it("names the first of them, and how many more there are", () => {
     const said = (...reasons: string[]) =>
@@ -101,6 +101,11 @@ describe("what is refused for several reasons", () => {
   });
 });
 
+describe("what a command cannot be started for", () => {
+  it("is said in words, with what helps, where a limit of the system is reached", () => {
+    for (const [code, hint] of [["EAGAIN", "ulimit -u"], ["EMFILE", "ulimit -n"]] as const) {
+      const { text } = reasonOf(Object.assign(new Error(`${code}: posix_spawn '/bin/sh'`), { code }));
+      assertStringIncludes(text, hint);
       assertEquals(text.includes("posix_spawn"), false);
     }
   });
