@@ -5,6 +5,7 @@ import { compileExpression, compileInsertion, type Read } from "./expressions/co
 import { asText } from "./expressions/values.ts";
 import { evaluate, evaluateTemplate, ExpressionError, holds, type Scope } from "./expressions/evaluate.ts";
 import { templateParts } from "./expressions/template_text.ts";
+import { retryDelay } from "./retry_delay.ts";
 import { mostAtOnce, stepGraph } from "./step_graph.ts";
 
 /** What a step will do, as far as that is known before it runs. */
@@ -267,7 +268,7 @@ function limitOf(step: StepDefinition, { times }: PlannedStep): number | undefin
   const capped = budget?.minutes === undefined ? Infinity : budget.minutes * 60_000;
   let once = timeout === undefined ? Infinity : timeout * retry.attempts;
   for (let tries = 1; tries < retry.attempts && once < capped; tries++) {
-    once += Math.min(retry.maxDelay, retry.delay * retry.factor ** (tries - 1));
+    once += retryDelay(retry, tries);
   }
   const rounds = repeat ? once * repeat.max + (repeat.delay ?? 0) * (repeat.max - 1) : once;
   const turns = times === undefined

@@ -1,4 +1,5 @@
 import type { Json } from "../../lib/json.ts";
+import { retryDelay } from "../retry_delay.ts";
 import { noTimeLeft } from "./budget.ts";
 import { endFanOut, endStep, idAt, isEnded, moveStep, rulesAt, type RunDraft } from "./draft.ts";
 import { STEP_LEGAL, type StepEventKind } from "./machine_table.ts";
@@ -232,8 +233,7 @@ function fail(
   else if (
     record.tries > 0 && record.tries < retry.attempts && retry.on.some((kind) => kind === reason.kind)
   ) {
-    const pause = Math.min(retry.maxDelay, retry.delay * retry.factor ** (record.tries - 1));
-    const notBefore = at + Math.round(pause);
+    const notBefore = at + Math.round(retryDelay(retry, record.tries));
     const late = noTimeLeft(definition, { record, now: at, notBefore, why: reason.text });
     if (late) {
       endStep(draft, { index, status: "failed", change, reason: late });

@@ -196,6 +196,18 @@ describe("a run", () => {
     assertEquals(other.status("a"), "failed");
   });
 
+  it("waits no longer than it may before any of thousands of tries, however its pauses grow", () => {
+    for (const [delay, pause] of [[0, 0], [1_000, 60_000]] as const) {
+      const play = createPlay(definitionOf({ steps: [{ id: "a", ...retry(5_000, delay) }] }));
+      for (let tries = 1; tries < 1_500; tries++) {
+        play.start("a");
+        play.fail("a");
+        assert(play.record("a").notBefore! - play.now() <= pause, `after try ${tries}`);
+        play.apply({ kind: "due", step: "a" });
+      }
+    }
+  });
+
   it("takes back the bead of an attempt that another follows, and of no other", () => {
     const action = { kind: "prompt" as const, prompt: { text: "do" } };
     const play = createPlay(definitionOf({ steps: [{ id: "a", action, ...retry(3, 1_000) }] }));
