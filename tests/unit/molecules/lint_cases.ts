@@ -479,6 +479,30 @@ export const lintCases: readonly LintCase[] = [
     ],
   },
   {
+    name: "a mistake in what is nested deeper, and what goes round there",
+    text: withStep("    molecule: outer\n") +
+      "  - { id: b, molecule: lost }\n  - { id: c, molecule: wants }\n  - { id: d, molecule: round }\n" +
+      "  - { id: e, molecule: good }\n  - { id: f, molecule: back }\n",
+    others: {
+      outer: "molecule: outer\nsteps: [{ id: a, molecule: inner }]\n",
+      inner: "molecule: inner\nsteps: [{ id: a, molecule: broken }]\n",
+      broken: "molecule: broken\nsteps: [{ id: a, run: echo, foo: bar }]\n",
+      lost: "molecule: lost\nsteps: [{ id: a, molecule: nowhere }]\n",
+      wants: "molecule: wants\nsteps: [{ id: a, molecule: net }]\n",
+      net: "molecule: net\nvars: { x: { required: true } }\nsteps: [{ id: a, run: 'echo {{ x }}' }]\n",
+      round: "molecule: round\nsteps: [{ id: a, molecule: turn }]\n",
+      turn: "molecule: turn\nsteps: [{ id: a, molecule: round }]\n",
+      good: "molecule: good\nsteps: [{ id: a, molecule: net, with: { x: 1 } }]\n",
+      back: "molecule: back\nsteps: [{ id: a, molecule: ./m.yaml }]\n",
+      "m.yaml": "molecule: m\nsteps: [{ id: a, molecule: back }]\n",
+    },
+    problems: ["outer", "lost", "wants", "round"].map((name, at) =>
+      `${4 + at}:${
+        at === 0 ? 15 : 24
+      } unknown-molecule molecule "${name}" cannot be used; see gt mol lint ${name}`
+    ).concat('9:24 recursion "m" contains itself: back → m'),
+  },
+  {
     name: "parts that are not there, or go round",
     text: "extends: bse\ninclude: [self, part]\n" + withStep("    run: x\n") +
       "aspects:\n  - { match: [on*, tw?], before: [{ id: x, run: y }] }\n",

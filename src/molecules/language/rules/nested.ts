@@ -1,77 +1,134 @@
-import { present } from "../../../lib/present.ts";
-import { readSource } from "../../source/read_source.ts";
-import {
-  composed,
-  type Composing,
-  type MoleculeShelf,
-  type MoleculeText,
-  referred,
-  whyMissing,
-} from "../compose.ts";
+import { type MoleculeShelf, type MoleculeText, referred, whyMissing } from "../compose.ts";
 import type { Draft, DraftStep } from "../draft.ts";
 import { createReport, type Report, TooManyProblems } from "../problem.ts";
-import { readDraft } from "../read_draft.ts";
 import { leaksOf, type NestedDraft } from "./leaks.ts";
+import { createNestedReading, keyOf, nestedIn, type NestedReading, withNested } from "./nested_reading.ts";
 import { reportsOf } from "./step_reports.ts";
 import { type Taint, taintOf } from "./taint.ts";
 import { createTypeCheck } from "./types.ts";
 import { checkValues } from "./with_values.ts";
 
-/** What is needed to look into other molecules, and to say whether one is in order by itself. */
-export interface NestedChecking extends Composing {
-  /** Path of the molecule's own file. */
-  from: string;
-  check(draft: Draft, report: Report): void;
+/** Says what is wrong with a molecule by itself, nested ones left aside. */
+type CheckOwn = (draft: Draft, report: Report) => void;
+
+/** What is known of the molecules that are nested in the one that is read, however deep: each is read and checked once. */
+export interface NestedChecking {
+  reading: NestedReading;
+  /** One that is in order by itself, with what is nested in it; undefined for another. */
+  own(found: MoleculeText): Promise<Draft | undefined>;
+  /** Whether one, and all that is nested in it, is in order. */
+  isSound(found: MoleculeText): Promise<boolean>;
 }
 
-/** Nested molecules that do not exist, contain themselves, or get other values than they ask for. */
-export async function checkNested(draft: Draft, composing: NestedChecking): Promise<void> {
-  const { from } = composing;
-  const reports = reportsOf(composing.report);
+/** Begins with nothing known. */
+export function createNestedChecking(shelf: MoleculeShelf, check: CheckOwn): NestedChecking {
+  const reading = createNestedReading(shelf);
+  const drafts = new Map<string, Promise<Draft | undefined>>();
+  const sound = new Map<string, boolean>();
+  const checking: NestedChecking = {
+    reading,
+    own: (found) => {
+      const key = keyOf(found);
+      if (!drafts.has(key)) drafts.set(key, checkedOwn(found, { reading, check }));
+      return drafts.get(key)!;
+    },
+    isSound: async (found) => {
+      const key = keyOf(found);
+      const before = sound.get(key);
+      if (before !== undefined) return before;
+      // One that contains itself is reported as that.
+      sound.set(key, true);
+      const draft = await checking.own(found);
+      const isSound = draft !== undefined && await isSoundWithin(draft, { found, checking });
+      sound.set(key, isSound);
+      return isSound;
+    },
+  };
+  return checking;
+}
+
+async function checkedOwn(
+  found: MoleculeText,
+  { reading, check }: { reading: NestedReading; check: CheckOwn },
+): Promise<Draft | undefined> {
+  const { draft, isWrong } = await reading.read(found);
+  if (!draft || isWrong) return undefined;
+  const whole = await withNested(draft, { reading, from: found.source });
+  return await isInOrder(found, (report) => check(whole, report)) ? whole : undefined;
+}
+
+function isSoundWithin(
+  draft: Draft,
+  { found, checking }: { found: MoleculeText; checking: NestedChecking },
+): Promise<boolean> {
+  return isInOrder(found, (report) => checkNested(draft, { from: found.source, report, checking }));
+}
+
+/** Whether a check of a molecule finds no errors. */
+async function isInOrder(
+  { source }: MoleculeText,
+  check: (report: Report) => void | Promise<void>,
+): Promise<boolean> {
+  const report = createReport(source);
+  try {
+    await check(report);
+  } catch (error) {
+    if (!(error instanceof TooManyProblems)) throw error;
+  }
+  return report.problems.every(({ severity }) => severity !== "error");
+}
+
+/** Nested molecules that do not exist, contain themselves, are wrong at any depth, or get other values than they ask for. */
+export async function checkNested(
+  draft: Draft,
+  options: { from: string; report: Report; checking: NestedChecking },
+): Promise<void> {
+  const { from, checking, checking: { reading: { shelf } } } = options;
+  const reports = reportsOf(options.report);
   let known: Taint | undefined;
   const taint = () => known ??= taintOf(draft, { typeCheck: createTypeCheck(draft) });
+  const rings = new Map<string, string | undefined>();
   for (const each of draft.steps) {
     const { action } = each.step;
     if (action.kind !== "molecule" || !each.nested) continue;
     const { place } = each.nested;
     const report = reports(each);
     const name = action.molecule;
-    const found = nestedIn(each, { shelf: composing.shelf, from });
+    const unknown = (message: string) => report.error(place, { rule: "unknown-molecule", message });
+    const found = nestedIn(each, { shelf, from });
     if (!found) {
-      const message = whyMissing(composing.shelf, { name, from: each.nested.file.label ?? from });
-      report.error(place, { rule: "unknown-molecule", message });
+      unknown(whyMissing(shelf, { name, from: each.nested.file.label ?? from }));
       continue;
     }
-    const nested = await readNested(found, composing);
-    if (!nested) {
-      const message = `molecule "${name}" cannot be used; see gt mol lint ${name}`;
-      report.error(place, { rule: "unknown-molecule", message });
-      continue;
+    const nested = await checking.own(found);
+    const ring = nested && await ringTo(found, { target: { from, name: draft.name }, rings, checking });
+    if (ring !== undefined) {
+      report.error(place, { rule: "recursion", message: `"${draft.name}" contains itself: ${ring}` });
+    } else if (!nested || !await checking.isSound(found)) {
+      unknown(`molecule "${name}" cannot be used; see gt mol lint ${name}`);
     }
+    if (!nested) continue;
     if (nested.steps.length === 0) {
-      const message = `molecule "${name}" has no steps, only aspects; take it in with include`;
-      report.error(place, { rule: "unknown-molecule", message });
+      unknown(`molecule "${name}" has no steps, only aspects; take it in with include`);
     }
-    const ring = await ringTo(nested, { target: from, seen: new Set(), composing, found, name: draft.name });
-    if (ring) report.error(place, { rule: "recursion", message: `"${draft.name}" contains itself: ${ring}` });
     checkValues(each, { nested, name, report });
-    await checkLeaks(each, { taint, nested: { draft: nested, found }, composing, report });
+    await checkLeaks(each, { taint, nested: { draft: nested, found }, checking, report });
   }
 }
 
 /** Values that an agent wrote and a nested molecule makes a part of a command. */
 async function checkLeaks(
   each: DraftStep,
-  { taint, nested, composing, report }: {
+  { taint, nested, checking, report }: {
     taint: () => Taint;
     nested: NestedDraft;
-    composing: NestedChecking;
+    checking: NestedChecking;
     report: Report;
   },
 ): Promise<void> {
   const read = async (name: string, { from }: { from: string }): Promise<NestedDraft | undefined> => {
-    const found = referred(composing.shelf, { name, from });
-    const draft = found && await readNested(found, composing);
+    const found = referred(checking.reading.shelf, { name, from });
+    const draft = found && await checking.own(found);
     return draft && { draft, found };
   };
   for (const { valuePlace, name } of await leaksOf(each, { taint, nested, read })) {
@@ -84,125 +141,32 @@ async function checkLeaks(
   }
 }
 
-/** The draft with what its nested molecules give and the secrets they have, by name; without those of one that cannot be read. */
-export async function withNested(
-  draft: Draft,
-  { shelf, from }: { shelf: MoleculeShelf; from: string },
-): Promise<Draft> {
-  const read = createReading(shelf);
-  const known = new Map<string, ReturnType<typeof givenBy>>();
-  const steps = await Promise.all(draft.steps.map(async (each): Promise<DraftStep> => {
-    const { step } = each;
-    const { action } = step;
-    const found = nestedIn(each, { shelf, from });
-    if (action.kind !== "molecule" || !found) return each;
-    const key = keyOf(found);
-    if (!known.has(key)) known.set(key, givenBy(found, { shelf, read }));
-    return { ...each, step: { ...step, action: { ...action, ...await known.get(key) } } };
-  }));
-  return { ...draft, steps };
-}
-
-/** The text of the molecule that a step runs, if it runs one that there is. */
-function nestedIn(
-  { step: { action }, nested }: DraftStep,
-  { shelf, from }: { shelf: MoleculeShelf; from: string },
-): MoleculeText | undefined {
-  if (action.kind !== "molecule" || !nested) return undefined;
-  return referred(shelf, { name: action.molecule, from: nested.file.label ?? from });
-}
-
-/** Reads molecules, each once. */
-type Reading = (found: MoleculeText) => Promise<Draft | undefined>;
-
-function createReading(shelf: MoleculeShelf): Reading {
-  const known = new Map<string, Promise<Draft | undefined>>();
-  return (found) => {
-    const key = keyOf(found);
-    const before = known.get(key);
-    if (before) return before;
-    const reading = readWhole(found, { shelf, report: createReport(found.source) }).catch((error) => {
-      if (!(error instanceof TooManyProblems)) throw error;
-      return undefined;
-    });
-    known.set(key, reading);
-    return reading;
-  };
-}
-
-async function givenBy(
-  found: MoleculeText,
-  reading: { shelf: MoleculeShelf; read: Reading },
-): Promise<{ outputs?: readonly string[]; secrets?: readonly string[] }> {
-  const outputs = (await reading.read(found))?.outputs.map(({ name }) => name);
-  const secrets = new Set<string>();
-  await collectSecrets(found, { ...reading, secrets, seen: new Set() });
-  return present({ outputs, secrets: secrets.size > 0 ? [...secrets].sort() : undefined });
-}
-
-/** Those of a molecule, and of all that are nested in it. */
-async function collectSecrets(
-  found: MoleculeText,
-  collecting: { shelf: MoleculeShelf; read: Reading; secrets: Set<string>; seen: Set<string> },
-): Promise<void> {
-  const { shelf, read, secrets, seen } = collecting;
-  const key = keyOf(found);
-  // One that contains itself is reported elsewhere.
-  if (seen.has(key)) return;
-  seen.add(key);
-  for (const each of (await read(found))?.steps ?? []) {
-    for (const name of each.step.secrets) secrets.add(name);
-    const nested = nestedIn(each, { shelf, from: found.source });
-    if (nested) await collectSecrets(nested, collecting);
-  }
-}
-
-async function readWhole(
-  { text, source }: MoleculeText,
-  { shelf, report }: { shelf: MoleculeShelf; report: Report },
-): Promise<Draft | undefined> {
-  const draft = readDraft({ source: await readSource(text), report });
-  return draft && await composed(draft, { shelf, report, texts: [], from: source });
-}
-
-async function readNested(found: MoleculeText, { shelf, check }: NestedChecking): Promise<Draft | undefined> {
-  const report = createReport(found.source);
-  let whole: Draft | undefined;
-  try {
-    whole = await readWhole(found, { shelf, report });
-    if (whole) check(await withNested(whole, { shelf, from: found.source }), report);
-  } catch (error) {
-    if (!(error instanceof TooManyProblems)) throw error;
-  }
-  return report.problems.some(({ severity }) => severity === "error") ? undefined : whole;
-}
-
-/** Molecules that are the same text from the same place are the same. */
-function keyOf({ source, name, text }: MoleculeText): string {
-  return source === "built-in" ? `built-in ${name ?? text}` : source;
-}
-
+/** The way from a molecule to one that it is nested in; undefined where there is none. */
 async function ringTo(
-  nested: Draft,
+  found: MoleculeText,
   options: {
-    target: string;
-    seen: Set<string>;
-    composing: NestedChecking;
-    found: MoleculeText;
-    name: string;
+    target: { from: string; name: string };
+    /** The ways from those that were looked at already. */
+    rings: Map<string, string | undefined>;
+    checking: NestedChecking;
   },
 ): Promise<string | undefined> {
-  const { target, seen, composing, found, name } = options;
+  const { target, rings, checking } = options;
   const key = keyOf(found);
-  if (found.source === target && nested.name === name) return nested.name;
-  if (seen.has(key)) return undefined;
-  seen.add(key);
-  for (const { step: { action } } of nested.steps) {
-    if (action.kind !== "molecule") continue;
-    const next = referred(composing.shelf, { name: action.molecule, from: found.source });
-    const draft = next && await readNested(next, composing);
-    const way = draft && await ringTo(draft, { ...options, found: next });
-    if (way) return `${nested.name} → ${way}`;
+  if (rings.has(key)) return rings.get(key);
+  rings.set(key, undefined);
+  const nested = await checking.own(found);
+  if (!nested) return undefined;
+  if (found.source === target.from && nested.name === target.name) {
+    rings.set(key, nested.name);
+    return nested.name;
+  }
+  for (const each of nested.steps) {
+    const next = nestedIn(each, { shelf: checking.reading.shelf, from: found.source });
+    const way = next && await ringTo(next, options);
+    if (way === undefined) continue;
+    rings.set(key, `${nested.name} → ${way}`);
+    return rings.get(key);
   }
   return undefined;
 }
