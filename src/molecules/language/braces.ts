@@ -2,6 +2,7 @@ import { present } from "../../lib/present.ts";
 import type { Expression } from "../definition.ts";
 import { insertedSource } from "../expressions/compile.ts";
 import { placeInExpression } from "../expressions/places.ts";
+import { shortened } from "./problem.ts";
 import { type Replacement, withReplaced } from "./rewrite.ts";
 import { yamlValue } from "../source/yaml_value.ts";
 
@@ -51,4 +52,17 @@ export function quotesAdvice(message: string, { line, at }: { line: string; at: 
   const meant = withoutBraces({ source: value });
   if (meant && key !== undefined && EXPRESSION_KEYS.includes(key)) return bracesAdvice(key, meant);
   return `${message}: write ${key === undefined ? "" : `${key}: `}${yamlValue(value)}`;
+}
+
+/** Whether what stands before a `{{ }}` ends with a `$` that is one by mistake; in a shell `\\$` and `$$` are meant. */
+export function isDollar(before: string, { isShell }: { isShell: boolean }): boolean {
+  return isShell ? /(^|[^\\$])\$$/.test(before) : before.endsWith("$");
+}
+
+/** What to write in the place of `${{ SOURCE }}`. */
+export function dollarAdvice(source: string, { isShell }: { isShell: boolean }): string {
+  const stays = `the "$" stays before what {{ ${shortened(source)} }} gives`;
+  return isShell
+    ? `${stays}, and the shell reads a variable of that name; leave it out`
+    : `${stays}; leave it out, or write {{ "$" }} where it is meant`;
 }

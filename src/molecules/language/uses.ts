@@ -1,7 +1,7 @@
 import type { Expression, Template } from "../definition.ts";
 import type { Use, UsedExpression } from "./draft.ts";
 import { yamlValue } from "../source/yaml_value.ts";
-import { bracesAdvice, withoutBraces } from "./braces.ts";
+import { bracesAdvice, dollarAdvice, withoutBraces } from "./braces.ts";
 import { placeInExpression } from "../expressions/places.ts";
 import {
   entriesOf,
@@ -45,7 +45,10 @@ export function createUses(): Uses {
     const { key = "", use = "text", trim = false, needed } = options;
     const isList = field.node.kind === "list";
     const template = isList ? listTemplate(field as Field<readonly unknown[]>) : templateOf(field, { trim });
-    for (const each of isList ? itemsOf(field as Field<readonly unknown[]>) : [field]) checkText(each, key);
+    for (const each of isList ? itemsOf(field as Field<readonly unknown[]>) : [field]) {
+      checkText(each, key);
+      if (isList) checkDollars(each);
+    }
     if (needed !== undefined && template.text.trim() === "") {
       const message = `${needed}: expected text, found an empty text`;
       field.file.report.error(placeOf(field), { rule: "value", message });
@@ -81,6 +84,14 @@ function checkText(field: Field<unknown>, key: string): void {
   if (text.includes("\0")) checkNul(field, key);
   checkComment(field);
   if (/^[“”„‘’]/.test(text)) checkQuote(field);
+}
+
+/** Of a value in a list, which becomes a part of one expression: its `$` before braces. */
+function checkDollars(field: Field<unknown>): void {
+  for (const { index, 1: source } of textOf(field).matchAll(/\$\{\{\s*([^{}]*?)\s*\}\}/g)) {
+    const message = dollarAdvice(source!, { isShell: false });
+    field.file.report.warning(placeInText(field, index), { rule: "expression", message });
+  }
 }
 
 /** Only what is read from a stream can hold the character. */

@@ -6,6 +6,10 @@ const frame = "molecule: m\nvars: { x: a, on: true, l: { default: [a] } }\nsteps
 const whole = (key: string, written: string) =>
   `"${key}" is an expression as a whole, without {{ }}: write ${key}: ${written}`;
 
+const others = {
+  other: "molecule: other\nvars: { y: { type: list } }\nsteps: [{ id: a, title: 'x {{ y }}' }]\n",
+};
+
 /** Braces and quotes where they do not belong, or are missing, and what to write. */
 export const braceCases: readonly LintCase[] = ([
   ["a condition in braces", `when: "{{ vars.x == 'a' }}"`, [
@@ -50,4 +54,22 @@ export const braceCases: readonly LintCase[] = ([
     '6:15 ?expression the "$" stays before what {{ x }} gives, and the shell reads a variable of that name; leave it out',
     '6:45 ?expression the "$" stays before what {{ x }} gives, and the shell reads a variable of that name; leave it out',
   ]],
-] as const).map(([name, lines, problems]) => ({ name, text: `${frame}    ${lines}\n`, problems }));
+  [
+    "a dollar before braces in other texts",
+    [
+      "run: echo {{ on }}\n    title: Of ${{ x }}\n    stdin: a ${{ x }}${{ x }}",
+      '    env: { A: "${{ x }}", B: \'$ {{ x }}{{ "$" }}{{ x }}\' }\n    outputs: { o: "${{ stdout }}" }',
+      '  - { id: c, molecule: other, with: { y: [a, "b${{ x }}"] } }',
+    ].join("\n"),
+    [
+      ["7:15", "x"],
+      ["8:14", "x"],
+      ["8:22", "x"],
+      ["9:16", "x"],
+      ["10:20", "stdout"],
+      ["11:48", "x"],
+    ].map(([place, name]) =>
+      `${place} ?expression the "$" stays before what {{ ${name} }} gives; leave it out, or write {{ "$" }} where it is meant`
+    ),
+  ],
+] as const).map(([name, lines, problems]) => ({ name, text: `${frame}    ${lines}\n`, others, problems }));

@@ -10,6 +10,7 @@ import {
 import { ExpressionSyntaxError } from "../../expressions/syntax_problem.ts";
 import { placeInExpression, placeInTemplate } from "../../expressions/places.ts";
 import { templateParts } from "../../expressions/template_text.ts";
+import { dollarAdvice, isDollar } from "../braces.ts";
 import type { Draft, UsedExpression } from "../draft.ts";
 import { type Report, type Rule, shortened, suggestion } from "../problem.ts";
 import { type ReadableNames, readableNames, rootProblem } from "./scopes.ts";
@@ -149,17 +150,14 @@ function isCutAtHyphen(
   return source[end] === "-" && readable.vars.some((each) => each.startsWith(`${name}-`));
 }
 
-/** A `$` that stays before what an expression of a command gives, as where other languages write `${{ }}`. */
+/** A `$` that stays before what an expression gives, as where other languages write `${{ }}`. */
 function checkDollar({ template, index, source, placeOf }: Located, { used, report }: Checking): void {
-  if (used.use !== "shell" || !template?.text.includes("${{")) return;
+  if (!template?.text.includes("${{")) return;
   const insertions = templateParts(template.text).flatMap((part) => "text" in part ? [] : [part]);
   const { at, from } = insertions[index]!;
-  if (!/(^|[^\\$])\$$/.test(template.text.slice(0, at))) return;
-  const place = placeOf(at - 1 - from)!;
-  const message =
-    `the "$" stays before what {{ ${shortened(source)} }} gives, and the shell reads a variable of that ` +
-    "name; leave it out";
-  report.warning(place, { rule: "expression", message });
+  const isShell = used.use === "shell";
+  if (!isDollar(template.text.slice(0, at), { isShell })) return;
+  report.warning(placeOf(at - 1 - from)!, { rule: "expression", message: dollarAdvice(source, { isShell }) });
 }
 
 /** The place that comes first in the molecule's own file. */
