@@ -5,6 +5,7 @@ import { readSource } from "../source/read_source.ts";
 import type { Draft, DraftStep, DraftVariable, Reference } from "./draft.ts";
 import type { Report } from "./problem.ts";
 import { suggestion, TooManyProblems } from "./problem.ts";
+import { plainHint } from "./plain_braces.ts";
 import { readDraft } from "./read_draft.ts";
 import { mergedDefaults, withDefaults } from "./defaults.ts";
 import { weave } from "./weave.ts";
@@ -68,6 +69,8 @@ function isFile(name: string): boolean {
 /** Why a reference means no molecule. */
 export function whyMissing(shelf: MoleculeShelf, options: { name: string; from: string }): string {
   const { name } = options;
+  const braces = plainHint(name);
+  if (braces !== undefined) return `there is no molecule "${name}"${braces}`;
   try {
     found(shelf, options);
   } catch (error) {

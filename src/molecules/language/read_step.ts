@@ -2,6 +2,7 @@ import { present } from "../../lib/present.ts";
 import type { MatrixRow, Needs, OutputDefinition, StepDefinition, VariableType } from "../definition.ts";
 import type { DraftStep, StepList } from "./draft.ts";
 import { checkNumber, child, entriesOf, type Field, itemsOf, keyPlaceOf, placeOf, textOf } from "./field.ts";
+import { checkPlain } from "./plain_braces.ts";
 import { checkEscalation } from "./read_gate.ts";
 import { checkPlacement, type Kind, kindOf, readAction } from "./read_action.ts";
 import { durationOf, NO_RETRY, readBounds, readRetry } from "./read_defaults.ts";
@@ -159,7 +160,14 @@ function readMatrix(field: Field<WrittenStep>): MatrixRow[] | undefined {
     field.file.report.error(placeOf(matrix), { rule: "value", message });
   }
   for (const [name, axis] of axes) {
-    for (const item of itemsOf(axis)) checkNumber(item, name);
+    for (const item of itemsOf(axis)) {
+      checkNumber(item, name);
+      checkPlain(item, {
+        key: name,
+        instead: (source) =>
+          `write it where matrix.${name} is read, or for_each: '[${source}]' in the place of the matrix`,
+      });
+    }
     if (!/^[A-Za-z_]\w*$/.test(name)) {
       const message = `matrix: expected a name of letters, digits and _, found "${name}"`;
       field.file.report.error(keyPlaceOf(axis), { rule: "value", message });

@@ -5,6 +5,7 @@ import { ROOTS } from "../expressions/compile.ts";
 import { variableProblem } from "../variable_value.ts";
 import type { DraftVariable } from "./draft.ts";
 import { checkNumber, child, entriesOf, type Field, itemsOf, keyPlaceOf, placeOf, textOf } from "./field.ts";
+import { checkPlain, plainHint } from "./plain_braces.ts";
 import { flagHint, numberHint } from "./value_hints.ts";
 import type { WrittenMolecule, WrittenVariable } from "./schema.ts";
 
@@ -37,6 +38,7 @@ function readVariable(name: string, field: Field<WrittenVariable>): VariableDefi
   if (node.kind !== "map") {
     const given = scalarOf(field);
     checkWritten(field, name);
+    checkDefault(field, { key: name, name });
     return { name, type: typeOf(given), default: given, required: false };
   }
   return readDeclared(name, field as Field<VariableMap>);
@@ -66,6 +68,12 @@ function readDeclared(name: string, field: Field<VariableMap>): VariableDefiniti
   };
   checkPattern(field);
   checkChoices(field, variable);
+  for (const each of fallback ? [fallback, ...itemsOf(fallback as Field<readonly unknown[]>)] : []) {
+    checkDefault(each, { key: "default", name });
+  }
+  for (const each of itemsOf(child(field, "enum"))) {
+    checkPlain(each, { key: "enum", instead: () => "choices are fixed before the run" });
+  }
   if (type !== "string" && fallback) {
     for (const each of [fallback, ...itemsOf(fallback as Field<readonly unknown[]>)]) {
       checkWritten(each, "default");
@@ -82,6 +90,10 @@ function readDeclared(name: string, field: Field<VariableMap>): VariableDefiniti
     report.error(placeOf(fallback), { rule: "variable-default", message: `default: ${problem}${hint}` });
   }
   return variable;
+}
+
+function checkDefault(field: Field<unknown>, { key, name }: { key: string; name: string }): void {
+  checkPlain(field, { key, instead: () => `write it where vars.${name} is read` });
 }
 
 /** Reports a value that is another one than it looks like. */
@@ -123,7 +135,9 @@ function checkPattern(field: Field<VariableMap>): void {
   } catch {
     field.file.report.error(placeOf(pattern), {
       rule: "value",
-      message: `pattern: ${JSON.stringify(pattern.value)} is no regular expression`,
+      message: `pattern: ${JSON.stringify(pattern.value)} is no regular expression${
+        plainHint(pattern.value) ?? ""
+      }`,
     });
   }
 }

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { durationPattern } from "../../lib/duration.ts";
+import { plainHint } from "./plain_braces.ts";
 import {
   durationHint,
   expressionHint,
@@ -15,7 +16,10 @@ import {
 
 /** `expected a list, found the number 3; write [3]`: the message of a value that is not what it should be. */
 export function expected(what: string, hint?: ValueHint): (issue: { input: unknown }) => string {
-  return ({ input }) => `expected ${what}, found ${shownValue(input)}${hint?.(input) ?? ""}`;
+  return ({ input }) => {
+    const braces = typeof input === "string" ? plainHint(input) : undefined;
+    return `expected ${what}, found ${shownValue(input)}${braces ?? hint?.(input) ?? ""}`;
+  };
 }
 
 /** A value as a person would name it. */

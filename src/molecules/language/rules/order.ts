@@ -9,6 +9,7 @@ import { ringsOf, type StepGraph } from "../../step_graph.ts";
 import type { Compile } from "../../expressions/compile.ts";
 import type { Draft, DraftStep, StepList } from "../draft.ts";
 import { type ListGraph, listGraphs } from "../list_graphs.ts";
+import { plainHint } from "../plain_braces.ts";
 import { suggestion } from "../problem.ts";
 import type { StepReports } from "./step_reports.ts";
 
@@ -43,7 +44,7 @@ export function checkNeeds(draft: Draft, reports: StepReports): void {
       if (other === list || (other === undefined && draft.ids.has(id))) continue;
       const message = other === undefined
         ? `needs: there is no step "${id}"${
-          suggestion(id, (ids[list] ?? []).filter((other) => other !== each.step.id))
+          plainHint(id) ?? suggestion(id, (ids[list] ?? []).filter((other) => other !== each.step.id))
         }`
         : `needs: "${id}" is in ${LISTS[other]}; ${needsAcross(list, other)}`;
       reports(each).error(place, { rule: "unknown-need", message });
