@@ -89,8 +89,13 @@ function putAround(weaving: Weaving, { aspect, id }: { aspect: DraftAspect; id: 
   const slot = weaving.slots.get(id)!;
   const since = ++weaving.round;
   const target = settled(slot.own, weaving);
-  const before = chained(aspect.before, { target, first: target.step.needs });
-  const after = chained(aspect.after, { target, first: { mode: "all", of: [id] } });
+  const [early, late] = [idsOf(aspect.before), idsOf(aspect.after)];
+  const before = chained(aspect.before, { target, first: target.step.needs, among: early });
+  const after = chained(aspect.after.map((each) => behind(id, { each, early, late })), {
+    target,
+    first: { mode: "all", of: [id] },
+    among: early.union(late),
+  });
   const [lastBefore, lastAfter] = [before.at(-1)?.step.id, after.at(-1)?.step.id];
   if (lastBefore !== undefined) {
     slot.own = { each: needing(target, { mode: "all", of: [lastBefore] }), since };
@@ -100,6 +105,21 @@ function putAround(weaving: Weaving, { aspect, id }: { aspect: DraftAspect; id: 
   if (lastAfter === undefined) return;
   const ends = weaving.ends.get(id) ?? [];
   weaving.ends.set(id, [...ends, { round: since, id: lastAfter }]);
+}
+
+function idsOf(steps: readonly DraftStep[]): Set<string> {
+  return new Set(steps.map(({ step }) => step.id));
+}
+
+/** A step behind a target: one that asks only for what is before that waits for it as well. */
+function behind(
+  id: string,
+  { each, early, late }: { each: DraftStep; early: ReadonlySet<string>; late: ReadonlySet<string> },
+): DraftStep {
+  const { needs } = each.step;
+  const isEarly = needs.mode === "all" && needs.of.some((need) => early.has(need)) &&
+    !needs.of.some((need) => need === id || late.has(need));
+  return isEarly ? needing(each, { ...needs, of: [...needs.of, id] }) : each;
 }
 
 /** The step with its needs as the rounds behind it have left them. */
@@ -116,13 +136,13 @@ function needing(each: DraftStep, needs: Needs): DraftStep {
   return { ...each, step: { ...each.step, needs } };
 }
 
-/** Steps of an aspect for one target: each after the one before it, unless it says what it needs. */
+/** Steps of an aspect for one target: each after the one before it, unless it says what it needs; `among` are those they name. */
 function chained(
   steps: readonly DraftStep[],
-  { target, first }: { target: DraftStep; first: Needs },
+  { target, first, among }: { target: DraftStep; first: Needs; among: ReadonlySet<string> },
 ): DraftStep[] {
   const { id, when } = target.step;
-  const renamed = (name: string) => steps.some(({ step }) => step.id === name) ? `${id}-${name}` : name;
+  const renamed = (name: string) => among.has(name) ? `${id}-${name}` : name;
   const bind = bindTo({ target: target.step, renamed });
   return steps.map((each, at): DraftStep => {
     const { step } = each;

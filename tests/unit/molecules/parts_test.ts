@@ -45,6 +45,25 @@ describe("the steps of an aspect", () => {
     assertEquals(evaluate(q!.forEach!, scope), ["of p"]);
   });
 
+  it("read those before the step from behind it, and wait for the step also where they only name such a one", async () => {
+    const { steps } = await definitionOf(
+      "molecule: m\nsteps:\n  - { id: one, run: x }\n  - { id: two, needs: [one], run: x }\n" +
+        "aspects:\n  - match: one\n    before: [{ id: p, run: x, outputs: { o: '{{ stdout }}' } }]\n    after:\n" +
+        "      - { id: q, run: 'echo {{ steps.p.outputs.o }}' }\n      - { id: r, needs: [p], run: x }\n" +
+        "      - { id: s, needs: [p, q], when: steps.p.status == 'succeeded', run: x }\n",
+    );
+    assertEquals(steps.map(({ id, needs }) => [id, ...needs.of]), [
+      ["one-p"],
+      ["one", "one-p"],
+      ["one-q", "one"],
+      ["one-r", "one-p", "one"],
+      ["one-s", "one-p", "one-q"],
+      ["two", "one-s"],
+    ]);
+    assertEquals(fill(commandOf(steps[2]!), scope), "echo of p");
+    assertEquals(evaluate(steps[4]!.when!, scope), true);
+  });
+
   it("say of an expression that fails where it stands in their own file, however much was put in", async () => {
     const { steps: [p] } = await woven(
       "      - { id: p, run: 'echo {{step.id}}{{ step.title + text(vars.y - 1) }}', when: 'step.id != text(vars.y - 1)' }\n",
