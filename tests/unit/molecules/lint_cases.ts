@@ -346,6 +346,19 @@ export const lintCases: readonly LintCase[] = [
     ],
   },
   {
+    name: "secrets as in other tools, and names in the environment that look like some",
+    text: "env: { A: '{{ env.GITHUB_TOKEN }}' }\n" +
+      withStep(
+        "    run: echo {{ secrets.TOKEN }} {{ env.TOKENS }}\n    when: has(env.API_KEY) || secrets['X'] == ''\n",
+      ),
+    problems: [
+      '1:15 ?secret "GITHUB_TOKEN" looks like a secret, and what an expression gives is written down; in a command, name it in secrets: [GITHUB_TOKEN] and read $GITHUB_TOKEN',
+      '5:18 unknown-name there is no "secrets" here; in a command, name it in secrets: [TOKEN] and read $TOKEN',
+      '6:15 ?secret "API_KEY" looks like a secret, and what an expression gives is written down; in a command, name it in secrets: [API_KEY] and read $API_KEY',
+      '6:31 unknown-name there is no "secrets" here; in a command, name it in secrets: [X] and read $X',
+    ],
+  },
+  {
     name: "a secret of another step, and of what is nested in a nested molecule",
     text: withStep("    run: x\n    secrets: [ONE]\n") + "  - { id: two, molecule: below }\n" +
       "  - { id: three, run: 'x {{ env.ONE }} {{ env.TWO }} {{ env.DEEP }} {{ env.OTHER }}' }\n",

@@ -35,6 +35,7 @@ interface Located {
 interface ReadProblem {
   rule: Rule;
   message: string;
+  isWarning?: true;
 }
 
 /** What the expressions of a molecule read. */
@@ -122,6 +123,10 @@ function checkOne(located: Located, checking: Checking): void {
     const problem = readProblem(each, { readable, reads: compiled.reads, typeCheck, source: meant }) ??
       injection(each, { located, compiled, checking });
     if (!problem) continue;
+    if (problem.isWarning) {
+      report.warning(placed(each.start), problem);
+      continue;
+    }
     isQuiet = false;
     if (problem.rule !== "shell-injection") isSound = false;
     if (isCutAtHyphen(each, { source: meant, readable }) || problem.rule === "unknown-step") {
@@ -231,13 +236,28 @@ function readProblem(
     return unknownField({ name, known: STEP_FIELDS, what: "the step that an aspect is around" });
   }
   if (root === "bead") return unknownField({ name, known: BEAD_FIELDS, what: "a bead" });
-  if (root !== "env") return undefined;
-  if (readable.secrets.has(name)) {
+  return root === "env" ? secretProblem(name, readable) : undefined;
+}
+
+/** Names in an environment whose values nobody is to see. */
+const SECRET_NAME =
+  /(^|_)(TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|(API|ACCESS|PRIVATE|SECRET)_?KEY)$/i;
+
+function secretProblem(name: string, { secrets }: ReadableNames): ReadProblem | undefined {
+  if (secrets.has(name)) {
     const message = `"${name}" is a secret, and what an expression gives is written down; ` +
       `a command that names it in "secrets" reads $${name}`;
     return { rule: "secret", message };
   }
-  return undefined;
+  if (!SECRET_NAME.test(name)) return undefined;
+  const message = `"${name}" looks like a secret, and what an expression gives is written down; ${
+    secretAdvice(name)
+  }`;
+  return { rule: "secret", message, isWarning: true };
+}
+
+function secretAdvice(name: string): string {
+  return `in a command, name it in secrets: [${name}] and read $${name}`;
 }
 
 /** `env` as a whole would write all of the environment down; of the step of an aspect only parts are known. */
@@ -273,11 +293,15 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
     nil: "null",
     undefined: "null",
   },
-  ...{ inputs: "vars", input: "vars", params: "vars", parameters: "vars", variables: "vars", secrets: "env" },
+  ...{ inputs: "vars", input: "vars", params: "vars", parameters: "vars", variables: "vars" },
   ...{ needs: "steps.ID", jobs: "steps.ID", tasks: "steps.ID", outputs: "steps.ID.outputs", github: "env" },
 };
 
 function unknownName({ path: [root = "", ...rest] }: Read, readable: ReadableNames): ReadProblem {
+  if (root === "secrets") {
+    const [name = "NAME"] = rest;
+    return { rule: "unknown-name", message: `there is no "secrets" here; ${secretAdvice(name)}` };
+  }
   const said = (hint: string): ReadProblem => ({
     rule: "unknown-name",
     message: `there is no "${root}" here${hint}`,
