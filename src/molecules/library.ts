@@ -138,6 +138,15 @@ export function ownMolecules({ ports, folder }: Library): ReadonlyMap<string, st
   return new Map(own.map((file) => [file.slice(0, -".yaml".length), join(folder!, file)]));
 }
 
+/** The files in the library's folder that would hold molecules if they were called NAME.yaml, with that name. */
+export function misnamedFiles({ ports, folder }: Library): { file: string; right: string }[] {
+  const files = folder === undefined ? [] : ports.files.list(folder);
+  return files.filter((file) => file.endsWith(".yml")).sort().map((file) => ({
+    file: join(folder!, file),
+    right: file.replace(/\.yml$/, ".yaml"),
+  }));
+}
+
 /** The library as molecules see it that name others. */
 export function shelfOf(library: Library): MoleculeShelf {
   const { ports } = library;
@@ -199,9 +208,11 @@ function notFound(library: Library, name: string): CommandError {
   const known = moleculeNames(library);
   const close = closestWord(name, known);
   const formula = library.formulas?.fileOf(name);
+  const misnamed = misnamedFiles(library).find(({ right }) => right === `${name}.yaml`);
   return new CommandError("refused", `Cannot find molecule "${name}": there is none of this name`, {
     code: "molecule_not_found",
     hints: [
+      ...(misnamed ? [`${misnamed.file} is there: rename it to ${misnamed.right}`] : []),
       ...(formula === undefined
         ? []
         : [`There is a formula of this name: ${library.formulas!.importOf(formula)}`]),

@@ -164,6 +164,26 @@ describe("gt mol in a repository", () => {
       assertEquals((await gt(["mol", "lint", "other.yaml"])).stdout, "");
     }));
 
+  it("names a file that is not found by its name, and checks it all the same", () =>
+    inRepository(async (gt, folder) => {
+      await Deno.remove(join(folder, "molecules"), { recursive: true });
+      await Deno.mkdir(join(folder, "molecules"));
+      const file = join(folder, "molecules", "check.yml");
+      await Deno.writeTextFile(file, "molecule: check\nsteps:\n  - { id: a, run: x, foo: bar }\n");
+      const lint = await gt(["mol", "lint"]);
+      assertEquals([lint.code, lint.stdout, lint.stderr], [
+        1,
+        `${file}:1:1: warning name it is not found by its name: rename it to check.yaml\n` +
+        `${file}:3:22: error unknown-key unknown key "foo" in a step\n`,
+        "1 molecule: 1 error, 1 warning\n",
+      ]);
+      const run = await gt(["mol", "run", "check"]);
+      assertEquals(run.code, 1);
+      assertStringIncludes(run.stderr, "there is none of this name");
+      assertStringIncludes(run.stderr, `${file} is there: rename it to check.yaml`);
+      assertStringIncludes((await gt(["mol", "list"])).stderr, `${file} is not found by its name`);
+    }));
+
   it("goes on with the others where one that is named cannot be read, or takes in one", () =>
     inRepository(async (gt, folder) => {
       await Deno.mkdir(join(folder, "empty"));

@@ -36,7 +36,7 @@ function folderAbove({ files }: Ports, cwd: string): string | undefined {
   return foldersAbove({ files }, cwd)
     .map((at) => basename(at) === "molecules" ? at : join(at, "molecules"))
     .find((folder) =>
-      files.kind(folder) === "folder" && files.list(folder).some((name) => name.endsWith(".yaml"))
+      files.kind(folder) === "folder" && files.list(folder).some((name) => /\.ya?ml$/.test(name))
     );
 }
 

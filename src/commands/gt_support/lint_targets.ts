@@ -3,7 +3,14 @@ import { CommandError } from "../../lib/errors.ts";
 import { lowerFirst } from "../../lib/lower_first.ts";
 import type { MoleculeText } from "../../molecules/language/compose.ts";
 import type { Problem } from "../../molecules/language/problem.ts";
-import { findMolecule, isPath, type Library, moleculeNames, readMolecule } from "../../molecules/library.ts";
+import {
+  findMolecule,
+  isPath,
+  type Library,
+  misnamedFiles,
+  moleculeNames,
+  readMolecule,
+} from "../../molecules/library.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { CASES_ENDING, moleculeFor, namedByCases } from "./cases_molecule.ts";
 import { libraryHere, shownPath } from "./library.ts";
@@ -28,8 +35,13 @@ export async function lintTargets(ports: Ports, names: readonly string[]): Promi
     const found = "rule" in target ? [target] : await problemsIn(library, target);
     problems.push(...found.map((problem) => ({ ...problem, file: shownPath(ports, problem.file) })));
   }
-  const cases = targets.filter((target) => isCases("rule" in target ? target.file : target.source)).length;
-  return { problems: distinct(problems), molecules: targets.length - cases, cases };
+  const files = [...new Set(targets.map(fileOf))];
+  const cases = files.filter((file) => /\.test\.ya?ml$/.test(file)).length;
+  return { problems: distinct(problems), molecules: files.length - cases, cases };
+}
+
+function fileOf(target: Target): string {
+  return "rule" in target ? target.file : target.source;
 }
 
 function isCases(file: string): boolean {
@@ -63,16 +75,25 @@ type Target = MoleculeText | Problem;
 function allTargets(library: Library): Target[] {
   const { folder } = library;
   const own = folder === undefined ? [] : filesIn(library, folder);
-  if (own.some((target) => !isCases("rule" in target ? target.file : target.source))) return own;
+  if (own.some((target) => !isCases(fileOf(target)))) return own;
   const builtIn = moleculeNames(library)
     .map((name) => ({ ...findMolecule(library, { name }), source: `built-in ${name}` }));
   return [...builtIn, ...own];
 }
 
-/** The molecules and files of cases in a folder, by their names. */
+/** The molecules and files of cases in a folder, by their names; also what is not found there because of its name. */
 function filesIn(library: Library, folder: string): Target[] {
-  return library.ports.files.list(folder).filter((file) => file.endsWith(".yaml")).sort()
+  const files = library.ports.files.list(folder).filter((file) => file.endsWith(".yaml")).sort()
     .map((file) => fileTarget(library, join(folder, file)));
+  return folder === library.folder ? [...files, ...misnamedIn(library)] : files;
+}
+
+function misnamedIn(library: Library): Target[] {
+  return misnamedFiles(library).flatMap(({ file, right }): Target[] => {
+    const message = `it is not found by its name: rename it to ${right}`;
+    const problem: Problem = { ...problemOf(file, { rule: "name", message }), severity: "warning" };
+    return isCases(right) ? [problem] : [problem, fileTarget(library, file)];
+  });
 }
 
 /** A file; one of the library is called as the library finds it. */

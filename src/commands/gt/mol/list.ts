@@ -14,11 +14,12 @@ export const command = defineCommand({
   ],
   exits: { 1: "the file of one of them is wrong" },
   async run({ ports, out }) {
-    const [{ libraryHere, listedShape, shownPath }, { listMolecules }, { tableLines }] = await Promise.all([
-      import("../../gt_support/library.ts"),
-      import("../../../molecules/library.ts"),
-      import("../../../ui/table.ts"),
-    ]);
+    const [{ libraryHere, listedShape, shownPath }, { listMolecules, misnamedFiles }, { tableLines }] =
+      await Promise.all([
+        import("../../gt_support/library.ts"),
+        import("../../../molecules/library.ts"),
+        import("../../../ui/table.ts"),
+      ]);
     const library = libraryHere(ports);
     const listed = await listMolecules(library);
     const { style } = out;
@@ -37,6 +38,9 @@ export const command = defineCommand({
       ];
     });
     for (const line of tableLines(rows, { columns: ports.terminal.lineWidth(), indent: "" })) out.line(line);
+    for (const { file, right } of misnamedFiles(library)) {
+      out.note(`${shownPath(ports, file)} is not found by its name: rename it to ${right}`);
+    }
     out.result(listed.map(listedShape));
     return listed.some((one) => "error" in one) ? 1 : 0;
   },
