@@ -22,6 +22,8 @@ export interface StepView {
 
 /** What expressions read; what is absent cannot be read. */
 export interface Scope {
+  /** How the molecule's own file is named in what is said of it. */
+  file?: string;
   vars: JsonObject;
   /** Types of variables; whole values of a `number` are `double` only where this says so. */
   types?: Readonly<Record<string, VariableType>>;
@@ -48,15 +50,27 @@ export class ExpressionError extends Error {
   /** What it read: path and JSON, cut short. */
   readonly values: Readonly<Record<string, string>>;
 
-  /** The message holds all of it on one line: `3:12: no such key: b in "vars.a.b" (vars.a = {})`. */
+  /** The message holds all of it on one line: `m.yaml:3:12: no such key: b in "vars.a.b" (vars.a = {})`. */
   constructor(
     state: string,
-    options: { place?: SourcePlace | undefined; source: string; values?: Readonly<Record<string, string>> },
+    options: {
+      place?: SourcePlace | undefined;
+      source: string;
+      values?: Readonly<Record<string, string>>;
+      /** How the molecule's own file is named. */
+      file?: string | undefined;
+      hint?: string | undefined;
+    },
   ) {
-    const { place, source, values = {} } = options;
-    const at = place ? `${place.file ? `${place.file}:` : ""}${place.line}:${place.column}: ` : "";
+    const { place, source, values = {}, hint } = options;
+    const file = place?.file ?? options.file;
+    const at = place ? `${file ? `${file}:` : ""}${place.line}:${place.column}: ` : "";
     const read = Object.entries(values).map(([path, value]) => `${path} = ${value}`).join(", ");
-    super(`${at}${state} in "${source}"${read === "" ? "" : ` (${read})`}`);
+    super(
+      `${at}${state} in "${source}"${read === "" ? "" : ` (${read})`}${
+        hint === undefined ? "" : `; ${hint}`
+      }`,
+    );
     this.name = "ExpressionError";
     this.place = place;
     this.source = source;
@@ -102,7 +116,7 @@ function unsuited(
   { expression, scope }: { expression: Expression; scope: Scope },
 ): ExpressionError {
   const values = valuesOf(compileExpression(expression.source), scope);
-  return new ExpressionError(state, { ...expression, values });
+  return new ExpressionError(state, { ...expression, values, file: scope.file });
 }
 
 /** The value of a template: that of its only `{{ }}` where nothing else stands, else its text. @throws {ExpressionError} */
@@ -172,8 +186,30 @@ function value(options: {
       place: placeOf(Math.max(0, offset - shift)),
       source,
       values,
+      file: scope.file,
+      hint: compiled && absentHint(compiled, { error, scope }),
     });
   }
+}
+
+/** How a step stands that has not given the output that was read. */
+function absentHint(
+  { reads }: CompiledExpression,
+  { error, scope: { steps = {} } }: { error: Error; scope: Scope },
+): string | undefined {
+  if (!/^No such key/i.test(error.message)) return undefined;
+  for (const { path: [root, id, field, output], isAsked } of reads) {
+    if (root !== "steps" || id === undefined || field !== "outputs" || output === undefined) continue;
+    if (isAsked || !Object.hasOwn(steps, id) || Object.keys(steps[id]!.outputs).length > 0) continue;
+    const path = `steps${/^[A-Za-z_]\w*$/.test(id) ? `.${id}` : `["${id}"]`}.outputs.${output}`;
+    return `"${id}" ${standing(steps[id]!)}: ask has(${path}) first`;
+  }
+  return undefined;
+}
+
+function standing({ status }: StepView): string {
+  if (status === "succeeded") return "has succeeded without it, as a gate does when its time is over";
+  return status === "failed" ? "has failed" : `was ${status}`;
 }
 
 function stateOf(error: Error): string {

@@ -25,6 +25,7 @@ export const RULES = {
   "unknown-variable": "An expression reads a variable that is not declared",
   "unknown-step": "An expression reads a step that does not exist",
   "unknown-output": "An expression reads an output that the step does not have",
+  "absent-output": "An expression reads an output that the step may not have given",
   "not-a-need": "An expression reads a step that may not have run yet",
   "shell-injection": "A value that an agent produced becomes part of a command",
   secret: "A secret would be written down",

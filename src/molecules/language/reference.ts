@@ -38,7 +38,10 @@ const NAMES: readonly (readonly [name: string, meaning: string])[] = [
   ["now", "The time, as it was recorded."],
   ["bead.id, bead.title", "The bead that is worked by the molecule, or that a run is for: `--bead`."],
   ["status", "In on_failure and finally: how the run ended."],
-  ["stdout, stderr, exit_code", "In the outputs of a command: what it wrote, and how it ended."],
+  [
+    "stdout, stderr, exit_code",
+    "In the outputs of a command: what it wrote, and 0: they are made once it has succeeded.",
+  ],
   ["step.id, step.title", "In an aspect: the step it is around."],
 ];
 

@@ -171,7 +171,7 @@ const modifiers = {
       listOf(v.string(), "names"),
       namedMap(text, "a map of names and values"),
     ], expected("a list of names, or a map of names and values")),
-    "What later steps can read: of a command, made of stdout, stderr and exit_code; of a prompt, the names its agent gives, or a map of them with types: string, int, number, bool, list.",
+    "What later steps can read once it has succeeded: of a command, made of stdout, stderr and exit_code, which is 0; of a prompt, the names its agent gives, or a map of them with types: string, int, number, bool, list.",
   ),
   allow_failure: key(flag, "Its failure fails nothing else."),
   concurrency: key(concurrency, "At most so many steps of a group at a time."),

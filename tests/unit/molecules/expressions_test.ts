@@ -112,6 +112,33 @@ describe("an expression", () => {
     assertEquals(error.place, { line: 7, column: 29 });
   });
 
+  it("says how a step stands that has not given what is read, and the file it is read in", () => {
+    const steps = Object.fromEntries(
+      ["skipped", "failed", "cancelled", "succeeded"].map((
+        status,
+      ) => [`is-${status}`, { status, outputs: {}, attempt: 1 }]),
+    );
+    const of = (status: string) => {
+      const source = `steps["is-${status}"].outputs.c`;
+      return assertThrows(
+        () => evaluate({ source, place: { line: 4, column: 9 } }, { ...scope, steps, file: "m.yaml" }),
+        ExpressionError,
+      ).message;
+    };
+    const said = (status: string, standing: string) =>
+      `m.yaml:4:${
+        30 + status.length
+      }: no such key: c in "steps["is-${status}"].outputs.c" (steps.is-${status}.outputs = {}); ` +
+      `"is-${status}" ${standing}: ask has(steps["is-${status}"].outputs.c) first`;
+    assertEquals(of("skipped"), said("skipped", "was skipped"));
+    assertEquals(of("failed"), said("failed", "has failed"));
+    assertEquals(of("cancelled"), said("cancelled", "was cancelled"));
+    assertEquals(
+      of("succeeded"),
+      said("succeeded", "has succeeded without it, as a gate does when its time is over"),
+    );
+  });
+
   it("that reads what is not there names the part that is", () => {
     const error = assertThrows(
       () => evaluate({ source: "steps.test.outputs.lines.size()" }, scope),

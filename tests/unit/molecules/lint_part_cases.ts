@@ -101,4 +101,39 @@ export const partCases: readonly LintCase[] = [
       '4:10 not-a-need "a" may not have run yet: "env" is for every step; ask for steps.a.status first',
     ],
   },
+  {
+    name: "outputs of steps that may have given none",
+    text: "molecule: m\nvars: { x: a, on: false }\nsteps:\n" +
+      "  - { id: a, run: x, allow_failure: true, outputs: { o: '{{ stdout }}' } }\n" +
+      "  - { id: b, when: vars.on, run: 'echo {{ x }}', outputs: { o: '{{ stdout }}' } }\n" +
+      "  - { id: g-1, gate: { type: human, timeout: 1h, on_timeout: succeed } }\n" +
+      "  - { id: c, needs: [a, b, g-1], run: 'echo {{ steps.a.outputs.o }} {{ steps.b.outputs.o }}', env: { A: '{{ steps[\"g-1\"].outputs.by }}' } }\n" +
+      "  - { id: d, needs: [a], when: steps.a.outputs.o == 'x', run: 'echo {{ steps.a.outputs.o }}' }\n" +
+      "  - { id: e, needs: [g-1, b], when: steps.b.status == 'succeeded', run: 'echo {{ steps.b.outputs.o }}', env: { A: '{{ steps[\"g-1\"].outputs.by }}' } }\n" +
+      "outputs: { o: '{{ steps.b.outputs.o }}' }\n",
+    problems: [
+      ["7:48", "a", "o", "its failure is allowed", "steps.a"],
+      ["7:72", "b", "o", "it is skipped unless vars.on", "steps.b"],
+      ["7:109", "g-1", "by", "it succeeds without any when its time is over", 'steps["g-1"]'],
+      ["8:32", "a", "o", "its failure is allowed", "steps.a"],
+      ["9:119", "g-1", "by", "it succeeds without any when its time is over", 'steps["g-1"]'],
+      ["10:19", "b", "o", "it is skipped unless vars.on", "steps.b"],
+    ].map(([place, id, output, why, path]) =>
+      `${place} ?absent-output "${id}" may have no "${output}": ${why}; ask first, as in has(${path}.outputs.${output}) ? ${path}.outputs.${output} : ""`
+    ),
+  },
+  {
+    name: "nothing in outputs that are there, or are asked for, or are skipped together",
+    text: "molecule: m\nvars: { x: a, on: false }\nsteps:\n" +
+      "  - { id: a, run: x, allow_failure: true, outputs: { o: '{{ stdout }}' } }\n" +
+      "  - { id: b, when: vars.on, run: 'echo {{ x }}', outputs: { o: '{{ stdout }}' } }\n" +
+      "  - { id: g, gate: { type: human, timeout: 1h } }\n" +
+      "  - { id: l, matrix: { y: [1, 2] }, run: 'x {{ matrix.y }}', allow_failure: true, outputs: { o: '{{ stdout }}' } }\n" +
+      "  - { id: s, when: 'true', run: x, outputs: { o: '{{ stdout }}' } }\n" +
+      "  - { id: c, needs: [a, g, l, s], run: 'echo {{ has(steps.a.outputs.o) ? steps.a.outputs.o : \"\" }} {{ quote(steps.g.outputs.by) }} {{ steps.l.outputs.o }} {{ steps.s.outputs.o }}' }\n" +
+      "  - { id: d, needs: [a], when: has(steps.a.outputs.o), run: 'echo {{ steps.a.outputs.o }}' }\n" +
+      "  - { id: e, needs: [b], when: vars.on && vars.x == 'a', run: 'echo {{ steps.b.outputs.o }}' }\n" +
+      "  - { id: f, needs: [b], strict: true, run: 'echo {{ steps.b.outputs.o }}' }\n",
+    problems: [],
+  },
 ];

@@ -1,6 +1,8 @@
+import { basename } from "node:path";
 import type { Json, JsonObject } from "../../../lib/json.ts";
 import type { VariableType } from "../../definition.ts";
 import type { Scope, StepView } from "../../expressions/evaluate.ts";
+import { sourceLabel } from "../../source_label.ts";
 import type { OpenRun } from "./run_log.ts";
 import { recordAt } from "../../machine/step_list.ts";
 import { runName, type StepAt } from "./step_at.ts";
@@ -13,6 +15,7 @@ export function scopeOf(open: OpenRun, { step, now }: { step?: StepAt; now: numb
     definition.vars.map(({ name, type }): [string, VariableType] => [name, type]),
   );
   return {
+    file: basename(sourceLabel(definition)),
     vars: values,
     types,
     steps: stepViews(open),

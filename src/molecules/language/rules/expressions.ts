@@ -15,7 +15,7 @@ import type { Draft, UsedExpression } from "../draft.ts";
 import { type Report, type Rule, shortened, suggestion } from "../problem.ts";
 import { type ReadableNames, readableNames, rootProblem } from "./scopes.ts";
 import { shellProblem } from "./shell.ts";
-import { stepReadProblem, sureProblem } from "./step_reads.ts";
+import { absentProblem, stepReadProblem, sureProblem } from "./step_reads.ts";
 import type { StepReports } from "./step_reports.ts";
 import { type Taint, taintOf } from "./taint.ts";
 import type { TypeCheck } from "./types.ts";
@@ -35,7 +35,6 @@ interface Located {
 interface ReadProblem {
   rule: Rule;
   message: string;
-  isWarning?: true;
 }
 
 /** What the expressions of a molecule read. */
@@ -122,11 +121,9 @@ function checkOne(located: Located, checking: Checking): void {
     if (each.path[0] === "bead") read.bead = earlier(read.bead, placed(each.start));
     const problem = readProblem(each, { readable, reads: compiled.reads, typeCheck, source: meant }) ??
       injection(each, { located, compiled, checking });
+    const doubt = problem ? undefined : readDoubt(each, { readable, reads: compiled.reads, typeCheck });
+    if (doubt) report.warning(placed(each.start), doubt);
     if (!problem) continue;
-    if (problem.isWarning) {
-      report.warning(placed(each.start), problem);
-      continue;
-    }
     isQuiet = false;
     if (problem.rule !== "shell-injection") isSound = false;
     if (isCutAtHyphen(each, { source: meant, readable }) || problem.rule === "unknown-step") {
@@ -239,21 +236,33 @@ function readProblem(
   return root === "env" ? secretProblem(name, readable) : undefined;
 }
 
+/** What may go wrong with a path that can be read. */
+function readDoubt(
+  read: Read,
+  { readable, reads, typeCheck: { compile } }: {
+    readable: ReadableNames;
+    reads: readonly Read[];
+    typeCheck: TypeCheck;
+  },
+): ReadProblem | undefined {
+  const [root, name] = read.path;
+  if (root === "steps") return absentProblem(read, { readable, reads, compile });
+  if (root !== "env" || name === undefined || !SECRET_NAME.test(name)) return undefined;
+  const message = `"${name}" looks like a secret, and what an expression gives is written down; ${
+    secretAdvice(name)
+  }`;
+  return { rule: "secret", message };
+}
+
 /** Names in an environment whose values nobody is to see. */
 const SECRET_NAME =
   /(^|_)(TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|(API|ACCESS|PRIVATE|SECRET)_?KEY)$/i;
 
 function secretProblem(name: string, { secrets }: ReadableNames): ReadProblem | undefined {
-  if (secrets.has(name)) {
-    const message = `"${name}" is a secret, and what an expression gives is written down; ` +
-      `a command that names it in "secrets" reads $${name}`;
-    return { rule: "secret", message };
-  }
-  if (!SECRET_NAME.test(name)) return undefined;
-  const message = `"${name}" looks like a secret, and what an expression gives is written down; ${
-    secretAdvice(name)
-  }`;
-  return { rule: "secret", message, isWarning: true };
+  if (!secrets.has(name)) return undefined;
+  const message = `"${name}" is a secret, and what an expression gives is written down; ` +
+    `a command that names it in "secrets" reads $${name}`;
+  return { rule: "secret", message };
 }
 
 function secretAdvice(name: string): string {

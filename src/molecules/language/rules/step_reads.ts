@@ -1,6 +1,8 @@
 import { type Compile, compiledIfSound, type Read } from "../../expressions/compile.ts";
 import { outputNames } from "../../step_outputs.ts";
-import { type Rule, suggestion } from "../problem.ts";
+import type { StepDefinition } from "../../definition.ts";
+import type { DraftStep } from "../draft.ts";
+import { type Rule, shortened, suggestion } from "../problem.ts";
 import type { ReadableNames } from "./scopes.ts";
 
 /** What every step has. */
@@ -49,22 +51,69 @@ export function sureProblem(
 ): { rule: Rule; message: string } | undefined {
   if (id === undefined || field !== "outputs" || isAsked || readable.isSure(id)) return undefined;
   const { owner, key } = readable;
-  const when = owner?.step.when;
-  const asked = [...reads, ...(when ? compiledIfSound(compile, when.source)?.reads ?? [] : [])];
-  const isAskedFirst = asked.some(({ path, isAsked }) =>
-    path[1] === id && path[0] === "steps" && (isAsked || path[2] === "status")
-  );
+  const isAskedFirst = [...reads, ...readsOfWhen(readable, compile)].some((read) => asksFor(id, read));
   if (isAskedFirst) return undefined;
   const why = owner
     ? `"${owner.step.id}" does not wait for all that comes before it`
     : key === "group"
     ? "it is read when the run begins"
     : `"${key}" is for every step`;
-  const name = /^[A-Za-z_]\w*$/.test(id) ? `.${id}` : `["${id}"]`;
   return {
     rule: "not-a-need",
-    message: `"${id}" may not have run yet: ${why}; ask for steps${name}.status first`,
+    message: `"${id}" may not have run yet: ${why}; ask for ${pathOf(id)}.status first`,
   };
+}
+
+/** An output that a step has not given where it was skipped, or failed without harm, unless that is asked for first. */
+export function absentProblem(
+  { path: [, id, field, output], isAsked }: Read,
+  { readable, reads, compile }: { readable: ReadableNames; reads: readonly Read[]; compile: Compile },
+): { rule: Rule; message: string } | undefined {
+  const { owner, key, stepById } = readable;
+  if (id === undefined || field !== "outputs" || output === undefined || isAsked) return undefined;
+  const other = stepById.get(id);
+  if (!other || other.step.id === owner?.step.id) return undefined;
+  const why = whyAbsent(other.step, { owner, compile });
+  if (why === undefined || reads.some((read) => asksFor(id, read))) return undefined;
+  // What its condition reads of the step is wrong there, if it is.
+  const isAskedByWhen = key !== "when" &&
+    readsOfWhen(readable, compile).some(({ path }) => path[0] === "steps" && path[1] === id);
+  if (isAskedByWhen) return undefined;
+  const path = `${pathOf(id)}.outputs.${output}`;
+  return {
+    rule: "absent-output",
+    message: `"${id}" may have no "${output}": ${why}; ask first, as in has(${path}) ? ${path} : ""`,
+  };
+}
+
+function whyAbsent(
+  { action, allowFailure, timeout, when, matrix, forEach }: StepDefinition,
+  { owner, compile }: { owner: DraftStep | undefined; compile: Compile },
+): string | undefined {
+  // A fan-out gives its lists however its elements have ended.
+  const fansOut = matrix !== undefined || forEach !== undefined;
+  if (allowFailure && !fansOut) return "its failure is allowed";
+  if (!fansOut && action.kind === "gate" && action.gate.onTimeout === "succeed" && timeout !== undefined) {
+    return "it succeeds without any when its time is over";
+  }
+  // Two conditions may be one and the same, and what is strict is skipped with it.
+  if (!when || owner?.step.when || owner?.step.strict) return undefined;
+  const isOpen = compiledIfSound(compile, when.source)?.reads.length;
+  return isOpen ? `it is skipped unless ${shortened(when.source, 60)}` : undefined;
+}
+
+/** Whether it asks how a step stands, or what it has given. */
+function asksFor(id: string, { path, isAsked }: Read): boolean {
+  return path[0] === "steps" && path[1] === id && (isAsked || path[2] === "status");
+}
+
+function readsOfWhen({ owner }: ReadableNames, compile: Compile): readonly Read[] {
+  const when = owner?.step.when;
+  return when ? compiledIfSound(compile, when.source)?.reads ?? [] : [];
+}
+
+function pathOf(id: string): string {
+  return /^[A-Za-z_]\w*$/.test(id) ? `steps.${id}` : `steps["${id}"]`;
 }
 
 function outputHint(field: string, outputs: readonly string[]): string {
