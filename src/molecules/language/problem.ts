@@ -11,6 +11,7 @@ export const RULES = {
   value: "A value of the wrong type or form",
   name: "The molecule is not called as its file",
   kind: "A step is more than one thing at once",
+  checklist: "A step among commands that waits until somebody closes it",
   "misplaced-key": "A key that this kind of step has no use for",
   "duplicate-id": "Two steps of the same id",
   "unknown-need": "A need that no step has",

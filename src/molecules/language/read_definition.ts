@@ -9,6 +9,7 @@ import { composed, type MoleculeShelf, type MoleculeText } from "./compose.ts";
 import type { Draft, StepList } from "./draft.ts";
 import { createReport, type Problem, type Report, sortProblems, TooManyProblems } from "./problem.ts";
 import { readDraft } from "./read_draft.ts";
+import { checkItems } from "./rules/checklist_items.ts";
 import { checkExpressions, type ReadNames } from "./rules/expressions.ts";
 import { checkNested, createNestedChecking } from "./rules/nested.ts";
 import { withNested } from "./rules/nested_reading.ts";
@@ -69,6 +70,8 @@ function checkOwn(draft: Draft, report: Report): ReadNames {
   checkReach(draft, { reports, compile: typeCheck.compile });
   const read = checkExpressions(draft, { report, reports, typeCheck });
   checkUnused(draft, { vars: read.vars, report });
+  // What is wrong may be the key that is missed.
+  if (report.problems.every(({ severity }) => severity !== "error")) checkItems(draft, reports);
   return read;
 }
 

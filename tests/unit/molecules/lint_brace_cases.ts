@@ -63,7 +63,7 @@ export const braceCases: readonly LintCase[] = [
       `7:23 expression ${whole("until", "vars.no")}`,
       '7:26 unknown-variable there is no variable "no"; known are x, on, l',
     ]],
-    ["a text with braces in a condition", `when: vars.x.contains("{{ x }}")`, []],
+    ["a text with braces in a condition", `run: x\n    when: vars.x.contains("{{ x }}")`, []],
     ["braces without quotes", "run: {{ x }} now", [
       '6:10 yaml a value that begins with {{ must stand in quotes: write run: "{{ x }} now"',
     ]],

@@ -74,6 +74,25 @@ export const lintCases: readonly LintCase[] = [
     ],
   },
   {
+    name: "steps among commands that nobody but a person ends",
+    text: withStep("    title: make build\n") +
+      "  - { id: b, needs: [one], run: x, on_failure: [{ id: fix }] }\n" +
+      "  - { id: c, acceptance: It is green, needs: [b] }\n  - { id: d, run: x }\n  - { id: e, run: x }\n" +
+      "  - { id: f, gate: { type: human } }\n",
+    problems: [
+      ["3:9", "one"],
+      ["5:55", "fix"],
+    ].map(([place, id]) =>
+      `${place} ?checklist "${id}" waits until somebody closes it; forgot run: or prompt:? One that is meant so says in acceptance: when it is finished`
+    ),
+  },
+  {
+    name: "nothing in a checklist with a command, nor in what says more of itself",
+    text: withStep("    title: Tidy it\n") +
+      "  - { id: b, needs: [one], run: x }\n  - { id: c, needs: [b], title: Say so }\n",
+    problems: [],
+  },
+  {
     name: "what is kept beside what is to be repeated",
     text: withStep("    run: x\n    repeat: { until: 'true', max: 3 }\n    cache: { key: a }\n"),
     problems: [

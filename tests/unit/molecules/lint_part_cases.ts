@@ -85,7 +85,7 @@ export const partCases: readonly LintCase[] = [
       "  - { id: e, needs: { any: [a, b] }, when: has(steps.a.outputs.o), run: 'echo {{ steps.a.outputs.o }}' }\n" +
       "  - { id: f, needs: { quorum: 2, of: [a, b, c] }, run: 'echo {{ steps[\"first-one\"].outputs.o }}' }\n" +
       "  - { id: g, needs: { any: [a, b] }, always: true, run: 'echo {{ steps.a.outputs.o }}' }\n" +
-      "  - { id: h, needs: { quorum: 2, of: [d, e, f] } }\n" +
+      "  - { id: h, needs: { quorum: 2, of: [d, e, f] }, run: x }\n" +
       "  - { id: i, needs: [h, f], run: 'echo {{ steps[\"first-one\"].outputs.o }}' }\n",
     problems: [],
   },

@@ -69,7 +69,7 @@ export const typeCases: readonly LintCase[] = [
   {
     name: "nothing in the names of types",
     text: step(
-      "when: type(vars.x) == int && type(steps.n.outputs.o) != null_type && type(now) == google.protobuf.Timestamp",
+      "when: type(vars.x) == int && type(steps.n.outputs.o) != null_type && type(now) == google.protobuf.Timestamp\n    run: x",
     ),
     problems: [],
   },
