@@ -192,13 +192,16 @@ function value(options: {
   }
 }
 
-/** How a step stands that has not given the output that was read. */
+/** What to ask first: how a step stands that has not given an output, or a name that the environment does not have. */
 function absentHint(
   { reads }: CompiledExpression,
-  { error, scope: { steps = {} } }: { error: Error; scope: Scope },
+  { error, scope: { steps = {}, env = {} } }: { error: Error; scope: Scope },
 ): string | undefined {
   if (!/^No such key/i.test(error.message)) return undefined;
   for (const { path: [root, id, field, output], isAsked } of reads) {
+    if (root === "env" && id !== undefined && !isAsked && !Object.hasOwn(env, id)) {
+      return `${id} was not set when the run began: ask has(env.${id}) first`;
+    }
     if (root !== "steps" || id === undefined || field !== "outputs" || output === undefined) continue;
     if (isAsked || !Object.hasOwn(steps, id) || Object.keys(steps[id]!.outputs).length > 0) continue;
     const path = `steps${/^[A-Za-z_]\w*$/.test(id) ? `.${id}` : `["${id}"]`}.outputs.${output}`;

@@ -1,3 +1,4 @@
+import { needsIn } from "./value_hints.ts";
 import {
   type EntryNode,
   type ListNode,
@@ -41,13 +42,11 @@ const TEXTS: Readonly<Record<string, string | number>> = {
   ...{ quorum: 1, max: 1, attempts: 1, timeout: "1d" },
 };
 
-/** The names that are written in one text: `a, b`. */
+/** The names that are written in one text: `a, b`, or the expression of another language. */
 function namesIn(node: YamlNode): YamlNode | undefined {
   if (node.kind !== "scalar") return undefined;
-  return listOf(
-    node,
-    node.text.split(/[\s,]+/).filter((word) => word !== "").map((word) => scalar(node, word)),
-  );
+  const names = needsIn(node.text)?.ids ?? node.text.split(/[\s,]+/).filter((word) => word !== "");
+  return listOf(node, names.map((word) => scalar(node, word)));
 }
 
 /** Of variables in a list at least the names are known: `- a` and `- name: a`. */

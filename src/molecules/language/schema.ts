@@ -30,7 +30,7 @@ import {
   words,
 } from "./schema_parts.ts";
 import { VARIABLE_TYPES } from "../variable_value.ts";
-import { listHint, nameHint } from "./value_hints.ts";
+import { nameHint, needsHint } from "./value_hints.ts";
 
 const scalar = v.union([v.string(), v.number(), v.boolean()], expected("one value"));
 
@@ -98,7 +98,7 @@ const needs = v.union([
     quorum: key(count, "So many of `of`."),
     of: key(someStepIds, "Those of which `quorum` is a number."),
   }),
-], expected("a list of ids, {any: […]} or {quorum: N, of: […]}", listHint));
+], expected("a list of ids, {any: […]} or {quorum: N, of: […]}", needsHint));
 
 const actions = {
   run: key(text, "A command of the shell, which ends at its first line that fails."),

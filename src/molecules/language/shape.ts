@@ -4,6 +4,7 @@ import type { Field, SourceFile } from "./field.ts";
 import { placeAt } from "./field.ts";
 import { instead } from "./instead.ts";
 import { misspeltKey } from "./key_hints.ts";
+import { matrixAdvice } from "./matrix_advice.ts";
 import type { Rule } from "./problem.ts";
 import { molecule, type WrittenMolecule } from "./schema.ts";
 import { shownValue } from "./schema_parts.ts";
@@ -177,6 +178,15 @@ function reportIssue(check: Check, { issue, above }: { issue: Issue; above: Path
   if (issue.type === "union" && inside.length > 0) {
     for (const inner of inside) reportIssue(check, { issue: inner, above: path });
     return;
+  }
+  if (path.at(-3) === "matrix") {
+    const rows = nodeAt(check.top, path.slice(0, -1));
+    const message = matrixAdvice(path.at(-2)!, rows);
+    if (message !== undefined) {
+      // Each of its rows is an issue of its own.
+      if (!check.wrong.has(rows)) complain(check, { node: rows, rule: "value", message });
+      return;
+    }
   }
   complain(check, { node: nodeAt(check.top, path), rule: "value", message: keyed(path, issue.message) });
 }

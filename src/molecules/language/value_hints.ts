@@ -53,6 +53,31 @@ export const listHint: ValueHint = (input) => {
     : "";
 };
 
+/** The steps that are named in an expression such as `b.Succeeded || c`; undefined for what is none. */
+export function needsIn(text: string): { ids: readonly string[]; isAny: boolean; asks: boolean } | undefined {
+  if (!/&&|\|\||[!()]|^[\w-]+\.\w+$|\s(and|or)\s/i.test(text)) return undefined;
+  const words = [...text.replace(/"[^"]*"|'[^']*'/g, "").matchAll(/([A-Za-z][\w-]*)((?:\.\w+)*)/g)]
+    .filter(([word]) => !/^(and|or|not)$/i.test(word));
+  const ids = [
+    ...new Set(words.map(([, id = "", rest]) => id === "steps" && rest ? rest.split(".")[1]! : id)),
+  ];
+  return ids.length === 0 ? undefined : {
+    ids,
+    isAny: /\|\||\sor\s/i.test(text),
+    asks: words.some(([, , rest]) => rest !== ""),
+  };
+}
+
+/** Of needs that are written as an expression, or as one text. */
+export const needsHint: ValueHint = (input) => {
+  const needs = typeof input === "string" ? needsIn(input) : undefined;
+  if (!needs) return listHint(input);
+  const { ids, isAny, asks } = needs;
+  const list = `[${ids.join(", ")}]`;
+  const ended = asks ? "; how they ended is asked in when, with always: true beside it" : "";
+  return `; it is no expression: write ${isAny ? `{ any: ${list} }` : list}${ended}`;
+};
+
 /** Of a name with other letters. */
 export function nameHint(separators: RegExp): ValueHint {
   return (input) => {

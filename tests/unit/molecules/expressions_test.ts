@@ -112,6 +112,18 @@ describe("an expression", () => {
     assertEquals(error.place, { line: 7, column: 29 });
   });
 
+  it("says of a name that the environment does not have what to ask first", () => {
+    const place = { line: 4, column: 9 };
+    const error = assertThrows(
+      () => evaluate({ source: "env.NOPE == 'x'", place }, { ...scope, env: {} }),
+      ExpressionError,
+    );
+    assertEquals(
+      error.message,
+      `4:13: no such key: NOPE in "env.NOPE == 'x'"; NOPE was not set when the run began: ask has(env.NOPE) first`,
+    );
+  });
+
   it("says how a step stands that has not given what is read, and the file it is read in", () => {
     const steps = Object.fromEntries(
       ["skipped", "failed", "cancelled", "succeeded"].map((

@@ -9,6 +9,8 @@ const step = (name: string, lines: readonly string[], problems: readonly string[
 
 const duration = "expected a duration such as 90s or 1h30m, found";
 
+const ended = "; how they ended is asked in when, with always: true beside it";
+
 /** Values that mean nothing, or something else than was meant, and what to write; nothing is said that only follows. */
 export const valueCases: readonly LintCase[] = [
   step("a time in which nothing can happen", ["run: x", "timeout: 0s"], [
@@ -26,6 +28,32 @@ export const valueCases: readonly LintCase[] = [
   ]),
   step("a timer that is no duration, and no more", ["gate: { type: timer, for: 1.5h }"], [
     `4:31 value for: ${duration} "1.5h"; write 1h30m`,
+  ]),
+  {
+    name: "needs as an expression of another language",
+    text: withStep("    run: x\n") + "  - { id: z, run: x }\n" + [
+      "one.Succeeded || z.Failed",
+      "one && z",
+      "steps.one.status == 'succeeded' and (z)",
+      "one.Succeeded",
+      "one, z",
+    ].map((needs, at) => `  - { id: ${"bcdef"[at]}, run: x, needs: "${needs}" }\n`).join(""),
+    problems: [
+      ["6:29", "one.Succeeded || z.Failed", `it is no expression: write { any: [one, z] }${ended}`],
+      ["7:29", "one && z", "it is no expression: write [one, z]"],
+      ["8:29", "steps.one.status == 'succeeded' and (z)", `it is no expression: write [one, z]${ended}`],
+      ["9:29", "one.Succeeded", `it is no expression: write [one]${ended}`],
+      ["10:29", "one, z", "write [one, z]"],
+    ].map(([place, found, hint]) =>
+      `${place} value needs: expected a list of ids, {any: […]} or {quorum: N, of: […]}, found "${found}"; ${hint}`
+    ),
+  },
+  step("what a matrix of another language leaves out, and takes in", [
+    "run: x",
+    "matrix: { os: [a, b], exclude: [{ os: a, v: 1 }, { os: b }], include: [{ os: c }] }",
+  ], [
+    `5:36 value matrix: there is no "exclude" here; what is left out is said in when: '!(matrix.os == "a" && matrix.v == 1) && !(matrix.os == "b")'`,
+    `5:75 value matrix: there is no "include" here; for rows of its own a step has for_each: '[{"os": …}, …]' in the place of matrix, and reads item.os`,
   ]),
   step("names that no shell knows in an environment", [
     "run: x",
