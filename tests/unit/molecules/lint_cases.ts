@@ -93,6 +93,18 @@ export const lintCases: readonly LintCase[] = [
     problems: [],
   },
   {
+    name: "what waits for nobody at the end of a checklist with a command",
+    text: withStep("    title: Tidy it\n") +
+      "  - { id: b, needs: [one], run: x, on_failure: [{ id: fix }] }\n  - { id: c, needs: [b], title: Say so }\n" +
+      "finally: [{ id: last }, { id: end, description: Put it away. }]\n",
+    problems: [
+      ["5:55", "fix"],
+      ["7:17", "last"],
+    ].map(([place, id]) =>
+      `${place} ?checklist "${id}" waits until somebody closes it; forgot run: or prompt:? One that is meant so says in acceptance: when it is finished`
+    ),
+  },
+  {
     name: "what is kept beside what is to be repeated",
     text: withStep("    run: x\n    repeat: { until: 'true', max: 3 }\n    cache: { key: a }\n"),
     problems: [
