@@ -45,6 +45,7 @@ const TEXTS: Readonly<Record<string, string | number>> = {
 /** The names that are written in one text: `a, b`, or the expression of another language. */
 function namesIn(node: YamlNode): YamlNode | undefined {
   if (node.kind !== "scalar") return undefined;
+  if (node.text.includes("{{")) return listOf(node, []);
   const names = needsIn(node.text)?.ids ?? node.text.split(/[\s,]+/).filter((word) => word !== "");
   return listOf(node, names.map((word) => scalar(node, word)));
 }

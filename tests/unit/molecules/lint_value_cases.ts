@@ -37,13 +37,15 @@ export const valueCases: readonly LintCase[] = [
       "steps.one.status == 'succeeded' and (z)",
       "one.Succeeded",
       "one, z",
-    ].map((needs, at) => `  - { id: ${"bcdef"[at]}, run: x, needs: "${needs}" }\n`).join(""),
+      "{{ vars.x }}",
+    ].map((needs, at) => `  - { id: ${"bcdefg"[at]}, run: x, needs: "${needs}" }\n`).join(""),
     problems: [
       ["6:29", "one.Succeeded || z.Failed", `it is no expression: write { any: [one, z] }${ended}`],
       ["7:29", "one && z", "it is no expression: write [one, z]"],
       ["8:29", "steps.one.status == 'succeeded' and (z)", `it is no expression: write [one, z]${ended}`],
       ["9:29", "one.Succeeded", `it is no expression: write [one]${ended}`],
       ["10:29", "one, z", "write [one, z]"],
+      ["11:29", "{{ vars.x }}", "{{ }} is not filled in here, it is fixed before the run"],
     ].map(([place, found, hint]) =>
       `${place} value needs: expected a list of ids, {any: […]} or {quorum: N, of: […]}, found "${found}"; ${hint}`
     ),
