@@ -60,7 +60,7 @@ export interface Attempt {
   /** Name of the agent that carries it out. */
   agent: string;
   molecule?: string;
-  /** `gt/<bead>`. */
+  /** `gt/<bead>`, by the id at the bead's first try. */
   branch: string;
   /** The branch it is to land on. */
   target: string;

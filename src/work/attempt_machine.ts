@@ -97,7 +97,7 @@ function helpSteps(at: number): readonly [string, string] {
 /**
  * The first attempt at a bead, as sling writes it, or the next one after one that is over.
  *
- * It carries on why the one before failed if that was taken off its hook, unless it begins anew.
+ * It carries on the branch of the one before, and why that failed if it was taken off its hook, unless it begins anew.
  */
 export function firstAttempt(options: {
   bead: string;
@@ -119,7 +119,7 @@ export function firstAttempt(options: {
     since: options.at,
     rig: options.rig,
     agent: options.agent,
-    branch: `gt/${options.bead}`,
+    branch: branchFor(options),
     target: options.target,
     slungAt: options.at,
     slungBy: options.by,
@@ -132,6 +132,11 @@ export function firstAttempt(options: {
     ...(after?.state === "released" && !options.fresh ? failureOf(after) : {}),
     past: after ? [...after.past, { n: after.n, outcome: after.state, at: after.since }] : [],
   };
+}
+
+/** The branch of a bead's next attempt: that of the last one, whose commits it has, also after a rename. */
+export function branchFor({ bead, after }: { bead: string; after?: Attempt | undefined }): string {
+  return after?.branch ?? `gt/${bead}`;
 }
 
 /** An attempt that begins with its submission: the work of a person's own. */

@@ -10,7 +10,7 @@ import { faultPoint } from "../ports/fault.ts";
 import type { CrewMember } from "../town/crew_members.ts";
 import { rigConfig } from "../town/town.ts";
 import type { Attempt } from "./attempt.ts";
-import { handedIn } from "./attempt_machine.ts";
+import { branchFor, handedIn } from "./attempt_machine.ts";
 import { advanceIn, attemptOf, expectAdvance, liveAttemptOf, writeAttempt } from "./attempt_store.ts";
 import { assertNoOpenSteps } from "./finish.ts";
 import { takenOnBy } from "./hooks.ts";
@@ -35,7 +35,7 @@ export interface HandedIn {
 }
 
 /**
- * Submits what a member of the crew has committed as the work of a bead: pushes it as `gt/<bead>` and begins an attempt
+ * Submits what a member of the crew has committed as the work of a bead: pushes it as the bead's branch and begins an attempt
  * that is submitted from its beginning. The member's own branch and folder stay as they are. May be repeated.
  *
  * @throws {CommandError} when the bead is somebody else's, closed or internal, files are not committed, there is nothing to
@@ -57,10 +57,11 @@ export async function handIn(deps: WorkDeps, order: HandInOrder): Promise<Handed
   const { head, untracked } = await committed(deps, { member, bead: wanted.id, target });
   const live = liveAttemptOf(wanted);
   if (live?.commit === head) return { bead: wanted, attempt: live, commit: head, untracked };
-  const pushed = await pushBranch(repository, { branch: `gt/${wanted.id}`, commit: head });
+  const branch = branchFor({ bead: wanted.id, after: attemptOf(wanted) });
+  const pushed = await pushBranch(repository, { branch, commit: head });
   if (pushed.kind !== "pushed") {
     const reason = pushed.kind === "stale" ? "somebody else moved the branch" : pushed.reason;
-    throw cannot(wanted.id, `the remote did not take gt/${wanted.id}: ${reason}`, "push_failed", [
+    throw cannot(wanted.id, `the remote did not take ${branch}: ${reason}`, "push_failed", [
       "Nothing is lost: the commits are on your branch. Run gt done again when the remote answers",
     ]);
   }

@@ -82,10 +82,9 @@ async function clear(deps: WorkDeps, { rig, worker }: Leftover): Promise<string 
     const repository = openRepository(createGit(ports), town.paths.rig(rig).repository);
     const keepAs = rescueName(deps, { rig, worker, record });
     ref = await rescueAndRemove(repository, { path, name: keepAs });
-    if (record && isMerged(deps, record)) {
-      // The next try at this bead, should it be opened again, begins on the target and not on a branch that has landed.
-      await deleteBranch(repository, { branch: `gt/${record.bead}`, name: keepAs });
-    }
+    const merged = record && mergedBranch(deps, record);
+    // The next try at this bead, should it be opened again, begins on the target and not on a branch that has landed.
+    if (merged) await deleteBranch(repository, { branch: merged, name: keepAs });
   }
   town.ledger.ephemeral.remove("setup", path);
   town.ledger.ephemeral.remove("activity", name);
@@ -93,9 +92,11 @@ async function clear(deps: WorkDeps, { rig, worker }: Leftover): Promise<string 
   return ref;
 }
 
-function isMerged({ town }: WorkDeps, record: SessionRecord): boolean {
+/** The branch of a session's bead, if its work has landed. */
+function mergedBranch({ town }: WorkDeps, record: SessionRecord): string | undefined {
   const bead = town.ledger.view.beadById(record.bead);
-  return bead !== undefined && attemptOf(bead)?.state === "merged";
+  const attempt = bead && attemptOf(bead);
+  return attempt?.state === "merged" ? attempt.branch : undefined;
 }
 
 async function rescueAndRemove(

@@ -165,6 +165,16 @@ describe("the attempt machine", () => {
     assertEquals([crew.failure, crew.failed], [undefined, undefined]);
   });
 
+  it("carries on the branch of the last attempt, also when the bead has another id by now", () => {
+    const order = { bead: "cs-log-in", rig: "csm", agent: "script", target: "main", at: 30, by: "overseer" };
+    const released = run(inState("working"), [samples.released(25)]);
+    assertEquals(firstAttempt({ ...order, after: released }).branch, "gt/cs-login");
+    assertEquals(firstAttempt({ ...order, after: released, fresh: true }).branch, "gt/cs-login");
+    const { attempt } = handedIn({ ...order, crew: "ann", commit: "c", after: released });
+    assertEquals(attempt.branch, "gt/cs-login");
+    assertEquals(firstAttempt(order).branch, "gt/cs-log-in");
+  });
+
   it("restarts a lost session within one attempt, then tries anew, then escalates", () => {
     let attempt = inState("working");
     const seen: string[] = [];
