@@ -4,8 +4,11 @@ import { fetch } from "../git/repository.ts";
 import { worktreeState } from "../git/status.ts";
 import { addWorktree, removeWorktree } from "../git/worktree.ts";
 import { CommandError } from "../lib/errors.ts";
+import type { Bead } from "../ledger/ledger.ts";
 import type { Ports } from "../ports/ports.ts";
 import { isoTime } from "../ports/time.ts";
+import { putDownCommand, takenOnByCrew } from "../work/hooks.ts";
+import { releaseCrew } from "../work/release.ts";
 import { type CrewMember, crewMember, crewMembers } from "./crew_members.ts";
 import { namePattern } from "./names.ts";
 import { lockRig, rigRepository } from "./rigs/rigs.ts";
@@ -114,16 +117,20 @@ export async function crewRows(deps: Deps): Promise<CrewRow[]> {
 export interface CrewRemoved extends CrewMember {
   /** The ref that holds what nobody else has. */
   rescue?: string;
+  /** Ids of the beads that came off its hook. */
+  released: readonly string[];
 }
 
 /**
- * Removes a member: its session, its worktree and its branch. What only these hold is kept under a rescue ref first.
+ * Removes a member: its session, its worktree and its branch. What only these hold is kept under a rescue ref first,
+ * and what is on its hook comes off.
  *
- * @throws {CommandError} `crew_not_found`, `crew_not_committed` unless forced, `rescue_failed`.
+ * @throws {CommandError} `crew_not_found`; `crew_in_use` or `crew_not_committed` unless forced; `wrong_state` while a bead
+ * of its own is being merged; `rescue_failed`.
  */
 export async function removeCrew(
   deps: Deps,
-  options: { name: string; force: boolean },
+  options: { name: string; force: boolean; by: string },
 ): Promise<CrewRemoved> {
   const { ports, town } = deps;
   const member = crewMember(deps, options.name);
@@ -133,16 +140,8 @@ export async function removeCrew(
     const repository = rigRepository(town, rig);
     const state = await worktreeState(repository.git, { worktree: path });
     const changes = state.kind === "present" ? state.entries.length : 0;
-    if (changes > 0 && !options.force) {
-      throw new CommandError(
-        "refused",
-        `Cannot remove crew "${name}": ${changes === 1 ? "1 file is" : `${changes} files are`} not committed`,
-        {
-          code: "crew_not_committed",
-          hints: [`Commit them, or keep them under a rescue ref: gt crew remove ${name} --force`],
-        },
-      );
-    }
+    if (!options.force) refuseUsed(name, { changes, beads: takenOnByCrew(town.ledger.view, [name]) });
+    const released = releaseCrew(deps, { crew: [name], by: options.by }).map(({ id }) => id);
     await townSessions(deps).end(crewSession(name));
     const keepAs = `crew-${name}/${isoTime(ports.clock.now()).replaceAll(/[:.]/g, "-")}`;
     const rescued = await rescue(repository, { worktree: path, name: keepAs });
@@ -153,10 +152,33 @@ export async function removeCrew(
     }
     const deleted = await deleteBranch(repository, { branch: `crew/${name}`, name: keepAs });
     if (deleted.kind === "failed") throw notKept(name, deleted.reason);
-    return { ...member, ...(rescued.kind === "rescued" ? { rescue: rescued.ref } : {}) };
+    return { ...member, ...(rescued.kind === "rescued" ? { rescue: rescued.ref } : {}), released };
   } finally {
     lock.release();
   }
+}
+
+/** @throws {CommandError} `crew_in_use` or `crew_not_committed`, for a member with beads or files of its own. */
+function refuseUsed(name: string, { changes, beads }: { changes: number; beads: readonly Bead[] }): void {
+  const reasons = [
+    ...(beads.length > 0
+      ? [beads.length === 1 ? "1 bead is on its hook" : `${beads.length} beads are on its hook`]
+      : []),
+    ...(changes > 0 ? [`${changes === 1 ? "1 file is" : `${changes} files are`} not committed`] : []),
+  ];
+  if (reasons.length === 0) return;
+  const force = [
+    ...(beads.length > 0 ? ["takes beads off the hook"] : []),
+    ...(changes > 0 ? ["keeps files under a rescue ref"] : []),
+  ];
+  throw new CommandError("refused", `Cannot remove crew "${name}": ${reasons.join(", and ")}`, {
+    code: beads.length > 0 ? "crew_in_use" : "crew_not_committed",
+    hints: [
+      ...beads.slice(0, 5).map(putDownCommand),
+      ...(changes > 0 ? ["Commit the files"] : []),
+      `gt crew remove ${name} --force   ${force.join(" and ")}`,
+    ],
+  });
 }
 
 function notKept(name: string, reason: string): CommandError {

@@ -33,6 +33,17 @@ export function takenOnBy(view: View, name: string): Bead[] {
   );
 }
 
+/** What members of the crew, by their names, have taken on. */
+export function takenOnByCrew(view: View, crew: readonly string[]): Bead[] {
+  return crew.flatMap((name) => takenOnBy(view, `crew/${name}`));
+}
+
+/** The command that takes from its holder what he has taken on. */
+export function putDownCommand(bead: Bead): string {
+  const isOnHook = bead.status === "hooked" || liveAttemptOf(bead) !== undefined;
+  return isOnHook ? `gt unsling ${bead.id}` : `bd update ${bead.id} --status open --assignee ""`;
+}
+
 /** What the caller has to do: the bead of its session, or everything assigned to its name. */
 export function ownHook(
   view: View,

@@ -89,6 +89,38 @@ async function commit(town: TestTown, path: string, files: Record<string, string
 }
 
 describe("work of the crew", () => {
+  it("comes off the hook before its member is removed", () =>
+    inTown(async (town) => {
+      for (const id of ["app-1", "app-2", "app-3"]) await town.must(["--as", "bd", "create", id, "--id", id]);
+      const { path } = await town.json(["crew", "add", "ann"]);
+      await town.must(["sling", "app-1", "app-2", "crew/ann"]);
+      await town.must(["--as", "bd", "update", "app-3", "--claim", "--actor", "crew/ann"]);
+      await commit(town, path, { "one.txt": "1\n" });
+      await done(town, path, "app-2");
+      await Deno.writeTextFile(join(path, "half.txt"), "half\n");
+      const refused = await town.gt(["crew", "remove", "ann"]);
+      assertEquals([refused.code, refused.stderr], [
+        1,
+        'error: Cannot remove crew "ann": 3 beads are on its hook, and 1 file is not committed\n' +
+        "hint: gt unsling app-1\n" +
+        "hint: gt unsling app-2\n" +
+        'hint: bd update app-3 --status open --assignee ""\n' +
+        "hint: Commit the files\n" +
+        "hint: gt crew remove ann --force   takes beads off the hook and keeps files under a rescue ref\n",
+      ]);
+      assertMatch((await town.gt(["rig", "remove", "app"])).stderr, /3 beads are on its hooks/);
+      await town.must(["unsling", "app-1"]);
+      assertEquals((await town.json(["crew", "remove", "ann", "--force"])).released, ["app-2", "app-3"]);
+      for (const id of ["app-1", "app-2", "app-3"]) {
+        const [bead] = await town.json(["bd", "show", id]);
+        assertEquals([id, bead.status, bead.assignee], [id, "open", undefined]);
+      }
+      await town.must(["crew", "add", "bob"]);
+      await town.must(["sling", "app-1", "crew/bob"]);
+      assertEquals((await town.json(["rig", "remove", "app", "--force"])).released, ["app-1"]);
+      assertEquals((await town.json(["bd", "show", "app-1"]))[0].status, "open");
+    }));
+
   it("is given to members that there are, and to nobody else", () =>
     inTown(async (town) => {
       await town.must(["--as", "bd", "create", "Do it", "--id", "app-1"]);

@@ -1,8 +1,10 @@
 import { CommandError } from "../../lib/errors.ts";
+import type { Bead } from "../../ledger/ledger.ts";
+import { putDownCommand } from "../../work/hooks.ts";
 import type { RigRemoval } from "./rig_remove.ts";
 
-/** Refuses to remove a rig that somebody works in; `live` are the beads on its hooks. @throws {CommandError} `rig_in_use`. */
-export function refuseLiveRig(plan: RigRemoval, live: readonly string[]): void {
+/** Refuses to remove a rig that somebody works in; `live` are the beads on its hooks and those of its crew. @throws {CommandError} `rig_in_use`. */
+export function refuseLiveRig(plan: RigRemoval, live: readonly Bead[]): void {
   const reasons = [
     ...(live.length > 0 ? [`${live.length} bead${live.length === 1 ? " is" : "s are"} on its hooks`] : []),
     ...(plan.dirty.length > 0 ? ["crew worktrees have uncommitted changes"] : []),
@@ -11,7 +13,7 @@ export function refuseLiveRig(plan: RigRemoval, live: readonly string[]): void {
   throw new CommandError("refused", `Cannot remove rig "${plan.name}": ${reasons.join(", and ")}`, {
     code: "rig_in_use",
     hints: [
-      ...live.slice(0, 5).map((id) => `gt unsling ${id}`),
+      ...live.slice(0, 5).map(putDownCommand),
       ...plan.dirty.map((path) => `commit what is in ${path}`),
       `gt rig remove ${plan.name} --force   takes beads off their hooks and keeps changes under rescue refs`,
     ],
