@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Ports } from "../ports/ports.ts";
 import type { TownPaths } from "../town/paths.ts";
+import type { Attempt } from "../work/attempt.ts";
 
 /** Who holds a queue, since when (ms since the epoch), and why. */
 export interface Pause {
@@ -27,6 +28,27 @@ export function readPause(
     // A file that cannot be read still says that somebody wanted a pause.
     return { by: "unknown", at: 0 };
   }
+}
+
+/** The pauses of those rigs whose queue is held, by the rig's name. */
+export function readPauses(
+  ports: Pick<Ports, "files">,
+  { paths, rigs }: { paths: TownPaths; rigs: readonly string[] },
+): Map<string, Pause> {
+  return new Map(rigs.flatMap((rig) => {
+    const pause = readPause(ports, { paths, rig });
+    return pause ? [[rig, pause] as const] : [];
+  }));
+}
+
+/** Whether a pause of its rig's queue holds an attempt: what is merging is brought to its end. */
+export function isHeldByPause({ state }: Pick<Attempt, "state">): boolean {
+  return state === "submitted" || state === "queued";
+}
+
+/** A pause in words. */
+export function pauseText({ by, reason }: Pause): string {
+  return `paused by ${by}${reason === undefined ? "" : `: ${reason}`}`;
 }
 
 /** Pauses a rig's queue; false when it was paused already. */

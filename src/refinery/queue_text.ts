@@ -1,6 +1,7 @@
 import type { Style } from "../lib/style.ts";
 import { elapsed } from "../lib/duration.ts";
 import { printable } from "../lib/printable.ts";
+import { pauseText } from "./pause.ts";
 import type { QueueReport, QueueRow } from "./queue_report.ts";
 
 /** How to write a queue; `now` is in ms since the epoch. */
@@ -14,8 +15,7 @@ export function queueLines(report: QueueReport, options: QueueTextOptions): stri
   const { style, now } = options;
   const lines = [`${style.bold(report.rig)}  ${headline(report)}`];
   if (report.paused) {
-    const why = report.paused.reason === undefined ? "" : `: ${printable(report.paused.reason)}`;
-    lines.push(`  ${style.yellow(`paused by ${report.paused.by}${why}`)}  gt mq resume ${report.rig}`);
+    lines.push(`  ${style.yellow(printable(pauseText(report.paused)))}  gt mq resume ${report.rig}`);
   }
   if (report.unreachable) {
     const since = elapsed(now - report.unreachable.since);

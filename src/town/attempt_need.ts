@@ -5,8 +5,19 @@ import { type Assignment, attemptOf } from "../work/attempt_store.ts";
 
 /** Something that only a person can settle, with the command that does. */
 export interface Need {
-  kind: "answer" | "decide" | "gate" | "push" | "budget" | "limit" | "conflict" | "program" | "run" | "mail";
-  /** What it is about: a bead, a program, an agent. */
+  kind:
+    | "answer"
+    | "decide"
+    | "gate"
+    | "push"
+    | "queue"
+    | "budget"
+    | "limit"
+    | "conflict"
+    | "program"
+    | "run"
+    | "mail";
+  /** What it is about: a bead, a rig, a program, an agent. */
   subject: string;
   text: string;
   command: string;

@@ -1,5 +1,7 @@
 import type { Bead, View } from "../ledger/ledger.ts";
 import type { Observation } from "../lib/observation.ts";
+import { present } from "../lib/present.ts";
+import { type Pause, readPauses } from "../refinery/pause.ts";
 import { type Attempt, workerSession } from "../work/attempt.ts";
 import { type Assignment, liveAssignments } from "../work/attempt_store.ts";
 import { agentLimits, limitOf } from "../agents/limits.ts";
@@ -50,6 +52,8 @@ export interface RigStatus {
   workers: number;
   /** Beads that are submitted, queued or merging. */
   queue: number;
+  /** Present while somebody holds its queue. */
+  paused?: Pause;
 }
 
 /** The town on one screen. */
@@ -87,6 +91,7 @@ export async function readStatus(deps: LoopDeps): Promise<TownStatus> {
   const now = ports.clock.now();
   const budgets = budgetStates(town.ledger.ephemeral);
   const limits = agentLimits(town.ledger, now);
+  const pauses = readPauses(ports, { paths: town.paths, rigs: Object.keys(config.rigs) });
   return {
     town: config.town,
     root: town.root,
@@ -99,6 +104,7 @@ export async function readStatus(deps: LoopDeps): Promise<TownStatus> {
       workers:
         assignments.filter(({ attempt }) => attempt.rig === rig && workStates.has(attempt.state)).length,
       queue: queue.filter((row) => row.rig === rig).length,
+      ...present({ paused: pauses.get(rig) }),
     })),
     workers: at(workStates).sort((a, b) => a.worker - b.worker),
     places: config.limits.workers,
@@ -106,7 +112,7 @@ export async function readStatus(deps: LoopDeps): Promise<TownStatus> {
     queue,
     convoys,
     needs: needs(view, {
-      ...{ assignments, programs, desired, budgets, limits },
+      ...{ assignments, programs, desired, budgets, limits, pauses },
       troubled: troubledRuns(town.ledger),
     }),
   };

@@ -4,6 +4,7 @@ import type { troubledRuns } from "../molecules/engine/driver/run_trouble.ts";
 import { listGates } from "../molecules/engine/gates/gate_decision.ts";
 import { gateOf } from "../molecules/engine/gates/gate_standing.ts";
 import { localTime } from "../ports/time.ts";
+import { isHeldByPause, type Pause, pauseText } from "../refinery/pause.ts";
 import type { Assignment } from "../work/attempt_store.ts";
 import { type Need, needOf, takenBackNeed } from "./attempt_need.ts";
 import { budgetCommand, type BudgetState, budgetText } from "./costs/budgets.ts";
@@ -20,6 +21,8 @@ export function needs(
     desired: Desired;
     budgets: readonly BudgetState[];
     limits: readonly { agent: string; limit: Limit }[];
+    /** The queues that somebody holds, by rig. */
+    pauses: ReadonlyMap<string, Pause>;
     /** The runs that the steward cannot drive. */
     troubled: ReturnType<typeof troubledRuns>;
   },
@@ -32,6 +35,7 @@ export function needs(
     )),
     ...unslungSteps(view),
     ...waitingGates(view),
+    ...heldQueues(options),
     ...options.budgets.flatMap(budgetNeed),
     ...options.limits.map(limitNeed),
     ...conflicts(view),
@@ -53,6 +57,20 @@ function waitingGates(view: View): Need[] {
     const text = (bead.description || bead.title).split("\n")[0]!;
     const since = Date.parse(bead.created_at);
     return [{ kind: "gate", subject: bead.id, text, command: `gt gate approve ${bead.id}`, since }];
+  });
+}
+
+/** The queues that somebody holds while something waits in them. */
+function heldQueues(
+  { assignments, pauses }: { assignments: readonly Assignment[]; pauses: ReadonlyMap<string, Pause> },
+): Need[] {
+  return [...pauses].flatMap(([rig, pause]): Need[] => {
+    const waiting = assignments.filter(({ attempt }) => attempt.rig === rig && isHeldByPause(attempt)).length;
+    if (waiting === 0) return [];
+    const beads = waiting === 1 ? "1 bead waits" : `${waiting} beads wait`;
+    const text = `${beads}, as its merge queue is ${pauseText(pause)}`;
+    const since = pause.at > 0 ? { since: pause.at } : {};
+    return [{ kind: "queue", subject: rig, text, command: `gt mq resume ${rig}`, ...since }];
   });
 }
 

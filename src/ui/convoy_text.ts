@@ -1,5 +1,6 @@
 import { elapsed } from "../lib/duration.ts";
 import { printable } from "../lib/printable.ts";
+import { isHeldByPause, type Pause, pauseText } from "../refinery/pause.ts";
 import type { ConvoyState, Standing, Tracked } from "../town/convoys/convoys.ts";
 import { workerName } from "../work/attempt.ts";
 import type { Style } from "../lib/style.ts";
@@ -12,6 +13,12 @@ export interface TextOptions {
   columns: number;
   /** In ms since the epoch. */
   now: number;
+}
+
+/** How a convoy is shown. */
+export interface ConvoyTextOptions extends TextOptions {
+  /** The queues that somebody holds, by rig. */
+  pauses: ReadonlyMap<string, Pause>;
 }
 
 const signs: Readonly<Record<Standing, string>> = {
@@ -86,8 +93,18 @@ export function convoyRow(state: ConvoyState, style: Style): (string | Cell)[] {
   ];
 }
 
+/** The queues that somebody holds while beads of a convoy wait in them, with the commands that let them go on. */
+function pauseLines(state: ConvoyState, { style, pauses }: ConvoyTextOptions): string[] {
+  return [...pauses].flatMap(([rig, pause]) => {
+    const isHeld = state.beads.some(({ attempt }) => attempt?.rig === rig && isHeldByPause(attempt));
+    if (!isHeld) return [];
+    const text = style.yellow(`The merge queue of ${rig} is ${printable(pauseText(pause))}`);
+    return [`${text}  ${style.cyan(`gt mq resume ${rig}`)}`];
+  });
+}
+
 /** A convoy with all of its beads. */
-export function convoyLines(state: ConvoyState, options: TextOptions): string[] {
+export function convoyLines(state: ConvoyState, options: ConvoyTextOptions): string[] {
   const { style, columns, now } = options;
   const bar = progressBar(state, 24);
   const rows = state.beads.map((tracked): (string | Cell)[] => [
@@ -100,5 +117,6 @@ export function convoyLines(state: ConvoyState, options: TextOptions): string[] 
     `${style.bold(printable(state.name))}  ${style.dim(state.bead.id)}`,
     `${style.green(bar.full)}${style.dim(bar.rest)} ${state.done}/${state.total}  ${convoyWord(state)}`,
     ...tableLines(rows, { columns }),
+    ...pauseLines(state, options),
   ];
 }

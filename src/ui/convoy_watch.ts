@@ -3,6 +3,7 @@ import type { JsonObject } from "../lib/json.ts";
 import type { Style } from "../lib/style.ts";
 import { isoTime } from "../ports/time.ts";
 import type { Ports } from "../ports/ports.ts";
+import type { Pause } from "../refinery/pause.ts";
 import { type ConvoyState, convoyState } from "../town/convoys/convoys.ts";
 import { createPicture } from "./picture.ts";
 import { convoyLines, convoyWord, standingText } from "./convoy_text.ts";
@@ -11,6 +12,8 @@ import { convoyLines, convoyWord, standingText } from "./convoy_text.ts";
 export interface WatchDeps {
   ports: Pick<Ports, "clock" | "processes" | "terminal">;
   ledger: Pick<Ledger, "version" | "view">;
+  /** The queues that somebody holds, by rig. */
+  pauses(): ReadonlyMap<string, Pause>;
   out: {
     readonly json: boolean;
     readonly style: Style;
@@ -80,11 +83,11 @@ function createLines({ ports, out }: WatchDeps): Show {
 }
 
 /** One picture that is drawn over the one before. */
-function createDrawing({ ports: { clock, terminal }, out }: WatchDeps): Show {
+function createDrawing({ ports: { clock, terminal }, out, pauses }: WatchDeps): Show {
   const draw = createPicture(terminal);
   return (state) => {
     const columns = terminal.columns();
-    const lines = convoyLines(state, { style: out.style, columns, now: clock.now() });
+    const lines = convoyLines(state, { style: out.style, columns, now: clock.now(), pauses: pauses() });
     // A picture taller than the terminal could not be drawn over.
     const room = Math.max(4, terminal.rows() - 1);
     const fitting = lines.length <= room

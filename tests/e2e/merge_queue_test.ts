@@ -79,6 +79,35 @@ describe("gt mq", () => {
     });
   });
 
+  it("is named where somebody looks for what waits while it is paused, with what lets it go on", async () => {
+    await withRig({}, async (rig) => {
+      await gt(rig, "mq", "pause", "--reason", "release day");
+      assertEquals((await gt(rig, "status")).stdout.includes("mq resume"), false);
+      await rig.queued("app-1", { "one.txt": "1\n" });
+      await rig.submitted("app-2", { "two.txt": "2\n" });
+      await gt(rig, "convoy", "create", "All", "app-1", "app-2");
+      assertMatch(
+        (await gt(rig, "status")).stdout,
+        /^ {2}! app {2}2 beads wait, as its merge queue is paused by overseer: release day \(.*\)\n {6}gt mq resume app$/m,
+      );
+      assertEquals((await json(rig, "status")).rigs[0].paused.reason, "release day");
+      for (const words of [["status"], ["show", "All"]]) {
+        assertMatch(
+          (await gt(rig, "convoy", ...words)).stdout,
+          /^The merge queue of app is paused by overseer: release day {2}gt mq resume app$/m,
+        );
+      }
+      assertMatch(
+        (await gt(rig, "doctor")).stdout,
+        /^! rig app: merge queue: paused by overseer: release day\n {4}gt mq resume app$/m,
+      );
+      await gt(rig, "mq", "resume");
+      for (const words of [["status"], ["convoy", "status"], ["doctor"]]) {
+        assertEquals((await gt(rig, ...words)).stdout.includes("mq resume"), false, words.join(" "));
+      }
+    });
+  });
+
   it("rejects what waits, with the reason for whoever reworks it, in one change", async () => {
     await withRig({}, async (rig) => {
       await rig.queued("app-1", { "one.txt": "1\n" });

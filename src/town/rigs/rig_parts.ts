@@ -4,6 +4,7 @@ import { probeRemote } from "../../git/remote.ts";
 import { createRepository, originUrl } from "../../git/repository.ts";
 import { movedWorktrees, reattachWorktrees } from "../../git/moved_worktree.ts";
 import { listWorktrees } from "../../git/worktree.ts";
+import { pauseText, readPause } from "../../refinery/pause.ts";
 import { remoteUrl } from "./rig_remote.ts";
 import { hasCheckout, rigRepository } from "./rigs.ts";
 import { readRigMolecule } from "../../work/rig_molecule.ts";
@@ -25,6 +26,7 @@ export async function rigParts(town: Town): Promise<TownPart[]> {
         make: () => makeRepository(town, name),
       },
       { name: `rig ${name}: remote`, look: () => lookAtRemote(town, name) },
+      { name: `rig ${name}: merge queue`, look: () => lookAtQueue(town, name) },
       { name: `rig ${name}: molecule`, look: () => lookAtMolecule(town, name) },
       {
         name: `rig ${name}: worktrees`,
@@ -79,6 +81,11 @@ async function lookAtRemote(town: Town, name: string): Promise<Finding> {
     );
   }
   return ok(hasCheckout(town, rig) ? `${url}, a checkout that follows` : url);
+}
+
+function lookAtQueue({ ports, paths }: Town, rig: string): Finding {
+  const pause = readPause(ports, { paths, rig });
+  return pause ? warn(pauseText(pause), `gt mq resume ${rig}`) : ok("not paused");
 }
 
 async function lookAtMolecule(town: Town, name: string): Promise<Finding> {

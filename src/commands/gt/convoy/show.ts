@@ -19,15 +19,22 @@ export const command = defineCommand({
       import("../../../town/town.ts"),
       import("../../../town/convoys/convoys.ts"),
     ]);
-    const { view } = openTown(ports).ledger;
+    const town = openTown(ports);
+    const { view } = town.ledger;
     const state = convoyState(view, findConvoy(view, args.convoy as string));
     if (out.json) {
       const { convoyJson } = await import("../../../ui/status_json.ts");
       out.result(convoyJson(state));
       return;
     }
-    const { convoyLines } = await import("../../../ui/convoy_text.ts");
-    const options = { style: out.style, columns: ports.terminal.lineWidth(), now: ports.clock.now() };
+    const [{ convoyLines }, { readPauses }] = await Promise.all([
+      import("../../../ui/convoy_text.ts"),
+      import("../../../refinery/pause.ts"),
+    ]);
+    const options = {
+      ...{ style: out.style, columns: ports.terminal.lineWidth(), now: ports.clock.now() },
+      pauses: readPauses(ports, { paths: town.paths, rigs: Object.keys((await town.config()).rigs) }),
+    };
     for (const line of convoyLines(state, options)) out.line(line);
     const { owner, watchers } = state.metadata;
     out.line(

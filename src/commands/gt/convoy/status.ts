@@ -22,11 +22,15 @@ export const command = defineCommand({
   ],
   exits: { 1: "with --watch: it was closed without landing, or (--fail-fast) a bead needs a person" },
   async run({ ports, args, flags, out }) {
-    const [{ openTown }, { convoyState, findConvoy, onlyConvoy }] = await Promise.all([
+    const [{ openTown }, { convoyState, findConvoy, onlyConvoy }, { readPauses }] = await Promise.all([
       import("../../../town/town.ts"),
       import("../../../town/convoys/convoys.ts"),
+      import("../../../refinery/pause.ts"),
     ]);
-    const { ledger } = openTown(ports);
+    const town = openTown(ports);
+    const { ledger, paths } = town;
+    const rigs = Object.keys((await town.config()).rigs);
+    const pauses = () => readPauses(ports, { paths, rigs });
     const convoy = args.convoy === undefined
       ? onlyConvoy(ledger.view)
       : findConvoy(ledger.view, args.convoy as string);
@@ -37,12 +41,16 @@ export const command = defineCommand({
       ]);
       const state = convoyState(ledger.view, convoy);
       out.result(convoyJson(state));
-      const options = { style: out.style, columns: ports.terminal.lineWidth(), now: ports.clock.now() };
+      const { clock, terminal } = ports;
+      const options = {
+        ...{ style: out.style, columns: terminal.lineWidth(), now: clock.now() },
+        pauses: pauses(),
+      };
       for (const line of convoyLines(state, options)) out.line(line);
       return;
     }
     const { watchConvoy } = await import("../../../ui/convoy_watch.ts");
-    const ended = await watchConvoy({ ports, ledger, out }, {
+    const ended = await watchConvoy({ ports, ledger, out, pauses }, {
       convoy: convoy.key,
       failFast: flags["fail-fast"] === true,
     });
