@@ -5,7 +5,7 @@ import { missingOutputs } from "../molecules/engine/journal/step_link.ts";
 import { recordsOf } from "../molecules/machine/step_list.ts";
 import { stepId } from "../molecules/machine/step_number.ts";
 import { needOf, takenBackNeed } from "../town/attempt_need.ts";
-import { type Attempt, SESSION_STATES, workerName } from "../work/attempt.ts";
+import { type Attempt, PLACED_STATES, workerName } from "../work/attempt.ts";
 import { liveAttemptOf } from "../work/attempt_store.ts";
 
 /** What a hint is worked out from. */
@@ -41,7 +41,9 @@ export function createHints({ view, isTown }: HintDeps): Hints {
 function attemptHints(bead: Bead, attempt: Attempt): string[] {
   const needs = needOf({ bead, attempt });
   if (needs.length > 0) return needs.map(({ command }) => command);
-  const isAtWork = attempt.worker !== undefined && SESSION_STATES.has(attempt.state);
+  if (attempt.state === "submitted") return [`gt mq list ${attempt.rig}`];
+  if (attempt.state === "queued" || attempt.state === "merging") return [`gt mq show ${bead.id}`];
+  const isAtWork = attempt.worker !== undefined && PLACED_STATES.has(attempt.state);
   return [isAtWork ? `gt attach ${workerName(attempt.worker!)}` : `bd show ${bead.id}`];
 }
 

@@ -172,17 +172,6 @@ export const PLACED_STATES: ReadonlySet<AttemptState> = new Set([
   "waiting",
 ]);
 
-/** The states in which a session of the worker belongs to the try. */
-export const SESSION_STATES: ReadonlySet<AttemptState> = new Set([
-  "preparing",
-  "starting",
-  "working",
-  "waiting",
-  "submitted",
-  "queued",
-  "merging",
-]);
-
 /** How the question of an attempt begins whose worker was stopped, by a person or by a program. */
 export const STOPPED_BY = "Stopped by ";
 

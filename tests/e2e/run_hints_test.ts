@@ -71,6 +71,21 @@ describe("what a run waits for", () => {
     }
   });
 
+  it("is the merge queue, where the work of a prompt was handed in", async () => {
+    await molecule(town, "one", "steps:\n  - { id: look, agent: { rig: app }, prompt: Look }\n");
+    const id = await begin(town, "one");
+    await script(town, `${id}.1`, "edit: { path: look.txt, content: x }", "commit: looked", "done");
+    await town.must(["mq", "pause", "app"]);
+    await town.must(["start"]);
+    await town.until(
+      "it is queued",
+      async () => (await town.attempt(`${id}.1`))?.state === "queued" || undefined,
+    );
+    const { stdout } = await town.must(["mol", "status", id]);
+    assertEquals(stdout.trimEnd().split("\n").at(-1), `  gt mq show ${id}.1`);
+    await town.must(["mq", "show", `${id}.1`]);
+  });
+
   it("is a person's, with the command, where the bead of a prompt was taken off its hook", async () => {
     await molecule(town, "one", "steps:\n  - { id: look, agent: { rig: app }, prompt: Look }\n");
     const id = await begin(town, "one");
