@@ -135,6 +135,11 @@ export function freeingLines(waits: readonly GroupWait[]): string[] {
   return [...new Set(lines)];
 }
 
+/** The command that lets a paused run go on. */
+export function resumeCommand({ key }: Pick<OpenRun, "key">): string {
+  return `gt mol resume ${runName(key)}`;
+}
+
 /** A run as a tree of its steps. */
 export function runLines(open: OpenRun, options: DrawOptions): string[] {
   const { style, now, rows = Infinity, columns, waits = [] } = options;
@@ -153,7 +158,8 @@ export function runLines(open: OpenRun, options: DrawOptions): string[] {
     const isNested = definition.action.kind === "molecule";
     return [{ id, record, indent: "  ", isNested }, ...elements(open, { index, id, isNested })];
   }).flatMap((line) => withHints(open, { line, hints: options.hints }));
-  const shown = fitted(all, Math.max(1, rows - 2));
+  const resuming = run.status === "paused" ? [style.dim(`    ${resumeCommand(open)}`)] : [];
+  const shown = fitted(all, Math.max(1, rows - 2 - resuming.length));
   // Beside the id there has to be room for sign and time, and a little for what else there is to say.
   const most = Math.max(MOST_BESIDE, columns - MOST_BESIDE);
   const width = Math.min(40, most, Math.max(0, ...shown.map(({ id, indent }) => id.length + indent.length)));
@@ -161,7 +167,7 @@ export function runLines(open: OpenRun, options: DrawOptions): string[] {
   const lines = shown.map((one) => stepLine({ style, now, width, most, wait: waiting.get(one.id), ...one }));
   const steps = (of: readonly Line[]) => of.filter(({ hint }) => hint === undefined).length;
   const left = steps(all) - steps(shown);
-  const cut = [head, ...lines, ...(left > 0 ? [style.dim(`  … ${left} more`)] : [])];
+  const cut = [head, ...resuming, ...lines, ...(left > 0 ? [style.dim(`  … ${left} more`)] : [])];
   return cut.map((line) => shortenMarked(line, options.columns));
 }
 

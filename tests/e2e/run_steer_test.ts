@@ -108,6 +108,27 @@ describe("steering a run", () => {
     assertEquals(effects(), ["a", "b", "c", "last succeeded"]);
   });
 
+  it("leaves paused what is nested in it and was paused by itself, and names it with what lets it go on", async () => {
+    await touch("hold");
+    await touch("ok");
+    await repository.molecule("outer", "molecule: outer\nsteps: [{ id: sub, molecule: chain }]\n");
+    const run = repository.begin(["mol", "run", "outer"]);
+    await repository.holds("effects", "a");
+    const [{ bead }] = (await json("status", "outer")).steps;
+    await gt("pause", bead);
+    await remove("hold");
+    await run.says("✓ sub › a");
+    const resume = `gt mol resume ${bead}`;
+    assertMatch((await gt("status", "outer")).stdout, new RegExp(`‖ chain ${bead} .*\\n +${resume}\\n`));
+    assertMatch((await gt("status")).stdout, new RegExp(`running .*; paused within: ${bead}$`, "m"));
+    const { stderr } = await gt("resume", "outer");
+    assertStringIncludes(stderr, `${bead}, which is nested in it, stays paused: ${resume}`);
+    assertEquals(effects(), ["a"]);
+    await gt("resume", bead);
+    assertEquals((await run.ended).code, 0);
+    assertEquals(effects(), ["a", "b", "c", "last succeeded"]);
+  });
+
   it("cancels nested runs before what they are part of, and finally runs in each", async () => {
     await repository.molecule(
       "inner",

@@ -12,6 +12,7 @@ import {
   allSteps,
   followFromNow,
   followToEnd,
+  pausedWithin,
   type RunSeen,
   runTree,
 } from "../../molecules/engine/journal/follow_run.ts";
@@ -25,7 +26,15 @@ import { runName } from "../../molecules/engine/journal/step_at.ts";
 import { present } from "../../lib/present.ts";
 import { createWaits, waitsOf } from "./group_waits.ts";
 import { createRunLines, createRunTree, endLines, type RunReport } from "../../ui/run_report.ts";
-import { freeingLines, runLines, runRow, runShape, unreadableRow, waitShape } from "../../ui/run_view.ts";
+import {
+  freeingLines,
+  resumeCommand,
+  runLines,
+  runRow,
+  runShape,
+  unreadableRow,
+  waitShape,
+} from "../../ui/run_view.ts";
 import { tableLines } from "../../ui/table.ts";
 import { waitingLines } from "../../ui/waiting_hints.ts";
 import { openHere } from "../bd_support/ledger.ts";
@@ -174,7 +183,11 @@ function driverOf({ ports }: Context, { ledger, open }: Shown): string {
   const trouble = troubleOf(ledger, open.key);
   if (trouble) return cannotBeDriven(trouble);
   const by = holderOf({ ports, ledger }, open.key)?.by;
-  return by === undefined ? "" : `driven by ${by}`;
+  const held = pausedWithin(ledger.view, open).map((one) => runName(one.key));
+  return [
+    ...(by === undefined ? [] : [`driven by ${by}`]),
+    ...(held.length === 0 ? [] : [`paused within: ${held.join(", ")}`]),
+  ].join("; ");
 }
 
 function cannotBeDriven({ text }: RunTrouble): string {
@@ -191,7 +204,5 @@ function driveNote({ ports }: Context, { ledger, open }: Shown): string | undefi
   if (bead && summaryOf(bead)?.background) {
     return holder ? undefined : stewardNoteHere(ports);
   }
-  const name = runName(open.key);
-  if (holder) return open.run.status === "paused" ? `gt mol resume ${name}` : undefined;
-  return `nobody drives it: gt mol resume ${name}`;
+  return holder ? undefined : `nobody drives it: ${resumeCommand(open)}`;
 }

@@ -5,7 +5,7 @@ export const command = defineCommand({
   name: "gt mol resume",
   summary: "Go on with a run that was paused or interrupted",
   description:
-    "Where nobody drives the run, it is driven here, as by gt mol run, with the text it was begun with; what has " +
+    "What was paused by itself within the run stays paused, and is named. Where nobody drives the run, it is driven here, as by gt mol run, with the text it was begun with; what has " +
     "succeeded is not run again.",
   positionals: [{
     name: "run",
@@ -35,8 +35,23 @@ export const command = defineCommand({
   ],
   exits: { 1: "the run failed or was cancelled, or cannot go on", 130: "interrupted; it can go on" },
   async run(context) {
-    const { withRun, steerAndGoOn } = await import("../../gt_support/go_on.ts");
+    const [{ withRun, steerAndGoOn }, { pausedWithin }, { resumeCommand }, { runName }] = await Promise.all([
+      import("../../gt_support/go_on.ts"),
+      import("../../../molecules/engine/journal/follow_run.ts"),
+      import("../../../ui/run_view.ts"),
+      import("../../../molecules/engine/journal/step_at.ts"),
+    ]);
+    const { out } = context;
     const event = { kind: "resumed" as const, by: context.actor };
-    return await withRun(context, (found) => steerAndGoOn(context, { ...found, event }));
+    return await withRun(context, (found) =>
+      steerAndGoOn(context, {
+        ...found,
+        event,
+        steered({ open }) {
+          for (const held of pausedWithin(found.ledger.view, open)) {
+            out.note(`${runName(held.key)}, which is nested in it, stays paused: ${resumeCommand(held)}`);
+          }
+        },
+      }));
   },
 });

@@ -185,3 +185,9 @@ export function runTree(
     .flatMap((open) => open instanceof Error ? [] : runTree(view, { open, depth: depth + 1 }));
   return [{ open, depth }, ...nested];
 }
+
+/** The runs within a run that were paused by themselves: going on with it leaves them as they are. */
+export function pausedWithin(view: View, open: OpenRun): OpenRun[] {
+  return runTree(view, { open }).filter(({ depth }) => depth > 0).map(({ open }) => open)
+    .filter(({ run }) => run.status === "paused");
+}
