@@ -188,10 +188,13 @@ function inOrder(open: OpenRun, steps: ReadonlySet<string>): string[] {
 }
 
 /** What somebody is asked so that a step goes on, and what they have to do. */
-function hintsOf(step: StepAt, { asked, hints }: Pick<ReportDeps, "asked" | "hints">): string[] {
+function hintsOf(
+  { asked, hints }: Pick<ReportDeps, "asked" | "hints">,
+  { open, step }: { open: OpenRun; step: StepAt },
+): string[] {
   const { definition: { action }, record: { bead } } = step;
   const question = action.kind === "gate" && bead !== undefined ? asked?.(bead) : undefined;
-  return [...(question === undefined ? [] : question.split("\n").map(printable)), ...hints(step)];
+  return [...(question === undefined ? [] : question.split("\n").map(printable)), ...hints(open, step)];
 }
 
 function tell(deps: ReportDeps, { prefix, step, open }: {
@@ -220,7 +223,11 @@ function tell(deps: ReportDeps, { prefix, step, open }: {
       remark === "" ? "" : `  ${status === "failed" ? style.red(remark) : style.dim(remark)}`
     }`,
   );
-  if (status === "waiting") { for (const hint of hintsOf(step, deps)) line(style.dim(`    ${hint}`)); }
+  if (status === "waiting") {
+    for (const hint of hintsOf(deps, { open, step })) {
+      line(style.dim(`    ${hint}`));
+    }
+  }
   if (status !== "failed" && status !== "retrying" || record.count !== undefined) return;
   for (const each of tail(open, step)) line(`    ${style.dim("│")} ${each}`);
 }
@@ -239,7 +246,7 @@ export function createRunTree(deps: ReportDeps): RunReport {
     if (!known.has(bead)) known.set(bead, deps.asked?.(bead));
     return known.get(bead);
   };
-  const hints = (step: StepAt) => hintsOf(step, { asked, hints: deps.hints });
+  const hints: Hints = (open, step) => hintsOf({ asked, hints: deps.hints }, { open, step });
   const draw = () => {
     const columns = terminal.columns();
     const rows = Math.max(6, terminal.rows() - 1);

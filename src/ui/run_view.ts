@@ -16,8 +16,9 @@ import {
   type StepStatus,
 } from "../molecules/machine/run.ts";
 import { recordAt, recordsOf } from "../molecules/machine/step_list.ts";
-import { runName, type StepAt, stepAt } from "../molecules/engine/journal/step_at.ts";
+import { runName, stepAt } from "../molecules/engine/journal/step_at.ts";
 import type { Cell } from "./table.ts";
+import type { Hints } from "./waiting_hints.ts";
 
 /** The sign of a status, and how it is marked. */
 const SIGNS: Readonly<Record<StepStatus | RunStatus, { sign: string; mark: keyof Style }>> = {
@@ -100,7 +101,7 @@ export interface DrawOptions {
   /** At most so many lines; finished and untouched steps are left out first. */
   rows?: number;
   /** What is said below a step that waits for somebody. */
-  hints?(step: StepAt): readonly string[];
+  hints?: Hints;
   /** What it waits for in groups. */
   waits?: readonly GroupWait[];
 }
@@ -179,7 +180,7 @@ function withHints(
   { line, hints }: { line: Line; hints: DrawOptions["hints"] },
 ): Line[] {
   if (!hints || line.record.status !== "waiting") return [line];
-  return [line, ...hints(stepAt(open, line.id)).map((hint) => ({ ...line, hint }))];
+  return [line, ...hints(open, stepAt(open, line.id)).map((hint) => ({ ...line, hint }))];
 }
 
 interface Line {

@@ -1,7 +1,12 @@
 import type { Bead, View } from "../ledger/ledger.ts";
+import { printable } from "../lib/printable.ts";
+import { quoteWords } from "../lib/quote_words.ts";
+import type { GateCondition, Template } from "../molecules/definition.ts";
 import type { OpenRun } from "../molecules/engine/journal/run_log.ts";
-import { type StepAt, stepAt } from "../molecules/engine/journal/step_at.ts";
+import { scopeOf } from "../molecules/engine/journal/scope.ts";
+import { runName, type StepAt, stepAt } from "../molecules/engine/journal/step_at.ts";
 import { missingOutputs } from "../molecules/engine/journal/step_link.ts";
+import { shownText } from "../molecules/engine/steps/language.ts";
 import { recordsOf } from "../molecules/machine/step_list.ts";
 import { stepId } from "../molecules/machine/step_number.ts";
 import { needOf, takenBackNeed } from "../town/attempt_need.ts";
@@ -16,11 +21,15 @@ export interface HintDeps {
 }
 
 /** The commands with which somebody lets a step go on that waits, or sees who is at it. */
-export type Hints = (step: StepAt) => readonly string[];
+export type Hints = (open: OpenRun, step: StepAt) => readonly string[];
 
 /** Makes what gives the {@linkcode Hints} of steps, as their beads are at the moment; none for one that is over. */
 export function createHints({ view, isTown }: HintDeps): Hints {
-  return ({ definition: { action }, record }) => {
+  return (open, step) => {
+    const { definition: { action }, record } = step;
+    if (action.kind === "gate" && action.gate.condition.type !== "human") {
+      return gateHints(open, { step, condition: action.gate.condition });
+    }
     const bead = record.bead === undefined ? undefined : view.beadById(record.bead);
     if (!bead || bead.deleted || bead.status === "closed") return [];
     if (action.kind === "gate") {
@@ -38,6 +47,20 @@ export function createHints({ view, isTown }: HintDeps): Hints {
   };
 }
 
+/** How a gate opens that somebody may open by what they do anyway. */
+function gateHints(
+  open: OpenRun,
+  { step, condition }: { step: StepAt; condition: GateCondition },
+): string[] {
+  const scope = scopeOf(open, { step, now: step.record.since });
+  const shown = (template: Template) => printable(shownText(template, scope));
+  if (condition.type === "bead") return [`bd show ${shown(condition.bead)}   # until it is closed`];
+  if (condition.type !== "mail") return [];
+  const { from, subject } = condition;
+  const words = ["gt", "mail", "send", runName(open.key), ...(subject ? ["-s", shown(subject)] : [])];
+  return [`${quoteWords(words)} -m TEXT${from ? `   # by ${shown(from)}` : ""}`];
+}
+
 function attemptHints(bead: Bead, attempt: Attempt): string[] {
   const needs = needOf({ bead, attempt });
   if (needs.length > 0) return needs.map(({ command }) => command);
@@ -53,7 +76,7 @@ export function waitingLines(open: OpenRun, hints: Hints): string[] {
   let index = 0;
   for (const record of recordsOf(open.run.steps)) {
     if (record.status === "waiting") {
-      lines.push(...hints(stepAt(open, stepId(open.rules, { run: open.run, index }))));
+      lines.push(...hints(open, stepAt(open, stepId(open.rules, { run: open.run, index }))));
     }
     index++;
   }

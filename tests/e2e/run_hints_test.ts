@@ -71,6 +71,38 @@ describe("what a run waits for", () => {
     }
   });
 
+  it("is said of a gate that waits for mail or for a bead: what opens it, from whom, with which subject", async () => {
+    await town.must(["--as", "bd", "create", "Do it", "--id", "app-one"]);
+    await molecule(
+      town,
+      "gates",
+      `vars: { version: { default: 'it is 1' } }
+steps:
+  - { id: word, gate: { type: mail, from: coordinator, subject: "{{ vars.version }}" } }
+  - { id: any, needs: [word], gate: { type: mail } }
+  - { id: work, gate: { type: bead, bead: "{{ 'app-' + 'one' }}" } }
+`,
+    );
+    const id = await begin(town, "gates");
+    await town.must(["start"]);
+    const waits = (step: string) =>
+      town.until(`${step} waits`, async () => {
+        const { steps } = await town.json(["mol", "status", id]);
+        return steps.find((one: Answer) => one.id === step).status === "waiting";
+      });
+    await waits("word");
+    await waits("work");
+    const send = `gt mail send ${id} -s 'it is 1' -m TEXT`;
+    for (const command of ["status", "logs"]) {
+      const { stdout } = await town.must(["mol", command, id]);
+      assertStringIncludes(stdout, `  ${send}   # by coordinator\n`);
+      assertStringIncludes(stdout, "  bd show app-one   # until it is closed\n");
+    }
+    await town.must(["mail", "send", id, "-s", "it is 1", "-m", "TEXT", "--actor", "coordinator"]);
+    await waits("any");
+    assertStringIncludes((await town.must(["mol", "status", id])).stdout, `  gt mail send ${id} -m TEXT\n`);
+  });
+
   it("is the merge queue, where the work of a prompt was handed in", async () => {
     await molecule(town, "one", "steps:\n  - { id: look, agent: { rig: app }, prompt: Look }\n");
     const id = await begin(town, "one");

@@ -12,11 +12,13 @@ import {
   followFromStart,
   followToEnd,
   type RunSeen,
+  runTree,
 } from "../../molecules/engine/journal/follow_run.ts";
 import type { OpenRun } from "../../molecules/engine/journal/run_log.ts";
 import { hasEnded } from "../../molecules/machine/run.ts";
 import { runName, type StepAt, stepAt } from "../../molecules/engine/journal/step_at.ts";
 import { stepNumber } from "../../molecules/machine/step_number.ts";
+import { languageFor } from "../../molecules/engine/steps/language.ts";
 import { isoTime } from "../../ports/time.ts";
 import { createRunLines, endLines } from "../../ui/run_report.ts";
 import { statusSign } from "../../ui/run_view.ts";
@@ -32,6 +34,7 @@ export async function showLogs(context: Context): Promise<number> {
   return await withRun(context, async ({ ledger, open }) => {
     const step = args.step as string | undefined;
     refuseUnknown(open, step);
+    for (const { open: one } of runTree(ledger.view, { open })) await languageFor(one.begun.definition);
     const log = createLog(context, { ledger, root: open.key, wanted: step });
     const following = followFromStart(ledger.view, open.key);
     following.readOn(log.seen);

@@ -21,6 +21,7 @@ import { type RunTrouble, troubleOf } from "../../molecules/engine/driver/run_tr
 import type { OpenRun } from "../../molecules/engine/journal/run_log.ts";
 import { allRuns, type FoundRun, liveRuns, summaryOf } from "../../molecules/engine/journal/run_summary.ts";
 import { runOrTrouble } from "../../molecules/engine/journal/unreadable.ts";
+import { languageFor } from "../../molecules/engine/steps/language.ts";
 import { hasEnded } from "../../molecules/machine/run.ts";
 import { runName } from "../../molecules/engine/journal/step_at.ts";
 import { present } from "../../lib/present.ts";
@@ -89,6 +90,7 @@ export async function showRun(context: Context): Promise<void> {
       freeing.push(...freeingLines(waits));
       for (const line of runLines(open, { ...options, waits })) out.line("    ".repeat(depth) + line);
     }
+    for (const { open } of runs) await languageFor(open.begun.definition);
     const hints = hintsHere(ports, ledger);
     for (const { open } of runs) {
       for (const line of waitingLines(open, hints)) out.line(out.style.dim(`  ${line}`));
@@ -121,6 +123,7 @@ async function watch(
 ): Promise<OpenRun> {
   const { ports, out } = context;
   const following = followFromNow(ledger.view, open);
+  for (const { begun } of following.opens()) await languageFor(begun.definition);
   const changed = new Set<BeadKey>();
   const report = out.json ? undefined : reportFor(context, ledger);
   const seen: RunSeen = (open, { steps }) => {

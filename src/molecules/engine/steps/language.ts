@@ -23,9 +23,15 @@ const plain: Language = {
   fill: ({ text }) => text,
 };
 
+/** The interpreter, once a molecule of this process has needed it. */
+let interpreter: Language | undefined;
+
 /** The language for a molecule; the interpreter of expressions is loaded if it has any. */
 export async function languageFor(definition: Definition): Promise<Language> {
-  if (!hasExpressions(definition)) return plain;
+  return hasExpressions(definition) ? interpreter ??= await loadInterpreter() : plain;
+}
+
+async function loadInterpreter(): Promise<Language> {
   const { elements, holds, evaluateTemplate, fill } = await import("../../expressions/evaluate.ts");
   return {
     elements,
@@ -34,6 +40,15 @@ export async function languageFor(definition: Definition): Promise<Language> {
       template.text.includes("{{") ? evaluateTemplate(template, scope) : template.text,
     fill: (template, scope) => template.text.includes("{{") ? fill(template, scope) : template.text,
   };
+}
+
+/** A text of a molecule for somebody to read: as it is written where it cannot be filled, or {@linkcode languageFor} has loaded no interpreter. */
+export function shownText(template: Template, scope: Scope): string {
+  try {
+    return (interpreter ?? plain).fill(template, scope).trim();
+  } catch {
+    return template.text.trim();
+  }
 }
 
 /** Goes through it rather than writing it down: a molecule may be some megabytes. */
