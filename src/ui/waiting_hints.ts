@@ -2,6 +2,13 @@ import type { Bead, View } from "../ledger/ledger.ts";
 import { printable } from "../lib/printable.ts";
 import { quoteWords } from "../lib/quote_words.ts";
 import type { GateCondition, Template } from "../molecules/definition.ts";
+import {
+  type Decider,
+  decidersText,
+  decidingCommands,
+  gateOf,
+  mayDecide,
+} from "../molecules/engine/gates/gate_standing.ts";
 import type { OpenRun } from "../molecules/engine/journal/run_log.ts";
 import { scopeOf } from "../molecules/engine/journal/scope.ts";
 import { runName, type StepAt, stepAt } from "../molecules/engine/journal/step_at.ts";
@@ -18,13 +25,15 @@ export interface HintDeps {
   view: View;
   /** Whether prompts are slung here. */
   isTown: boolean;
+  /** Who reads them. */
+  reader: Decider;
 }
 
 /** The commands with which somebody lets a step go on that waits, or sees who is at it. */
 export type Hints = (open: OpenRun, step: StepAt) => readonly string[];
 
 /** Makes what gives the {@linkcode Hints} of steps, as their beads are at the moment; none for one that is over. */
-export function createHints({ view, isTown }: HintDeps): Hints {
+export function createHints({ view, isTown, reader }: HintDeps): Hints {
   return (open, step) => {
     const { definition: { action }, record } = step;
     if (action.kind === "gate" && action.gate.condition.type !== "human") {
@@ -33,7 +42,8 @@ export function createHints({ view, isTown }: HintDeps): Hints {
     const bead = record.bead === undefined ? undefined : view.beadById(record.bead);
     if (!bead || bead.deleted || bead.status === "closed") return [];
     if (action.kind === "gate") {
-      return [`gt gate approve ${bead.id}`, `gt gate reject ${bead.id} --reason WHY`];
+      const gate = gateOf(bead) ?? { approvers: [] };
+      return mayDecide(gate, reader) ? decidingCommands(bead) : [`${bead.id} is ${decidersText(gate)}`];
     }
     if (action.kind === "convoy") return [`gt convoy status ${bead.id}`];
     const attempt = liveAttemptOf(bead);

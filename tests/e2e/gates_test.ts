@@ -87,6 +87,13 @@ describe("a gate for a person", () => {
       const other = await gt(["gate", "approve", gate.id, "--actor", "eve"]);
       assertEquals(other.code, 1);
       assertStringIncludes(other.stderr, "eve is not among those who may: ann, bo");
+      for (const [actor, isShown] of [["ann", true], ["eve", false]] as const) {
+        for (const words of [["gate", "list"], ["mol", "status", gate.run], ["mol", "logs"]]) {
+          const { stdout } = await gt([...words, "--actor", actor]);
+          assertEquals([words, actor, stdout.includes("gt gate approve")], [words, actor, isShown]);
+          if (!isShown) assertStringIncludes(stdout, "decided by ann, bo");
+        }
+      }
       const { stdout } = await gt(["gate", "reject", gate.id, "--actor", "bo", "--reason", "no notes"]);
       assertStringIncludes(stdout, `Nobody drives the run; it goes on with: gt mol resume ${gate.run}`);
       const { code, text } = await run("ship").ended;

@@ -87,9 +87,10 @@ function restOf(ports: Ports, ledger: Ledger): (open: OpenRun) => boolean {
 
 /** Tells of steps, but not of those that waited before. */
 function reporter(
-  { out, ports }: Context,
+  context: Context,
   { ledger, known }: { ledger: Ledger; known: readonly BeadKey[] },
 ): (open: OpenRun, steps: ReadonlySet<string>) => void {
+  const { out, ports } = context;
   if (out.json || out.quiet) return () => {};
   const printed = createPrintedSteps({ ports, ledger });
   const lines = createRunLines({
@@ -97,7 +98,7 @@ function reporter(
     style: out.style,
     line: (text) => out.line(text),
     tail: (open, step) => printed(open, { step, most: TAIL_LINES }),
-    hints: hintsHere(ports, ledger),
+    hints: hintsHere(context, ledger),
   });
   const waited = new Set(known.flatMap((key) => waitingSteps(readRun(ledger.view, key))));
   return (open, steps) => {

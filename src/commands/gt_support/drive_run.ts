@@ -89,7 +89,7 @@ function reportFor(
     style: out.style,
     line: (text) => out.line(text),
     tail: (open, step) => printed(open, { step, most: TAIL_LINES }),
-    hints: hintsHere(ports, ledger),
+    hints: hintsHere(context, ledger),
     waits: createWaits({ ports, ledger }),
     asked: (bead) => ledger.view.beadById(bead)?.description,
   };

@@ -5,7 +5,12 @@ import type { JsonObject } from "../../lib/json.ts";
 import { present } from "../../lib/present.ts";
 import { printable } from "../../lib/printable.ts";
 import { decideGate, listGates } from "../../molecules/engine/gates/gate_decision.ts";
-import { type Decision, gateOf } from "../../molecules/engine/gates/gate_standing.ts";
+import {
+  decidersText,
+  type Decision,
+  gateOf,
+  mayDecide,
+} from "../../molecules/engine/gates/gate_standing.ts";
 import { holderOf } from "../../molecules/engine/driver/lease.ts";
 import { summaryOf } from "../../molecules/engine/journal/run_summary.ts";
 import { runName } from "../../molecules/engine/journal/step_at.ts";
@@ -13,13 +18,15 @@ import { isFailure, stepOfBead } from "../../molecules/engine/journal/step_link.
 
 /** Prints the gates of the place that wait, or all of them. */
 export function showGates(context: Context): void {
-  const { flags, out } = context;
+  const { flags, out, ports, actor } = context;
+  const reader = { by: actor, role: ports.env.get("GT_ROLE") };
   withGates(context, ({ view }) => {
     const gates = listGates(view, { all: flags.all === true });
     out.result(gates.map((bead) => gateShape(view, bead)));
     if (gates.length === 0) out.line(flags.all === true ? "There are no gates" : "No gate waits for anybody");
     for (const bead of gates) printGate(context, { view, bead });
-    if (gates.some(({ status }) => status !== "closed")) {
+    const isDue = (bead: Bead) => bead.status !== "closed" && mayDecide(gateOf(bead)!, reader);
+    if (gates.some(isDue)) {
       out.line(out.style.dim("Decide: gt gate approve ID, or gt gate reject ID --reason WHY"));
     }
   });
@@ -108,6 +115,6 @@ function printGate({ out }: Context, { view, bead }: { view: View; bead: Bead })
   out.line(`${mark} ${style.bold(bead.id)} ${printable(bead.title)}  ${style.dim(where)}`);
   for (const line of (bead.description ?? "").split("\n").filter(Boolean)) out.line(`    ${printable(line)}`);
   if (bead.status === "closed") return out.line(style.dim(`    ${printable(bead.close_reason ?? "closed")}`));
-  const approvers = gateOf(bead)?.approvers ?? [];
-  if (approvers.length > 0) out.line(style.dim(`    decided by ${approvers.join(", ")}`));
+  const gate = gateOf(bead)!;
+  if (gate.approvers.length > 0) out.line(style.dim(`    ${printable(decidersText(gate))}`));
 }

@@ -89,7 +89,7 @@ function createLog(
       style,
       line,
       tail: () => [],
-      hints: hintsHere(ports, ledger),
+      hints: hintsHere(context, ledger),
     },
     {
       ended({ open, step }) {

@@ -113,9 +113,13 @@ export async function engineHere(ports: Ports, ledger: Ledger): Promise<EngineDe
   return { ...deps, ...townSteps({ ports, town: openTown(ports) }) };
 }
 
-/** The hints for steps of runs that wait, as things stand in the ledger of the place. */
-export function hintsHere(ports: Ports, { view }: Pick<Ledger, "view">): Hints {
-  return createHints({ view, isTown: rootHere(ports) !== undefined });
+/** The hints for steps of runs that wait, as things stand in the ledger of the place, for whoever calls. */
+export function hintsHere(
+  { ports, actor }: Pick<Context, "ports" | "actor">,
+  { view }: Pick<Ledger, "view">,
+): Hints {
+  const reader = { by: actor, role: ports.env.get("GT_ROLE") };
+  return createHints({ view, isTown: rootHere(ports) !== undefined, reader });
 }
 
 /**

@@ -91,7 +91,7 @@ export async function showRun(context: Context): Promise<void> {
       for (const line of runLines(open, { ...options, waits })) out.line("    ".repeat(depth) + line);
     }
     for (const { open } of runs) await languageFor(open.begun.definition);
-    const hints = hintsHere(ports, ledger);
+    const hints = hintsHere(context, ledger);
     for (const { open } of runs) {
       for (const line of waitingLines(open, hints)) out.line(out.style.dim(`  ${line}`));
     }
@@ -141,14 +141,15 @@ async function watch(
     .finally(() => report?.end());
 }
 
-function reportFor({ ports, out }: Context, ledger: Ledger): RunReport {
+function reportFor(context: Context, ledger: Ledger): RunReport {
+  const { ports, out } = context;
   const { terminal } = ports;
   const deps = {
     ports,
     style: out.style,
     line: (text: string) => out.line(text),
     tail: () => [],
-    hints: hintsHere(ports, ledger),
+    hints: hintsHere(context, ledger),
     asked: (bead: string) => ledger.view.beadById(bead)?.description,
     waits: createWaits({ ports, ledger }),
   };

@@ -6,7 +6,7 @@ import { writeMessage } from "../../../town/mail/messages.ts";
 import type { GateCondition, Template } from "../../definition.ts";
 import type { Json } from "../../../lib/json.ts";
 import { askedAt, askingIdentity, escalationIdentity } from "./gate_decision.ts";
-import { gateOf, type GateSummary } from "./gate_standing.ts";
+import { decidingCommands, gateOf, type GateSummary } from "./gate_standing.ts";
 import { succeeded } from "../steps/outputs.ts";
 import type { Order, PerformDeps } from "../steps/performance.ts";
 import { openBead, stepLink } from "../steps/step_bead.ts";
@@ -55,7 +55,7 @@ function writeGateMail(
     from: transaction.actor,
     to,
     subject: `GATE ${bead.id}: ${bead.title}`,
-    body: `${text}\n\ngt gate approve ${bead.id}\ngt gate reject ${bead.id} --reason WHY`,
+    body: `${text}\n\n${decidingCommands(bead).join("\n")}`,
     urgent: true,
     about: bead.key,
   });

@@ -6,7 +6,7 @@ import type { Json } from "../../../lib/json.ts";
 import { archiveMade } from "../../../town/mail/mail.ts";
 import type { Gate } from "../../definition.ts";
 import { stepOfBead } from "../journal/step_link.ts";
-import { type Decision, gateOf, isAwaited } from "./gate_standing.ts";
+import { type Decision, gateOf, isAwaited, mayDecide } from "./gate_standing.ts";
 
 /** The gates that wait for a person, the oldest first; with `all` also those that are over. */
 export function listGates(view: View, { all }: { all: boolean }): Bead[] {
@@ -62,11 +62,11 @@ export function decideGate(transaction: Transaction, order: DecisionOrder): { be
   if (!isAwaited(transaction, bead)) {
     throw refuse("nobody waits there any more", "gate_closed", `See its run: gt mol status ${bead.id}`);
   }
-  if (gate.approvers.length > 0 && !gate.approvers.includes(by)) {
-    throw refuse(`${by} is not among those who may: ${gate.approvers.join(", ")}`, "not_an_approver");
-  }
-  if (gate.approvers.length === 0 && role !== undefined) {
-    throw refuse(`a person decides it, and this is the session of ${by}`, "not_an_approver");
+  if (!mayDecide(gate, { by, role })) {
+    const why = gate.approvers.length > 0
+      ? `${by} is not among those who may: ${gate.approvers.join(", ")}`
+      : `a person decides it, and this is the session of ${by}`;
+    throw refuse(why, "not_an_approver");
   }
   const decision: Decision = { kind, by, ...(text ? { text } : {}) };
   closeBead(transaction, {

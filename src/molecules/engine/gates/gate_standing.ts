@@ -21,6 +21,28 @@ export interface GateSummary {
   decision?: Decision;
 }
 
+/** Somebody who would decide. */
+export interface Decider {
+  by: string;
+  /** The part that an agent's session has in the town; absent for a person. */
+  role?: string | undefined;
+}
+
+/** Whether somebody may decide a gate: one of those it names, or else any person. */
+export function mayDecide({ approvers }: Pick<GateSummary, "approvers">, { by, role }: Decider): boolean {
+  return approvers.length > 0 ? approvers.includes(by) : role === undefined;
+}
+
+/** Who decides a gate, in words. */
+export function decidersText({ approvers }: Pick<GateSummary, "approvers">): string {
+  return `decided by ${approvers.length > 0 ? approvers.join(", ") : "a person"}`;
+}
+
+/** The commands with which somebody decides a gate. */
+export function decidingCommands({ id }: Pick<Bead, "id">): readonly [string, string] {
+  return [`gt gate approve ${id}`, `gt gate reject ${id} --reason WHY`];
+}
+
 /** What the bead of a gate keeps; undefined for any other bead. */
 export function gateOf(bead: Bead): GateSummary | undefined {
   return bead.issue_type === "gate" ? bead.metadata.gate as unknown as GateSummary | undefined : undefined;
