@@ -17,7 +17,7 @@ import {
 } from "./attempt.ts";
 import { askingMail, transition } from "./attempt_machine.ts";
 import { archiveMade } from "../town/mail/mail.ts";
-import { writeMessage } from "../town/mail/messages.ts";
+import { messageId, writeMessage } from "../town/mail/messages.ts";
 
 /** A bead with the attempt it is at. */
 export interface Assignment {
@@ -129,6 +129,18 @@ export function writeAttempt(
 export function archiveAsking(transaction: Transaction, bead: Bead): void {
   const live = liveAttemptOf(bead);
   if (live) archiveMade(transaction, identitiesOf(bead, { n: live.n, steps: askingMail(live) }));
+}
+
+/** Whether a message, by its id, is one of those that ask somebody to act on the attempt of a bead as it stands. */
+export function isAsking(
+  view: Pick<View, "setting">,
+  { bead, message }: { bead: Bead; message: string },
+): boolean {
+  const live = liveAttemptOf(bead);
+  if (!live) return false;
+  const prefix = String(view.setting("prefix") ?? "hq");
+  return identitiesOf(bead, { n: live.n, steps: askingMail(live) })
+    .some((identity) => messageId(prefix, identity) === message);
 }
 
 function identitiesOf({ id }: Bead, { n, steps }: { n: number; steps: readonly string[] }): string[] {

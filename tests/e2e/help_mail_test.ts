@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
-import { createTestTown, type TestTown } from "./town_fixture.ts";
+import { type Answer, createTestTown, type TestTown } from "./town_fixture.ts";
 import { begin, ended, molecule, script, subjects } from "./town_run_fixture.ts";
 
 describe("mail in which a worker asks", () => {
@@ -59,5 +59,43 @@ describe("mail in which a worker asks", () => {
     await town.must(["mol", "cancel", run]);
     await ended(town, run);
     await nothingIsLeft();
+  });
+});
+
+describe("mail of a program", () => {
+  it("ends with the command that does what it asks for, and not with one that answers nobody", async () => {
+    const town = await createTestTown();
+    try {
+      await molecule(
+        town,
+        "ship",
+        "steps:\n  - { id: sure, gate: { type: human } }\n  - { id: broken, run: exit 1 }\n",
+      );
+      await script(town, "app-ask", "ask: Which one?");
+      await town.must(["--as", "bd", "create", "Do it", "--id", "app-ask"]);
+      await town.must(["sling", "app-ask", "app"]);
+      await town.must(["start"]);
+      await begin(town, "ship");
+      /** The last line of a message to the overseer whose subject begins so. */
+      const lastLine = (subject: string) =>
+        town.until(subject, async () => {
+          const messages: Answer[] = await town.json(["mail", "inbox"]);
+          const found = messages.find((message) => message.subject.startsWith(subject));
+          return found && (await town.must(["mail", "read", found.id])).stdout.trimEnd().split("\n").at(-1);
+        });
+      const [gate] = await town.until("a gate waits", async () => {
+        const gates = await town.json(["gate", "list"]);
+        return gates.length > 0 && gates;
+      });
+      assertEquals(
+        await lastLine(`GATE ${gate.id}`),
+        `Decide: gt gate approve ${gate.id}, or gt gate reject ${gate.id} --reason WHY`,
+      );
+      assertEquals(await lastLine("HELP app-ask"), 'Settle it: gt answer app-ask "…"');
+      await town.must(["gate", "approve", gate.id]);
+      assertEquals(await lastLine("RUN_FAILED"), `gt mol retry ${gate.run}`);
+    } finally {
+      await town.end();
+    }
   });
 });

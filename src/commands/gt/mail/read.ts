@@ -13,15 +13,18 @@ export const command = defineCommand({
     { line: "gt mail read 4f2a --json", summary: "By the beginning of its id" },
   ],
   async run({ args, ports, actor, out }) {
-    const [{ openTown }, { readMessage }, { messageRow, messageText }] = await Promise.all([
+    const [{ openTown }, { readMessage }, { messageRow, messageText }, { answerLine }] = await Promise.all([
       import("../../../town/town.ts"),
       import("../../../town/mail/mail.ts"),
       import("../../mail_shape.ts"),
+      import("../../../ui/mail_answer.ts"),
     ]);
     const { ledger } = openTown(ports);
     const message = readMessage(ledger, { actor, id: args.message as string });
     out.result(messageRow(ledger.view, message));
     for (const line of messageText(out.style, message)) out.line(line);
-    if (message.to === actor) out.line(out.style.dim(`\nAnswer: gt mail reply ${message.id} -m "text"`));
+    const reader = { by: actor, role: ports.env.get("GT_ROLE") };
+    const answer = answerLine(ledger.view, { message, reader });
+    if (answer !== undefined) out.line(out.style.dim(`\n${answer}`));
   },
 });
