@@ -1,5 +1,5 @@
 import type { Bead } from "../ledger/ledger.ts";
-import { stepOfBead } from "../molecules/engine/journal/step_link.ts";
+import { missingOutputs, stepOfBead } from "../molecules/engine/journal/step_link.ts";
 import { STOPPED_BY_BUDGET } from "../work/attempt.ts";
 import { type Assignment, attemptOf } from "../work/attempt_store.ts";
 
@@ -8,6 +8,7 @@ export interface Need {
   kind:
     | "answer"
     | "decide"
+    | "item"
     | "gate"
     | "push"
     | "queue"
@@ -52,9 +53,19 @@ export function needOf({ bead, attempt }: Assignment): Need[] {
 
 /** What the bead of a run's step needs that was taken off its hook: nobody but a person hangs it there again. */
 export function takenBackNeed(bead: Bead): Need[] {
+  return stepOfBead(bead) ? unslungNeed(bead, "a workflow waits for it") : [];
+}
+
+/** What a bead needs that was taken off its hook while somebody waits for it, as `whose` says. */
+export function unslungNeed(bead: Bead, whose: string): Need[] {
   const attempt = attemptOf(bead);
-  if (!stepOfBead(bead) || bead.status !== "open" || attempt?.state !== "released") return [];
-  const text = "a workflow waits for it, and it was taken off its hook";
+  if (bead.status !== "open" || attempt?.state !== "released") return [];
+  const text = `${whose}, and it was taken off its hook`;
   const command = `gt sling ${bead.id} ${attempt.rig}`;
   return [{ kind: "decide", subject: bead.id, text, command, since: attempt.since }];
+}
+
+/** The command that closes the bead of a run's step, with the outputs that it still has to give. */
+export function closingCommand(bead: Bead): string {
+  return `bd close ${bead.id}${missingOutputs(bead).map((name) => ` --output ${name}=VALUE`).join("")}`;
 }

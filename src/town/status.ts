@@ -112,7 +112,7 @@ export async function readStatus(deps: LoopDeps): Promise<TownStatus> {
     queue,
     convoys,
     needs: needs(view, {
-      ...{ assignments, programs, desired, budgets, limits, pauses },
+      ...{ assignments, programs, desired, convoys, budgets, limits, pauses },
       troubled: troubledRuns(town.ledger),
     }),
   };

@@ -1,14 +1,18 @@
 import type { Limit } from "../agents/limits.ts";
-import type { View } from "../ledger/ledger.ts";
+import type { Bead, BeadKey, View } from "../ledger/ledger.ts";
 import type { troubledRuns } from "../molecules/engine/driver/run_trouble.ts";
 import { listGates } from "../molecules/engine/gates/gate_decision.ts";
 import { gateOf } from "../molecules/engine/gates/gate_standing.ts";
+import { rootRun, summaryOf } from "../molecules/engine/journal/run_summary.ts";
+import { stepOfBead } from "../molecules/engine/journal/step_link.ts";
 import { localTime } from "../ports/time.ts";
 import { isHeldByPause, type Pause, pauseText } from "../refinery/pause.ts";
 import type { Assignment } from "../work/attempt_store.ts";
-import { type Need, needOf, takenBackNeed } from "./attempt_need.ts";
+import { closingCommand, type Need, needOf, takenBackNeed, unslungNeed } from "./attempt_need.ts";
+import type { ConvoyState } from "./convoys/convoys.ts";
 import { budgetCommand, type BudgetState, budgetText } from "./costs/budgets.ts";
 import type { Desired } from "./desired.ts";
+import { addressIn } from "./mail/addresses.ts";
 import { inbox } from "./mail/mail.ts";
 import type { ProgramStatus } from "./programs.ts";
 
@@ -19,6 +23,8 @@ export function needs(
     assignments: readonly Assignment[];
     programs: readonly ProgramStatus[];
     desired: Desired;
+    /** The convoys that are not closed. */
+    convoys: readonly ConvoyState[];
     budgets: readonly BudgetState[];
     limits: readonly { agent: string; limit: Limit }[];
     /** The queues that somebody holds, by rig. */
@@ -33,7 +39,8 @@ export function needs(
     ...options.troubled.map(({ bead, trouble: { text, since } }): Need => (
       { kind: "run", subject: bead.id, text, command: `gt mol status ${bead.id}`, since }
     )),
-    ...unslungSteps(view),
+    ...waitingSteps(view),
+    ...unslungOfConvoys(options.convoys),
     ...waitingGates(view),
     ...heldQueues(options),
     ...options.budgets.flatMap(budgetNeed),
@@ -43,10 +50,33 @@ export function needs(
   ];
 }
 
-/** The steps of workflows that somebody has taken off their hook. */
-function unslungSteps(view: View): Need[] {
+/** The steps of workflows that somebody has taken off their hook, and the items that a person is to do. */
+function waitingSteps(view: View): Need[] {
   const runs = "SELECT key FROM beads WHERE issue_type = 'molecule' AND status = 'in_progress'";
-  return view.beads(`status = 'open' AND parent IN (${runs}) ORDER BY created, id`).flatMap(takenBackNeed);
+  return view.beads(`status = 'open' AND parent IN (${runs}) ORDER BY created, id`)
+    .flatMap((bead) => bead.issue_type === "step" ? itemNeed(view, bead) : takenBackNeed(bead));
+}
+
+/** What an item needs of a workflow in the background: whoever drives one elsewhere is told there, an agent does its own. */
+function itemNeed(view: View, bead: Bead): Need[] {
+  const link = stepOfBead(bead);
+  const run = link && view.beadByKey(rootRun(view, link.run as BeadKey));
+  if (!run || !summaryOf(run)?.background || isAgent(run.created_by)) return [];
+  const text = `a workflow waits until it is done: ${bead.title}`;
+  const since = Date.parse(bead.created_at);
+  return [{ kind: "item", subject: bead.id, text, command: closingCommand(bead), since }];
+}
+
+function isAgent(name: string | undefined): boolean {
+  const kind = name === undefined ? undefined : addressIn(name)?.kind;
+  return kind === "worker" || kind === "coordinator";
+}
+
+/** The beads of workflows' convoys that somebody has taken off their hook: the convoy cannot land without them. */
+function unslungOfConvoys(convoys: readonly ConvoyState[]): Need[] {
+  return convoys.filter(({ bead }) => stepOfBead(bead)).flatMap(({ bead: convoy, beads }) =>
+    beads.flatMap(({ bead }) => unslungNeed(bead, `${convoy.id}, which a workflow waits for, needs it`))
+  );
 }
 
 /** The gates of workflows that the Overseer may decide. */

@@ -12,11 +12,10 @@ import {
 import type { OpenRun } from "../molecules/engine/journal/run_log.ts";
 import { scopeOf } from "../molecules/engine/journal/scope.ts";
 import { runName, type StepAt, stepAt } from "../molecules/engine/journal/step_at.ts";
-import { missingOutputs } from "../molecules/engine/journal/step_link.ts";
 import { shownText } from "../molecules/engine/steps/language.ts";
 import { recordsOf } from "../molecules/machine/step_list.ts";
 import { stepId } from "../molecules/machine/step_number.ts";
-import { needOf, takenBackNeed } from "../town/attempt_need.ts";
+import { closingCommand, needOf, takenBackNeed } from "../town/attempt_need.ts";
 import { type Attempt, PLACED_STATES, workerName } from "../work/attempt.ts";
 import { liveAttemptOf } from "../work/attempt_store.ts";
 
@@ -52,8 +51,7 @@ export function createHints({ view, isTown, reader }: HintDeps): Hints {
     if (takenBack.length > 0) return takenBack.map(({ command }) => command);
     // It is about to be slung: whoever closed it now would be in the way.
     if (action.kind === "prompt" && isTown && bead.status === "open") return [`bd show ${bead.id}`];
-    const outputs = missingOutputs(bead).map((name) => ` --output ${name}=VALUE`).join("");
-    return [`bd close ${bead.id}${outputs}`];
+    return [closingCommand(bead)];
   };
 }
 

@@ -118,6 +118,45 @@ steps:
     await town.must(["mq", "show", `${id}.1`]);
   });
 
+  it("stands under what needs a person, where it is an item, or the bead of a convoy that is on no hook", async () => {
+    await molecule(town, "inner", "steps:\n  - { id: item, title: Look at it, outputs: [one] }\n");
+    await molecule(
+      town,
+      "outer",
+      `steps:
+  - { id: part, molecule: inner }
+  - { id: fleet, convoy: { title: Fleet, beads: [app-one, app-two], rig: app } }
+`,
+    );
+    for (const id of ["app-one", "app-two"]) {
+      await town.must(["--as", "bd", "create", "Do it", "--id", id]);
+      await script(town, id, "hang");
+    }
+    await begin(town, "outer");
+    const own = await town.must(["mol", "start", "inner", "--json", "--actor", "coordinator"]);
+    await town.must(["start"]);
+    const items = (at: Answer[]) => at.filter(({ kind }) => kind === "item");
+    await town.until("the coordinator's item waits", async () => {
+      const { steps } = await town.json(["mol", "status", JSON.parse(own.stdout).id]);
+      return steps[0].bead;
+    });
+    const [item] = await town.until("its item waits", async () => {
+      const found = items((await town.json(["status"])).needs);
+      return found.length > 0 && found;
+    });
+    assertEquals(
+      [item.text, item.command],
+      ["a workflow waits until it is done: Look at it", `bd close ${item.subject} --output one=VALUE`],
+    );
+    await town.must(["--as", "bd", "close", item.subject, "--output", "one=1"]);
+    await town.until("its beads are slung", async () => await town.attempt("app-two"));
+    await town.must(["unsling", "app-two"]);
+    const { needs } = await town.json(["status"]);
+    assertEquals(needs.map(({ command }: Answer) => command), ["gt sling app-two app"]);
+    await town.must(["sling", "app-two", "app"]);
+    assertEquals((await town.json(["status"])).needs, []);
+  });
+
   it("is a person's, with the command, where the bead of a prompt was taken off its hook", async () => {
     await molecule(town, "one", "steps:\n  - { id: look, agent: { rig: app }, prompt: Look }\n");
     const id = await begin(town, "one");
