@@ -79,7 +79,7 @@ export function brief(
   const asking: PrimeCaller = {
     role: caller.role,
     name: caller.actor,
-    ...present({ rig: caller.rig, bead: caller.bead, n: caller.n }),
+    ...present({ rig: caller.rig, bead: caller.bead, n: caller.n, byHand: caller.byHand }),
     session: input.sessionId ?? caller.session ?? caller.actor,
     form: input.source === "compact" || input.source === "resume" ? "short" : "full",
     roleText: caller.role === "overseer"

@@ -70,6 +70,8 @@ export interface PrimeCaller {
   session: string;
   form: "full" | "short";
   roleText: string;
+  /** A person in the place of the agent, who is shown no mail and no note of its sessions. */
+  byHand?: true;
 }
 
 /** Reads what a briefing needs from the ledger. */
@@ -78,7 +80,7 @@ export function readSituation(view: View, caller: PrimeCaller): PrimeSituation {
   const hook = onHook(view, caller);
   const work = role === "worker" ? workKey(view, hook) : undefined;
   const mailbox = { address: name, ...(work === undefined ? {} : { work }) };
-  const isAgent = role !== "overseer";
+  const isAgent = role !== "overseer" && !caller.byHand;
   const note = isAgent ? handoffNote(view, { ...mailbox, session }) : undefined;
   return {
     ...{ role, name, form, roleText, hook },

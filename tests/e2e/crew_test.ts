@@ -227,7 +227,7 @@ describe("a checklist of the crew", () => {
       await town.must(["--as", "bd", "create", "Do it", "--id", "app-1"]);
       const { path } = await town.json(["crew", "add", "ann"]);
       await town.must(["sling", "app-1", "crew/ann", "--molecule", "two"]);
-      const session = { GT_ROLE: "crew", GT_CREW: "ann", BD_ACTOR: "crew/ann" };
+      const session = { GT_ROLE: "crew", GT_RIG: "app", GT_CREW: "ann", BD_ACTOR: "crew/ann" };
       const bd = (...words: string[]) => town.gt(["--as", "bd", ...words], session);
 
       const { text } = JSON.parse((await town.must(["prime", "--json"], session)).stdout);
@@ -235,6 +235,13 @@ describe("a checklist of the crew", () => {
         text,
         /\nCurrent step: app-1\.1 "Change it"\n {2}Finished when:\n {4}It works\nLater: app-1\.2 /,
       );
+      // A person in that folder, or who acts in that name, is told the same; mail waits for the agent's session.
+      await town.must(["mail", "send", "crew/ann", "-m", "Look at the login page"]);
+      for (const words of [["-C", path, "prime"], ["prime", "--actor", "crew/ann"]]) {
+        assertEquals((await town.must(words)).stdout.trimEnd(), text.trimEnd(), words.join(" "));
+      }
+      assertMatch((await town.must(["prime"])).stdout, /^# You are overseer\n/);
+      assertMatch((await town.must(["prime"], session)).stdout, /Look at the login page/);
       assertMatch(text, /bd close app-1\.1 --continue\nIt names the next step; .*: gt done app-1\n/);
       await commit(town, path, { "notes.txt": "all is well\n" });
       await bd("close", "app-1.1", "--continue");

@@ -19,7 +19,7 @@ export const command = defineCommand({
     const [
       { brief, noteStart, reportReady, unreadableBriefing },
       { logTrouble },
-      { callerOf },
+      { callerHere, callerOf },
       hooks,
       { openTown },
     ] = await Promise.all([
@@ -30,7 +30,7 @@ export const command = defineCommand({
       import("../../town/town.ts"),
     ]);
     const isHook = flags.hook === true;
-    const caller = callerOf(ports.env, actor);
+    let caller = callerOf(ports.env, actor);
     const input = isHook ? hooks.readHookInput(ports) : { stopHookActive: false };
     let printed = false;
     const print = ({ text, situation }: import("../../agents/briefing.ts").Briefing) => {
@@ -51,6 +51,7 @@ export const command = defineCommand({
     };
     const isBriefed = attempt("briefing", () => {
       town = openTown(ports);
+      caller = callerHere({ ports, town }, actor);
       const deps = { ports, town, caller };
       attempt("ready", () => reportReady(deps));
       if (isHook) attempt("activity", () => noteStart(deps, input));
