@@ -82,6 +82,33 @@ describe("a run in the background, while the town is down", () => {
     assertEquals((await town.json(["mol", "status", id])).status, "running");
   });
 
+  it("is left to the steward that a witness starts again, as long as there is one in a town that is up", async () => {
+    const note = "Nobody drives it before the town runs: gt start";
+    await molecule(town, "slow", "steps:\n  - { id: wait, gate: { type: timer, for: 1h } }\n");
+    await town.must(["start"]);
+    const id = await begin(town, "slow");
+    const programs = async (): Promise<Answer[]> => (await town.json(["status"])).programs;
+    const pidOf = (name: string) =>
+      town.until(`${name} runs`, async () => (await programs()).find((one) => one.name === name)?.pid);
+    await pidOf("witness-app");
+    const steward: number = await pidOf("steward");
+    Deno.kill(steward, "SIGKILL");
+    await town.until("another steward drives it", async () => {
+      for (const words of [["start", "slow"], ["status", id], ["resume", id]]) {
+        const { stdout, stderr } = await town.must(["mol", ...words]);
+        assertEquals((stdout + stderr).includes(note), false, words.join(" "));
+      }
+      return (await programs()).some(({ name, pid }) => name === "steward" && pid && pid !== steward);
+    });
+    const witness: number = await pidOf("witness-app");
+    const last: number = await pidOf("steward");
+    for (const pid of [witness, last]) Deno.kill(pid, "SIGKILL");
+    await town.until(
+      "it is said",
+      async () => (await town.must(["mol", "status", id])).stdout.includes(note),
+    );
+  });
+
   it("is driven by nobody, and every command that leaves it to the steward says so", async () => {
     const note = "Nobody drives it before the town runs: gt start";
     const said = async (...words: string[]) => {

@@ -20,7 +20,7 @@ export async function startMolecule(context: Context): Promise<void> {
   out.result({ id, molecule: definition.name, began });
   out.line(`${out.style.green("✓")} ${id}: ${definition.name} ${began ? "begins" : "is under way already"}`);
   out.line(out.style.dim(`Follow it: gt mol status ${id} --watch`));
-  const note = stewardNote(town);
+  const note = stewardNote({ ports: context.ports, town });
   if (note !== undefined) out.note(note);
 }
 
