@@ -15,18 +15,46 @@ import { attemptOf, expectAdvance, liveAttemptOf } from "../../work/attempt_stor
 const FORCIBLE: ReadonlySet<string> = new Set(["close", "update"]);
 
 /**
- * Refuses a change that would pull a bead from under the worker that has it.
+ * Refuses a change that would pull a bead from under whoever has it.
  *
- * @throws {CommandError} `bead_at_work` naming the worker.
+ * @throws {CommandError} `bead_at_work` saying who that is, or what it waits for.
  */
 export function refuseAtWork(action: string, bead: Bead): void {
   const attempt = liveAttemptOf(bead);
   if (!attempt) return;
-  throw new CommandError(
-    "refused",
-    `Cannot ${action} bead "${bead.id}": ${workerOf(bead)} is at it (attempt ${attempt.n})`,
-    { code: "bead_at_work", hints: ["its worker hands the work in with: gt done", takeBack(action, bead)] },
-  );
+  const { state, hints } = standing(bead, attempt);
+  throw new CommandError("refused", `Cannot ${action} bead "${bead.id}": ${state} (attempt ${attempt.n})`, {
+    code: "bead_at_work",
+    hints: [...hints, takeBack(action, bead)],
+  });
+}
+
+/** Who has a bead, or what it waits for, and how it goes on from there. */
+function standing(bead: Bead, { state, rig }: Attempt): { state: string; hints: readonly string[] } {
+  switch (state) {
+    case "hooked":
+      return { state: `it waits for a worker of rig ${rig}`, hints: [] };
+    case "submitted":
+    case "queued":
+    case "merging":
+      return {
+        state: "its work is handed in",
+        hints: [`it is closed when that is merged: gt mq list ${rig}`],
+      };
+    case "escalated":
+      return { state: WAITS_FOR_DECISION, hints: [tryAgain(bead, rig)] };
+    default:
+      return {
+        state: `${workerOf(bead)} is at it`,
+        hints: ["its worker hands the work in with: gt done"],
+      };
+  }
+}
+
+const WAITS_FOR_DECISION = "nobody is at it, it waits for a decision";
+
+function tryAgain({ id }: Bead, rig: string): string {
+  return `it is tried again with: gt sling ${id} ${rig}`;
 }
 
 function workerOf({ assignee }: Bead): string {
@@ -137,10 +165,15 @@ export function refuseStepAtWork(action: string, { view, bead: step, env, force 
   const elsewhere = force ? undefined : workElsewhere({ view, bead: step, env });
   if (!elsewhere) return;
   const { bead, attempt } = elsewhere;
-  const state = `${workerOf(bead)} is at "${bead.id}" (attempt ${attempt.n})`;
+  const isDue = attempt.state === "escalated";
+  const who = isDue ? `"${bead.id}": ${WAITS_FOR_DECISION}` : `${workerOf(bead)} is at "${bead.id}"`;
+  const state = `${who} (attempt ${attempt.n})`;
   throw new CommandError("refused", `Cannot ${action} step "${step.id}": ${state}`, {
     code: "step_at_work",
-    hints: ["its worker closes it when it is done", takeBack(action, bead)],
+    hints: [
+      isDue ? tryAgain(bead, attempt.rig) : "its worker closes it when it is done",
+      takeBack(action, bead),
+    ],
   });
 }
 
