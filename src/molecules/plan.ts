@@ -5,7 +5,7 @@ import { compileExpression, compileInsertion, type Read } from "./expressions/co
 import { asText } from "./expressions/values.ts";
 import { evaluate, evaluateTemplate, ExpressionError, holds, type Scope } from "./expressions/evaluate.ts";
 import { templateParts } from "./expressions/template_text.ts";
-import { retryDelay } from "./retry_delay.ts";
+import { retryDelay } from "./machine/retry_delay.ts";
 import { mostAtOnce, stepGraph } from "./step_graph.ts";
 
 /** What a step will do, as far as that is known before it runs. */

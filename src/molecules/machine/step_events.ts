@@ -1,9 +1,9 @@
 import type { Json } from "../../lib/json.ts";
-import { retryDelay } from "../retry_delay.ts";
 import { noTimeLeft } from "./budget.ts";
 import { endFanOut, endStep, idAt, isEnded, moveStep, rulesAt, type RunDraft } from "./draft.ts";
 import { STEP_LEGAL, type StepEventKind } from "./machine_table.ts";
 import type { RunRules } from "./rules.ts";
+import { retryDelay } from "./retry_delay.ts";
 import type { Reason, RunEvent, RunState, StepRecord } from "./run.ts";
 import { answerOfNeeds, makeReady } from "./settle.ts";
 import { recordAt } from "./step_list.ts";
