@@ -134,7 +134,7 @@ steps:
       trap 'echo told >>effects' TERM
       echo $$ >>effects.pid
       echo begun >>effects
-      while :; do sleep 0.05; done
+      while :; do sleep 0.05 || :; done
 `,
       );
       await Deno.writeTextFile(join(repository.folder, "effects"), "");

@@ -234,7 +234,7 @@ finally: [{ id: last, run: 'echo last-${name} >>effects; while :; do sleep 0.02;
 
   it("tells the command of a dead driver once to end, and lets it clean up", async () => {
     const run = "trap 'echo told >>effects; ended=1' TERM; echo began >>effects; " +
-      'while test -z "$ended"; do sleep 0.02; done; sleep 0.4 && echo cleaned >>effects';
+      'while test -z "$ended"; do sleep 0.02 || :; done; sleep 0.4 && echo cleaned >>effects';
     await repository.molecule(
       "cleans",
       `molecule: cleans\nsteps:\n  - { id: a, run: ${JSON.stringify(run)} }\n`,
