@@ -38,20 +38,20 @@ export function createLiveOutput(
   const heard = new Map<string, Heard>();
   const lanes = new Map<string, Lanes>();
   const nameOf = (key: string, step: { id: string; attempt: number }) => `${key} ${attemptName(step)}`;
-  const recordOf = ({ open: { key }, step }: Heard) => {
+  const printedBy = ({ open: { key }, step }: Heard) => {
     const known = lanes.get(key);
     known?.refresh();
-    const found = known?.find(attemptName(step));
+    const found = known?.printed(attemptName(step));
     if (found) return found;
     const opened = openLanes(files, { folder: runFolder(ledger.folder, runName(key)) });
     lanes.set(key, opened);
-    return opened.find(attemptName(step));
+    return opened.printed(attemptName(step));
   };
   const listen = (one: Heard, { isLast }: { isLast: boolean }) => {
-    const record = recordOf(one);
-    if (!record) return;
+    const printed = printedBy(one);
+    if (!printed) return;
     for (const stream of one.streams) {
-      for (const text of newLines(files, { stream, span: record[stream.name], isLast })) {
+      for (const text of newLines(files, { stream, span: printed[stream.name], isLast })) {
         say(one.open, one.step, text);
       }
     }
@@ -87,9 +87,9 @@ function stream(name: "log" | "output"): Heard["streams"][number] {
 
 function newLines(
   files: Files,
-  { stream, span, isLast }: { stream: Heard["streams"][number]; span: Span; isLast: boolean },
+  { stream, span, isLast }: { stream: Heard["streams"][number]; span: Required<Span>; isLast: boolean },
 ): string[] {
-  const end = span.to ?? files.stat(span.path)?.size ?? 0;
+  const { to: end } = span;
   let from = span.from + stream.read;
   const skipped = end - from - MOST_READ;
   const lines: string[] = [];

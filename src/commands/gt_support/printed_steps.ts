@@ -26,7 +26,7 @@ export function createPrintedSteps(
     const lanes = known.get(key);
     lanes?.refresh();
     const name = attemptName(step);
-    const record = lanes?.find(name) ?? opened(key).find(name);
-    return record ? printedLines(files, { record, most }) : [];
+    const printed = lanes?.printed(name) ?? opened(key).printed(name);
+    return printed ? printedLines(files, { printed, most }) : [];
   };
 }

@@ -61,15 +61,17 @@ interface Read {
 export function readRecords(
   files: Files,
   { folder }: { folder: string },
-): Read & { lanes: Lane[]; refresh(): void } {
+): Read & { lanes: Lane[]; refresh(lane?: number): void } {
   const lanes: Lane[] = [];
   for (const name of files.list(folder)) {
     const number = Number(/^lane-(\d+)\.record$/.exec(name)?.[1] ?? NaN);
     if (!Number.isNaN(number)) lanes[number] = { number, read: 0 };
   }
   const read: Read = { records: new Map(), endings: new Map(), skipped: new Set() };
-  const refresh = () => {
-    for (const lane of lanes) if (lane) readOn(files, { folder, lane, ...read });
+  const refresh = (only?: number) => {
+    for (const lane of only === undefined ? lanes : [lanes[only]]) {
+      if (lane) readOn(files, { folder, lane, ...read });
+    }
   };
   refresh();
   return { ...read, lanes, refresh };

@@ -1,7 +1,14 @@
 import { present } from "../../../lib/present.ts";
 import type { Files } from "../../../ports/files.ts";
 import { lanePaths } from "./command_files.ts";
-import { type CommandRecord, type Ending, endingKey, type Lane, readRecords } from "./lane_records.ts";
+import {
+  type CommandRecord,
+  type Ending,
+  endingKey,
+  type Lane,
+  readRecords,
+  type Span,
+} from "./lane_records.ts";
 
 /** The name of an attempt in the records of its run. */
 export function attemptName({ id, attempt }: { id: string; attempt: number }): string {
@@ -14,6 +21,8 @@ export interface Lanes {
   refresh(): void;
   /** An attempt that has begun, or is reserved; not one that saw that it was not to begin. */
   find(name: string): CommandRecord | undefined;
+  /** Where all stands that an attempt has printed so far, which may still go on; undefined for one that has not begun. */
+  printed(name: string): Printed | undefined;
   /** Those that have begun and not said that they have ended, by name. */
   unended(): readonly { name: string; lane: number; pid: number; mark?: string }[];
   /** Why an attempt that has begun was to be ended, if somebody has begun to. */
@@ -32,6 +41,9 @@ export interface Lanes {
    */
   release(name: string, options?: { pid?: number | undefined }): void;
 }
+
+/** Where what an attempt printed stands: its errors after its output where they were kept apart. */
+export type Printed = Record<"output" | "log", Required<Span>>;
 
 /** Whether somebody may still print to files whom a process began that has ended. */
 export type IsHeld = (paths: readonly string[], pid: number) => boolean;
@@ -79,6 +91,10 @@ export function openLanes(
   return {
     refresh,
     find: (name) => records.get(name),
+    printed(name) {
+      const record = records.get(name);
+      return record && printedSoFar(record, { sizeOf, refresh });
+    },
     unended,
     endingOf: (name) => endings.get(endingKey(name, records.get(name)?.pid)),
     wasSkipped: (pid) => skipped.has(pid),
@@ -109,4 +125,15 @@ export function openLanes(
       records.delete(name);
     },
   };
+}
+
+function printedSoFar(
+  { output, log, lane }: CommandRecord,
+  { sizeOf, refresh }: { sizeOf(path: string): number; refresh(lane: number): void },
+): Printed {
+  const sizes = { output: sizeOf(output.path), log: sizeOf(log.path) };
+  // The next command there says that it begins before it prints: what it says is read after the sizes.
+  refresh(lane);
+  const ended = (span: Span, size: number) => ({ ...span, to: span.to ?? size });
+  return { output: ended(output, sizes.output), log: ended(log, sizes.log) };
 }

@@ -1,6 +1,7 @@
 import type { Files } from "../../../ports/files.ts";
 import { printableText } from "../../../lib/printable.ts";
-import type { CommandRecord, Span } from "./lane_records.ts";
+import type { Span } from "./lane_records.ts";
+import type { Printed } from "./lanes.ts";
 
 /** The most of what an attempt printed that is read at once, in bytes: the end of it. */
 const MOST_READ = 256 * 1024;
@@ -8,20 +9,21 @@ const MOST_READ = 256 * 1024;
 /** The last lines that an attempt printed, its errors after its output where they were kept apart. */
 export function printedLines(
   files: Files,
-  { record, most }: { record: CommandRecord; most: number },
+  { printed: { output, log }, most }: { printed: Printed; most: number },
 ): string[] {
-  const lines = [record.output, record.log].flatMap((span) => linesOf(files, span));
-  return lines.slice(-most);
+  return [output, log].flatMap((span) => linesOf(files, span)).slice(-most);
 }
 
-function linesOf(files: Files, span: Span): string[] {
-  const end = span.to ?? files.stat(span.path)?.size ?? 0;
+function linesOf(files: Files, span: Required<Span>): string[] {
+  const { to: end } = span;
   if (end <= span.from) return [];
   const from = Math.max(span.from, end - MOST_READ);
   const text = files.readPart(span.path, { from, most: end - from })?.text ?? "";
   const left = from - span.from;
   const lines = text.replace(/\n$/, "").split("\n").map(plainLine);
-  return left > 0 ? [`… ${left} bytes before this are in ${span.path}`, ...lines.slice(1)] : lines;
+  if (left <= 0) return lines;
+  // The first is cut off, which is better than nothing where it is the only one.
+  return [`… ${left} bytes before this are in ${span.path}`, ...lines.slice(lines.length > 1 ? 1 : 0)];
 }
 
 /** What a line of a terminal shows at its end, without colours and movements. */
