@@ -18,22 +18,55 @@ export function junitText(
   const failures = count("failed");
   const isRunAlone = run.status !== "succeeded" && failures === 0;
   const name = attribute(begun.definition.name);
-  const caseOf = (step: string, options: { ms: number; inner?: string }) => {
-    const open = `    <testcase classname="${name}" name="${attribute(step)}" time="${seconds(options.ms)}"`;
-    return options.inner === undefined ? `${open}/>` : `${open}>\n      ${options.inner}\n    </testcase>`;
-  };
   const cases = steps.map((step) => {
     const ms = stepSpan(step.record, now) ?? 0;
     const inner = innerOf(step, () => tail(step));
-    return caseOf(step.name, { ms, ...(inner === undefined ? {} : { inner }) });
+    return caseOf({ suite: name, name: step.name, ms, ...(inner === undefined ? {} : { inner }) });
   });
-  if (isRunAlone) {
-    const inner = `<failure message="${attribute(run.reason?.text ?? run.status)}"></failure>`;
-    cases.push(caseOf("(run)", { ms: 0, inner }));
-  }
-  const head = `tests="${cases.length}" failures="${failures + Number(isRunAlone)}" skipped="${
-    count("skipped")
-  }" time="${seconds(runSpan(open, now))}"`;
+  if (isRunAlone) cases.push(runCase(name, { message: run.reason?.text ?? run.status, lines: [] }));
+  return suiteOf({
+    name,
+    cases,
+    failures: failures + Number(isRunAlone),
+    skipped: count("skipped"),
+    ms: runSpan(open, now),
+  });
+}
+
+/** The report of a run that has come to no end, or could not begin: a case for the run as a whole, which has failed. */
+export function endlessText(
+  { name: molecule, message, hints }: { name: string; message: string; hints: readonly string[] },
+): string {
+  const name = attribute(molecule);
+  return suiteOf({ name, cases: [runCase(name, { message, lines: hints })], failures: 1, skipped: 0, ms: 0 });
+}
+
+/** What is no step's: it happened to the run as a whole. */
+function runCase(
+  suite: string,
+  { message, lines }: { message: string; lines: readonly string[] },
+): string {
+  return caseOf({ suite, name: "(run)", ms: 0, inner: failure(message, lines) });
+}
+
+/** `suite` is the text of an attribute, as it is to be written. */
+function caseOf(
+  { suite, name, ms, inner }: { suite: string; name: string; ms: number; inner?: string },
+): string {
+  const open = `    <testcase classname="${suite}" name="${attribute(name)}" time="${seconds(ms)}"`;
+  return inner === undefined ? `${open}/>` : `${open}>\n      ${inner}\n    </testcase>`;
+}
+
+function suiteOf(
+  { name, cases, failures, skipped, ms }: {
+    name: string;
+    cases: readonly string[];
+    failures: number;
+    skipped: number;
+    ms: number;
+  },
+): string {
+  const head = `tests="${cases.length}" failures="${failures}" skipped="${skipped}" time="${seconds(ms)}"`;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites ${head}>`,
@@ -43,6 +76,10 @@ export function junitText(
     "</testsuites>",
     "",
   ].join("\n");
+}
+
+function failure(message: string, lines: readonly string[]): string {
+  return `<failure message="${attribute(message)}">${content(lines.join("\n"))}</failure>`;
 }
 
 function seconds(ms: number): string {
@@ -57,7 +94,7 @@ function innerOf(step: ReportStep, tail: () => readonly string[]): string | unde
     case "passed":
       return undefined;
     case "failed":
-      return `<failure message="${attribute(text)}">${content(tail().join("\n"))}</failure>`;
+      return failure(text, tail());
     case "skipped":
       return `<skipped message="${
         attribute(status === "failed" ? `failed, which is allowed: ${text}` : text)

@@ -1,11 +1,17 @@
-/** A message of GitHub's workflow commands: `::error file=…,line=…,title=…::…`. */
+/** A message of GitHub's workflow commands: `::error file=…,line=…,col=…,title=…::…`. */
 export function annotation(
   kind: "error" | "warning" | "notice",
-  { title, text, file, line }: { title: string; text: string; file?: string; line?: number },
+  { title, text, file, line, column: col }: {
+    title: string;
+    text: string;
+    file?: string;
+    line?: number;
+    column?: number;
+  },
 ): string {
   const escape = (text: string) =>
     text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
-  const properties = Object.entries({ file, line, title })
+  const properties = Object.entries({ file, line, col, title })
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name}=${escape(String(value)).replaceAll(":", "%3A").replaceAll(",", "%2C")}`);
   return `::${kind} ${properties.join(",")}::${escape(text)}`;

@@ -77,9 +77,40 @@ finally:
     }
     assertEquals([...Deno.readDirSync(repository.folder)].some(({ name }) => name === "ran"), false);
     assertEquals((await repository.gt(["mol", "list"])).code, 0);
-    const stopped = await repository.gt(["mol", "run", "no-such", "--junit", "report.xml"]);
-    assertEquals(stopped.code, 1);
-    assertEquals([...Deno.readDirSync(repository.folder)].some(({ name }) => name === "report.xml"), false);
+  });
+
+  it("annotates what is wrong with a molecule that cannot be used, and reports no earlier run as this one", async () => {
+    await repository.molecule("check", "molecule: check\nsteps:\n  - { id: a, run: 'true' }\n");
+    const flags = ["--ci", "--junit", "report.xml"];
+    const run = (...words: string[]) => repository.gt(["mol", ...words, ...flags]);
+    assertEquals((await run("run", "check")).code, 0);
+    assert(!repository.read("report.xml").includes("<failure"));
+    await repository.molecule(
+      "check",
+      "molecule: check\nsteps:\n  - { id: a, runn: x }\n  - id: b\n    neds: [a]\n    run: x\n",
+    );
+    const wrong = await run("run", "check");
+    assertEquals(wrong.code, 1);
+    assertMatch(
+      wrong.stdout,
+      /^::error file=molecules\/check\.yaml,line=3,col=14,title=check::unknown key "runn" .*\n::error file=molecules\/check\.yaml,line=5,col=5,title=check::unknown key "neds" .*\n$/,
+    );
+    assertMatch(
+      repository.read("report.xml"),
+      /<testsuites tests="1" failures="1" skipped="0" time="0.000">\n.*\n {4}<testcase classname="check" name="\(run\)" time="0.000">\n {6}<failure message="Cannot use molecule &quot;.*molecules\/check.yaml&quot;: 2 problems">.*check.yaml:3:14: unknown key "runn"/,
+    );
+    for (const words of [["run", "none"], ["resume", "none"], ["retry", "check"], ["resume", "check"]]) {
+      await Deno.writeTextFile(join(repository.folder, "report.xml"), "earlier");
+      const { code, stdout, stderr } = await run(...words);
+      const message = /^error: (.*)$/m.exec(stderr)![1]!;
+      assertEquals([code, stdout], [1, `::error title=${words[1]}::${message}\n`], stderr);
+      assertStringIncludes(
+        repository.read("report.xml"),
+        `<failure message="${message.replaceAll('"', "&quot;")}">`,
+      );
+    }
+    const quiet = await repository.gt(["mol", "run", "none", "--ci", "--json"]);
+    assertEquals([quiet.code, quiet.stdout], [1, ""]);
   });
 
   it("exits with 0 when all is well, and with 1 when the run takes too long, which the report tells", async () => {
@@ -204,12 +235,16 @@ steps:
   - { id: b, needs: [a], run: 'sleep 300 & echo $! >child; test -e again || wait' }
 `,
     );
-    const one = repository.begin(["mol", "run", "long", "--ci"]);
+    const one = repository.begin(["mol", "run", "long", "--ci", "--junit", "report.xml"]);
     await repository.holds("child", "\n");
     one.kill("SIGTERM");
     const { code, stdout } = await one.ended;
     assertEquals(code, 130);
     assertStringIncludes(stdout, "it goes on with: gt mol resume");
+    assertMatch(
+      repository.read("report.xml"),
+      /name="\(run\)" .*\n.*"\S+ interrupted; it goes on with: gt mol/,
+    );
     const state = await callWords(["ps", "-o", "stat=", "-p", repository.read("child").trim()]);
     assertMatch(state.stdout.trim(), /^Z?/);
     assert(!/^[RSDT]/.test(state.stdout.trim()), state.stdout);

@@ -5,6 +5,7 @@ import type { BeadKey, Ledger } from "../../ledger/ledger.ts";
 import { driveHere, type EngineDeps } from "../../molecules/engine/engine.ts";
 import type { Holder } from "../../molecules/engine/driver/lease.ts";
 import { runElsewhere } from "../../molecules/engine/journal/elsewhere.ts";
+import type { OpenRun } from "../../molecules/engine/journal/run_log.ts";
 import { runName } from "../../molecules/engine/journal/step_at.ts";
 import type { Ports } from "../../ports/ports.ts";
 import {
@@ -17,9 +18,10 @@ import {
 import { runShape } from "../../ui/run_view.ts";
 import { createWaits } from "./group_waits.ts";
 import { createPrintedSteps, type PrintedSteps } from "./printed_steps.ts";
-import { leaveReports, type ReportOptions, TAIL_LINES } from "./run_reports.ts";
+import { leaveNoEarlier, leaveReports, type ReportOptions, TAIL_LINES } from "./run_reports.ts";
 import { hintsHere } from "./runs.ts";
 import { type CiTeller, createCiTeller } from "./tell_ci.ts";
+import { tellingRefusal } from "./tell_refusal.ts";
 
 /** How a run is followed while it is driven here. */
 export interface FollowOptions extends ReportOptions {
@@ -45,25 +47,17 @@ export async function driveAndShow(
   const printed = createPrintedSteps(deps);
   const ci = options.ci && !out.json && !out.quiet ? createCiTeller(context, printed) : undefined;
   const report = reportFor(context, { printed, ci, ledger: deps.ledger });
-  const driven = await driveHere(deps, {
-    key: options.key,
-    by: context.actor,
-    jobs: options.jobs,
-    force: options.force,
-    fresh: options.fresh === true,
-    signal: stop.signal,
-    changed: report.changed,
-    mayBegin: () => ports.terminal.unread() < MOST_UNREAD,
-    ...present({ taken: options.taken }),
-  }).finally(() => report.end());
-  const id = runName(options.key);
-  if (driven.kind === "held") throw held(ports, id, driven.holder);
-  if (driven.kind === "elsewhere") throw runElsewhere(options, { verb: "drive", by: driven.by });
-  if (driven.kind === "lost") throw lost(id);
-  const { open } = driven;
+  const { open, kind } = await tellingRefusal(
+    context,
+    options,
+    () => drive(context, deps, { ...options, report, signal: stop.signal }),
+  );
   out.result(runShape(open, ports.clock.now()));
-  if (driven.kind === "interrupted") {
-    out.line(`${out.style.yellow("‖")} ${id} interrupted; it goes on with: gt mol resume ${id}`);
+  if (kind === "interrupted") {
+    const id = runName(options.key);
+    const message = `${id} interrupted; it goes on with: gt mol resume ${id}`;
+    out.line(`${out.style.yellow("‖")} ${message}`);
+    leaveNoEarlier(ports, { ...options, name: open.begun.definition.name, message });
     return 130;
   }
   for (const line of endLines(out.style, open)) {
@@ -73,6 +67,37 @@ export async function driveAndShow(
   ci?.over(open);
   leaveReports(ports, { ...options, open, printed, ledger: deps.ledger });
   return open.run.status === "succeeded" ? 0 : 1;
+}
+
+/** Drives a run to its end, or until it is interrupted. @throws {CommandError} where somebody else drives it. */
+async function drive(
+  context: Context,
+  deps: EngineDeps,
+  { report, signal, ...options }: FollowOptions & { report: RunReport; signal: AbortSignal },
+): Promise<{ open: OpenRun; kind: "ended" | "interrupted" }> {
+  const { ports, actor } = context;
+  const driven = await driveHere(deps, {
+    key: options.key,
+    by: actor,
+    jobs: options.jobs,
+    force: options.force,
+    fresh: options.fresh === true,
+    signal,
+    changed: report.changed,
+    mayBegin: () => ports.terminal.unread() < MOST_UNREAD,
+    ...present({ taken: options.taken }),
+  }).finally(() => report.end());
+  const id = runName(options.key);
+  switch (driven.kind) {
+    case "held":
+      throw held(ports, id, driven.holder);
+    case "elsewhere":
+      throw runElsewhere(options, { verb: "drive", by: driven.by });
+    case "lost":
+      throw lost(id);
+    default:
+      return { open: driven.open, kind: driven.kind };
+  }
 }
 
 /** How much what was told may be ahead of its reader before no more steps begin, in bytes. */

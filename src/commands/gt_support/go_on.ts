@@ -15,6 +15,7 @@ import { driveAndShow } from "./drive_run.ts";
 import { jobsOf } from "../../molecules/engine/driver/jobs.ts";
 import { refuseReports, reportsOf } from "./run_reports.ts";
 import { engineHere, findRun } from "./runs.ts";
+import { tellingRefusal } from "./tell_refusal.ts";
 import { stewardNoteHere } from "./steward_note.ts";
 
 /** The run that a command is about, in the ledger of the place. @throws {CommandError} `run_not_found`, `invalid_jobs`, or for a report that cannot be written. */
@@ -23,10 +24,13 @@ export async function withRun<T>(
   use: (found: { ledger: Ledger; bead: Bead; open: OpenRun }) => T | Promise<T>,
 ): Promise<T> {
   jobsOf(context.flags.jobs as number | undefined);
-  refuseReports(context.ports, reportsOf(context));
-  const ledger = await openHere(context);
+  const reports = reportsOf(context);
+  refuseReports(context.ports, reports);
+  const ledger = await tellingRefusal(context, reports, () => openHere(context));
   try {
-    return await use({ ledger, ...findRun(ledger.view, context.args.run as string | undefined) });
+    const name = context.args.run as string | undefined;
+    const found = await tellingRefusal(context, reports, () => findRun(ledger.view, name));
+    return await use({ ledger, ...found });
   } finally {
     for (const warning of ledger.warnings()) context.out.note(`warning: ${warning}`);
     ledger.close();
@@ -73,14 +77,18 @@ export async function steerAndGoOn(
   },
 ): Promise<number> {
   const { ledger, open } = found;
-  const driver = await driverOf(context, found);
-  const now = steerRun(ledger, {
-    ...{ open, actor: context.actor, event },
-    force: context.flags["take-over"] === true,
-    accept(then) {
-      if (event.kind === "retried") refuseSquashed("retry", { bead: ledger.view.beadByKey(open.key)!, open });
-      if (driver.isHere && !hasEnded(then.run)) refuseNotDriven(driver.deps, then);
-    },
+  const now = await tellingRefusal(context, reportsOf(context), async () => {
+    const driver = await driverOf(context, found);
+    return steerRun(ledger, {
+      ...{ open, actor: context.actor, event },
+      force: context.flags["take-over"] === true,
+      accept(then) {
+        if (event.kind === "retried") {
+          refuseSquashed("retry", { bead: ledger.view.beadByKey(open.key)!, open });
+        }
+        if (driver.isHere && !hasEnded(then.run)) refuseNotDriven(driver.deps, then);
+      },
+    });
   });
   await steered?.(now);
   return await goOn(context, { ...found, open: now.open });

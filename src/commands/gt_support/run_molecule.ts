@@ -17,6 +17,7 @@ import { libraryHere } from "./library.ts";
 import { refuseReports, reportsOf } from "./run_reports.ts";
 import { runUnderWay } from "./run_under_way.ts";
 import { engineHere, folderForRun, ledgerForRuns } from "./runs.ts";
+import { tellingRefusal } from "./tell_refusal.ts";
 
 /** Begins a run or goes on with the one of these values, drives it here; returns the exit code. */
 export async function runMolecule(context: Context): Promise<number> {
@@ -25,7 +26,7 @@ export async function runMolecule(context: Context): Promise<number> {
   context.ports.terminal.outlastReader();
   const reports = reportsOf(context);
   refuseReports(context.ports, reports);
-  const { deps, key, taken } = await runToDrive(context);
+  const { deps, key, taken } = await tellingRefusal(context, reports, () => runToDrive(context));
   const { ledger } = deps;
   try {
     return await driveAndShow(context, deps, {

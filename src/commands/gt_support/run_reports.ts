@@ -6,7 +6,7 @@ import { type OpenRun, readRun } from "../../molecules/engine/journal/run_log.ts
 import { stepAt } from "../../molecules/engine/journal/step_at.ts";
 import type { Ports } from "../../ports/ports.ts";
 import { MOST_SUMMARY, summaryText } from "../../ui/job_summary.ts";
-import { junitText } from "../../ui/junit.ts";
+import { endlessText, junitText } from "../../ui/junit.ts";
 import type { NestedRuns, ReportStep } from "../../ui/report_steps.ts";
 import type { PrintedSteps } from "./printed_steps.ts";
 
@@ -56,7 +56,7 @@ export function leaveReports(
     ledger: Pick<Ledger, "view">;
   },
 ): void {
-  const { summary, junit } = pathsOf(ports, options);
+  const { summary } = pathsOf(ports, options);
   const now = ports.clock.now();
   const nested: NestedRuns = ({ bead }) => {
     const key = bead === undefined ? undefined : ledger.view.beadById(bead)?.key;
@@ -69,9 +69,26 @@ export function leaveReports(
   }
   if (options.junit === undefined) return;
   const tail = ({ open, id }: ReportStep) => printed(open, { step: stepAt(open, id), most: TAIL_LINES });
-  const text = junitText(open, { now, nested, tail });
-  if (junit === undefined) ports.terminal.write(text);
-  else ports.files.writeText(junit, text);
+  writeJunit(ports, { junit: options.junit, text: junitText(open, { now, nested, tail }) });
+}
+
+/** Where a run has come to no end, a JUnit report of an earlier one does not stay: one says why. @throws {CommandError} */
+export function leaveNoEarlier(
+  ports: Ports,
+  { junit, name, message, hints = [] }: Pick<ReportOptions, "junit"> & {
+    /** Of its molecule, or of what stands for it. */
+    name: string;
+    message: string;
+    hints?: readonly string[];
+  },
+): void {
+  if (junit !== undefined) writeJunit(ports, { junit, text: endlessText({ name, message, hints }) });
+}
+
+function writeJunit(ports: Ports, { junit, text }: { junit: string; text: string }): void {
+  const { junit: path } = pathsOf(ports, { ci: false, junit });
+  if (path === undefined) ports.terminal.write(text);
+  else ports.files.writeText(path, text);
 }
 
 function pathsOf({ env }: Ports, { ci, junit }: ReportOptions): { summary?: string; junit?: string } {

@@ -59,7 +59,7 @@ export function createCiTeller(context: Context, printed: PrintedSteps): CiTelle
 }
 
 /** A file as the runner wants it: a path from the root of the repository; undefined for one outside of it. */
-function fileOf({ ports }: Context, source: string): string | undefined {
+export function fileOf({ ports }: Context, source: string): string | undefined {
   if (!isAbsolute(source)) return undefined;
   const file = relative(repositoryAround(ports), source);
   return file.startsWith("..") || isAbsolute(file) ? undefined : file;
