@@ -1,10 +1,11 @@
 import type { OpenRun } from "../molecules/engine/journal/run_log.ts";
 import type { StepRecord } from "../molecules/machine/run.ts";
 import { recordAt } from "../molecules/machine/step_list.ts";
+import { stepName } from "./step_name.ts";
 
 /** A step as reports tell of it. */
 export interface ReportStep {
-  /** `build`, `build[2]` for an element of a fan-out, `k › build` for a step of the run that is the work of step `k`. */
+  /** As `stepName` gives it; `k › build` for a step of the run that is the work of step `k`. */
   name: string;
   id: string;
   /** The run that it is a step of. */
@@ -31,7 +32,7 @@ function stepsIn(
   return rules.steps.flatMap(({ index, id, definition }) => {
     const allowFailure = around.allowFailure || definition.allowFailure;
     const told = (id: string, record: StepRecord): ReportStep[] => {
-      const name = prefix + id;
+      const name = prefix + stepName(id, record);
       const inner = definition.action.kind === "molecule" ? nested(record) : undefined;
       const below = inner ? stepsIn(inner, { nested, prefix: `${name} › `, allowFailure }) : [];
       return [{ name, id, open, record, allowFailure }, ...below];

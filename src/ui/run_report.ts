@@ -10,6 +10,7 @@ import { recordsOf } from "../molecules/machine/step_list.ts";
 import { stepId } from "../molecules/machine/step_number.ts";
 import { createPicture } from "./picture.ts";
 import { runLines, spanText, statusSign, stepRemark, stepSpan } from "./run_view.ts";
+import { stepName } from "./step_name.ts";
 import { tellWaits } from "./run_waits.ts";
 import type { Hints } from "./waiting_hints.ts";
 
@@ -70,12 +71,8 @@ export function createRunLines(
       const text = happenedText(deps.style, { open, happened, prefix });
       if (text !== undefined) deps.line(text);
       if (happened.kind !== "interrupted") return;
-      options.ended?.({
-        open,
-        step: stepAt(open, happened.step),
-        name: prefix + happened.step,
-        allowFailure,
-      });
+      const step = stepAt(open, happened.step);
+      options.ended?.({ open, step, name: prefix + stepName(step.id, step.record), allowFailure });
     },
     changed(open, steps) {
       const { prefix, allowFailure } = placeOf(open, places);
@@ -91,7 +88,7 @@ export function createRunLines(
         tell(deps, { prefix, step, open });
         if (hasStopped(step.record)) {
           options.ended?.({
-            ...{ open, step, name: prefix + id },
+            ...{ open, step, name: prefix + stepName(id, step.record) },
             allowFailure: allowFailure || step.definition.allowFailure,
           });
         }
@@ -117,11 +114,12 @@ function placeOf(open: OpenRun, places: Map<string, RunPlace>): RunPlace {
   }
   const { parent } = open.begun;
   const around = parent && places.get(parent.run);
-  const isAllowed = around !== undefined && stepAt(around.open, parent!.step).definition.allowFailure;
+  const step = around && stepAt(around.open, parent!.step);
+  const name = step ? around.prefix + stepName(step.id, step.record) : parent?.step;
   const place = {
     open,
-    prefix: parent ? `${around?.prefix ?? ""}${parent.step} › ` : "",
-    allowFailure: around?.allowFailure === true || isAllowed,
+    prefix: name === undefined ? "" : `${name} › `,
+    allowFailure: around?.allowFailure === true || step?.definition.allowFailure === true,
   };
   places.set(open.key, place);
   return place;
@@ -133,8 +131,10 @@ function happenedText(
 ): string | undefined {
   const name = `${prefix}${runName(open.key)}`;
   switch (happened.kind) {
-    case "interrupted":
-      return `${statusSign(style, "paused")} ${prefix}${happened.step}  ${style.dim("interrupted")}`;
+    case "interrupted": {
+      const { id, record } = stepAt(open, happened.step);
+      return `${statusSign(style, "paused")} ${prefix}${stepName(id, record)}  ${style.dim("interrupted")}`;
+    }
     case "upgraded":
       return `${statusSign(style, "running")} ${name} has another text: ${
         open.begun.definition.hash.slice(0, 7)
@@ -210,7 +210,7 @@ function tell(deps: ReportDeps, { prefix, step, open }: {
   const span = stepSpan(record, now);
   const parts = [
     statusSign(style, status),
-    `${prefix}${id}`,
+    `${prefix}${stepName(id, record)}`,
     ...(span === undefined || status === "running" || status === "waiting"
       ? []
       : [style.dim(spanText(span))]),
@@ -290,7 +290,7 @@ function tellFailed({ line, style, tail }: ReportDeps, open: OpenRun): void {
   for (const step of failed.slice(0, FAILED_SHOWN)) {
     const lines = tail(open, step);
     if (lines.length === 0) continue;
-    line(`${statusSign(style, "failed")} ${step.id}`);
+    line(`${statusSign(style, "failed")} ${stepName(step.id, step.record)}`);
     for (const each of lines) line(`    ${style.dim("│")} ${each}`);
   }
 }

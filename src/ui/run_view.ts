@@ -17,6 +17,7 @@ import {
 } from "../molecules/machine/run.ts";
 import { recordAt, recordsOf } from "../molecules/machine/step_list.ts";
 import { runName, stepAt } from "../molecules/engine/journal/step_at.ts";
+import { stepName } from "./step_name.ts";
 import type { Cell } from "./table.ts";
 import type { Hints } from "./waiting_hints.ts";
 
@@ -77,16 +78,24 @@ export function stepRemark(
   return parts.join(", ");
 }
 
-/** One step as a line: sign, id, time, remark. */
+/** One step as a line: sign, name, time, remark. */
 function stepLine(
-  options: Line & { style: Style; width: number; most: number; now: number; wait: string | undefined },
+  options: Line & {
+    style: Style;
+    name: string;
+    width: number;
+    most: number;
+    now: number;
+    wait: string | undefined;
+  },
 ): string {
-  const { style, id, width, most, record, now, indent, isNested, hint, wait } = options;
+  const { style, width, most, record, now, indent, isNested, hint, wait } = options;
   if (hint !== undefined) return `${indent}    ${style.dim(hint)}`;
   const span = stepSpan(record, now);
   const time = span === undefined ? "" : spanText(span);
   const remark = [stepRemark(record, { now, isNested }), wait].filter(Boolean).join(", ");
-  const name = shortenTo(id, Math.max(1, most - indent.length)).padEnd(Math.max(0, width - indent.length));
+  const shown = shortenTo(options.name, Math.max(1, most - indent.length));
+  const name = shown + " ".repeat(Math.max(0, width - indent.length - displayWidth(shown)));
   const isQuiet = ["pending", "ready", "skipped", "cancelled"].includes(record.status);
   return `${indent}${statusSign(style, record.status)} ${isQuiet ? style.dim(name) : name}  ${
     style.dim(time.padStart(6))
@@ -160,10 +169,17 @@ export function runLines(open: OpenRun, options: DrawOptions): string[] {
     return [{ id, record, indent: "  ", isNested }, ...elements(open, { index, id, isNested })];
   }).flatMap((line) => withHints(open, { line, hints: options.hints }));
   const resuming = run.status === "paused" ? [style.dim(`    ${resumeCommand(open)}`)] : [];
-  const shown = fitted(all, Math.max(1, rows - 2 - resuming.length));
+  const shown = fitted(all, Math.max(1, rows - 2 - resuming.length)).map((line) => ({
+    ...line,
+    name: stepName(line.id, line.record),
+  }));
   // Beside the id there has to be room for sign and time, and a little for what else there is to say.
   const most = Math.max(MOST_BESIDE, columns - MOST_BESIDE);
-  const width = Math.min(40, most, Math.max(0, ...shown.map(({ id, indent }) => id.length + indent.length)));
+  const width = Math.min(
+    40,
+    most,
+    Math.max(0, ...shown.map(({ name, indent }) => displayWidth(name) + indent.length)),
+  );
   const waiting = new Map(waits.map((one) => [one.step, waitText(one)]));
   const lines = shown.map((one) => stepLine({ style, now, width, most, wait: waiting.get(one.id), ...one }));
   const steps = (of: readonly Line[]) => of.filter(({ hint }) => hint === undefined).length;

@@ -2,9 +2,10 @@ import type { Style } from "../lib/style.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { GroupWait } from "../molecules/engine/driver/group_waits.ts";
 import type { OpenRun } from "../molecules/engine/journal/run_log.ts";
-import { runName } from "../molecules/engine/journal/step_at.ts";
+import { runName, stepAt } from "../molecules/engine/journal/step_at.ts";
 import { hasEnded } from "../molecules/machine/run.ts";
 import { freeingLines, statusSign, waitText } from "./run_view.ts";
+import { stepName } from "./step_name.ts";
 
 /** How often is looked at what waits, in ms: what waits only for a moment is not told. */
 const LOOK_MS = 500;
@@ -43,13 +44,17 @@ export async function tellWaits(
         // Some of them going on is no news.
         tell(
           `${name} ${wait.heldBy.join()}`,
-          `${statusSign(style, "ready")} ${prefix}${wait.step ?? runName(open.key)}  ${text}`,
+          `${statusSign(style, "ready")} ${prefix}${waitingName(open, wait)}  ${text}`,
         );
         for (const hint of freeingLines([wait])) tell(hint, style.dim(`    ${hint}`));
       }
     }
     before = waiting;
   }
+}
+
+function waitingName(open: OpenRun, { step }: GroupWait): string {
+  return step === undefined ? runName(open.key) : stepName(step, stepAt(open, step).record);
 }
 
 function byGroup(waits: readonly GroupWait[]): [GroupWait, ...GroupWait[]][] {

@@ -64,15 +64,15 @@ steps: [{ id: work, run: "echo whole {{ n }} >>at; ${hold}" }]
       const { id } = JSON.parse(await status("steps", "--json"));
       assertStringIncludes(
         await status("steps"),
-        'work[1]          waits for group data1, held by "work[0]"\n',
+        'work[1] (2)          waits for group data1, held by "work[0]"\n',
       );
       runs.push(run("steps", "--var", "n=2"));
       await until(
         "it waits",
         async () =>
-          (await status("steps")).includes(`work[0]          waits for group data1, held by ${id}\n`),
+          (await status("steps")).includes(`work[0] (1)          waits for group data1, held by ${id}\n`),
       );
-      const told = `work[0]  waits for group data1, held by ${id}, as do 1 more\n`;
+      const told = `work[0] (1)  waits for group data1, held by ${id}, as do 1 more\n`;
       await until("it tells that too", () => Promise.resolve(runs[1]!.text().includes(told)));
       const shape = JSON.parse(await status("steps", "--json"));
       assertEquals(shape.waits_for[0], { group: "data1", held_by: [id], step: "work[0]" });

@@ -36,7 +36,7 @@ finally:
     assertEquals(lines.filter((line) => /^::(error|warning)/.test(line)).sort(), [
       "::error file=molecules/check.yaml,line=4,title=check › bad::exit code 3",
       "::warning file=molecules/check.yaml,line=6,title=check › maybe::exit code 4",
-      "::warning file=molecules/check.yaml,line=8,title=check › many[1]::exit code 1",
+      "::warning file=molecules/check.yaml,line=8,title=check › many[1] (2)::exit code 1",
     ]);
     assertStringIncludes(stdout, "✗ check failed in");
   });

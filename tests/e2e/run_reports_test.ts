@@ -43,7 +43,7 @@ steps:
       { env },
     );
     assertEquals(code, 0, stdout + stderr);
-    assertStringIncludes(stdout, "\n::group::k[0] › deeper › a\nfrom a\n::endgroup::\n");
+    assertStringIncludes(stdout, "\n::group::k[0] (x) › deeper › a\nfrom a\n::endgroup::\n");
     const annotated = stdout.match(/^::(error|warning) .*$/gm);
     assertEquals(annotated?.map((line) => line.split(" ")[0]), ["::warning", "::warning", "::warning"]);
     const cases = [
@@ -53,22 +53,59 @@ steps:
     ];
     assertEquals(cases.map(([, name, inner]) => [name, inner]), [
       ["first", undefined],
-      ["k[0]", "skipped"],
-      ["k[0] › deeper", "skipped"],
-      ["k[0] › deeper › a", "skipped"],
-      ["k[0] › deeper › b", undefined],
+      ["k[0] (x)", "skipped"],
+      ["k[0] (x) › deeper", "skipped"],
+      ["k[0] (x) › deeper › a", "skipped"],
+      ["k[0] (x) › deeper › b", undefined],
     ]);
     const rows = repository.read("summary.md").match(/^\| k.*? \| \w+/gm);
     assertEquals(rows, [
-      "| k[0] | failed",
-      "| k[0] › deeper | failed",
-      "| k[0] › deeper › a | failed",
-      "| k[0] › deeper › b | succeeded",
+      "| k[0] (x) | failed",
+      "| k[0] (x) › deeper | failed",
+      "| k[0] (x) › deeper › a | failed",
+      "| k[0] (x) › deeper › b | succeeded",
     ]);
     await repository.molecule("outer", NESTED.outer.replace(", allow_failure: true", ""));
     const red = await repository.gt(["mol", "run", "outer", "--junit", "red.xml"]);
     assertEquals(red.code, 1);
     assertStringIncludes(repository.read("red.xml"), '<failure message="exit code 3">from a</failure>');
+  });
+
+  it("say for which row or item a step was, as do lines and the status of the run", async () => {
+    const item = {
+      id: "x1",
+      text: "a text\nthat is far too long to stand there",
+      more: [1],
+      e: "\u001b[31m",
+    };
+    await repository.molecule(
+      "rows",
+      `molecule: rows
+steps:
+  - { id: t, matrix: { os: [linux, mac], node: [16, 18] }, run: 'test {{ matrix.os }}{{ matrix.node }} != mac16' }
+  - { id: e, for_each: ${JSON.stringify(JSON.stringify([item, "##[endgroup]", [[1]]]))}, run: echo of e }
+`,
+    );
+    const { stdout } = await repository.gt(["mol", "run", "rows", "--ci", "--junit", "report.xml"], {
+      env: { GITHUB_STEP_SUMMARY: at("summary.md") },
+    });
+    const names = [
+      ...["t[0] (linux, 16)", "t[1] (linux, 18)", "t[2] (mac, 16)", "t[3] (mac, 18)"],
+      ...["e[0] (x1, a text that is far too…, \\x1b[31m)", "e[1] (##[endgroup])", "e[2]"],
+    ];
+    const ended = stdout.match(/^[✓✗] .*\[\d\].*? \d+\.\ds/gm)!.map((line) => line.replace(/^. | \S+$/g, ""));
+    assertEquals(ended.sort(), [...names].sort());
+    assertStringIncludes(stdout, ",title=rows › t[2] (mac%2C 16)::exit code 1\n");
+    assertStringIncludes(stdout, "\n::group::e[1] (## [endgroup])\nof e\n::endgroup::\n");
+    const cases = repository.read("report.xml").matchAll(/<testcase .* name="([^"]*)"/g);
+    assertEquals([...cases].map(([, name]) => name), names);
+    const rows = repository.read("summary.md").match(/^\| [te]\[.*? \|/gm)!;
+    assertEquals(rows, names.map((name) => `| ${name.replace("\\", "&#92;")} |`));
+    const status = await repository.gt(["mol", "status", "rows"]);
+    const shown = status.stdout.match(/^ {4}[✓✗] .*/gm)!.map((line) => /^ {4}. (.*?) {2}/.exec(line)![1]);
+    assertEquals(shown, names);
+    const { steps } = JSON.parse((await repository.gt(["mol", "status", "rows", "--json"])).stdout);
+    assertEquals([steps[3].id, steps[3].item], ["t[2]", { os: "mac", node: 16 }]);
   });
 
   it("cannot be broken by what a command prints: no group ends early, no cell, and nothing is a tag", async () => {
@@ -115,7 +152,7 @@ steps:
     assertEquals(code, 1, stderr);
     const text = repository.read("summary.md");
     assert(new TextEncoder().encode(text).length <= 1024 * 1024);
-    assertStringIncludes(text, "have[119] | failed");
+    assertStringIncludes(text, "have[119] (119) | failed");
     const shown = text.match(/\| succeeded/g)!.length;
     assertStringIncludes(text, `\n\n${119 - shown} steps are left out: ${119 - shown} succeeded\n`);
     // Nothing at all is shown of a summary that is too large.

@@ -22,6 +22,7 @@ import { languageFor } from "../../molecules/engine/steps/language.ts";
 import { isoTime } from "../../ports/time.ts";
 import { createRunLines, endLines } from "../../ui/run_report.ts";
 import { statusSign } from "../../ui/run_view.ts";
+import { stepName } from "../../ui/step_name.ts";
 import { withRun } from "./go_on.ts";
 import { createLiveOutput } from "./live_output.ts";
 import { createLogObjects, stepOf } from "./log_objects.ts";
@@ -127,7 +128,11 @@ function createLog(
           const step = stepAt(open, id);
           const texts = isAtWork(step) ? printed(open, { step, most: Infinity }) : [];
           if (texts.length === 0) continue;
-          line(`${statusSign(style, "running")} ${lines.prefixOf(open)}${id}  ${style.dim("so far")}`);
+          line(
+            `${statusSign(style, "running")} ${lines.prefixOf(open)}${stepName(id, step.record)}  ${
+              style.dim("so far")
+            }`,
+          );
           showPrinted(context, texts);
           out.event({ at: isoTime(at), ...stepOf(open, step), status: "running", printed: texts });
         }

@@ -6,6 +6,7 @@ import type { OpenRun } from "../../molecules/engine/journal/run_log.ts";
 import type { SourcePlace } from "../../molecules/definition.ts";
 import { annotation, groupedLine } from "../../ui/run_ci.ts";
 import type { EndedStep } from "../../ui/run_report.ts";
+import { stepName } from "../../ui/step_name.ts";
 import type { PrintedSteps } from "./printed_steps.ts";
 import { repositoryAround } from "./runs.ts";
 
@@ -40,12 +41,12 @@ export function createCiTeller(context: Context, printed: PrintedSteps): CiTelle
       if (count !== undefined) return;
       const lines = definition.action.kind === "run" ? printed(open, { step, most: Infinity }) : [];
       if (lines.length > 0) {
-        out.line([`::group::${name}`, ...lines.map(groupedLine), "::endgroup::"].join("\n"));
+        out.line([`::group::${groupedLine(name)}`, ...lines.map(groupedLine), "::endgroup::"].join("\n"));
       }
       if (status !== "failed") return;
       annotate(allowFailure ? "warning" : "error", {
         open,
-        title: `${open.begun.definition.name} › ${step.id}`,
+        title: `${open.begun.definition.name} › ${stepName(step.id, step.record)}`,
         text: reason?.text ?? "failed",
         place: definition.place,
       });
