@@ -254,6 +254,32 @@ steps:
     await callWords(["kill", repository.read("child").trim()]);
   });
 
+  it("annotates at the file of the molecule also where the run goes on in another folder", async () => {
+    await repository.molecule(
+      "moved",
+      `molecule: moved
+steps:
+  - { id: a, run: 'echo began >>began; while ! test -e go; do sleep 0.02; done' }
+  - { id: b, needs: [a], run: exit 4 }
+`,
+    );
+    const one = repository.begin(["mol", "run", "moved", "--ci"]);
+    await repository.holds("began", "began");
+    one.kill("SIGTERM");
+    assertEquals((await one.ended).code, 130);
+    await callWords(["cp", "-r", repository.folder, `${repository.folder}-2`]);
+    await Deno.writeTextFile(`${repository.folder}-2/go`, "");
+    const { code, stdout } = await repository.gt(["mol", "run", "moved", "--ci", "--take-over"], {
+      cwd: `${repository.folder}-2`,
+    });
+    assertEquals(code, 1);
+    assertStringIncludes(stdout, "going on with");
+    assertStringIncludes(
+      stdout,
+      "\n::error file=molecules/moved.yaml,line=4,title=moved › b::exit code 4\n",
+    );
+  });
+
   it("keeps 100 MB and bytes that are no text in a file, shows their end and says so", async () => {
     await repository.molecule(
       "large",

@@ -16,7 +16,7 @@ import { givenVars } from "./given_vars.ts";
 import { libraryHere } from "./library.ts";
 import { refuseReports, reportsOf } from "./run_reports.ts";
 import { runUnderWay } from "./run_under_way.ts";
-import { engineHere, folderForRun, ledgerForRuns } from "./runs.ts";
+import { engineHere, folderForRun, ledgerForRuns, repositoryAround } from "./runs.ts";
 import { tellingRefusal } from "./tell_refusal.ts";
 
 /** Begins a run or goes on with the one of these values, drives it here; returns the exit code. */
@@ -93,6 +93,7 @@ export function askedRun(
   return beginRun({ ports, ledger }, {
     ...asked,
     folder: folderForRun(ports, ledger),
+    root: repositoryAround(ports),
     by: actor,
     background: command === "start",
     fresh: flags["no-cache"] === true,

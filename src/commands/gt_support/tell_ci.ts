@@ -30,8 +30,8 @@ export function createCiTeller(context: Context, printed: PrintedSteps): CiTelle
     place?: SourcePlace | undefined;
   }) => {
     if (kind === "error") hasError = true;
-    const source = place?.file ?? open.begun.definition.source;
-    const file = fileOf(context, source);
+    const { definition, root } = open.begun;
+    const file = fileOf(context, { source: place?.file ?? definition.source, root });
     const at = file === undefined ? {} : { file, ...present({ line: place?.line }) };
     out.line(annotation(kind, { title, text: printableText(text), ...at }));
   };
@@ -59,9 +59,16 @@ export function createCiTeller(context: Context, printed: PrintedSteps): CiTelle
   };
 }
 
-/** A file as the runner wants it: a path from the root of the repository; undefined for one outside of it. */
-export function fileOf({ ports }: Context, source: string): string | undefined {
+/**
+ * A file as the runner wants it: a path from the root of the repository, here or where that was at `root`; undefined for
+ * one outside of it.
+ */
+export function fileOf(
+  { ports }: Context,
+  { source, root }: { source: string; root?: string | undefined },
+): string | undefined {
   if (!isAbsolute(source)) return undefined;
-  const file = relative(repositoryAround(ports), source);
-  return file.startsWith("..") || isAbsolute(file) ? undefined : file;
+  return [repositoryAround(ports), root].filter((folder) => folder !== undefined)
+    .map((folder) => relative(folder, source))
+    .find((file) => !file.startsWith("..") && !isAbsolute(file));
 }

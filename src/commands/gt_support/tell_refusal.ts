@@ -37,7 +37,7 @@ function annotations(
 ): string[] {
   if (problems.length === 0) return [annotation("error", { title, text: printableText(message) })];
   return problems.map(({ file: source, line, column, message }) => {
-    const file = fileOf(context, source);
+    const file = fileOf(context, { source });
     const text = printableText(file === undefined ? `${source}:${line}: ${message}` : message);
     const at = file === undefined ? {} : { file, line, ...present({ column }) };
     return annotation("error", { title, text, ...at });

@@ -93,6 +93,8 @@ export function beginRun(
     given: Readonly<Record<string, string>>;
     /** Where its commands run, relative to the folder around the ledger. */
     folder: string;
+    /** The repository around the call. */
+    root: string;
     by: string;
     /** Leave it to the steward. */
     background?: boolean;
@@ -104,7 +106,7 @@ export function beginRun(
     underWay?(view: View): BeadKey | undefined;
   },
 ): { key: BeadKey; began: boolean } {
-  const { definition, values, given, folder, by, background = false, fresh = false, bead } = options;
+  const { definition, values, given, folder, root, by, background = false, fresh = false, bead } = options;
   return ledger.write(by, (transaction) => {
     const found = options.underWay?.(transaction);
     if (found !== undefined) {
@@ -114,7 +116,7 @@ export function beginRun(
     const id = newId(transaction, { prefix: `${defaultPrefix(transaction)}-mol`, random: ports.random });
     const environment = environmentOf({ ports }, { definition });
     const begun = {
-      ...{ definition, values, environment, folder, by },
+      ...{ definition, values, environment, folder, root, by },
       ...(bead ? { bead: { key: bead.key, id: bead.id, title: bead.title } } : {}),
       ...(fresh ? { fresh } : {}),
     };

@@ -24,6 +24,8 @@ export interface Begun {
   environment: Readonly<Record<string, string>>;
   /** Where its commands run, relative to the folder around the ledger. */
   folder: string;
+  /** Where its repository was then, which is elsewhere in another clone; absent where an earlier version wrote it. */
+  root?: string;
   by: string;
   /** The bead that it is for, as it was. */
   bead?: { key: BeadKey; id: string; title: string };

@@ -104,6 +104,7 @@ async function openNested(deps: NestedDeps, order: Order): Promise<BeadKey | und
         values: given,
         environment: environmentOf(deps, { definition, secrets: deps.secrets }),
         folder: open.begun.folder,
+        root: deps.folder,
         by: stepKey(open, order.step),
         ...present({ bead: open.begun.bead }),
         ...(open.begun.fresh ? { fresh: true } : {}),
