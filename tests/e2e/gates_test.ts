@@ -86,7 +86,10 @@ describe("a gate for a person", () => {
       await running.ended;
       const other = await gt(["gate", "approve", gate.id, "--actor", "eve"]);
       assertEquals(other.code, 1);
-      assertStringIncludes(other.stderr, "eve is not among those who may: ann, bo");
+      assertStringIncludes(
+        other.stderr,
+        `eve is not among those who may: ann, bo\nhint: Whoever is one of them says so: gt gate approve ${gate.id} --actor ann\n`,
+      );
       for (const [actor, isShown] of [["ann", true], ["eve", false]] as const) {
         for (const words of [["gate", "list"], ["mol", "status", gate.run], ["mol", "logs"]]) {
           const { stdout } = await gt([...words, "--actor", actor]);

@@ -3,6 +3,7 @@ import { resolveBead } from "../../../beads/ids.ts";
 import type { Bead, Transaction, View } from "../../../ledger/ledger.ts";
 import { CommandError } from "../../../lib/errors.ts";
 import type { Json } from "../../../lib/json.ts";
+import { quoteWords } from "../../../lib/quote_words.ts";
 import { archiveMade } from "../../../town/mail/mail.ts";
 import type { Gate } from "../../definition.ts";
 import { stepOfBead } from "../journal/step_link.ts";
@@ -63,10 +64,19 @@ export function decideGate(transaction: Transaction, order: DecisionOrder): { be
     throw refuse("nobody waits there any more", "gate_closed", `See its run: gt mol status ${bead.id}`);
   }
   if (!mayDecide(gate, { by, role })) {
-    const why = gate.approvers.length > 0
-      ? `${by} is not among those who may: ${gate.approvers.join(", ")}`
-      : `a person decides it, and this is the session of ${by}`;
-    throw refuse(why, "not_an_approver");
+    const [approver] = gate.approvers;
+    if (approver === undefined) {
+      throw refuse(`a person decides it, and this is the session of ${by}`, "not_an_approver");
+    }
+    const words = ["gt", "gate", action, bead.id, ...(kind === "approved" ? [] : ["--reason", "WHY"])];
+    throw refuse(
+      `${by} is not among those who may: ${gate.approvers.join(", ")}`,
+      "not_an_approver",
+      // The session of an agent acts for nobody else.
+      ...(role === undefined
+        ? [`Whoever is one of them says so: ${quoteWords([...words, "--actor", approver])}`]
+        : []),
+    );
   }
   const decision: Decision = { kind, by, ...(text ? { text } : {}) };
   closeBead(transaction, {
