@@ -54,6 +54,7 @@ finally:
     const text = repository.read("summary.md");
     assertStringIncludes(text, "### check: failed\n");
     assertMatch(text, /\| bad \| failed \| \d+\.\ds \| exit code 3 \|/);
+    assertMatch(text, /\| maybe \| failed, which is allowed \| \d+\.\ds \| exit code 4 \|/);
     const report = repository.read("report.xml");
     assertMatch(report, /<testsuites tests="7" failures="1" skipped="3" time="[\d.]+">/);
     assertStringIncludes(report, '<failure message="exit code 3">a, b: 50%\n&lt;&amp;&gt;</failure>');
