@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
-import { callWords, gtWords } from "./program.ts";
+import { bd, callWords, gtWords } from "./program.ts";
 import { createTestRepository, type TestRepository } from "./run_fixture.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -186,6 +186,23 @@ steps:
       const { code, stdout, stderr } = await repository.gt(["mol", "run", "fine.yaml"], { cwd: folder });
       assertEquals(code, 0, stdout + stderr);
     }
+  });
+
+  it("makes no ledger where there is neither a repository nor one, and says what to do", async () => {
+    await repository.molecule("fine", "molecule: fine\nsteps:\n  - { id: a, run: 'true' }\n");
+    const folder = join(repository.folder, "../beside");
+    await Deno.mkdir(folder);
+    const run = () => repository.gt(["mol", "run", "../repo/molecules/fine.yaml"], { cwd: folder });
+    const { code, stdout, stderr } = await run();
+    assertEquals([code, stdout], [1, ""]);
+    assertMatch(
+      stderr,
+      /^error: Cannot begin a run in ".*beside": there is no repository here or above, .*\nhint: git init\n/,
+    );
+    assertEquals([...Deno.readDirSync(folder)], []);
+    assertEquals((await bd(["init"], { cwd: folder })).code, 0);
+    const kept = await run();
+    assertEquals(kept.code, 0, kept.stderr);
   });
 
   it("goes on to its end though its reader has gone away, and is no success where nothing can be written", async () => {

@@ -25,7 +25,7 @@ import { libraryHere } from "./library.ts";
  * The ledger of the place, or a new one in the repository around it; says when it made one.
  *
  * In a fresh clone it is made from what the remote holds. @throws {CommandError} `no_ledger` where another tool's
- * folder stands in its place.
+ * folder stands in its place, `no_repository` where there is neither a ledger nor a repository.
  */
 export async function ledgerForRuns(context: Pick<Context, "ports" | "out">): Promise<Ledger> {
   const { ports, out } = context;
@@ -42,10 +42,18 @@ export async function ledgerForRuns(context: Pick<Context, "ports" | "out">): Pr
     await ports.clock.sleep(MAKING_MS);
     if (!isBeingMade(ports)) return await ledgerForRuns(context);
   }
-  const folder = isThere(ports) ? findLedger(ports) : join(root, ".beads");
+  const folder = isThere(ports) ? findLedger(ports) : join(repositoryOf(ports) ?? refuse(ports), ".beads");
   const ledger = initLedger(ports, { folder, prefix: prefixFor(basename(root)) });
   out.note(`Runs are kept in ${folder}, which git does not see`);
   return ledger;
+}
+
+function refuse({ env }: Ports): never {
+  throw new CommandError(
+    "refused",
+    `Cannot begin a run in "${env.cwd()}": there is no repository here or above, in which it would be kept`,
+    { code: "no_repository", hints: ["git init", "In one that is there: gt mol run FILE -C REPOSITORY"] },
+  );
 }
 
 /** The same ledger with a prefix: whoever makes it just now may not have come to that. */
@@ -87,10 +95,14 @@ function isThere(ports: Ports): boolean {
 }
 
 /** The folder of the repository around the call, or the folder of the call outside of every one. */
-export function repositoryAround({ files, env }: Pick<Ports, "files" | "env">): string {
+export function repositoryAround(ports: Pick<Ports, "files" | "env">): string {
+  return repositoryOf(ports) ?? ports.env.cwd();
+}
+
+function repositoryOf({ files, env }: Pick<Ports, "files" | "env">): string | undefined {
   for (let at = env.cwd();; at = dirname(at)) {
     if (files.exists(join(at, ".git"))) return at;
-    if (at === dirname(at)) return env.cwd();
+    if (at === dirname(at)) return undefined;
   }
 }
 
