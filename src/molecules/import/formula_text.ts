@@ -1,6 +1,6 @@
 import { ROOTS } from "../expressions/compile.ts";
 import type { Importing } from "./formula.ts";
-import { type GoPart, goParts, GoTemplateProblem, INSERTION } from "./go_template.ts";
+import { firstOther, type GoPart, goParts } from "./go_template.ts";
 import { expressionOf, type Piece, piecesOf, templateOf } from "./text_pieces.ts";
 
 /** What words in single braces, or with a dot before them in double ones, stand for at a place: texts of a molecule. */
@@ -30,24 +30,32 @@ export function convertText(text: string, place: TextPlace): string {
 }
 
 function convertedPieces(text: string, place: TextPlace): Piece[] {
-  try {
-    return goParts(text).flatMap((part) => partPieces(part, place));
-  } catch (error) {
-    if (!(error instanceof GoTemplateProblem)) throw error;
-    if (!place.importing.isStrict) return literally(text, place);
-    place.importing.refuse(place.path, error.message, error.near);
-    return [{ text }];
-  }
+  const parts = goParts(text);
+  const near = firstOther(parts);
+  if (near === undefined) return plainly(parts, place);
+  if (!place.importing.isStrict) return literally(parts, place);
+  place.importing.refuse(
+    place.path,
+    `"${near}" is neither the name of a variable nor {{if .NAME}}, {{else}} or {{end}}`,
+    near,
+  );
+  return [{ text }];
+}
+
+function plainly(parts: readonly GoPart[], place: TextPlace): Piece[] {
+  return parts.flatMap((part) => partPieces(part, place));
 }
 
 /** Insertions that those tools did not know stayed in the text as they were, and so did words that nobody declares. */
-function literally(text: string, place: TextPlace): Piece[] {
-  return text.split(INSERTION).flatMap((piece, at) => {
-    if (at % 2 === 0) return withSingle(piece, place);
-    const [, name] = /^\{\{\s*\.?([A-Za-z_]\w*)\s*\}\}$/.exec(piece) ?? [];
-    return name !== undefined && place.importing.isDeclared(name)
-      ? insertion(name, { ...place, whole: piece, dotted: false })
-      : kept(piece, place);
+function literally(parts: readonly GoPart[], place: TextPlace): Piece[] {
+  return parts.flatMap((part): Piece[] => {
+    if (part.kind === "text" || part.kind === "other") return partPieces(part, place);
+    const isDeclared = place.importing.isDeclared(part.name);
+    if (part.kind === "name") {
+      return isDeclared ? partPieces({ ...part, dotted: false }, place) : kept(part.whole, place);
+    }
+    if (!isDeclared) return literally(part.flat, place);
+    return [{ expression: conditional(part, { ...place, convert: literally }) }];
   });
 }
 
@@ -58,7 +66,9 @@ function partPieces(part: GoPart, place: TextPlace): Piece[] {
     case "name":
       return insertion(part.name, { ...place, whole: part.whole, dotted: part.dotted });
     case "if":
-      return [{ expression: conditional(part, place) }];
+      return [{ expression: conditional(part, { ...place, convert: plainly }) }];
+    case "other":
+      return kept(part.whole, place);
   }
 }
 
@@ -107,14 +117,15 @@ function read(name: string, { importing, path, isText }: TextPlace & { isText: b
 }
 
 /** `{{if .x}}…{{else}}…{{end}}` as an expression. */
-function conditional(part: GoPart & { kind: "if" }, place: TextPlace): string {
+function conditional(
+  part: GoPart & { kind: "if" },
+  { convert, ...place }: TextPlace & { convert(parts: readonly GoPart[], place: TextPlace): Piece[] },
+): string {
   const value = place.words?.dotted?.(part.name);
   const subject = value === undefined
     ? `vars.${read(part.name, { ...place, isText: false })}`
     : expressionOf(piecesOf(value));
-  const [yes, no] = [part.then, part.else].map((parts) =>
-    expressionOf(parts.flatMap((inner) => partPieces(inner, place)))
-  );
+  const [yes, no] = [part.then, part.else].map((parts) => expressionOf(convert(parts, place)));
   return `string(${subject}) in ["", "false"] ? ${no} : ${yes}`;
 }
 

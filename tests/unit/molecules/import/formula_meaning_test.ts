@@ -92,6 +92,16 @@ describe("braces in the text of a formula", () => {
       "{{#each x}}{{this}} {{else}} {{name}}{{/each}} me",
     ],
     ["{{if x}}{{who}}{{end}} {{range}}", "{{if x}}me{{end}} {{range}}"],
+    ["{{if .who}}to {{.who}}{{else}}-{{end}} {{range .x}}", "to me {{range .x}}"],
+    [
+      "{{if .who}}{{range .x}}{{.who}}{{else}}no{{end}}{{end}} {{end}}",
+      "{{range .x}}me{{else}}no{{end}} {{end}}",
+    ],
+    ["{{if .other}}{{if .who}}{{who}}{{end}}{{else}}{{x y}}{{end}}", "{{if .other}}me{{else}}{{x y}}{{end}}"],
+    [
+      "{{if .who}}A{{else if .other}}B{{end}} {{if .who}}C",
+      "{{if .who}}A{{else if .other}}B{{end}} {{if .who}}C",
+    ],
     ["{{this}} {{index}} {{nil}}", "{{this}} {{index}} {{nil}}"],
     ["{{else}}", "{{else}}"],
     ["{{x and more", "{{x and more"],
