@@ -1,25 +1,28 @@
-import type { Language } from "../engine/steps/language.ts";
-import type { OpenRun } from "../engine/journal/run_log.ts";
-import { type StepAt, stepAt } from "../engine/journal/step_at.ts";
-import type { Scope } from "../expressions/evaluate.ts";
+/** The places in groups that the attempts of steps of a run that is played have got. */
+export interface Places {
+  /** Takes a place in a group for a step; false when all are taken. */
+  take(asked: { step: string; group: string; limit: number }): boolean;
+  /** Gives back what a step has got. */
+  free(step: string): void;
+}
 
-/** The groups of steps of a run that is played, each with the attempts that have got a place in it. */
-export type Groups = Map<string, { id: string; attempt: number }[]>;
-
-/** Takes a place for a step's next attempt in its group; false when all are taken. @throws {ExpressionError} */
-export function takesPlace(
-  groups: Groups,
-  { open, step, language, scope }: { open: OpenRun; step: StepAt; language: Language; scope: Scope },
-): boolean {
-  const { definition: { concurrency }, id, attempt } = step;
-  if (!concurrency) return true;
-  const group = language.fill(concurrency.group, scope).trim();
-  const taken = (groups.get(group) ?? []).filter((one) => {
-    const { record, attempt } = stepAt(open, one.id);
-    return attempt === one.attempt && (record.status === "running" || record.status === "waiting");
-  });
-  groups.set(group, taken);
-  if (taken.length >= concurrency.limit) return false;
-  taken.push({ id, attempt: attempt + 1 });
-  return true;
+/** Makes groups in which all places are free. */
+export function createPlaces(): Places {
+  const taken = new Map<string, number>();
+  const groups = new Map<string, string>();
+  return {
+    take({ step, group, limit }) {
+      const count = taken.get(group) ?? 0;
+      if (count >= limit) return false;
+      taken.set(group, count + 1);
+      groups.set(step, group);
+      return true;
+    },
+    free(step) {
+      const group = groups.get(step);
+      if (group === undefined) return;
+      groups.delete(step);
+      taken.set(group, taken.get(group)! - 1);
+    },
+  };
 }

@@ -8,13 +8,14 @@ import type { Language } from "../engine/steps/language.ts";
 import { wrongExpression } from "../engine/steps/outputs.ts";
 import { pendingEffects } from "../machine/pending_effects.ts";
 import { transition } from "../machine/machine.ts";
+import { createReadySteps, type ReadyStep, type Tried } from "../engine/driver/ready_steps.ts";
 import { type LoggedEvent, type OpenRun, openRun } from "../engine/journal/run_log.ts";
 import { hasEnded, type RunEffect, type RunEvent } from "../machine/run.ts";
 import { scopeOf } from "../engine/journal/scope.ts";
 import { type StepAt, stepAt } from "../engine/journal/step_at.ts";
 import { hasRoom } from "../machine/step_events.ts";
 import { attemptOutcome } from "./outcome.ts";
-import { type Groups, takesPlace } from "./places.ts";
+import { createPlaces, type Places } from "./places.ts";
 import type { CaseResults } from "./results.ts";
 
 /** What is given for a run that is played. */
@@ -44,17 +45,19 @@ export interface Played {
   texts: ReadonlyMap<string, string>;
 }
 
-/** More than this happens in no run that ends. */
-const MOST_EVENTS = 200_000;
+/** A step that was begun more often is taken for one that does not end. */
+const MOST_ATTEMPTS = 100_000;
 
 interface Play extends Played {
   now: number;
   begun: string[];
   texts: Map<string, string>;
   queue: RunEffect[];
-  /** Steps that may begin as soon as there is room. */
-  ready: Set<string>;
-  groups: Groups;
+  /** Steps that may begin as soon as there is room, those that wait for the same room in one queue. */
+  ready: ReturnType<typeof createReadySteps>;
+  /** In which group each of them needs a place, where it needs one. */
+  groups: Map<string, string>;
+  places: Places;
   /** What is to happen, the earliest first, and in the order in which it was planned. */
   plan: { at: number; event: LoggedEvent }[];
 }
@@ -71,8 +74,9 @@ export function playRun(setting: Setting): Played {
     begun: [],
     texts: new Map(),
     queue: pendingEffects(open.rules, open.run),
-    ready: new Set(),
+    ready: createReadySteps(),
     groups: new Map(),
+    places: createPlaces(),
     plan: [],
   };
   if (definition.timeout !== undefined) {
@@ -88,19 +92,23 @@ export function playRun(setting: Setting): Played {
     later(play, { at: at + time, event: { kind: "expired", text, of: "budget" } });
   }
   if (cancel !== undefined) later(play, { at: at + cancel, event: { kind: "cancelled", by: "overseer" } });
-  for (let count = 0; count < MOST_EVENTS; count++) {
+  for (;;) {
     settle(play);
     const next = hasEnded(play.open.run) ? undefined : play.plan.shift();
     if (!next) return play;
     if (push({ ...play, now: next.at }, next.event)) play.now = next.at;
   }
-  throw new CommandError("refused", `Cannot play "${definition.name}": it does not end`, { code: "no_end" });
 }
 
 function later({ plan }: Play, planned: Play["plan"][number]): void {
-  let place = plan.length;
-  while (place > 0 && plan[place - 1]!.at > planned.at) place--;
-  plan.splice(place, 0, planned);
+  let from = 0;
+  let to = plan.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (plan[middle]!.at <= planned.at) from = middle + 1;
+    else to = middle;
+  }
+  plan.splice(from, 0, planned);
 }
 
 /** Makes an event happen if it may: what an attempt that is over still says is not heard. */
@@ -117,30 +125,47 @@ function push(play: Play, event: LoggedEvent): boolean {
 function settle(play: Play): void {
   const { queue, ready } = play;
   do {
-    for (let effect = queue.shift(); effect; effect = queue.shift()) answer(play, effect);
-    for (const id of ready) {
-      const { record, index } = stepAt(play.open, id);
-      if (record.status === "ready" && !hasRoom(play.open.rules, { run: play.open.run, index })) continue;
-      const begun = record.status === "ready" ? startOf(play, stepAt(play.open, id)) : undefined;
-      if (begun === "waits") continue;
-      ready.delete(id);
-      if (begun) push(play, begun);
-    }
+    for (let at = 0; at < queue.length; at++) answer(play, queue[at]!);
+    queue.length = 0;
+    ready.startThose((step) => startStep(play, step));
   } while (queue.length > 0);
 }
 
-/** How a step begins, unless it waits for a place in its group. */
-function startOf(play: Play, at: StepAt): LoggedEvent | "waits" {
-  const { id: step, attempt, definition, record } = at;
-  const { now, open, groups, setting: { language } } = play;
-  const reason = timeUsedUp(definition, { record, now });
-  if (reason) return { kind: "failed", step, attempt, reason };
+/** Where steps stand that are no elements: there may be ten thousand that wait for a place in the same group. */
+const ALONE = -1;
+
+/** Puts a step in a queue with those that wait for the same. */
+function launch(play: Play, id: string): void {
+  const { open, setting: { language } } = play;
+  const step = stepAt(open, id);
+  const { definition: { action, concurrency }, record, index, attempt } = step;
   try {
-    const scope = scopeFor(play, at);
-    return takesPlace(groups, { open, step: at, language, scope }) ? { kind: "started", step } : "waits";
+    const name = concurrency && language.fill(concurrency.group, scopeFor(play, step)).trim().normalize();
+    if (name !== undefined) play.groups.set(id, name);
+    const group = `${action.kind === "gate"} ${concurrency?.limit} ${name}`;
+    play.ready.add({ id, index, fanOut: record.of ?? ALONE, group });
   } catch (error) {
-    return { kind: "failed", step, attempt, ...wrongExpression(error) };
+    push(play, { kind: "failed", step: id, attempt, ...wrongExpression(error) });
   }
+}
+
+function startStep(play: Play, { id: step, index, fanOut }: ReadyStep): Tried {
+  const { open, now, groups, places } = play;
+  const { definition, record, attempt } = stepAt(open, step);
+  if (record.status !== "ready") return "gone";
+  // A gate needs no room, so it may still begin among steps that stand alone.
+  if (!hasRoom(open.rules, { run: open.run, index })) return fanOut === ALONE ? "held" : "crowded";
+  const reason = timeUsedUp(definition, { record, now });
+  if (reason) {
+    push(play, { kind: "failed", step, attempt, reason });
+    return "gone";
+  }
+  const { concurrency } = definition;
+  if (concurrency && !places.take({ step, group: groups.get(step)!, limit: concurrency.limit })) {
+    return "held";
+  }
+  push(play, { kind: "started", step });
+  return "started";
 }
 
 function answer(play: Play, effect: RunEffect): void {
@@ -150,7 +175,7 @@ function answer(play: Play, effect: RunEffect): void {
       push(play, worked(play, effect));
       return;
     case "launch":
-      play.ready.add(effect.step);
+      launch(play, effect.step);
       return;
     case "perform":
       perform(play, stepAt(play.open, effect.step));
@@ -159,9 +184,12 @@ function answer(play: Play, effect: RunEffect): void {
       push(play, { kind: "stopped", step: effect.step, attempt: effect.attempt });
       return;
     case "await":
+      play.places.free(effect.step);
       later(play, { at: effect.until, event: { kind: "due", step: effect.step } });
       return;
     case "conclude":
+      play.places.free(effect.step);
+      return;
     case "withdraw":
     case "close":
       return;
@@ -187,6 +215,7 @@ function scopeFor({ open, now, setting }: Play, step: StepAt): Scope {
 
 function perform(play: Play, step: StepAt): void {
   const { setting, begun, texts, now } = play;
+  if (step.attempt > MOST_ATTEMPTS) throw noEnd(setting.definition, step);
   begun.push(step.id);
   const outcome = attemptOutcome(setting.language, {
     step,
@@ -196,4 +225,9 @@ function perform(play: Play, step: StepAt): void {
   });
   if (outcome.text !== undefined) texts.set(step.id, outcome.text);
   if (outcome.event) later(play, { at: outcome.at, event: outcome.event });
+}
+
+function noEnd({ name }: Definition, { id }: StepAt): CommandError {
+  const message = `Cannot play "${name}": "${id}" does not end, it was begun ${MOST_ATTEMPTS} times`;
+  return new CommandError("refused", message, { code: "no_end" });
 }

@@ -106,6 +106,23 @@ const holds: readonly { name: string; molecule: string; given?: string; expect: 
       "{ status: succeeded, took: 20m, order: [a, b, a], steps: { b: { began: 5m }, a: { began: 15m }, c: { began: 0s }, 'f[2]': { began: 4m } } }",
   },
   {
+    name:
+      "steps that could begin do so in the order of the molecule, as far as there is room, and gates need none",
+    molecule: "max_parallel: 1\nsteps:\n  - { id: a, needs: [z], run: x }\n  - { id: z, run: x }\n" +
+      "  - { id: b, run: x }\n  - { id: h, gate: { type: human } }\n" +
+      "  - { id: f, run: x, matrix: { n: [1, 2] }, concurrency: { group: g, limit: 2 } }",
+    given: "{ steps: { a: { takes: 1m }, z: { takes: 1m }, b: { takes: 1m }, f: { takes: 1m } } }",
+    expect: "{ status: succeeded, took: 5m, order: [z, h, a, b, 'f[0]', 'f[1]'], " +
+      "steps: { h: { began: 0s }, a: { began: 1m }, b: { began: 2m }, f: succeeded } }",
+  },
+  {
+    name: "many steps may fail many times, all of them",
+    molecule: "steps: [{ id: l, run: x, outputs: { n: '{{ lines(stdout) }}' } }, " +
+      "{ id: a, needs: [l], for_each: steps.l.outputs.n, run: x, retry: { attempts: 51, delay: 0s } }]",
+    given: `{ steps: { l: { stdout: "${"1\\n".repeat(2_000)}" }, a: { exit: 1 } } }`,
+    expect: "{ status: failed, steps: { a: { items: 2000 }, 'a[1999]': { attempts: 51 } } }",
+  },
+  {
     name: "conditions, the environment and the bead are read",
     molecule:
       "steps:\n  - { id: a, when: env.MODE == 'x', run: 'echo {{ bead.id }}' }\n  - { id: b, needs: [a], when: env.MODE == 'y', run: x }\n" +
@@ -264,6 +281,13 @@ describe("a case of a molecule", () => {
       const found = await of(`{ vars: { must: x }, at: "${at}" }`);
       assertEquals([at, found.length, found[0]?.includes("expected a moment")], [at, 1, true]);
     }
+  });
+
+  it("is refused where a step of it does not end", async () => {
+    const molecule = "steps: [{ id: a, run: x, repeat: { until: 'false', max: 9999999 } }]";
+    assertEquals(await problemsOf(molecule, "  - { name: c, expect: { status: failed } }"), [
+      '2:5 Cannot play "m": "a" does not end, it was begun 100000 times',
+    ]);
   });
 
   it("says which names in it are those of no step, and of no element", async () => {
