@@ -1,3 +1,4 @@
+import type { JsonObject } from "../lib/json.ts";
 import type { Database } from "./database.ts";
 import type { JournalEntry, Stamp } from "./ledger.ts";
 import { compareOperations, type ParsedOperation, parseLine } from "./operation.ts";
@@ -18,22 +19,26 @@ export function isJournalKey(key: string): boolean {
   return key.startsWith(JOURNAL);
 }
 
-/** The entries of a journal that arrived after `after`, in the order of time. */
+const ENTRIES = "SELECT arrival, line FROM ops WHERE bead = ? AND arrival > ? ORDER BY arrival";
+
+/** The entries of a journal that arrived after `after`, in the order of time, with what `kept` leaves of each. */
 export function readJournal(
   database: Database,
-  { name, after }: { name: string; after: number },
+  { name, after, kept = (value) => value }: {
+    name: string;
+    after: number;
+    kept?: ((value: JsonObject) => JsonObject) | undefined;
+  },
 ): JournalEntry[] {
-  const rows = database.all<{ arrival: number; line: string }>(
-    "SELECT arrival, line FROM ops WHERE bead = ? AND arrival > ? ORDER BY arrival",
-    journalKey(name),
-    after,
-  );
+  // All of a journal may be much; what comes after something is asked for often.
+  const read = after === 0 ? database.each : database.all;
+  const rows = read<{ arrival: number; line: string }>(ENTRIES, journalKey(name), after);
   const found: { arrival: number; operation: ParsedOperation }[] = [];
   let isSorted = true;
   for (const { arrival, line } of rows) {
     const parsed = parseLine(line);
     if (typeof parsed === "string" || parsed.operation.k !== ENTRY_KIND) continue;
-    const { operation } = parsed;
+    const operation = { ...parsed.operation, f: kept(parsed.operation.f) };
     const last = found.at(-1);
     if (last && compareOperations(last.operation, operation) > 0) isSorted = false;
     found.push({ arrival, operation });

@@ -99,8 +99,11 @@ export interface View {
   arrivedAfter(arrival: number, limit: number): Arrived[];
   /** All operations of a bead in the order of time. */
   history(key: BeadKey): Operation[];
-  /** Entries of a journal that arrived after `after` (0 for all), in the order of time. */
-  journal(name: string, after: number): JournalEntry[];
+  /**
+   * Entries of a journal that arrived after `after` (0 for all), in the order of time. Of the value of each only what
+   * `kept` makes of it is held in memory.
+   */
+  journal(name: string, after: number, kept?: (value: JsonObject) => JsonObject): JournalEntry[];
   /** A setting that travels with the ledger: `prefix`. */
   setting(name: string): Json | undefined;
   /** Whether one edge of a bead holds it back at this moment. */

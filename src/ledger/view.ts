@@ -35,7 +35,7 @@ export function createView(database: Database): View {
     },
     arrivedAfter: (arrival, limit) => arrivedAfter(database, { arrival, limit }),
     history: (key) => operationsOf(database, key).sort(compareOperations).map(plainOperation),
-    journal: (name, after) => readJournal(database, { name, after }),
+    journal: (name, after, kept) => readJournal(database, { name, after, kept }),
     setting: (name) => loadState(database, SETTINGS_KEY)?.registers[name],
     isHeldBackBy: (key, edge) => isHeldBackBy(database, { key, ...edge }),
     conflicts: (key) => atOnce(database, () => [...eachConflict(database, key)]),

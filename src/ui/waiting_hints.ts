@@ -69,6 +69,13 @@ function gateHints(
   return [`${quoteWords(words)} -m TEXT${from ? `   # by ${shown(from)}` : ""}`];
 }
 
+/** Whether the hints of steps of a run may be made of what earlier steps gave. */
+export function hintsReadOutputs({ rules }: Pick<OpenRun, "rules">): boolean {
+  return rules.steps.some(({ definition: { action } }) =>
+    action.kind === "gate" && (action.gate.condition.type === "bead" || action.gate.condition.type === "mail")
+  );
+}
+
 function attemptHints(bead: Bead, attempt: Attempt): string[] {
   const needs = needOf({ bead, attempt });
   if (needs.length > 0) return needs.map(({ command }) => command);

@@ -14,7 +14,7 @@ import { openHere } from "../bd_support/ledger.ts";
 import { driveAndShow } from "./drive_run.ts";
 import { jobsOf } from "../../molecules/engine/driver/jobs.ts";
 import { refuseReports, reportsOf } from "./run_reports.ts";
-import { engineHere, findRun } from "./runs.ts";
+import { engineHere, findRunBead, openOf } from "./runs.ts";
 import { tellingRefusal } from "./tell_refusal.ts";
 import { stewardNoteHere } from "./steward_note.ts";
 
@@ -23,14 +23,28 @@ export async function withRun<T>(
   context: Context,
   use: (found: { ledger: Ledger; bead: Bead; open: OpenRun }) => T | Promise<T>,
 ): Promise<T> {
+  return await withRunBead(
+    context,
+    async ({ ledger, bead }) => {
+      const open = await tellingRefusal(context, reportsOf(context), () => openOf(ledger.view, bead));
+      return await use({ ledger, bead, open });
+    },
+  );
+}
+
+/** The bead of the run that a command is about, for one that reads of the run what it needs. @throws {CommandError} as {@linkcode withRun}. */
+export async function withRunBead<T>(
+  context: Context,
+  use: (found: { ledger: Ledger; bead: Bead }) => T | Promise<T>,
+): Promise<T> {
   jobsOf(context.flags.jobs as number | undefined);
   const reports = reportsOf(context);
   refuseReports(context.ports, reports);
   const ledger = await tellingRefusal(context, reports, () => openHere(context));
   try {
     const name = context.args.run as string | undefined;
-    const found = await tellingRefusal(context, reports, () => findRun(ledger.view, name));
-    return await use({ ledger, ...found });
+    const bead = await tellingRefusal(context, reports, () => findRunBead(ledger.view, name));
+    return await use({ ledger, bead });
   } finally {
     for (const warning of ledger.warnings()) context.out.note(`warning: ${warning}`);
     ledger.close();

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Context } from "../../cli/command.ts";
-import type { BeadKey, Ledger } from "../../ledger/ledger.ts";
+import type { Bead, BeadKey, Ledger, View } from "../../ledger/ledger.ts";
 import { CommandError } from "../../lib/errors.ts";
 import {
   allSteps,
@@ -23,21 +23,21 @@ import { isoTime } from "../../ports/time.ts";
 import { createRunLines, endLines } from "../../ui/run_report.ts";
 import { statusSign } from "../../ui/run_view.ts";
 import { stepName } from "../../ui/step_name.ts";
-import { withRun } from "./go_on.ts";
+import { hintsReadOutputs } from "../../ui/waiting_hints.ts";
+import { withRunBead } from "./go_on.ts";
 import { createLiveOutput } from "./live_output.ts";
 import { createLogObjects, stepOf } from "./log_objects.ts";
 import { createPrintedSteps } from "./printed_steps.ts";
-import { hintsHere } from "./runs.ts";
+import { hintsHere, openOf } from "./runs.ts";
 
 /** Shows the log of a run; returns the exit code. */
 export async function showLogs(context: Context): Promise<number> {
   const { ports, args, flags, out } = context;
-  return await withRun(context, async ({ ledger, open }) => {
+  return await withRunBead(context, async ({ ledger, bead }) => {
     const step = args.step as string | undefined;
-    refuseUnknown(open, step);
-    for (const { open: one } of runTree(ledger.view, { open })) await languageFor(one.begun.definition);
-    const log = createLog(context, { ledger, root: open.key, wanted: step });
-    const following = followFromStart(ledger.view, open.key);
+    const bare = await isShownBare(ledger.view, { bead, step });
+    const log = createLog(context, { ledger, root: bead.key, wanted: step });
+    const following = followFromStart(ledger.view, bead.key, { bare });
     following.readOn(log.seen);
     const isFollowed = flags.follow === true && !hasEnded(following.root().run);
     if (isFollowed) {
@@ -54,6 +54,22 @@ export async function showLogs(context: Context): Promise<number> {
     if (isTold) { for (const line of endLines(out.style, following.root())) out.line(line); }
     return isFollowed && !hasEnded(run) ? 130 : 0;
   });
+}
+
+/**
+ * Whether what the steps of a run gave is not needed to tell of it; what texts of it need so that they can be filled is
+ * loaded. @throws {CommandError} `step_not_found`, `run_unreadable`.
+ */
+async function isShownBare(
+  view: View,
+  { bead, step }: { bead: Bead; step: string | undefined },
+): Promise<boolean> {
+  const open = openOf(view, bead, { bare: true });
+  refuseUnknown(open, step);
+  for (const { open: one } of runTree(view, { open })) await languageFor(one.begun.definition);
+  // What the texts of nested runs are made of is not known before they are read.
+  const isNested = open.rules.steps.some(({ definition: { action } }) => action.kind === "molecule");
+  return !isNested && !hintsReadOutputs(open);
 }
 
 function refuseUnknown({ key, rules, run }: OpenRun, step: string | undefined): void {

@@ -11,7 +11,7 @@ import type { Bead, Ledger, View } from "../../ledger/ledger.ts";
 import { findLedger } from "../../ledger/open.ts";
 import { CommandError } from "../../lib/errors.ts";
 import type { EngineDeps } from "../../molecules/engine/engine.ts";
-import { type OpenRun, readRun } from "../../molecules/engine/journal/run_log.ts";
+import { type OpenRun, type Reading, readRun } from "../../molecules/engine/journal/run_log.ts";
 import { summaryOf } from "../../molecules/engine/journal/run_summary.ts";
 import { withoutBeginning } from "../../molecules/engine/journal/unreadable.ts";
 import { stepOfBead } from "../../molecules/engine/journal/step_link.ts";
@@ -134,16 +134,22 @@ export function hintsHere(
   return createHints({ view, isTown: rootHere(ports) !== undefined, reader });
 }
 
+/** The run of a bead that is one, as it is now. @throws {CommandError} `run_unreadable`. */
+export function openOf(view: View, { key }: Pick<Bead, "key">, reading: Reading = {}): OpenRun {
+  const open = readRun(view, key, reading);
+  if (!open) throw withoutBeginning(key);
+  return open;
+}
+
 /**
- * The run a person means: by id, by the id of one of its beads, or by the name of its molecule, of which it is the latest.
+ * The bead of the run a person means: by id, by the id of one of its beads, or by the name of its molecule, of which it is
+ * the latest.
  *
  * Without a name it is the latest of all. @throws {CommandError} `run_not_found`.
  */
-export function findRun(view: View, name: string | undefined): { bead: Bead; open: OpenRun } {
+export function findRunBead(view: View, name: string | undefined): Bead {
   const bead = name === undefined ? latestRun(view) : runByName(view, name);
-  const open = bead && readRun(view, bead.key);
-  if (bead && open) return { bead, open };
-  if (bead) throw withoutBeginning(bead.key);
+  if (bead) return bead;
   throw new CommandError(
     "refused",
     name === undefined

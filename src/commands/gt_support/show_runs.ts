@@ -4,7 +4,7 @@
  * @module
  */
 import type { Context } from "../../cli/command.ts";
-import type { BeadKey, Ledger } from "../../ledger/ledger.ts";
+import type { Bead, BeadKey, Ledger } from "../../ledger/ledger.ts";
 import { CommandError } from "../../lib/errors.ts";
 import type { JsonObject } from "../../lib/json.ts";
 import { printable } from "../../lib/printable.ts";
@@ -16,6 +16,7 @@ import {
   type RunSeen,
   runTree,
 } from "../../molecules/engine/journal/follow_run.ts";
+import { hasGroups } from "../../molecules/engine/driver/group_waits.ts";
 import { holderOf } from "../../molecules/engine/driver/lease.ts";
 import { type RunTrouble, troubleOf } from "../../molecules/engine/driver/run_trouble.ts";
 import type { OpenRun } from "../../molecules/engine/journal/run_log.ts";
@@ -25,6 +26,7 @@ import { languageFor } from "../../molecules/engine/steps/language.ts";
 import { hasEnded } from "../../molecules/machine/run.ts";
 import { runName } from "../../molecules/engine/journal/step_at.ts";
 import { present } from "../../lib/present.ts";
+import { tidyHeap } from "../../ports/memory.ts";
 import { createWaits, waitsOf } from "./group_waits.ts";
 import { createRunLines, createRunTree, endLines, type RunReport } from "../../ui/run_report.ts";
 import {
@@ -37,10 +39,10 @@ import {
   waitShape,
 } from "../../ui/run_view.ts";
 import { tableLines } from "../../ui/table.ts";
-import { waitingLines } from "../../ui/waiting_hints.ts";
+import { hintsReadOutputs, waitingLines } from "../../ui/waiting_hints.ts";
 import { openHere } from "../bd_support/ledger.ts";
-import { withRun } from "./go_on.ts";
-import { hintsHere } from "./runs.ts";
+import { withRun, withRunBead } from "./go_on.ts";
+import { hintsHere, openOf } from "./runs.ts";
 import { stewardNoteHere } from "./steward_note.ts";
 
 /** Lists the runs that are under way, or all. */
@@ -49,21 +51,15 @@ export async function showRuns(context: Context): Promise<void> {
   const ledger = await openHere(context);
   try {
     const found = flags.all === true ? allRuns(ledger.view) : liveRuns(ledger.view);
-    const runs = found.filter(({ summary }) => summary.parent === undefined)
-      .map((one) => ({ ...one, open: runOrTrouble(ledger.view, one.bead.key) }));
+    const runs = found.filter(({ summary }) => summary.parent === undefined);
     const now = ports.clock.now();
-    out.result(
-      runs.map(({ bead, summary, open }) =>
-        open instanceof CommandError
-          ? unreadableShape({ bead, summary, trouble: open })
-          : shapeOf(context, { ledger, open })
-      ),
-    );
-    const rows = runs.map(({ bead, summary, open }) =>
-      open instanceof CommandError
-        ? unreadableRow({ bead, summary, trouble: open }, out.style)
-        : runRow(open, { style: out.style, now, by: driverOf(context, { ledger, open }) })
-    );
+    if (out.json) return out.results(runShapes(context, { ledger, runs }));
+    const rows = runs.map(({ bead, summary }) => {
+      const open = runOrTrouble(ledger.view, bead.key, { bare: true });
+      if (open instanceof CommandError) return unreadableRow({ bead, summary, trouble: open }, out.style);
+      tidyHeap(open.run.steps.length);
+      return runRow(open, { style: out.style, now, by: driverOf(context, { ledger, open }) });
+    });
     for (const line of tableLines(rows, { columns: ports.terminal.lineWidth(), indent: "" })) out.line(line);
     if (runs.length > 0) return;
     out.line(flags.all === true ? "There is no run" : "No run is under way");
@@ -73,15 +69,31 @@ export async function showRuns(context: Context): Promise<void> {
   }
 }
 
+/** Runs as `--json` gives them, one in memory at a time. */
+function* runShapes(
+  context: Context,
+  { ledger, runs }: { ledger: Ledger; runs: readonly FoundRun[] },
+): Generator<JsonObject> {
+  for (const { bead, summary } of runs) {
+    const open = runOrTrouble(ledger.view, bead.key);
+    const isRead = !(open instanceof CommandError);
+    yield isRead ? shapeOf(context, { ledger, open }) : unreadableShape({ bead, summary, trouble: open });
+    if (isRead) tidyHeap(open.run.steps.length);
+  }
+}
+
 /** Shows one run with all its steps. */
 export async function showRun(context: Context): Promise<void> {
   const { ports, out } = context;
-  await withRun(context, async ({ ledger, open }) => {
-    const waits = await waitsOf({ ports, ledger }, open);
-    out.result({
-      ...shapeOf(context, { ledger, open }),
-      ...(waits.length > 0 ? { waits_for: waits.map(waitShape) } : {}),
-    });
+  await withRunBead(context, async ({ ledger, bead }) => {
+    const open = shownRun(context, { ledger, bead });
+    if (out.json) {
+      const waits = await waitsOf({ ports, ledger }, open);
+      return out.result({
+        ...shapeOf(context, { ledger, open }),
+        ...(waits.length > 0 ? { waits_for: waits.map(waitShape) } : {}),
+      });
+    }
     const options = { style: out.style, columns: ports.terminal.lineWidth(), now: ports.clock.now() };
     const runs = runTree(ledger.view, { open });
     const freeing: string[] = [];
@@ -99,6 +111,13 @@ export async function showRun(context: Context): Promise<void> {
     const note = driveNote(context, { ledger, open });
     if (note !== undefined) out.line(out.style.dim(`  ${note}`));
   });
+}
+
+/** A run that is shown: for a person what its steps gave is read only where what is said of it may be made of that. */
+function shownRun({ out }: Context, { ledger, bead }: { ledger: Ledger; bead: Bead }): OpenRun {
+  const open = openOf(ledger.view, bead, { bare: !out.json });
+  const isEnough = out.json || hasEnded(open.run) || !hasGroups(open) && !hintsReadOutputs(open);
+  return isEnough ? open : openOf(ledger.view, bead);
 }
 
 /** Follows a run until it has ended; returns the exit code. */

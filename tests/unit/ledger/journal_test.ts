@@ -28,6 +28,9 @@ describe("a journal of the ledger", () => {
     assertEquals(values(ledger), [1, 2, 3]);
     const [, second] = ledger.view.journal("run", 0);
     assertEquals(values(ledger, second!.arrival), [3]);
+    const twice = (after: number) =>
+      ledger.view.journal("run", after, ({ n }) => ({ n: Number(n) * 2 })).map(({ value }) => value.n);
+    assertEquals([twice(0), twice(second!.arrival)], [[2, 4, 6], [6]]);
     assertEquals(ledger.view.beads("1 = 1").map(({ id }) => id), ["cs-run"]);
     ledger.close();
   });

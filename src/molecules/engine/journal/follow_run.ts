@@ -1,6 +1,15 @@
 import type { BeadKey, JournalEntry, Ledger, View } from "../../../ledger/ledger.ts";
 import type { Clock } from "../../../ports/clock.ts";
-import { type Happened, isBefore, type OpenRun, readRun, type RunEntry, withEntry } from "./run_log.ts";
+import {
+  type Happened,
+  isBefore,
+  type OpenRun,
+  type Reading,
+  readRun,
+  runEntries,
+  type RunEntry,
+  withEntry,
+} from "./run_log.ts";
 import { summaryOf } from "./run_summary.ts";
 import { runOrTrouble } from "./unreadable.ts";
 import { hasEnded, type RunState } from "../../machine/run.ts";
@@ -54,9 +63,13 @@ export interface Following {
 
 type FollowView = Pick<View, "journal" | "beadById">;
 
-/** Follows a run and all that were ever nested in it, from the beginning. */
-export function followFromStart(view: FollowView, key: BeadKey): Following {
-  return follow(view, { key, opens: new Map() });
+/** Follows a run and all that were ever nested in it, from the beginning; `bare`: without what their steps gave. */
+export function followFromStart(
+  view: FollowView,
+  key: BeadKey,
+  { bare }: Required<Pick<Reading, "bare">>,
+): Following {
+  return follow(view, { key, opens: new Map(), bare });
 }
 
 /** Follows a run, and those nested in it that are at work, from how they stand now. */
@@ -70,23 +83,23 @@ export function followFromNow(view: FollowView, open: OpenRun): Following {
     }
   };
   add(open);
-  return follow(view, { key: open.key, opens });
+  return follow(view, { key: open.key, opens, bare: false });
 }
 
 function follow(
   view: FollowView,
-  { key: root, opens }: { key: BeadKey; opens: Map<BeadKey, OpenRun> },
+  { key: root, opens, bare }: { key: BeadKey; opens: Map<BeadKey, OpenRun>; bare: boolean },
 ): Following {
   return {
     readOn(seen) {
       const anew = new Set<BeadKey>();
-      for (const { key, entry } of newEntries(view, { root, opens })) {
+      for (const { key, entry } of newEntries(view, { root, opens, bare })) {
         const before = opens.get(key);
         if (anew.has(key)) continue;
         if (before && isBefore(entry.stamp, before.stamp)) {
           // What another replica wrote earlier arrives only now: all of it is another story.
           anew.add(key);
-          const open = readRun(view, key)!;
+          const open = readRun(view, key, { bare })!;
           opens.set(key, open);
           seen(open, { steps: changedSteps(open, before.run), at: timeOf(entry) });
           continue;
@@ -116,14 +129,14 @@ function timeOf({ value }: JournalEntry): number {
 /** What was added to the journals of runs that go on, and of those that they began or went on with, in order. */
 function newEntries(
   view: FollowView,
-  { root, opens }: { root: BeadKey; opens: ReadonlyMap<BeadKey, OpenRun> },
+  { root, opens, bare }: { root: BeadKey; opens: ReadonlyMap<BeadKey, OpenRun>; bare: boolean },
 ): { key: BeadKey; entry: JournalEntry }[] {
   const found: { key: BeadKey; entry: JournalEntry }[] = [];
   const asked = new Set<BeadKey>();
   const gather = (key: BeadKey) => {
     if (asked.has(key)) return;
     asked.add(key);
-    for (const entry of view.journal(key, opens.get(key)?.arrival ?? 0)) {
+    for (const entry of runEntries(view, { key, after: opens.get(key)?.arrival ?? 0, bare })) {
       found.push({ key, entry });
       for (const nested of runsOpened(view, { entry, by: key })) gather(nested);
     }

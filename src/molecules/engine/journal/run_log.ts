@@ -82,23 +82,50 @@ export function isTriedAgain(before: RunState, run: RunState): boolean {
   return hasEnded(before) && (!hasEnded(run) || run.startedAt !== before.startedAt);
 }
 
+/** How a run is read. */
+export interface Reading {
+  /** As it was before a moment, in ms since the epoch. */
+  before?: number;
+  /** Without what its steps gave, which may be much. Only for who shows it: no expression can be worked out. */
+  bare?: boolean;
+}
+
 /**
- * The run of a bead, from the beginning of its journal; undefined for a bead that is none. With `before` as it was
- * before a moment, in ms since the epoch.
+ * The run of a bead, from the beginning of its journal; undefined for a bead that is none.
  *
  * @throws {CommandError} `run_unreadable` where this version of the program cannot read what another wrote.
  */
 export function readRun(
   view: Pick<View, "journal">,
   key: BeadKey,
-  { before = Infinity }: { before?: number } = {},
+  { before = Infinity, bare = false }: Reading = {},
 ): OpenRun | undefined {
   return readable(key, () => {
-    const [first, ...rest] = view.journal(key, 0)
+    const [first, ...rest] = runEntries(view, { key, after: 0, bare })
       .filter(({ stamp: [ms] }, at) => at === 0 || ms < before);
     const open = first && beginning(key, first);
     return open && readOn(open, { entries: rest }).open;
   });
+}
+
+/** The entries of the journal of a run that arrived after `after`; `bare` as in {@linkcode Reading}. */
+export function runEntries(
+  view: Pick<View, "journal">,
+  { key, after, bare }: { key: BeadKey; after: number; bare: boolean },
+): JournalEntry[] {
+  return view.journal(key, after, bare ? withoutOutputs : undefined);
+}
+
+/** What happens to a run goes by none of what its steps gave: all of that was worked out before it was written. */
+function withoutOutputs(value: JsonObject): JsonObject {
+  const entry = value as unknown as RunEntry;
+  if (!("events" in entry)) return value;
+  const events = entry.events.map((event) => {
+    if (event.kind !== "succeeded") return event;
+    const { outputs: _, ...rest } = event;
+    return rest;
+  });
+  return entryValue({ ...entry, events });
 }
 
 /** The run that the first entry of a journal begins; undefined for one that can begin none. */

@@ -1,11 +1,15 @@
 import type { BeadKey, View } from "../../../ledger/ledger.ts";
 import { CommandError } from "../../../lib/errors.ts";
-import { type OpenRun, readRun, unreadable } from "./run_log.ts";
+import { type OpenRun, type Reading, readRun, unreadable } from "./run_log.ts";
 
 /** The run of a bead that says it is one, or why it cannot be read. */
-export function runOrTrouble(view: Pick<View, "journal">, key: BeadKey): OpenRun | CommandError {
+export function runOrTrouble(
+  view: Pick<View, "journal">,
+  key: BeadKey,
+  reading: Reading = {},
+): OpenRun | CommandError {
   try {
-    return readRun(view, key) ?? withoutBeginning(key);
+    return readRun(view, key, reading) ?? withoutBeginning(key);
   } catch (error) {
     if (error instanceof CommandError && error.code === "run_unreadable") return error;
     throw error;

@@ -28,6 +28,27 @@ describe("a log that an earlier version wrote", () => {
     assertEquals(missing, []);
   });
 
+  it("gives the same read bare, but for what steps gave", () => {
+    const without = (state: string) =>
+      JSON.parse(state, (name, value) => name === "outputs" ? undefined : value);
+    const given = (state: string) => {
+      const texts: string[] = [];
+      JSON.parse(state, (name, value) => {
+        if (name === "outputs") {
+          texts.push(...Object.values(value).flat().filter((each) => each !== null) as string[]);
+        }
+        return value;
+      });
+      return texts;
+    };
+    const states = names.map(entriesIn).map((
+      entries,
+    ) => [stateOf(entries), stateOf(entries, { bare: true })]);
+    for (const [whole, bare] of states) assertEquals(without(bare!), without(whole!));
+    assert(states.some(([whole]) => given(whole!).length > 0));
+    assertEquals(states.flatMap(([, bare]) => given(bare!)), []);
+  });
+
   it("is not taken for another: one event less gives another state", () => {
     for (const name of names) {
       const entries = entriesIn(name);

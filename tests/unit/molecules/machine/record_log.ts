@@ -8,9 +8,9 @@
  */
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { BeadKey, JournalEntry } from "../../../../src/ledger/ledger.ts";
+import type { BeadKey, JournalEntry, View } from "../../../../src/ledger/ledger.ts";
 import { openLedger } from "../../../../src/ledger/open.ts";
-import { readRun } from "../../../../src/molecules/engine/journal/run_log.ts";
+import { type Reading, readRun } from "../../../../src/molecules/engine/journal/run_log.ts";
 import { runName } from "../../../../src/molecules/engine/journal/step_at.ts";
 import { allRuns } from "../../../../src/molecules/engine/journal/run_summary.ts";
 import { createPorts } from "../../../../src/ports/ports.ts";
@@ -30,9 +30,12 @@ export function entriesOf(text: string): JournalEntry[] {
 }
 
 /** The state that recorded entries give, as text. */
-export function stateOf(entries: readonly JournalEntry[]): string {
-  const view = { journal: (_key: string, after: number) => entries.filter(({ arrival }) => arrival > after) };
-  const open = readRun(view, "run@r" as BeadKey);
+export function stateOf(entries: readonly JournalEntry[], reading: Reading = {}): string {
+  const view: Pick<View, "journal"> = {
+    journal: (_name, after, kept = (value) => value) =>
+      entries.filter(({ arrival }) => arrival > after).map((one) => ({ ...one, value: kept(one.value) })),
+  };
+  const open = readRun(view, "run@r" as BeadKey, reading);
   return JSON.stringify(open?.run, null, 1) + "\n";
 }
 
