@@ -13,22 +13,20 @@ const SECTIONS = ["steps", "onFailure", "finally"] as const;
 /** What says nothing about what a run does. */
 const IGNORED: ReadonlySet<string> = new Set(["hash", "source", "place", "places", ...SECTIONS]);
 
-/** What differs between two definitions as `gt mol show --json` has them, in the order of the new one. */
-export function definitionChanges(before: JsonObject, after: JsonObject): DefinitionChange[] {
+/** What differs between two definitions as `gt mol show --json` has them, one after the other in the order of the new one. */
+export function* definitionChanges(before: JsonObject, after: JsonObject): Generator<DefinitionChange> {
   const [old, now] = [stepsOf(before), stepsOf(after)];
-  const changes: DefinitionChange[] = [];
   const whole = differences(before, after);
-  if (whole.length > 0) changes.push({ kind: "changed", what: "molecule", fields: whole });
+  if (whole.length > 0) yield { kind: "changed", what: "molecule", fields: whole };
   for (const [id, step] of now) {
     const known = old.get(id);
     const fields = known
       ? differences(known, step)
       : differences({}, step).filter(({ path }) => isTelling(path));
-    if (!known) changes.push({ kind: "added", what: id, fields });
-    else if (fields.length > 0) changes.push({ kind: "changed", what: id, fields });
+    if (!known) yield { kind: "added", what: id, fields };
+    else if (fields.length > 0) yield { kind: "changed", what: id, fields };
   }
-  for (const id of old.keys()) if (!now.has(id)) changes.push({ kind: "removed", what: id, fields: [] });
-  return changes;
+  for (const id of old.keys()) if (!now.has(id)) yield { kind: "removed", what: id, fields: [] };
 }
 
 /** Of a new step only what its file is likely to say, without what is filled in. */

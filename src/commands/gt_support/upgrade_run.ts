@@ -18,6 +18,7 @@ import { variableValues } from "../../molecules/variables.ts";
 import { type DefinitionChange, definitionChanges } from "./definition_changes.ts";
 import { givenVars } from "./given_vars.ts";
 import { refuseSquashed, withRun } from "./go_on.ts";
+import { tidyHeap } from "../../ports/memory.ts";
 import { moleculeShape } from "./library.ts";
 import { presentText } from "./present_text.ts";
 import { engineHere } from "./runs.ts";
@@ -29,12 +30,23 @@ export async function upgradeHere(context: Context): Promise<void> {
     refuseSquashed("upgrade", { bead, open });
     const name = runName(open.key);
     const before = open.begun.definition;
+    // Reading and parsing leave much behind.
+    tidyHeap(before.steps.length);
     const definition = await definitionFor(context, before);
+    tidyHeap(definition.steps.length);
     const given = givenVars(flags.var as readonly string[] | undefined);
     const values = valuesFor({ open, definition, given });
-    const changes = definitionChanges(moleculeShape(before), moleculeShape(definition));
+    const changes = () => definitionChanges(moleculeShape(before), moleculeShape(definition));
     const shown = (upgraded: boolean) =>
-      out.result({ id: name, from: before.hash, to: definition.hash, changes, values, upgraded });
+      out.json &&
+      out.result({
+        id: name,
+        from: before.hash,
+        to: definition.hash,
+        changes: [...changes()],
+        values,
+        upgraded,
+      });
     const valued = valueLines(context, { before: open.begun.values, after: values });
     const isSameText = before.hash === definition.hash;
     if (isSameText && valued.length === 0) {
@@ -47,7 +59,9 @@ export async function upgradeHere(context: Context): Promise<void> {
     });
     const { dim } = out.style;
     out.line(`${name}: ${before.name} ${dim(before.hash.slice(0, 7))} → ${dim(definition.hash.slice(0, 7))}`);
-    for (const line of [...changeLines(context, changes), ...valued]) out.line(line);
+    for (const line of changeLines(context, out.json ? [] : changes())) out.line(line);
+    for (const line of valued) out.line(line);
+    tidyHeap(definition.steps.length);
     const secrets = secretsOfRun(ledger.view, open);
     const text = { definition, values, environment: environmentOf({ ports }, { definition, secrets }) };
     if (flags["dry-run"] === true) {
@@ -112,12 +126,19 @@ function valueLines(
   return changed.length === 0 ? [] : ["~ values", ...changed];
 }
 
-function changeLines({ out: { style } }: Context, changes: readonly DefinitionChange[]): string[] {
-  return changes.flatMap(({ kind, what, fields }) => [
-    kind === "added" ? style.green(`+ ${what}`) : kind === "removed" ? style.red(`- ${what}`) : `~ ${what}`,
-    ...fields.flatMap(({ path, before, after }) => [
-      ...(before === undefined ? [] : [style.red(`    - ${path}: ${before}`)]),
-      ...(after === undefined ? [] : [style.green(`    + ${path}: ${after}`)]),
-    ]),
-  ]);
+function* changeLines(
+  { out: { style } }: Context,
+  changes: Iterable<DefinitionChange>,
+): Generator<string> {
+  for (const { kind, what, fields } of changes) {
+    yield kind === "added"
+      ? style.green(`+ ${what}`)
+      : kind === "removed"
+      ? style.red(`- ${what}`)
+      : `~ ${what}`;
+    for (const { path, before, after } of fields) {
+      if (before !== undefined) yield style.red(`    - ${path}: ${before}`);
+      if (after !== undefined) yield style.green(`    + ${path}: ${after}`);
+    }
+  }
 }
