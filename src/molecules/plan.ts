@@ -42,8 +42,11 @@ export interface MoleculePlan {
   steps: readonly PlannedStep[];
   /** Ids of the steps of each wave, those that are skipped left out. */
   waves: readonly (readonly string[])[];
-  /** The most that can be at work at one time, fan-outs counted as often as they run. */
-  maxParallel: number;
+  /**
+   * The most that can be at work at one time, fan-outs counted as often as they run, and steps of a group as far as it has
+   * places; absent where only a run tells.
+   */
+  maxParallel?: number;
   /**
    * The chain of steps that wait for each other that can take longest, `on_failure` apart, with all their attempts and
    * pauses, `atMost` in ms; where not every step has a limit, the one of the most steps.
@@ -66,6 +69,7 @@ export function planMolecule(
     ...plannedList(definition.finally, { list: "finally", scope }),
   ];
   const waves = wavesOf(main);
+  const maxParallel = widthOf(definition, { planned: main, known: { scope, roots: KNOWN } });
   return {
     molecule: name,
     version,
@@ -73,10 +77,13 @@ export function planMolecule(
     vars: values,
     steps,
     waves: waves.map((wave) => wave.map(({ id }) => id)),
-    maxParallel: Math.min(definition.maxParallel ?? Infinity, widthOf(definition.steps, main)),
+    ...(maxParallel === undefined ? {} : { maxParallel }),
     criticalPath: criticalPath(definition.steps, main),
   };
 }
+
+/** What expressions may read that can be worked out before a run. */
+const KNOWN: ReadonlySet<string> = new Set(["vars"]);
 
 function plannedList(
   steps: readonly StepDefinition[],
@@ -110,7 +117,7 @@ function plannedStep(
 ): PlannedStep {
   const { id, action, title, needs, when, onFailureOf } = step;
   // A step of a matrix is shown as it is written: its rows differ.
-  const known = { scope, roots: new Set(["vars"]) };
+  const known = { scope, roots: KNOWN };
   const fate = when ? fateOf(when, known) : "run";
   const times = timesOf(step, known);
   return {
@@ -221,14 +228,55 @@ function wavesOf(steps: readonly PlannedStep[]): PlannedStep[][] {
   return waves.filter((wave) => wave !== undefined);
 }
 
-/** The most steps that can be at work at one time. */
-function widthOf(steps: readonly StepDefinition[], planned: readonly PlannedStep[]): number {
-  const known = new Map(planned.map((step) => [step.id, step]));
-  const weights = steps.map(({ id, maxParallel = Infinity }) => {
-    const { fate, times = 1 } = known.get(id)!;
-    return fate === "skip" ? 0 : Math.min(times, maxParallel);
+/** The most steps that can be at work at one time; undefined where that depends on what only a run tells. */
+function widthOf(
+  { steps, maxParallel: most = Infinity }: Definition,
+  { planned, known }: { planned: readonly PlannedStep[]; known: Known },
+): number | undefined {
+  const byId = new Map(planned.map((step) => [step.id, step]));
+  const groups = steps.map((step) => knownGroup(step, known));
+  const weights = steps.map(({ id, maxParallel = Infinity }, at) => {
+    const { fate, times = Infinity } = byId.get(id)!;
+    return fate === "skip" ? 0 : Math.min(times, maxParallel, groups[at]?.limit ?? Infinity, most);
   });
-  return mostAtOnce(stepGraph(steps), weights);
+  if (weights.includes(Infinity)) return undefined;
+  const graph = stepGraph(steps);
+  // Where a group has fewer places than steps, which of them are at work is open: its places count beside all else.
+  const places = fullGroups(groups, weights);
+  const isBounded = (group: { name: string } | undefined) => group !== undefined && places.has(group.name);
+  const others = weights.map((weight, at) => isBounded(groups[at]) ? 0 : weight);
+  const beside = [...places.values()].reduce((sum, limit) => sum + limit, 0);
+  const all = mostAtOnce(graph, weights);
+  return Math.min(most, places.size === 0 ? all : Math.min(all, beside + mostAtOnce(graph, others)));
+}
+
+/** The group of a step and its places, where its name is known before a run. */
+function knownGroup(
+  { concurrency }: StepDefinition,
+  known: Known,
+): { name: string; limit: number } | undefined {
+  if (!concurrency) return undefined;
+  const { group, limit } = concurrency;
+  const isNamed = templateParts(group.text).every((part) =>
+    "text" in part || isKnown(compileInsertion(part.source).reads, known)
+  );
+  return isNamed ? { name: filledKnown(group, known).trim(), limit } : undefined;
+}
+
+/** The places of groups that have fewer of them than there are steps that need one, by name. */
+function fullGroups(
+  groups: readonly ReturnType<typeof knownGroup>[],
+  weights: readonly number[],
+): Map<string, number> {
+  const asked = new Map<string, { limit: number; weight: number }>();
+  for (const [at, group] of groups.entries()) {
+    if (!group) continue;
+    const { limit, weight } = asked.get(group.name) ?? { limit: 0, weight: 0 };
+    asked.set(group.name, { limit: Math.max(limit, group.limit), weight: weight + weights[at]! });
+  }
+  return new Map(
+    [...asked].flatMap(([name, { limit, weight }]) => weight > limit ? [[name, limit]] : []),
+  );
 }
 
 /** The chain that can take longest, or that of the most steps where it is not known how long each can take. */

@@ -16,7 +16,9 @@ export function planLines(style: Style, plan: MoleculePlan): string[] {
     ...titled("Once it has failed", steps.filter(({ list }) => list === "on_failure")),
     ...titled("At the end", steps.filter(({ list }) => list === "finally")),
     "",
-    `At the same time: ${maxParallel} at most`,
+    `At the same time: ${
+      maxParallel === undefined ? "as many as it gets, which only a run tells" : `${maxParallel} at most`
+    }`,
     `Longest chain: ${chain.length} ${chain.length === 1 ? "step" : "steps"}${limit}  ${
       style.dim(shortened(chain))
     }`,

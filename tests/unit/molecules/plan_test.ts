@@ -157,6 +157,38 @@ steps:
     assertEquals(steps.map(({ does }) => does), ["timer 1m30s", "command test -e x"]);
   });
 
+  it("counts a fan-out that only a run tells of by its limits, and says where it has none", async () => {
+    const widthOf = async (fanOut: string, head = "") => {
+      const definition = await definitionOf(
+        `molecule: m\n${head}steps:\n  - { id: l, run: l, outputs: { n: "{{ lines(stdout) }}" } }\n` +
+          `  - { id: o, run: o }\n  - { id: w, needs: [l], for_each: steps.l.outputs.n, run: w, ${fanOut} }\n`,
+      );
+      return planMolecule(definition, { values: {} }).maxParallel;
+    };
+    assertEquals(await widthOf("max_parallel: 3"), 3 + 1);
+    assertEquals(await widthOf("concurrency: { group: g, limit: 2 }"), 2 + 1);
+    assertEquals(await widthOf("title: W", "max_parallel: 7\n"), 7);
+    assertEquals(await widthOf("title: W"), undefined);
+    assertEquals(await widthOf("concurrency: { group: 'g{{ item }}', limit: 2 }"), undefined);
+  });
+
+  it("counts steps of a group as far as it has places", async () => {
+    const steps = (group: string) =>
+      Array.from(
+        { length: 5 },
+        (_, n) => `  - { id: s${n}, run: s, concurrency: { group: ${group}, limit: 2 } }\n`,
+      );
+    const widthOf = async (...text: string[]) => {
+      const definition = await definitionOf(`molecule: m\nvars: { v: x }\nsteps:\n${text.join("")}`);
+      return planMolecule(definition, { values: { v: "x" } }).maxParallel;
+    };
+    const other = "  - { id: a, run: a, matrix: { x: [1, 2, 3] } }\n";
+    assertEquals(await widthOf(...steps("g")), 2);
+    assertEquals(await widthOf(...steps("'g{{ vars.v }}'"), other), 2 + 3);
+    assertEquals(await widthOf(...steps("'g{{ run.id }}'")), 5);
+    assertEquals(await widthOf(other.replace("run: a", "run: a, concurrency: { group: h, limit: 2 }")), 2);
+  });
+
   it("is bounded by what the molecule says", async () => {
     const definition = await definitionOf(`max_parallel: 3\n${release}`);
     assertEquals(planMolecule(definition, { values: variableValues(definition, {}) }).maxParallel, 3);
