@@ -65,8 +65,8 @@ function leftOut(steps: readonly ReportStep[]): string {
   return `\n${steps.length === 1 ? "1 step is" : `${steps.length} steps are`} left out: ${each}\n`;
 }
 
-function rowOf({ name, record, allowFailure }: ReportStep, now: number): string {
-  const span = stepSpan(record, now);
+function rowOf({ name, record, open, allowFailure }: ReportStep, now: number): string {
+  const span = stepSpan(record, { open, now });
   const isAllowed = record.status === "failed" && allowFailure;
   const status = isAllowed ? "failed, which is allowed" : record.status;
   const cells = [name, status, span === undefined ? "" : spanText(span), remark(record)];

@@ -19,7 +19,7 @@ export function junitText(
   const isRunAlone = run.status !== "succeeded" && failures === 0;
   const name = attribute(begun.definition.name);
   const cases = steps.map((step) => {
-    const ms = stepSpan(step.record, now) ?? 0;
+    const ms = stepSpan(step.record, { open: step.open, now }) ?? 0;
     const inner = innerOf(step, () => tail(step));
     return caseOf({ suite: name, name: step.name, ms, ...(inner === undefined ? {} : { inner }) });
   });

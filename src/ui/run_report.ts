@@ -207,7 +207,7 @@ function tell(deps: ReportDeps, { prefix, step, open }: {
   const { status } = record;
   if (status === "pending" || status === "ready") return;
   const now = ports.clock.now();
-  const span = stepSpan(record, now);
+  const span = stepSpan(record, { open, now });
   const parts = [
     statusSign(style, status),
     `${prefix}${stepName(id, record)}`,

@@ -6,7 +6,7 @@ import { printable } from "../lib/printable.ts";
 import type { Style } from "../lib/style.ts";
 import { isoTime } from "../ports/time.ts";
 import type { GroupWait } from "../molecules/engine/driver/group_waits.ts";
-import { type OpenRun, runSpan } from "../molecules/engine/journal/run_log.ts";
+import { type OpenRun, restWithin, runSpan } from "../molecules/engine/journal/run_log.ts";
 import type { RunSummary } from "../molecules/engine/journal/run_summary.ts";
 import {
   ENDED,
@@ -50,11 +50,19 @@ export function spanText(ms: number): string {
   return `${Math.floor(seconds / 3_600)}h ${String(Math.floor(seconds / 60) % 60).padStart(2, "0")}m`;
 }
 
-/** How long a step took, or takes so far; undefined before it began. */
-export function stepSpan(record: StepRecord, now: number): number | undefined {
-  if (record.startedAt === undefined) return undefined;
+/**
+ * How long a step took, or takes so far; undefined before it began. A fan-out may have begun before its run ended and was
+ * tried again.
+ */
+export function stepSpan(
+  record: StepRecord,
+  { open, now }: { open: Pick<OpenRun, "rests">; now: number },
+): number | undefined {
+  const { startedAt: from } = record;
+  if (from === undefined) return undefined;
   const isOver = !["running", "waiting"].includes(record.status);
-  return (isOver ? record.since : now) - record.startedAt;
+  const to = isOver ? record.since : now;
+  return to - from - restWithin(open, { from, to });
 }
 
 /** What there is to say of a step beside its status: why it failed, what it waits for, how often it was tried, its nested run. */
@@ -80,6 +88,7 @@ export function stepRemark(
 
 /** One step as a line: sign, name, time, remark. */
 function stepLine(
+  open: OpenRun,
   options: Line & {
     style: Style;
     name: string;
@@ -91,7 +100,7 @@ function stepLine(
 ): string {
   const { style, width, most, record, now, indent, isNested, hint, wait } = options;
   if (hint !== undefined) return `${indent}    ${style.dim(hint)}`;
-  const span = stepSpan(record, now);
+  const span = stepSpan(record, { open, now });
   const time = span === undefined ? "" : spanText(span);
   const remark = [stepRemark(record, { now, isNested }), wait].filter(Boolean).join(", ");
   const shown = shortenTo(options.name, Math.max(1, most - indent.length));
@@ -181,7 +190,9 @@ export function runLines(open: OpenRun, options: DrawOptions): string[] {
     Math.max(0, ...shown.map(({ name, indent }) => displayWidth(name) + indent.length)),
   );
   const waiting = new Map(waits.map((one) => [one.step, waitText(one)]));
-  const lines = shown.map((one) => stepLine({ style, now, width, most, wait: waiting.get(one.id), ...one }));
+  const lines = shown.map((one) =>
+    stepLine(open, { style, now, width, most, wait: waiting.get(one.id), ...one })
+  );
   const steps = (of: readonly Line[]) => of.filter(({ hint }) => hint === undefined).length;
   const left = steps(all) - steps(shown);
   const cut = [head, ...resuming, ...lines, ...(left > 0 ? [style.dim(`  … ${left} more`)] : [])];
@@ -302,13 +313,13 @@ export function runRow(
 
 /** A run as `--json` gives it. Times are RFC 3339, spans are ms. */
 export function runShape(open: OpenRun, now: number): JsonObject {
-  const { run, begun, rules, key } = open;
+  const { run, begun, rules, key, began } = open;
   const end = hasEnded(run) ? run.since : undefined;
   const steps = rules.steps.flatMap(({ index, id }) => {
     const record = recordAt(run.steps, index);
     return [
-      stepShape({ id, record, now }),
-      ...elements(open, { index, id, isNested: false }).map((one) => stepShape({ ...one, now })),
+      stepShape(open, { id, record, now }),
+      ...elements(open, { index, id, isNested: false }).map((one) => stepShape(open, { ...one, now })),
     ];
   });
   return {
@@ -320,16 +331,19 @@ export function runShape(open: OpenRun, now: number): JsonObject {
     ...present({ reason: run.reason?.text, driver: run.driver?.by }),
     vars: begun.values,
     ...present({ bead: begun.bead?.id }),
-    started_at: isoTime(run.startedAt),
+    started_at: isoTime(began),
     ...(end === undefined ? {} : { ended_at: isoTime(end) }),
     duration_ms: runSpan(open, now),
     steps,
   };
 }
 
-function stepShape({ id, record, now }: { id: string; record: StepRecord; now: number }): JsonObject {
+function stepShape(
+  open: OpenRun,
+  { id, record, now }: { id: string; record: StepRecord; now: number },
+): JsonObject {
   const { status, attempt, reason, code, outputs, bead, startedAt, item, notBefore, cached } = record;
-  const span = stepSpan(record, now);
+  const span = stepSpan(record, { open, now });
   return {
     id,
     status,

@@ -270,14 +270,26 @@ finally: [{ id: last, run: 'echo last-${name} >>effects; while :; do sleep 0.02;
   it("counts the time of all tries, but not that between them", async () => {
     await repository.molecule(
       "slow",
-      "molecule: slow\nsteps:\n  - { id: a, run: sleep 0.5 }\n  - { id: b, needs: [a], run: test -e ok }\n",
+      "molecule: slow\nsteps:\n  - { id: a, run: sleep 0.5 }\n" +
+        "  - { id: b, needs: [a], matrix: { n: [1, 2] }, run: test -e ok }\n",
     );
     assertEquals((await gt("run", "slow")).code, 1);
-    const first = (await json("status", "slow")).duration_ms;
+    const first = await json("status", "slow");
     await touch("ok");
     assertEquals((await gt("retry", "slow")).code, 0);
-    const { duration_ms: all, ended_at, started_at } = await json("status", "slow");
-    assertEquals(all, first + Date.parse(ended_at) - Date.parse(started_at));
+    const all = await json("status", "slow");
+    const log = (await gt("logs", "slow", "--json")).stdout.trim().split("\n").map((line) =>
+      JSON.parse(line)
+    );
+    const timeOf = (event: string) => log.find((one) => one.event === event).at;
+    const [ended, again] = [timeOf("ended"), timeOf("retried")];
+    const between = Date.parse(again) - Date.parse(ended);
+    assert(between > 0);
+    assertEquals([all.started_at, ended], [first.started_at, first.ended_at]);
+    const spanOf = ({ started_at }: { started_at: string }) =>
+      Date.parse(all.ended_at) - Date.parse(started_at) - between;
+    assertEquals(all.duration_ms, spanOf(all));
+    assertEquals(all.steps[1].duration_ms, spanOf(all.steps[1]));
   });
 
   it("undoes again what fails again when it is tried again, and nothing once it succeeds", async () => {

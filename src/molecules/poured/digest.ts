@@ -100,8 +100,8 @@ export function digestOfRun(open: OpenRun): Digest {
     };
   });
   const { name: molecule, version, hash } = rules.definition;
-  const { status, startedAt: began, since: ended } = run;
-  return { molecule, version, hash, status, began, ended, took: runSpan(open, ended), steps };
+  const { status, since: ended } = run;
+  return { molecule, version, hash, status, began: open.began, ended, took: runSpan(open, ended), steps };
 }
 
 function spanOf(steps: readonly DigestStep[]): Pick<Digest, "status" | "began" | "ended" | "steps"> {

@@ -19,7 +19,8 @@ function openOf(play: Play): OpenRun {
     run: play.run(),
     arrival: 0,
     stamp: [0, 0],
-    earlier: 0,
+    began: 0,
+    rests: [],
   };
 }
 

@@ -63,18 +63,37 @@ export interface OpenRun {
   stamp: Stamp;
   /** The replica that wrote who drives it: what another one writes as a driver of the same term is not listened to. */
   drivenFrom?: string;
-  /** How long it was under way before it was tried again, in ms. */
-  earlier: number;
+  /** When it began first, in ms since the epoch. */
+  began: number;
+  /** The times for which it had ended before it was tried again. */
+  rests: readonly Rest[];
+}
+
+/** From when a run had ended to when it was tried again, in ms since the epoch. */
+export interface Rest {
+  from: number;
+  to: number;
 }
 
 /** How long a run has been under way, in ms: the time for which it had ended, before it was tried again, is not of it. */
-export function runSpan({ run, earlier }: Pick<OpenRun, "run" | "earlier">, now: number): number {
-  return earlier + (hasEnded(run) ? run.since : now) - run.startedAt;
+export function runSpan(
+  { run, began, rests }: Pick<OpenRun, "run" | "began" | "rests">,
+  now: number,
+): number {
+  const to = hasEnded(run) ? run.since : now;
+  return rests.reduce((span, rest) => span - (rest.to - rest.from), to - began);
 }
 
-/** How long a run was under way earlier, once an event has made `run` of it. */
-export function earlierAfter(open: Pick<OpenRun, "run" | "earlier">, run: RunState): number {
-  return isTriedAgain(open.run, run) ? runSpan(open, open.run.since) : open.earlier;
+/** How much of a time, in ms, is one for which a run had ended. */
+export function restWithin({ rests }: Pick<OpenRun, "rests">, { from, to }: Rest): number {
+  const within = rests.map((rest) => Math.min(to, rest.to) - Math.max(from, rest.from));
+  return within.reduce((sum, ms) => sum + Math.max(0, ms), 0);
+}
+
+/** The times for which a run had ended, once an event has made `run` of it. */
+export function restsAfter(open: Pick<OpenRun, "run" | "rests">, run: RunState): OpenRun["rests"] {
+  if (!isTriedAgain(open.run, run)) return open.rests;
+  return [...open.rests, { from: open.run.since, to: run.startedAt }];
 }
 
 /** Whether a run that had ended was tried again; where nothing of it is left to do, it has ended again by now. */
@@ -202,7 +221,8 @@ export function begunOf(view: Pick<View, "journal">, key: BeadKey): Begun | unde
 /** A run at its beginning. */
 export function openRun(key: BeadKey, { begun, at }: { begun: Begun; at: number }): OpenRun {
   const rules = rulesOf(begun.definition);
-  return { key, begun, rules, run: beginRun(rules, { at }).run, arrival: 0, stamp: [0, 0], earlier: 0 };
+  const { run } = beginRun(rules, { at });
+  return { key, begun, rules, run, arrival: 0, stamp: [0, 0], began: at, rests: [] };
 }
 
 /** What has been added to the journal of a run. */
@@ -236,7 +256,7 @@ function readOn(
   open: OpenRun,
   { entries, seen }: { entries: readonly JournalEntry[]; seen?: HappenedSeen },
 ): Omit<RunNews, "again"> {
-  let { run, arrival, stamp, begun, rules, drivenFrom, earlier } = open;
+  let { run, arrival, stamp, begun, rules, drivenFrom, rests } = open;
   const effects: RunEffect[] = [];
   const steps: string[] = [];
   for (const entry of entries) {
@@ -258,16 +278,16 @@ function readOn(
       if (!Object.hasOwn(RUN_LEGAL, event.kind)) throw new Error(NEWER);
       const moved = transition(rules, { run, event: { ...event, at: value.at } as RunEvent });
       if (moved.kind !== "moved") continue;
-      earlier = earlierAfter({ run, earlier }, moved.run);
+      rests = restsAfter({ run, rests }, moved.run);
       ({ run } = moved);
       if (event.kind === "driven") drivenFrom = entry.replica;
       effects.push(...moved.effects);
       if ("step" in event) steps.push(event.step);
-      seen?.({ ...open, begun, rules, run, arrival, stamp, earlier }, event);
+      seen?.({ ...open, begun, rules, run, arrival, stamp, rests }, event);
     }
   }
   return {
-    open: { ...open, ...present({ begun, rules, run, arrival, stamp, drivenFrom, earlier }) },
+    open: { ...open, ...present({ begun, rules, run, arrival, stamp, drivenFrom, rests }) },
     effects,
     steps,
   };

@@ -4,7 +4,6 @@ import { type Transition, transition } from "../../machine/machine.ts";
 import {
   attemptsBefore,
   type Begun,
-  earlierAfter,
   entryValue,
   followRun,
   isHeeded,
@@ -13,6 +12,7 @@ import {
   type NewText,
   type OpenRun,
   openRun,
+  restsAfter,
   type RunNews,
   withText,
 } from "./run_log.ts";
@@ -113,7 +113,7 @@ export function changeRun<T>(
       push(event) {
         const outcome = transition(open.rules, { run: open.run, event: { ...event, at } as RunEvent });
         if (outcome.kind !== "moved") return outcome;
-        open = { ...open, run: outcome.run, earlier: earlierAfter(open, outcome.run) };
+        open = { ...open, run: outcome.run, rests: restsAfter(open, outcome.run) };
         if (event.kind === "driven") open.drivenFrom = ledger.replica;
         events.push(event);
         effects.push(...outcome.effects);
