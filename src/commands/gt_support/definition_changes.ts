@@ -1,4 +1,6 @@
 import type { Json, JsonObject } from "../../lib/json.ts";
+import type { Definition } from "../../molecules/definition.ts";
+import { moleculeShape, stepShape } from "./library.ts";
 
 /** What differs between two texts of a molecule, in one step or outside of all. */
 export type DefinitionChange = {
@@ -13,16 +15,16 @@ const SECTIONS = ["steps", "onFailure", "finally"] as const;
 /** What says nothing about what a run does. */
 const IGNORED: ReadonlySet<string> = new Set(["hash", "source", "place", "places", ...SECTIONS]);
 
-/** What differs between two definitions as `gt mol show --json` has them, one after the other in the order of the new one. */
-export function* definitionChanges(before: JsonObject, after: JsonObject): Generator<DefinitionChange> {
+/** What differs between two definitions, one after the other in the order of the new one; each step is only shaped then. */
+export function* definitionChanges(before: Definition, after: Definition): Generator<DefinitionChange> {
   const [old, now] = [stepsOf(before), stepsOf(after)];
-  const whole = differences(before, after);
+  const whole = differences(shapeBeside(before), shapeBeside(after));
   if (whole.length > 0) yield { kind: "changed", what: "molecule", fields: whole };
   for (const [id, step] of now) {
     const known = old.get(id);
     const fields = known
-      ? differences(known, step)
-      : differences({}, step).filter(({ path }) => isTelling(path));
+      ? differences(known(), step())
+      : differences({}, step()).filter(({ path }) => isTelling(path));
     if (!known) yield { kind: "added", what: id, fields };
     else if (fields.length > 0) yield { kind: "changed", what: id, fields };
   }
@@ -34,11 +36,14 @@ function isTelling(path: string): boolean {
   return path.startsWith("action.") && path !== "action.kind" || path === "needs.of" || path === "when";
 }
 
-function stepsOf(definition: JsonObject): Map<string, JsonObject> {
-  const steps = SECTIONS.flatMap((section) =>
-    ((definition[section] ?? []) as JsonObject[]).map((step): JsonObject => ({ ...step, section }))
-  );
-  return new Map(steps.map((step) => [String(step.id), step]));
+function shapeBeside(definition: Definition): JsonObject {
+  return moleculeShape({ ...definition, steps: [], onFailure: [], finally: [] });
+}
+
+/** What gives the shape of each step, by its id. */
+function stepsOf(definition: Definition): Map<string, () => JsonObject> {
+  const steps = SECTIONS.flatMap((section) => definition[section].map((step) => ({ step, section })));
+  return new Map(steps.map(({ step, section }) => [step.id, () => ({ ...stepShape(step), section })]));
 }
 
 function differences(before: JsonObject, after: JsonObject): DefinitionChange["fields"] {

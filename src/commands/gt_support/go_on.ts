@@ -52,19 +52,15 @@ export async function withRunBead<T>(
 }
 
 /** Refuses a run whose steps a digest stands for: it would not tell the truth any more. @throws {CommandError} `squashed`. */
-export function refuseSquashed(
-  verb: "retry" | "upgrade",
-  { bead, open }: { bead: Bead; open: OpenRun },
-): void {
+export function refuseSquashed(verb: "retry" | "upgrade", bead: Bead): void {
   const digest = bead.metadata.squashed;
   if (typeof digest !== "string") return;
-  const { definition } = open.begun;
   throw new CommandError(
     "refused",
-    `Cannot ${verb} run "${runName(open.key)}": it was squashed into ${digest}`,
+    `Cannot ${verb} run "${runName(bead.key)}": it was squashed into ${digest}`,
     {
       code: "squashed",
-      hints: [`bd show ${digest}`, `Begin another: gt mol run ${definition.name}`],
+      hints: [`bd show ${digest}`, `Begin another: gt mol run ${summaryOf(bead)!.molecule}`],
     },
   );
 }
@@ -98,7 +94,7 @@ export async function steerAndGoOn(
       force: context.flags["take-over"] === true,
       accept(then) {
         if (event.kind === "retried") {
-          refuseSquashed("retry", { bead: ledger.view.beadByKey(open.key)!, open });
+          refuseSquashed("retry", ledger.view.beadByKey(open.key)!);
         }
         if (driver.isHere && !hasEnded(then.run)) refuseNotDriven(driver.deps, then);
       },

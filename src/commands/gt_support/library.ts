@@ -2,7 +2,7 @@ import { basename, dirname, isAbsolute, join, relative } from "node:path";
 import type { JsonObject } from "../../lib/json.ts";
 import { quoteWords } from "../../lib/quote_words.ts";
 import type { Ports } from "../../ports/ports.ts";
-import type { Definition } from "../../molecules/definition.ts";
+import type { Definition, StepDefinition } from "../../molecules/definition.ts";
 import type { FormulaFinder, Library, Listed } from "../../molecules/library.ts";
 import { townPaths } from "../../town/paths.ts";
 import { rootHere } from "../../town/town.ts";
@@ -74,6 +74,11 @@ export function listedShape(listed: Listed): JsonObject {
 export function moleculeShape(definition: Definition): JsonObject {
   const { name, ...rest } = definition;
   return { molecule: name, ...(plain(rest) as JsonObject) };
+}
+
+/** A step as `gt mol show --json` has it. */
+export function stepShape(step: StepDefinition): JsonObject {
+  return plain(step) as JsonObject;
 }
 
 /** Templates as their texts and expressions as their sources. */

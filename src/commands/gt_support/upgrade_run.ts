@@ -11,32 +11,34 @@ import { refuseNotRun } from "../../molecules/engine/driver/not_run.ts";
 import { environmentOf, secretsOfRun } from "../../molecules/engine/commands/run_secrets.ts";
 import { type OpenRun, withText } from "../../molecules/engine/journal/run_log.ts";
 import { moveRun } from "../../molecules/engine/journal/run_store.ts";
+import { summaryOf } from "../../molecules/engine/journal/run_summary.ts";
 import { runName } from "../../molecules/engine/journal/step_at.ts";
 import { hasEnded } from "../../molecules/machine/run.ts";
 import { variableProblem } from "../../molecules/variable_value.ts";
 import { variableValues } from "../../molecules/variables.ts";
 import { type DefinitionChange, definitionChanges } from "./definition_changes.ts";
 import { givenVars } from "./given_vars.ts";
-import { refuseSquashed, withRun } from "./go_on.ts";
+import { refuseSquashed, withRunBead } from "./go_on.ts";
 import { tidyHeap } from "../../ports/memory.ts";
-import { moleculeShape } from "./library.ts";
 import { presentText } from "./present_text.ts";
-import { engineHere } from "./runs.ts";
+import { engineHere, openOf } from "./runs.ts";
 
 /** Shows what differs, and moves the run unless it is only to be shown. */
 export async function upgradeHere(context: Context): Promise<void> {
   const { ports, flags, actor, out } = context;
-  await withRun(context, async ({ ledger, bead, open }) => {
-    refuseSquashed("upgrade", { bead, open });
-    const name = runName(open.key);
-    const before = open.begun.definition;
-    // Reading and parsing leave much behind.
-    tidyHeap(before.steps.length);
-    const definition = await definitionFor(context, before);
+  await withRunBead(context, async ({ ledger, bead }) => {
+    refuseSquashed("upgrade", bead);
+    const name = runName(bead.key);
+    const { molecule, source } = summaryOf(bead)!;
+    // Parsing takes the most memory: only then is the run read.
+    const definition = await definitionFor(context, { name: molecule, source });
     tidyHeap(definition.steps.length);
+    const open = openOf(ledger.view, bead);
+    const before = open.begun.definition;
+    tidyHeap(before.steps.length);
     const given = givenVars(flags.var as readonly string[] | undefined);
     const values = valuesFor({ open, definition, given });
-    const changes = () => definitionChanges(moleculeShape(before), moleculeShape(definition));
+    const changes = () => definitionChanges(before, definition);
     const shown = (upgraded: boolean) =>
       out.json &&
       out.result({
@@ -86,7 +88,10 @@ function refused(name: string, why: string): CommandError {
 }
 
 /** The text as it is now: of the file that is named, else of the one it was begun with, else of its name. */
-async function definitionFor({ ports, args }: Context, before: Definition): Promise<Definition> {
+async function definitionFor(
+  { ports, args }: Context,
+  before: Pick<Definition, "name" | "source">,
+): Promise<Definition> {
   const file = args.file as string | undefined;
   const definition = await presentText(ports, before, file);
   if (definition.name === before.name) return definition;

@@ -201,7 +201,7 @@ export function withEntry(
 export function attemptsBefore(view: Pick<View, "journal">, key: BeadKey): GivenAttempts {
   const given = new Map<string, number>();
   let last: OpenRun | undefined;
-  for (const entry of view.journal(key, 0)) {
+  for (const entry of runEntries(view, { key, after: 0, bare: true })) {
     const open = withEntry(last, { key, entry, seen: () => {} });
     if (last && open && last.rules !== open.rules) {
       const records = [...recordsOf(last.run.steps)];
