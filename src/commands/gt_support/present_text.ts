@@ -1,6 +1,7 @@
 import type { Context } from "../../cli/command.ts";
 import { CommandError } from "../../lib/errors.ts";
 import type { Definition } from "../../molecules/definition.ts";
+import { sha256 } from "../../ledger/hash.ts";
 import type { View } from "../../ledger/ledger.ts";
 import { type OpenRun, readRun } from "../../molecules/engine/journal/run_log.ts";
 import { runName } from "../../molecules/engine/journal/step_at.ts";
@@ -40,6 +41,7 @@ export async function noteChanged(
 
 async function noteOf({ ports, out }: Context, { key, begun: { definition } }: OpenRun): Promise<void> {
   try {
+    if (isUnchanged(ports, definition)) return;
     if ((await presentText(ports, definition)).hash === definition.hash) return;
   } catch (error) {
     if (error instanceof CommandError) return;
@@ -48,4 +50,10 @@ async function noteOf({ ports, out }: Context, { key, begun: { definition } }: O
   const name = runName(key);
   out.note(`"${definition.name}" has been changed since; ${name} goes on with the text it has`);
   out.note(`  Move it to the new text: gt mol upgrade ${name}`);
+}
+
+/** Whether a file is known to be what was read from it, without being parsed; not of one that other files are a part of. */
+function isUnchanged({ files }: Pick<Ports, "files">, { source, hash }: Definition): boolean {
+  const text = files.kind(source) === "file" ? files.readText(source) : undefined;
+  return text !== undefined && sha256(text) === hash;
 }
