@@ -76,9 +76,9 @@ describe("what a run waits for", () => {
     await molecule(
       town,
       "gates",
-      `vars: { version: { default: 'it is 1' } }
-steps:
-  - { id: word, gate: { type: mail, from: coordinator, subject: "{{ vars.version }}" } }
+      `steps:
+  - { id: version, run: echo it is 1, outputs: { text: "{{ stdout.trim() }}" } }
+  - { id: word, needs: [version], gate: { type: mail, from: coordinator, subject: "{{ steps.version.outputs.text }}" } }
   - { id: any, needs: [word], gate: { type: mail } }
   - { id: work, gate: { type: bead, bead: "{{ 'app-' + 'one' }}" } }
 `,
