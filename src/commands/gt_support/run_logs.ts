@@ -19,6 +19,7 @@ import { hasEnded } from "../../molecules/machine/run.ts";
 import { runName, type StepAt, stepAt } from "../../molecules/engine/journal/step_at.ts";
 import { stepNumber } from "../../molecules/machine/step_number.ts";
 import { languageFor } from "../../molecules/engine/steps/language.ts";
+import { tidyHeap } from "../../ports/memory.ts";
 import { isoTime } from "../../ports/time.ts";
 import { createRunLines, endLines } from "../../ui/run_report.ts";
 import { statusSign } from "../../ui/run_view.ts";
@@ -36,6 +37,8 @@ export async function showLogs(context: Context): Promise<number> {
   return await withRunBead(context, async ({ ledger, bead }) => {
     const step = args.step as string | undefined;
     const bare = await isShownBare(ledger.view, { bead, step });
+    // The run as it is now was only looked at.
+    tidyHeap();
     const log = createLog(context, { ledger, root: bead.key, wanted: step });
     const following = followFromStart(ledger.view, bead.key, { bare });
     following.readOn(log.seen);
