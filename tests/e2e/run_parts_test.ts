@@ -49,6 +49,42 @@ steps: [{ id: sub, molecule: inner, with: { list: [x y, 1, true, "{{ who }}", "f
     assertEquals(said, ['[["x y",1,true,"bob","for bob"],3,false]']);
   });
 
+  it("counts the commands of nested runs among those that may be at work at a time, also those of a driver before", async () => {
+    await repository.molecule(
+      "inner",
+      `molecule: inner
+steps:
+  - { id: a, run: "echo + >>said; until [ -e go ]; do sleep 0.01; done; sleep 0.1; echo - >>said" }
+  - { id: b, needs: [a], run: "echo + >>said; sleep 0.1; echo - >>said" }
+`,
+    );
+    await repository.molecule(
+      "outer",
+      `molecule: outer
+steps:
+  - { id: sub, for_each: "[1, 2, 3, 4]", molecule: inner }
+  - { id: own, run: "echo + >>said; until [ -e go ]; do sleep 0.01; done; sleep 0.1; echo - >>said" }
+  - { id: asked, gate: { type: human } }
+`,
+    );
+    const first = repository.begin(["mol", "run", "outer", "-j", "2"]);
+    await repository.holds("said", "+\n+\n");
+    first.kill("SIGKILL");
+    await first.ended;
+    const second = repository.begin(["mol", "resume", "outer", "-j", "2"]);
+    await second.says("asked");
+    const [gate] = JSON.parse((await repository.gt(["gate", "list", "--json"])).stdout);
+    await repository.gt(["gate", "approve", gate.id]);
+    await second.says("✓ asked");
+    await Deno.writeTextFile(join(repository.folder, "go"), "");
+    const { code, stdout, stderr } = await second.ended;
+    assertEquals(code, 0, stdout + stderr);
+    let [now, most] = [0, 0];
+    const said = repository.read("said").trim().split("\n");
+    for (const each of said) most = Math.max(most, now += each === "+" ? 1 : -1);
+    assertEquals([most, said.length, now], [2, 18, 0], said.join(""));
+  });
+
   it("gives the commands of what it extends its own environment, and its own those of the other", async () => {
     await repository.molecule(
       "base",

@@ -20,11 +20,13 @@ import { isHeldBy } from "./commands/left_behind.ts";
 import { endOrphans } from "./commands/orphans.ts";
 import { runFolder } from "./commands/command_files.ts";
 import { environmentOf, secretsOfRun } from "./commands/run_secrets.ts";
+import type { DriveOptions } from "./driver/driver_state.ts";
 import type { LedgerNews } from "./driver/driver_rest.ts";
 import { type Driven, driveRun } from "./driver/driver.ts";
 import { openLanes } from "./commands/lanes.ts";
 import { languageFor } from "./steps/language.ts";
 import { refuseNotRun } from "./driver/not_run.ts";
+import { commandsAtWork, createJobs, type Jobs } from "./driver/working_steps.ts";
 import { forgetDead, takeLease, type Taken } from "./driver/lease.ts";
 import { runTitle } from "./steps/molecule_step.ts";
 import { createWatches, type PerformDeps, type Performer, type Spending } from "./steps/performance.ts";
@@ -57,13 +59,15 @@ export interface DriveOrder {
   key: BeadKey;
   /** Who drives. */
   by: string;
-  /** Commands at a time. */
+  /** Commands at a time, those of runs nested in it among them. */
   jobs: number;
   signal: AbortSignal;
   /** Take it even from a driver that seems to live. */
   force?: boolean;
   /** Take nothing from earlier runs, nor do those nested in it. */
   fresh?: boolean;
+  /** What counts its commands, where it is nested in a run that is driven here. */
+  sharedJobs?: Jobs;
   /** Runs as they are now, where somebody reads them already. */
   runs?: KnownRuns;
   /** Tells when the ledger may have changed, where somebody knows that already. */
@@ -173,10 +177,9 @@ async function driveText(
   deps: EngineDeps,
   order: DriveOrder,
 ): Promise<Driven | Exclude<Taken, { kind: "taken" }>> {
-  const { ports, ledger } = deps;
-  const { until, taken: tell, ...rest } = order;
-  const { key, by, jobs, signal, force = false, changed, news, mayBegin, runs = createKnownRuns(ledger) } =
-    rest;
+  const { ledger } = deps;
+  const { key, by, force = false, runs = createKnownRuns(ledger), sharedJobs = createJobs(order.jobs) } =
+    order;
   const found = readRun(ledger.view, key);
   if (!found) throw withoutBeginning(key);
   if (hasEnded(found.run)) {
@@ -187,9 +190,26 @@ async function driveText(
   refuseNotDriven(deps, found);
   const taken = takeLease(deps, { open: found, by, force });
   if (taken.kind !== "taken") return taken;
-  tell?.();
-  const { open, lease, moved } = taken;
-  runs.note(open);
+  order.taken?.();
+  runs.note(taken.open);
+  // Before any run that is nested beside it begins commands of its own.
+  const working = sharedJobs.ofRun(taken.moved ? [] : commandsAtWork(taken.open));
+  try {
+    return await driveTaken(deps, { ...order, ...{ runs, sharedJobs } }, { ...taken, working });
+  } finally {
+    working.end();
+  }
+}
+
+/** Drives a run that was taken, `working` being those of its commands that are at work. */
+async function driveTaken(
+  deps: EngineDeps,
+  order: DriveOrder & Required<Pick<DriveOrder, "runs" | "sharedJobs">>,
+  { open, lease, moved, working }: Taken & { kind: "taken" } & Pick<DriveOptions, "working">,
+): Promise<Driven> {
+  const { ports, ledger } = deps;
+  const { until, taken: _said, ...rest } = order;
+  const { key, by, signal, changed, news, mayBegin, runs } = rest;
   const language = await languageFor(open.begun.definition);
   const secrets = order.secrets ?? new Set();
   for (const name of secretsOfRun(ledger.view, open)) secrets.add(name);
@@ -217,7 +237,7 @@ async function driveText(
     ...perform,
     lanes,
     definitionOf: (name, source) => definitionNamed(deps.library, { name, from: folderOf(deps, source) }),
-    drive: (nested, leaving) => driveNested(deps, { ...rest, runs, key: nested, signal: leaving, secrets }),
+    drive: (nested, leaving) => driveNested(deps, { ...rest, key: nested, signal: leaving, secrets }),
     ...(deps.assign ? { assign: deps.assign } : {}),
     ...(deps.convoy ? { convoy: deps.convoy(perform) } : {}),
   });
@@ -233,7 +253,7 @@ async function driveText(
     lease,
     moved,
     actor: by,
-    jobs,
+    working,
     signal,
     ...present({ changed, news, until, mayBegin }),
   });

@@ -19,7 +19,7 @@ export const command = defineCommand({
     jobs: {
       type: "number",
       short: "j",
-      summary: "Commands at a time; as many as there are processors",
+      summary: "Commands at a time, also of nested runs; as many as there are processors",
       placeholder: "N",
     },
     ci: {

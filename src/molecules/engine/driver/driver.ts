@@ -41,7 +41,7 @@ export async function driveRun(deps: DriverDeps, options: DriveOptions): Promise
     asked: pendingEffects(open.rules, open.run),
     commands: createReadySteps(),
     others: createReadySteps(),
-    working: new Set(),
+    working: options.working,
     performances: new Map(),
     timers: createTimers(),
     alarm: createAlarm(clock),
@@ -87,6 +87,7 @@ export async function driveRun(deps: DriverDeps, options: DriveOptions): Promise
     signal.removeEventListener("abort", driver.alarm.ring);
     rest.end();
     driver.leaving = true;
+    driver.working.end();
     const ends = [...driver.performances.values()].map(({ performance }) => performance?.drop());
     lease.release();
     await Promise.all(ends);
@@ -264,5 +265,7 @@ async function lose(driver: Driver): Promise<Driven> {
 
 async function interrupt(driver: Driver): Promise<void> {
   driver.leaving = true;
+  driver.working.withdraw();
+  driver.working.share();
   await Promise.all([...driver.performances.values()].map(({ performance }) => performance?.interrupt()));
 }

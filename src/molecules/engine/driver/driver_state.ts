@@ -12,6 +12,7 @@ import type { KnownRuns } from "../journal/known_runs.ts";
 import type { LoggedEvent, OpenRun } from "../journal/run_log.ts";
 import type { RunEffect } from "../../machine/run.ts";
 import type { Timers } from "./timers.ts";
+import type { WorkingSteps } from "./working_steps.ts";
 
 /** What a driver works with. */
 export interface DriverDeps {
@@ -37,8 +38,8 @@ export interface DriveOptions {
   /** Whether another machine drove it before. */
   moved: boolean;
   actor: string;
-  /** Commands at a time. */
-  jobs: number;
+  /** Its commands at work, beside those of the runs that it is a part of, or that are nested in it. */
+  working: WorkingSteps;
   /** Aborts when the driver is to end and leave a run that can go on; with `DROPPED` it leaves what it carries out as well. */
   signal: AbortSignal;
   /** Tells when the ledger may have changed, where somebody knows that already. */
@@ -62,8 +63,7 @@ export interface Driver {
   asked: RunEffect[];
   readonly commands: ReadySteps;
   readonly others: ReadySteps;
-  /** Steps whose command is at work. */
-  readonly working: Set<string>;
+  readonly working: WorkingSteps;
   readonly performances: Map<string, { attempt: number; performance?: Performance }>;
   readonly timers: Timers;
   readonly alarm: Alarm;

@@ -148,25 +148,40 @@ function items({ deps: { language } }: Driver, { open, step, change }: Question)
   return { kind: "spread", step: step.id, items: matrix ?? language.elements(forEach!, scope) };
 }
 
-/** Begins the steps for which there is room. */
+/** Begins the steps for which there is room, and leaves what room it does not need to other runs. */
 function startSteps(turn: Turn): void {
+  const { driver: { working } } = turn;
+  if (!beginSteps(turn)) working.withdraw();
+  working.share();
+}
+
+/** Begins steps; true when one more could begin, were there room for its command. */
+function beginSteps(turn: Turn): boolean {
   const { driver, change } = turn;
-  const { commands, others, working, waits, options: { jobs, mayBegin }, deps: { runs } } = driver;
+  const { commands, others, working, waits, options: { mayBegin }, deps: { runs } } = driver;
   waits.clear();
   driver.isPausedAbove = driver.isHeldUp = false;
-  if (change.open().run.status !== "running" || commands.size + others.size === 0) return;
+  if (change.open().run.status !== "running" || commands.size + others.size === 0) return false;
   driver.isPausedAbove = isPausedAbove(runs, change.open());
   driver.isHeldUp = mayBegin?.() === false;
-  if (driver.isPausedAbove || driver.isHeldUp) return;
+  if (driver.isPausedAbove || driver.isHeldUp) return false;
   const place = placeOfRun(driver, { open: change.open(), now: change.transaction.now });
   if (place !== "taken") {
     if (place !== "none") push(turn, place);
-    return;
+    return false;
   }
   others.startThose((step) => startStep(turn, step));
-  commands.startThose((step) =>
-    working.size >= jobs || isFull(change.open()) ? "full" : startStep(turn, step)
-  );
+  const tell = () => {
+    driver.looksAgain = true;
+    driver.alarm.ring();
+  };
+  let isShort = false;
+  commands.startThose((step) => {
+    if (isFull(change.open())) return "full";
+    isShort = !working.hasRoom(tell);
+    return isShort ? "full" : startStep(turn, step);
+  });
+  return isShort;
 }
 
 function isFull({ rules: { definition: { maxParallel } }, run }: OpenRun): boolean {
