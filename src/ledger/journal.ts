@@ -53,3 +53,15 @@ export function readJournal(
     value: operation.f,
   }));
 }
+
+/** The journals in which entries arrived after `after`, each with when its last one did. */
+export function journalsAfter(database: Database, after: number): { name: string; arrival: number }[] {
+  // By arrival, not by bead: what is new is little.
+  const rows = database.all<{ bead: string; arrival: number }>(
+    "SELECT bead, max(arrival) AS arrival FROM ops WHERE arrival > ? GROUP BY +bead",
+    after,
+  );
+  return rows.flatMap(({ bead, arrival }) =>
+    isJournalKey(bead) ? [{ name: bead.slice(JOURNAL.length), arrival }] : []
+  );
+}

@@ -104,6 +104,8 @@ export interface View {
    * `kept` makes of it is held in memory.
    */
   journal(name: string, after: number, kept?: (value: JsonObject) => JsonObject): JournalEntry[];
+  /** The journals in which entries arrived after `after`, each with when its last one did. */
+  journalsAfter(after: number): { name: string; arrival: number }[];
   /** A setting that travels with the ledger: `prefix`. */
   setting(name: string): Json | undefined;
   /** Whether one edge of a bead holds it back at this moment. */

@@ -3,7 +3,7 @@ import { type BeadState, isDeleted, parseState } from "./bead_state.ts";
 import { isHeldBackBy } from "./blocked.ts";
 import type { Database, SqlValue } from "./database.ts";
 import { loadState, operationsOf } from "./index_write.ts";
-import { readJournal } from "./journal.ts";
+import { journalsAfter, readJournal } from "./journal.ts";
 import type { Arrived, Bead, BeadKey, Conflict, Operation, View } from "./ledger.ts";
 import { keyOf } from "./names.ts";
 import { compareOperations, type ParsedOperation, parseLine, SETTINGS_KEY } from "./operation.ts";
@@ -36,6 +36,7 @@ export function createView(database: Database): View {
     arrivedAfter: (arrival, limit) => arrivedAfter(database, { arrival, limit }),
     history: (key) => operationsOf(database, key).sort(compareOperations).map(plainOperation),
     journal: (name, after, kept) => readJournal(database, { name, after, kept }),
+    journalsAfter: (after) => journalsAfter(database, after),
     setting: (name) => loadState(database, SETTINGS_KEY)?.registers[name],
     isHeldBackBy: (key, edge) => isHeldBackBy(database, { key, ...edge }),
     conflicts: (key) => atOnce(database, () => [...eachConflict(database, key)]),

@@ -23,6 +23,7 @@ import { environmentOf, secretsOfRun } from "./commands/run_secrets.ts";
 import type { DriveOptions } from "./driver/driver_state.ts";
 import type { LedgerNews } from "./driver/driver_rest.ts";
 import { type Driven, driveRun } from "./driver/driver.ts";
+import { createLookout, type Lookout } from "./driver/lookout.ts";
 import { openLanes } from "./commands/lanes.ts";
 import { languageFor } from "./steps/language.ts";
 import { refuseNotRun } from "./driver/not_run.ts";
@@ -68,6 +69,8 @@ export interface DriveOrder {
   fresh?: boolean;
   /** What counts its commands, where it is nested in a run that is driven here. */
   sharedJobs?: Jobs;
+  /** Looks for news of it, where it is nested so. */
+  lookout?: Lookout;
   /** Runs as they are now, where somebody reads them already. */
   runs?: KnownRuns;
   /** Tells when the ledger may have changed, where somebody knows that already. */
@@ -192,10 +195,12 @@ async function driveText(
   if (taken.kind !== "taken") return taken;
   order.taken?.();
   runs.note(taken.open);
+  const { arrival } = taken.open;
+  const { lookout = createLookout(deps.ports, { ledger, arrival, news: order.news }) } = order;
   // Before any run that is nested beside it begins commands of its own.
   const working = sharedJobs.ofRun(taken.moved ? [] : commandsAtWork(taken.open));
   try {
-    return await driveTaken(deps, { ...order, ...{ runs, sharedJobs } }, { ...taken, working });
+    return await driveTaken(deps, { ...order, ...{ runs, sharedJobs, lookout } }, { ...taken, working });
   } finally {
     working.end();
   }
@@ -204,12 +209,12 @@ async function driveText(
 /** Drives a run that was taken, `working` being those of its commands that are at work. */
 async function driveTaken(
   deps: EngineDeps,
-  order: DriveOrder & Required<Pick<DriveOrder, "runs" | "sharedJobs">>,
+  order: DriveOrder & Required<Pick<DriveOrder, "runs" | "sharedJobs" | "lookout">>,
   { open, lease, moved, working }: Taken & { kind: "taken" } & Pick<DriveOptions, "working">,
 ): Promise<Driven> {
   const { ports, ledger } = deps;
   const { until, taken: _said, ...rest } = order;
-  const { key, by, signal, changed, news, mayBegin, runs } = rest;
+  const { key, by, signal, changed, lookout, mayBegin, runs } = rest;
   const language = await languageFor(open.begun.definition);
   const secrets = order.secrets ?? new Set();
   for (const name of secretsOfRun(ledger.view, open)) secrets.add(name);
@@ -253,9 +258,9 @@ async function driveTaken(
     lease,
     moved,
     actor: by,
-    working,
+    ...{ working, lookout },
     signal,
-    ...present({ changed, news, until, mayBegin }),
+    ...present({ changed, until, mayBegin }),
   });
 }
 

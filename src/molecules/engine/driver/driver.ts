@@ -9,10 +9,10 @@ import { createAlarm } from "../../../town/loops/alarm.ts";
 import type { StepAction } from "../../definition.ts";
 import { createReadySteps } from "./ready_steps.ts";
 import { type Answered, answerEffects } from "./driver_turn.ts";
-import { createRest } from "./driver_rest.ts";
 import { watchRun } from "./driver_limits.ts";
 import { pendingEffects } from "../../machine/pending_effects.ts";
 import { isPausedAbove, stepsAround } from "../journal/known_runs.ts";
+import type { Sight } from "./lookout.ts";
 import type { LoggedEvent, OpenRun } from "../journal/run_log.ts";
 import { changeRun, type RunChange } from "../journal/run_store.ts";
 import { hasEnded, type RunEffect } from "../../machine/run.ts";
@@ -31,7 +31,7 @@ export interface Driven {
 
 /** Drives a run until it has ended, the signal aborts, or another driver takes it. */
 export async function driveRun(deps: DriverDeps, options: DriveOptions): Promise<Driven> {
-  const { ports: { clock }, ledger, trouble } = deps;
+  const { ports: { clock }, trouble } = deps;
   const { open, lease, signal } = options;
   const driver: Driver = {
     deps,
@@ -45,7 +45,6 @@ export async function driveRun(deps: DriverDeps, options: DriveOptions): Promise
     performances: new Map(),
     timers: createTimers(),
     alarm: createAlarm(clock),
-    seen: -1,
     mayHaveWritten: false,
     leaving: false,
     isOutdated: false,
@@ -59,39 +58,49 @@ export async function driveRun(deps: DriverDeps, options: DriveOptions): Promise
   };
   watchRun(driver);
   for (const each of [signal, trouble.signal]) each.addEventListener("abort", driver.alarm.ring);
-  const rest = createRest(deps.ports, { ledger, ring: driver.alarm.ring, news: options.news });
+  const sight = look(driver);
   try {
     for (;;) {
       if (signal.reason === DROPPED) return { kind: "interrupted", open: driver.open };
-      const version = ledger.version();
-      const isNews = version !== driver.seen;
+      const isNews = sight.look();
       if (isNews) deps.watches.look();
       const isDue = driver.inbox.length > 0 || driver.looksAgain || driver.asked.length > 0 ||
         isNews && (hasNews(driver) || goesOn(driver)) || driver.isHeldUp && options.mayBegin?.() !== false;
-      if (isDue || isNews) rest.stirred();
-      driver.seen = version;
+      if (isDue) sight.stirred();
       if (!lease.beat() || isDue && !turn(driver)) return await lose(driver);
+      if (isDue && !driver.mayHaveWritten) sight.wrote();
       trouble.signal.throwIfAborted();
       if (driver.isOutdated) return { kind: "moved", open: driver.open };
       if (hasEnded(driver.open.run)) return { kind: "ended", open: driver.open };
       if (signal.aborted) return await leave(driver);
       const next = driver.timers.run(clock.now());
       // What was just begun may have opened a bead.
-      const looks = driver.mayHaveWritten && ledger.version() !== driver.seen;
+      const looks = driver.mayHaveWritten && sight.isBehind();
       driver.mayHaveWritten = false;
       if (driver.inbox.length > 0 || driver.looksAgain || looks) continue;
       if (options.until?.(driver.open)) return await leave(driver);
-      await driver.alarm.sleep(Math.max(0, Math.min(next - clock.now(), rest.longest())));
+      await driver.alarm.sleep(Math.max(0, Math.min(next - clock.now(), sight.longest())));
     }
   } finally {
     signal.removeEventListener("abort", driver.alarm.ring);
-    rest.end();
+    sight.end();
     driver.leaving = true;
     driver.working.end();
     const ends = [...driver.performances.values()].map(({ performance }) => performance?.drop());
     lease.release();
     await Promise.all(ends);
   }
+}
+
+function look(driver: Driver): Sight {
+  const { deps: { watches }, options: { lookout }, alarm: { ring } } = driver;
+  return lookout.follow({
+    key: driver.open.key,
+    arrival: () => driver.open.arrival,
+    heedsAll: () => !watches.isEmpty() || driver.isPausedAbove,
+    asksAgain: () => driver.isHeldUp,
+    ring,
+  });
 }
 
 function hasNews({ deps: { ledger }, open }: Driver): boolean {
@@ -101,14 +110,6 @@ function hasNews({ deps: { ledger }, open }: Driver): boolean {
 /** Whether the pause of a run that this one is a part of, which held it up, is over. */
 function goesOn({ deps: { runs }, open, isPausedAbove: wasPaused }: Driver): boolean {
   return wasPaused && !isPausedAbove(runs, open);
-}
-
-/** After a write that saw all that others had written, only what comes after it is news. */
-function noteOwnWrite(driver: Driver): void {
-  const { deps: { ledger, watches }, seen, mayHaveWritten } = driver;
-  if (mayHaveWritten || !watches.isEmpty()) return;
-  const version = ledger.version();
-  if (version === seen + 1) driver.seen = version;
 }
 
 /** Writes what has happened with all that follows at once, then does what is to be done outside; false when fenced. */
@@ -139,7 +140,6 @@ function turn(driver: Driver): boolean {
   const ended = driver.isOutdated ? [] : inbox.filter((event) => "step" in event);
   for (const { step } of ended) forget(driver, step);
   for (const act of acts) perform(driver, act);
-  noteOwnWrite(driver);
   // Told while the commands are at work already.
   if (hasMoved) changed?.(driver.open, touched);
   tidyHeap();

@@ -41,9 +41,9 @@ function watchSpent(driver: Driver): void {
     if (driver.leaving) return;
     if (reason && driver.open.run.outcome === undefined) {
       inbox.push({ kind: "expired", text: reason.text, of: "budget" });
-      alarm.ring();
     }
     lookAgain(LOOK_MS);
+    alarm.ring();
   };
   const lookAgain = (ms: number) =>
     timers.add(clock.now() + ms, () => void guarded({ trouble }, { work: look }));

@@ -15,8 +15,9 @@ export interface Rest {
   end(): void;
 }
 
-/** How often is looked: while much happens; otherwise with and without being told of changes; and by who is told of all. */
-const BUSY_MS = 100;
+/** How often is looked while much happens, in ms. */
+export const BUSY_MS = 100;
+/** How often otherwise: with and without being told of changes, and by who is told of all. */
 const WATCHED_MS = 1_000;
 const UNWATCHED_MS = 250;
 const TOLD_MS = 5_000;
@@ -41,9 +42,10 @@ export function createRest(
     stirredAt = clock.monotonic();
     ring();
   };
+  const isQuiet = () => clock.monotonic() - stirredAt >= QUIET_AFTER_MS;
   return {
     longest() {
-      if (clock.monotonic() - stirredAt < QUIET_AFTER_MS) return BUSY_MS;
+      if (!isQuiet()) return BUSY_MS;
       if (isWatched === undefined) {
         const folders = [join(ledger.folder, "ops", ledger.replica)];
         stop = news ? news(changed) : watchFolders(files, { folders, changed });
@@ -51,7 +53,11 @@ export function createRest(
       }
       return isWatched ? news ? TOLD_MS : WATCHED_MS : UNWATCHED_MS;
     },
-    stirred: () => stirredAt = clock.monotonic(),
+    stirred() {
+      // Whoever rests long does not know yet that it is to look often.
+      if (isQuiet()) ring();
+      stirredAt = clock.monotonic();
+    },
     end: () => stop?.(),
   };
 }

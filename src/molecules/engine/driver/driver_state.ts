@@ -2,7 +2,7 @@ import type { Ledger } from "../../../ledger/ledger.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import type { Alarm } from "../../../town/loops/alarm.ts";
 import type { ReadySteps } from "./ready_steps.ts";
-import type { LedgerNews } from "./driver_rest.ts";
+import type { Lookout } from "./lookout.ts";
 import type { Language } from "../steps/language.ts";
 import type { Lease } from "./lease.ts";
 import type { Performance, Performer, Spending, Watches } from "../steps/performance.ts";
@@ -42,8 +42,8 @@ export interface DriveOptions {
   working: WorkingSteps;
   /** Aborts when the driver is to end and leave a run that can go on; with `DROPPED` it leaves what it carries out as well. */
   signal: AbortSignal;
-  /** Tells when the ledger may have changed, where somebody knows that already. */
-  news?: LedgerNews;
+  /** Looks for what others have added, also for the runs that it is a part of. */
+  lookout: Lookout;
   /** Ends the driving, and leaves a run that can go on, once this holds and nothing is left to be written. */
   until?(open: OpenRun): boolean;
   /** Whether more steps may begin now; asked again and again while they may not. */
@@ -67,8 +67,6 @@ export interface Driver {
   readonly performances: Map<string, { attempt: number; performance?: Performance }>;
   readonly timers: Timers;
   readonly alarm: Alarm;
-  /** The version of the ledger that was looked at last. */
-  seen: number;
   /** Something was begun that may have written to the ledger. */
   mayHaveWritten: boolean;
   /** Nothing more begins. */
