@@ -62,6 +62,7 @@ export async function driveRun(deps: DriverDeps, options: DriveOptions): Promise
   try {
     for (;;) {
       if (signal.reason === DROPPED) return { kind: "interrupted", open: driver.open };
+      if (signal.aborted) driver.leaving = true;
       const isNews = sight.look();
       if (isNews) deps.watches.look();
       const isDue = driver.inbox.length > 0 || driver.looksAgain || driver.asked.length > 0 ||
