@@ -19,7 +19,7 @@ import type { Assign } from "./steps/bead_step.ts";
 import { isHeldBy } from "./commands/left_behind.ts";
 import { endOrphans } from "./commands/orphans.ts";
 import { runFolder } from "./commands/command_files.ts";
-import { environmentOf, secretsOfRun } from "./commands/run_secrets.ts";
+import { environmentOf, secretsOfRun, secretsWithin } from "./commands/run_secrets.ts";
 import type { DriveOptions } from "./driver/driver_state.ts";
 import type { LedgerNews } from "./driver/driver_rest.ts";
 import { type Driven, driveRun } from "./driver/driver.ts";
@@ -216,8 +216,9 @@ async function driveTaken(
   const { until, taken: _said, ...rest } = order;
   const { key, by, signal, changed, lookout, mayBegin, runs } = rest;
   const language = await languageFor(open.begun.definition);
-  const secrets = order.secrets ?? new Set();
-  for (const name of secretsOfRun(ledger.view, open)) secrets.add(name);
+  // The journals of the runs that it is a part of are long, and were read for theirs.
+  const secrets = order.secrets ?? secretsOfRun(ledger.view, open);
+  if (order.secrets) { for (const name of secretsWithin(ledger.view, open)) secrets.add(name); }
   const [watches, trouble] = [createWatches(), new AbortController()];
   const perform: PerformDeps = {
     ports,

@@ -20,11 +20,22 @@ export function secretNames({ steps, onFailure, finally: last }: Definition): Re
  */
 export function secretsOfRun(
   view: Pick<View, "journal" | "beads">,
+  open: Pick<OpenRun, "key" | "begun">,
+): Set<string> {
+  const names = secretsWithin(view, open);
+  const around = ({ parent }: Begun) => parent && begunOf(view, parent.run);
+  for (let at = around(open.begun); at; at = around(at)) {
+    for (const name of secretNames(at.definition)) names.add(name);
+  }
+  return names;
+}
+
+/** Those of them that are not of the runs that it is a part of alone. */
+export function secretsWithin(
+  view: Pick<View, "journal" | "beads">,
   { key, begun }: Pick<OpenRun, "key" | "begun">,
 ): Set<string> {
-  const names = new Set<string>();
-  const add = ({ definition }: Begun) => secretNames(definition).forEach((name) => names.add(name));
-  for (let at: Begun | undefined = begun; at; at = at.parent && begunOf(view, at.parent.run)) add(at);
+  const names = new Set(secretNames(begun.definition));
   // A fan-out may have thousands of one text.
   const known = new Set<string>();
   const look = (parent: BeadKey) => {
@@ -34,7 +45,7 @@ export function secretsOfRun(
       const text = `${summary.hash} ${summary.source}`;
       const nested = known.has(text) ? undefined : begunOf(view, bead.key);
       known.add(text);
-      if (nested) add(nested);
+      for (const name of nested ? secretNames(nested.definition) : []) names.add(name);
       look(bead.key);
     }
   };
