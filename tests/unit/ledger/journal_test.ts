@@ -35,6 +35,21 @@ describe("a journal of the ledger", () => {
     ledger.close();
   });
 
+  it("is named with its last entry among those that have new ones, beside which no bead is", () => {
+    const { ledger } = place();
+    const after = ledger.write("me", (transaction) => transaction.append("run", { n: 1 }).arrival);
+    assertEquals(ledger.view.journalsAfter(after), []);
+    const arrivals = ledger.write("me", (transaction) => {
+      transaction.create("cs-run", { title: "a run" });
+      const added = ["run", "other", "run"].map((name) => transaction.append(name, { n: 2 }).arrival);
+      assertEquals(transaction.journalsAfter(after).length, 2);
+      return added;
+    });
+    const found = ledger.view.journalsAfter(after).toSorted((one, other) => one.arrival - other.arrival);
+    assertEquals(found, [{ name: "other", arrival: arrivals[1] }, { name: "run", arrival: arrivals[2] }]);
+    ledger.close();
+  });
+
   it("has them after the index was made anew", () => {
     const { folder, ports, ledger } = place();
     for (let n = 0; n < 300; n++) ledger.write("me", (transaction) => transaction.append("run", { n }));

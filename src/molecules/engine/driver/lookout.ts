@@ -85,13 +85,18 @@ export function createLookout(
       const own = { followed, isNamed: true };
       all.set(followed.key, own);
       let seen = -1;
+      /** When something was found last, or might have been. */
+      let [found, foundAt] = [-1, -Infinity];
       return {
         look() {
           look(followed);
           if (followed === first) tellOthers();
-          const isNews = own.isNamed || seen !== version && followed.heedsAll();
+          // An index that was made anew counts arrivals otherwise: now and then each looks for itself.
+          const isTime = found !== version && clock.monotonic() - foundAt >= NESTED_MS;
+          const isNews = own.isNamed || isTime || seen !== version && followed.heedsAll();
           own.isNamed = false;
           seen = version;
+          if (isNews) [found, foundAt] = [version, clock.monotonic()];
           return isNews;
         },
         wrote() {

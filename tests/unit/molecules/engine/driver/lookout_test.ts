@@ -125,6 +125,18 @@ describe("what looks for news of a run and of those nested in it", () => {
     assertEquals([heeding.run.rung, plain.run.rung, plain.sight.look()], [0, 0, false]);
   });
 
+  it("lets each look for itself every few seconds, should arrivals be counted anew", () => {
+    using made = place();
+    const { run, sight } = follow(made.lookout, "first");
+    run.arrival = 1_000;
+    made.add("first");
+    assertEquals(sight.look(), false);
+    made.clock.advance(5_000);
+    assertEquals([sight.look(), sight.look()], [true, false]);
+    made.clock.advance(5_000);
+    assertEquals(sight.look(), false);
+  });
+
   it("rings those that may not begin steps although nothing changes", () => {
     using made = place();
     const first = follow(made.lookout, "first");
