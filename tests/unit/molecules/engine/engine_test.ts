@@ -11,7 +11,7 @@ describe("driving a run", () => {
     const { ports, ledger } = made;
     const deps = { ports, ledger, library: { ports, folder: made.place } };
     const definition = definitionOf({ steps: [{ id: "a" }, { id: "b" }] });
-    const { key } = beginRun(deps, { definition, values: {}, given: {}, folder: "", by: "me" });
+    const { key } = beginRun(deps, { definition, values: {}, given: {}, folder: "", root: "/", by: "me" });
     const driven = await driveHere(deps, { key, by: "me", jobs: 1, signal: AbortSignal.abort() });
     assertEquals(driven.kind, "interrupted");
     const events = ledger.view.journal(key, 0).flatMap(({ value }) =>
@@ -42,7 +42,7 @@ describe("driving a run", () => {
       id: `s${n}`,
       action: { kind: "molecule" as const, molecule: file, with: {} },
     }));
-    const options = { values: {}, given: {}, folder: "", by: "me" };
+    const options = { values: {}, given: {}, folder: "", root: "/", by: "me" };
     const { key } = beginRun(deps, { definition: definitionOf({ steps }), ...options });
     const { signal } = new AbortController();
     assertEquals((await driveHere(deps, { key, by: "me", jobs: 1, signal })).kind, "ended");
