@@ -104,6 +104,33 @@ describe("a gate for a person", () => {
       assertMatch(text, /✗ ok .* rejected by bo: no notes\n■ ship {2}"ok" failed\n/);
     }));
 
+  it("that is one of thousands keeps no signal from being heard: the rest are opened by whoever goes on", () =>
+    inRepository(async ({ gt, molecule, run, until, json, path }) => {
+      await molecule(
+        "many",
+        "  - { id: all, run: seq 2000, outputs: { n: '{{ lines(stdout) }}' } }\n" +
+          "  - { id: ok, needs: [all], for_each: steps.all.outputs.n, gate: { type: human } }\n" +
+          "  - { id: after, needs: [ok], run: touch after }\n",
+      );
+      const running = run("many");
+      const opened = async () => (await gt(["gate", "list"])).stdout.match(/^◆ /gm)?.length ?? 0;
+      await until("the first are open", () => Promise.resolve(/gt gate approve/.test(running.text())));
+      Deno.kill(running.pid, "SIGINT");
+      assertEquals((await running.ended).code, 130);
+      const before = await opened();
+      assert(before > 0 && before < 2000, `${before} of 2000`);
+
+      const next = run("many");
+      await until("more are open", async () => await opened() > before);
+      Deno.kill(next.pid, "SIGINT");
+      await next.ended;
+      const steps = (await json(["gate", "list"])).map(({ step }: Answer) => step);
+      assertEquals(new Set(steps).size, steps.length);
+      await gt(["mol", "cancel", "many"]);
+      assertEquals(await opened(), 0);
+      assertEquals(await Deno.stat(path("after")).catch(() => "none"), "none");
+    }));
+
   it("that opened because its time was over is shown as opened", () =>
     inRepository(async ({ gt, json, molecule }) => {
       const human = (more: string) => `gate: { type: human, timeout: 1ms${more} }`;

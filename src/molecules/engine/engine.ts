@@ -225,7 +225,7 @@ async function driveTaken(
     ledger,
     language,
     folder: resolve(dirname(ledger.folder), open.begun.folder),
-    ...{ watches, trouble },
+    ...{ watches, trouble, runs },
     fresh: order.fresh === true || open.begun.fresh === true,
     hasMail: deps.convoy !== undefined,
     secrets,

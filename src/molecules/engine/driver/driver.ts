@@ -41,6 +41,7 @@ export async function driveRun(deps: DriverDeps, options: DriveOptions): Promise
     asked: pendingEffects(open.rules, open.run),
     commands: createReadySteps(),
     others: createReadySteps(),
+    unbegun: new Set(),
     working: options.working,
     performances: new Map(),
     timers: createTimers(),
@@ -74,11 +75,15 @@ export async function driveRun(deps: DriverDeps, options: DriveOptions): Promise
       if (driver.isOutdated) return { kind: "moved", open: driver.open };
       if (hasEnded(driver.open.run)) return { kind: "ended", open: driver.open };
       if (signal.aborted) return await leave(driver);
+      beginSome(driver);
       const next = driver.timers.run(clock.now());
       // What was just begun may have opened a bead.
       const looks = driver.mayHaveWritten && sight.isBehind();
       driver.mayHaveWritten = false;
-      if (driver.inbox.length > 0 || driver.looksAgain || looks) continue;
+      const isMore = driver.unbegun.size > 0;
+      // Whoever ends this program is heard.
+      if (isMore) await clock.sleep(0);
+      if (driver.inbox.length > 0 || driver.looksAgain || looks || isMore) continue;
       if (options.until?.(driver.open)) return await leave(driver);
       await driver.alarm.sleep(Math.max(0, Math.min(next - clock.now(), sight.longest())));
     }
@@ -164,22 +169,30 @@ function outdate(
 function forget({ performances, open }: Driver, id: string): void {
   const known = performances.get(id);
   if (!known) return;
-  const { record } = stepAt(open, id);
-  const isOver = record.attempt !== known.attempt ||
-    record.status !== "running" && record.status !== "waiting";
-  if (!isOver) return;
+  if (isUnderWay({ open }, { step: id, attempt: known.attempt })) return;
   known.performance?.drop();
   // The tables that a map has outgrown hold what was in them until all memory is looked through: let that be little.
   delete known.performance;
   performances.delete(id);
 }
 
+function isUnderWay(
+  { open }: Pick<Driver, "open">,
+  { step, attempt }: { step: string; attempt: number },
+): boolean {
+  const { record } = stepAt(open, step);
+  return record.attempt === attempt && (record.status === "running" || record.status === "waiting");
+}
+
 function perform(driver: Driver, act: RunEffect): void {
   const { performances, timers, inbox } = driver;
   switch (act.kind) {
     case "perform":
-      begin(driver, act);
-      allow(driver, act);
+      if (stepAt(driver.open, act.step).definition.action.kind !== "run") driver.unbegun.add(act);
+      else {
+        begin(driver, act);
+        allow(driver, act);
+      }
       return;
     case "stop":
       begin(driver, act);
@@ -210,6 +223,21 @@ function makeReady(driver: Driver, { open, acts }: { open: OpenRun; acts: readon
     if (act.kind !== "perform") continue;
     const { action, cache } = stepAt(open, act.step).definition;
     if (action.kind === "run" && !cache) begin(driver, act, open);
+  }
+}
+
+/** How long steps are begun at a time, in ms. */
+const MOMENT_MS = 50;
+
+/** Begins what is not begun yet, as much as a moment is enough for. */
+function beginSome(driver: Driver): void {
+  const { unbegun, deps: { ports: { clock } } } = driver;
+  const end = clock.monotonic() + MOMENT_MS;
+  for (const act of unbegun) {
+    if (clock.monotonic() > end) return;
+    unbegun.delete(act);
+    // It may have been ended meanwhile.
+    if (isUnderWay(driver, act)) begin(driver, act);
   }
 }
 

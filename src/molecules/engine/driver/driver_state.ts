@@ -63,6 +63,8 @@ export interface Driver {
   asked: RunEffect[];
   readonly commands: ReadySteps;
   readonly others: ReadySteps;
+  /** What is to be carried out beside commands and has not been begun yet. */
+  readonly unbegun: Set<RunEffect & { kind: "perform" }>;
   readonly working: WorkingSteps;
   readonly performances: Map<string, { attempt: number; performance?: Performance }>;
   readonly timers: Timers;

@@ -8,6 +8,8 @@ export interface KnownRuns {
   note(open: OpenRun): void;
   /** A run as it is now; undefined for what is none. */
   at(key: BeadKey): OpenRun | undefined;
+  /** A run as it was seen, or as it was noted later: less of its journal is left to be read. */
+  latest(open: OpenRun): OpenRun;
 }
 
 /** Looks into the journals of runs; shared by all drivers of a process, which may be many below one run. */
@@ -15,6 +17,10 @@ export function createKnownRuns({ view }: Pick<Ledger, "view">): KnownRuns {
   const known = new Map<BeadKey, OpenRun>();
   return {
     note: (open) => void known.set(open.key, open),
+    latest(open) {
+      const noted = known.get(open.key);
+      return noted && noted.arrival > open.arrival ? noted : open;
+    },
     at(key) {
       const before = known.get(key);
       const open = before ? followRun(view, before).open : readRun(view, key);

@@ -5,6 +5,7 @@ import type { Ports } from "../../../ports/ports.ts";
 import type { Scope } from "../../expressions/evaluate.ts";
 import { type Spent, timeLimit } from "../../machine/budget.ts";
 import type { Language } from "./language.ts";
+import type { KnownRuns } from "../journal/known_runs.ts";
 import type { LoggedEvent, OpenRun } from "../journal/run_log.ts";
 import type { Reason } from "../../machine/run.ts";
 import type { StepAt } from "../journal/step_at.ts";
@@ -46,6 +47,8 @@ export interface PerformDeps {
   /** Absolute folder in which the commands of the run begin. */
   folder: string;
   watches: Watches;
+  /** Runs as they were noted last, this one among them. */
+  runs: Pick<KnownRuns, "latest" | "note">;
   /** Says what agents have used; absent where nobody knows. */
   spending?: Spending;
   /** Nothing is taken from earlier runs. */

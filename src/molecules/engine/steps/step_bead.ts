@@ -25,13 +25,14 @@ export function stepLink(order: Order): Json {
  * is over by now.
  */
 export function openBead(
-  { ledger, actor, term }: PerformDeps,
+  { ledger, actor, term, runs }: PerformDeps,
   order: Order,
   make: (transaction: Transaction) => Bead,
 ): Bead | undefined {
-  const { step: { id, attempt }, open } = order;
+  const { step: { id, attempt } } = order;
   const committed = changeRun(ledger, {
-    open,
+    // Of a fan-out, all are told to begin with what the run was before the first has.
+    open: runs.latest(order.open),
     actor,
     term,
     change({ open, push, transaction }) {
@@ -45,6 +46,7 @@ export function openBead(
       return bead;
     },
   });
+  runs.note(committed.open);
   if (committed.kind === "fenced") return undefined;
   faultPoint("mol.after-open");
   return committed.result;
