@@ -219,7 +219,7 @@ async function driveTaken(
   // The journals of the runs that it is a part of are long, and were read for theirs.
   const secrets = order.secrets ?? secretsOfRun(ledger.view, open);
   if (order.secrets) { for (const name of secretsWithin(ledger.view, open)) secrets.add(name); }
-  const [watches, trouble] = [createWatches(), new AbortController()];
+  const [watches, trouble] = [createWatches(ledger.view), new AbortController()];
   const perform: PerformDeps = {
     ports,
     ledger,

@@ -1,5 +1,6 @@
 import { CommandError } from "../../../lib/errors.ts";
 import { parseMoment } from "../../../lib/moment.ts";
+import type { Bead } from "../../../ledger/ledger.ts";
 import type { GateCondition } from "../../definition.ts";
 import type { Reason } from "../../machine/run.ts";
 import { nextCron } from "./cron.ts";
@@ -154,12 +155,14 @@ function wrong(text: string): CommandError {
 }
 
 function waitForBead(
-  { watches, ledger }: PerformDeps,
+  deps: PerformDeps,
   { id, opening }: { id: string; opening: Opening },
 ): void {
-  opening.until(watches.add(() => {
-    const bead = ledger.view.beadById(id);
+  const told = (bead: Bead | undefined) => {
     if (!bead || bead.deleted) opening.fail(`there is no bead "${id}"`);
-    else if (bead.status === "closed") opening.open({ reason: bead.close_reason ?? "" });
-  }));
+    else opening.open({ reason: bead.close_reason ?? "" });
+  };
+  const bead = deps.ledger.view.beadById(id);
+  if (bead) opening.until(whenClosed(deps, { key: bead.key, then: told }));
+  else told(bead);
 }

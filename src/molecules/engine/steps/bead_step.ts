@@ -5,7 +5,8 @@ import { type Order, type Performance, type PerformDeps, waiting, whenLate } fro
 import type { Reason } from "../../machine/run.ts";
 import { askedMetadata } from "../journal/step_link.ts";
 import { boundsAgents, spendingReason, watchSpending } from "./spending.ts";
-import { isOver, openBead, stepLink, tellOfBead, whenClosed } from "./step_bead.ts";
+import { isOver } from "./awaited_beads.ts";
+import { openBead, stepLink, tellOfBead, whenClosed } from "./step_bead.ts";
 import { guarded } from "./trouble.ts";
 
 /** Hands the bead of a `prompt` to whoever is to work it; does nothing when that has been done. */
@@ -72,7 +73,7 @@ export function awaitBead(deps: PerformDeps, order: Order, { open, handOn }: Bea
   return {
     ...waits,
     stop() {
-      if (opened && isOver(deps, opened.key)) end(deps.ledger.view.beadByKey(opened.key));
+      if (opened && isOver(deps.ledger.view, opened.key)) end(deps.ledger.view.beadByKey(opened.key));
       waits.stop();
     },
   };

@@ -1,9 +1,10 @@
-import type { BeadKey, Ledger } from "../../../ledger/ledger.ts";
+import type { BeadKey, Ledger, View } from "../../../ledger/ledger.ts";
 import type { StopSignal } from "../../../lib/stopper.ts";
 import { sleepUntil } from "../../../ports/clock.ts";
 import type { Ports } from "../../../ports/ports.ts";
 import type { Scope } from "../../expressions/evaluate.ts";
 import { type Spent, timeLimit } from "../../machine/budget.ts";
+import { createAwaitedBeads } from "./awaited_beads.ts";
 import type { Language } from "./language.ts";
 import type { KnownRuns } from "../journal/known_runs.ts";
 import type { LoggedEvent, OpenRun } from "../journal/run_log.ts";
@@ -15,24 +16,29 @@ import { guarded } from "./trouble.ts";
 export interface Watches {
   /** Adds a check and makes it once; returns how to stop. */
   add(check: () => void): () => void;
+  /** Calls back once a bead is closed or gone, which may be now; returns how to stop. */
+  addBead(key: BeadKey, over: () => void): () => void;
   /** Makes all checks. */
   look(): void;
   isEmpty(): boolean;
 }
 
 /** Makes an empty collection of checks. */
-export function createWatches(): Watches {
+export function createWatches(view: Pick<View, "rows">): Watches {
   const checks = new Set<() => void>();
+  const beads = createAwaitedBeads(view);
   return {
     add(check) {
       checks.add(check);
       check();
       return () => void checks.delete(check);
     },
+    addBead: beads.add,
     look() {
+      beads.look();
       for (const check of [...checks]) if (checks.has(check)) check();
     },
-    isEmpty: () => checks.size === 0,
+    isEmpty: () => checks.size === 0 && beads.isEmpty(),
   };
 }
 

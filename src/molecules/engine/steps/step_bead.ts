@@ -52,25 +52,12 @@ export function openBead(
   return committed.result;
 }
 
-/** Whether a bead is closed or gone, with which the attempt that it stands for is over. */
-export function isOver({ ledger: { view } }: Pick<PerformDeps, "ledger">, key: BeadKey): boolean {
-  const row = view.rows<{ status: string }>("SELECT status FROM beads WHERE key = ?", key)[0];
-  return row === undefined || row.status === "closed" || row.status === "tombstone";
-}
-
 /** Calls back once the bead is closed or gone; returns how to stop. */
 export function whenClosed(
-  { watches, ledger }: PerformDeps,
+  { watches, ledger }: Pick<PerformDeps, "watches" | "ledger">,
   { key, then }: { key: BeadKey; then: (bead: Bead | undefined) => void },
 ): () => void {
-  let isDone = false;
-  const stop = watches.add(() => {
-    if (isDone || !isOver({ ledger }, key)) return;
-    isDone = true;
-    then(ledger.view.beadByKey(key));
-  });
-  if (isDone) stop();
-  return stop;
+  return watches.addBead(key, () => then(ledger.view.beadByKey(key)));
 }
 
 /** Says how an attempt ended whose bead is closed: failed, or with the outputs it has. */
