@@ -1,7 +1,7 @@
 import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
 import process from "node:process";
 import type { Observation } from "../lib/observation.ts";
-import { hasOpen } from "./open_files.ts";
+import { createOpenLooks, hasOpen } from "./open_files.ts";
 
 /** How a child ended and what it said. */
 export interface Finished {
@@ -94,6 +94,8 @@ export interface Processes {
    * system does not tell, and of processes of others.
    */
   hasOpen(paths: readonly string[], options: { after: number }): boolean;
+  /** The same a moment later: one look, that is begun then, answers all that is asked in one turn of the event loop. */
+  hasOpenSoon(paths: readonly string[], options: { after: number }): Promise<boolean>;
   /** What tells one start of this machine from the next, and machines apart; undefined where the system has none. */
   bootMark(): string | undefined;
   /** Sends a signal; false when there is no such process. A negative id means a group. */
@@ -118,6 +120,7 @@ export function createProcesses(self: readonly string[], calledAs: string): Proc
     start,
     observe,
     hasOpen,
+    hasOpenSoon: createOpenLooks(),
     startMark,
     bootMark,
     signal(pid, name) {
@@ -285,6 +288,9 @@ function observe(pid: number, started?: string): Observation {
 
 /** Whether anybody of a process group still does something: who only waits to be collected by a parent does not. */
 function hasLiving(group: number): boolean {
+  const lives = (fields: string[] | undefined) =>
+    fields?.[2] === String(group) && fields[0] !== "Z" && fields[0] !== "X";
+  if (lives(statFields(group))) return true;
   let names: string[];
   try {
     names = readdirSync("/proc");
@@ -295,7 +301,7 @@ function hasLiving(group: number): boolean {
     fields?.[2] === String(group)
   );
   // A system that has no such files cannot tell.
-  return members.length === 0 || members.some((fields) => fields![0] !== "Z" && fields![0] !== "X");
+  return members.length === 0 || members.some(lives);
 }
 
 /** The fields of `/proc/<pid>/stat` behind the name: state, parent, group and so on. */

@@ -16,7 +16,7 @@ import { defaultPrefix, newId } from "../../beads/ids.ts";
 import type { Definition } from "../definition.ts";
 import { definitionNamed, type Library } from "../library.ts";
 import type { Assign } from "./steps/bead_step.ts";
-import { isHeldBy } from "./commands/left_behind.ts";
+import { leftBehind } from "./commands/left_behind.ts";
 import { endOrphans } from "./commands/orphans.ts";
 import { runFolder } from "./commands/command_files.ts";
 import { environmentOf, secretsOfRun, secretsWithin } from "./commands/run_secrets.ts";
@@ -236,7 +236,7 @@ async function driveTaken(
   };
   const lanes = openLanes(ports.files, {
     folder: runFolder(ledger.folder, runName(key)),
-    isHeld: isHeldBy(ports.processes),
+    left: leftBehind(ports.processes),
   });
   await endOrphans({ ports, lanes }, { open, moved });
   const performer = createPerformer({

@@ -66,11 +66,19 @@ export function performCommand(deps: CommandDeps, order: Order): Performance {
   let done = () => {};
   const told = new Promise<void>((resolve) => done = resolve);
   const name = attemptName(step);
+  let telling: Promise<void> | undefined;
+  let isDropped = false;
   const tell: Order["tell"] = (event) => {
-    deps.lanes.release(name, { pid: command.pid });
-    if (step.definition.cache) forgetKey(cachedCommand(command));
-    order.tell(event);
-    done();
+    const work = async () => {
+      const { pid } = command;
+      const left = pid !== undefined && await deps.lanes.isLeftBehind(name, pid) ? pid : undefined;
+      // Its lane may be somebody else's by now.
+      if (isDropped) return;
+      deps.lanes.release(name, { left });
+      if (step.definition.cache) forgetKey(cachedCommand(command));
+      order.tell(event);
+    };
+    telling = guarded(deps, { work });
   };
   const command: CommandRun = {
     deps,
@@ -83,7 +91,7 @@ export function performCommand(deps: CommandDeps, order: Order): Performance {
   watchTime(command);
   guarded(deps, { work: () => carryOut(command), fail: (reason) => fail(command, reason) })
     // Of an attempt that nobody carries out any more there is nothing to be said.
-    .then(done);
+    .then(() => telling).then(done);
   return {
     allow() {
       command.isAllowed = true;
@@ -96,6 +104,7 @@ export function performCommand(deps: CommandDeps, order: Order): Performance {
     },
     // A command that nobody waits for any more goes on: the driver that follows finds it.
     drop() {
+      isDropped = true;
       command.over.abort();
       begin(command);
     },

@@ -35,26 +35,39 @@ export interface Lanes {
   restore(name: string, printed: { from: string; output: string; log: string; apart: boolean }): void;
   /** Keeps why an attempt is about to be ended, for whoever finds it ended. */
   noteEnding(name: string, ending: { pid: number; ending: Ending }): void;
+  /** Whether somebody whom the process of an attempt that is over left behind may still print to its lane. */
+  isLeftBehind(name: string, pid: number): Promise<boolean>;
   /**
-   * The attempt is over: its lane is free, once nobody whom its process `pid` left behind may print to it any more. What they
+   * The attempt is over: its lane is free, once nobody whom its process `left` behind may print to it any more. What they
    * print is no part of the attempt.
    */
-  release(name: string, options?: { pid?: number | undefined }): void;
+  release(name: string, options?: { left?: number | undefined }): void;
 }
 
 /** Where what an attempt printed stands: its errors after its output where they were kept apart. */
 export type Printed = Record<"output" | "log", Required<Span>>;
 
-/** Whether somebody may still print to files whom a process began that has ended. */
-export type IsHeld = (paths: readonly string[], pid: number) => boolean;
+/** Whether somebody may still print to files whom a process began that has ended: now, or for many at once a moment later. */
+export interface LeftBehind {
+  isHeld(paths: readonly string[], pid: number): boolean;
+  isHeldSoon(paths: readonly string[], pid: number): Promise<boolean>;
+}
+
+/** Where nobody can tell, somebody may. */
+const UNKNOWN: LeftBehind = { isHeld: () => true, isHeldSoon: () => Promise.resolve(true) };
+
+function filesOf({ log, output }: ReturnType<typeof lanePaths>): string[] {
+  return [log, output];
+}
 
 /** Reads the records of a run. */
 export function openLanes(
   files: Files,
-  { folder, isHeld = () => true }: { folder: string; isHeld?: IsHeld },
+  { folder, left = UNKNOWN }: { folder: string; left?: LeftBehind },
 ): Lanes {
   const { lanes, records, endings, skipped, refresh } = readRecords(files, { folder });
   const sizeOf = (path: string) => files.stat(path)?.size ?? 0;
+  const heldBy = (name: string) => lanes.find((one) => one?.holder === name);
   const laneAt = (number: number): Lane => lanes[number] ??= { number, read: 0 };
   const unended: Lanes["unended"] = () =>
     [...records].flatMap(([name, { lane, pid, mark, code }]) =>
@@ -63,12 +76,9 @@ export function openLanes(
   for (const { name, lane } of unended()) laneAt(lane).holder = name;
   // Of whom the last has left behind where nobody was there when it ended, nothing is written.
   for (const lane of lanes) if (lane?.last?.pid) lane.left ??= lane.last.pid;
-  const isLeft = ({ number }: Lane, pid: number) => {
-    const { log, output } = lanePaths(folder, number);
-    return isHeld([log, output], pid);
-  };
+  const printedTo = ({ number }: Lane) => filesOf(lanePaths(folder, number));
   const isFree = (lane: Lane) => {
-    if (lane.left !== undefined && !isLeft(lane, lane.left)) delete lane.left;
+    if (lane.left !== undefined && !left.isHeld(printedTo(lane), lane.left)) delete lane.left;
     return lane.holder === undefined && lane.left === undefined;
   };
   const reserve: Lanes["reserve"] = (name, { apart }) => {
@@ -113,10 +123,14 @@ export function openLanes(
       const line = `ending ${name} ${pid} ${encodeURIComponent(JSON.stringify(ending))}\n`;
       if (record) files.appendText(lanePaths(folder, record.lane).record, line);
     },
-    release(name, { pid } = {}) {
-      const lane = lanes.find((one) => one?.holder === name);
+    async isLeftBehind(name, pid) {
+      const lane = heldBy(name);
+      return lane !== undefined && await left.isHeldSoon(printedTo(lane), pid);
+    },
+    release(name, { left: pid } = {}) {
+      const lane = heldBy(name);
       if (!lane) return;
-      if (pid !== undefined && isLeft(lane, pid)) {
+      if (pid !== undefined) {
         lane.left = pid;
         const paths = lanePaths(folder, lane.number);
         files.appendText(paths.record, `end ${name} ${sizeOf(paths.log)} ${sizeOf(paths.output)} ${pid}\n`);

@@ -1,10 +1,14 @@
 import type { Processes } from "../../../ports/process.ts";
-import type { IsHeld } from "./lanes.ts";
+import type { LeftBehind } from "./lanes.ts";
 
 /**
  * Tells whether those whom a command left behind may still print: they are of its group, or have left that, which only
  * what they have open tells.
  */
-export function isHeldBy(processes: Pick<Processes, "hasOpen" | "observe">): IsHeld {
-  return (paths, pid) => processes.observe(-pid) !== "gone" || processes.hasOpen(paths, { after: pid });
+export function leftBehind(processes: Pick<Processes, "hasOpen" | "hasOpenSoon" | "observe">): LeftBehind {
+  const isGroup = (pid: number) => processes.observe(-pid) !== "gone";
+  return {
+    isHeld: (paths, pid) => isGroup(pid) || processes.hasOpen(paths, { after: pid }),
+    isHeldSoon: async (paths, pid) => isGroup(pid) || await processes.hasOpenSoon(paths, { after: pid }),
+  };
 }
