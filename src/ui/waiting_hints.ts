@@ -85,15 +85,39 @@ function attemptHints(bead: Bead, attempt: Attempt): string[] {
   return [isAtWork ? `gt attach ${workerName(attempt.worker!)}` : `bd show ${bead.id}`];
 }
 
-/** The hints of all steps of a run that wait, a line for each command. */
-export function waitingLines(open: OpenRun, hints: Hints): string[] {
+/** Of how many steps that wait the hints are shown where all are shown together. */
+const MOST_SHOWN = 10;
+
+/** The hints of the steps of runs that wait, a line for each command; of many of them those of the first. */
+export function waitingLines(runs: readonly OpenRun[], hints: Hints): string[] {
   const lines: string[] = [];
+  const listings = new Map<string, number>();
+  let shown = 0;
+  for (const open of runs) {
+    for (const step of waitingSteps(open)) {
+      const own = hints(open, step);
+      if (own.length === 0) continue;
+      if (shown++ < MOST_SHOWN) lines.push(...own);
+      else {
+        const listing = listingOf(open, step);
+        listings.set(listing, (listings.get(listing) ?? 0) + 1);
+      }
+    }
+  }
+  return [...lines, ...[...listings].map(([listing, count]) => `and ${count} more: ${listing}`)];
+}
+
+function* waitingSteps(open: OpenRun): Generator<StepAt> {
   let index = 0;
   for (const record of recordsOf(open.run.steps)) {
-    if (record.status === "waiting") {
-      lines.push(...hints(open, stepAt(open, stepId(open.rules, { run: open.run, index }))));
-    }
+    if (record.status === "waiting") yield stepAt(open, stepId(open.rules, { run: open.run, index }));
     index++;
   }
-  return lines;
+}
+
+/** The command that lists what a step waits for, with that of others like it. */
+function listingOf({ key }: OpenRun, { definition: { action } }: StepAt): string {
+  if (action.kind === "convoy") return "gt convoy list";
+  if (action.kind !== "gate") return `bd list --parent ${runName(key)}`;
+  return action.gate.condition.type === "human" ? "gt gate list" : `gt mol status ${runName(key)} --json`;
 }

@@ -131,6 +131,36 @@ describe("a gate for a person", () => {
       assertEquals(await Deno.stat(path("after")).catch(() => "none"), "none");
     }));
 
+  it("is told of with the command where it is of the first that wait; of more, with where they are listed", () =>
+    inRepository(async ({ gt, molecule, run, until, json }) => {
+      const values = Array.from({ length: 12 }, (_, at) => at);
+      await molecule(
+        "few",
+        `  - { id: ok, matrix: { at: [${values}] }, gate: { type: human } }\n` +
+          `  - { id: item, matrix: { at: [${values.slice(0, 3)}] }, title: "Do it" }\n`,
+      );
+      const running = run("few");
+      const waiting = async () => (await json(["mol", "status", "few"])).steps as Answer[];
+      const beads = await until("all wait", async () => {
+        const found = (await waiting().catch(() => [])).flatMap(({ bead }) => bead ?? []);
+        return found.length === 15 && found;
+      });
+      Deno.kill(running.pid, "SIGINT");
+      assertEquals((await running.ended).code, 130);
+      const { stdout } = await gt(["mol", "status", "few"]);
+      const [id] = beads[0].split(".");
+      const first = beads.slice(0, 10).flatMap((bead: string) => [
+        `  gt gate approve ${bead}`,
+        `  gt gate reject ${bead} --reason WHY`,
+      ]);
+      assertEquals(stdout.trimEnd().split("\n").slice(-23), [
+        ...first,
+        "  and 2 more: gt gate list",
+        `  and 3 more: bd list --parent ${id}`,
+        `  nobody drives it: gt mol resume ${id}`,
+      ]);
+    }));
+
   it("that opened because its time was over is shown as opened", () =>
     inRepository(async ({ gt, json, molecule }) => {
       const human = (more: string) => `gate: { type: human, timeout: 1ms${more} }`;

@@ -104,8 +104,8 @@ export async function showRun(context: Context): Promise<void> {
     }
     for (const { open } of runs) await languageFor(open.begun.definition);
     const hints = hintsHere(context, ledger);
-    for (const { open } of runs) {
-      for (const line of waitingLines(open, hints)) out.line(out.style.dim(`  ${line}`));
+    for (const line of waitingLines(runs.map(({ open }) => open), hints)) {
+      out.line(out.style.dim(`  ${line}`));
     }
     for (const line of new Set(freeing)) out.line(out.style.dim(`  ${line}`));
     const note = driveNote(context, { ledger, open });
