@@ -15,7 +15,7 @@ describe("the work of a bead that was taken off its hook and has another id now"
       await town.must(["sling", "app-old", "app"]);
       const repository = join(town.folder, "rigs", "app", "repo.git");
       await town.until("the first worker commits", async () => {
-        const found = await town.git(repository, "log", "--all", "--format=%s");
+        const found = await town.git(repository, "for-each-ref", "--format=%(subject)", "refs/heads/gt");
         return found.split("\n").includes("first");
       });
       await town.must(["unsling", "app-old"]);
