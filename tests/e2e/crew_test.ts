@@ -267,7 +267,12 @@ describe("a checklist of the crew", () => {
       const batch = join(town.root, "batch.txt");
       await Deno.writeTextFile(batch, "close app-1\n");
       for (
-        const words of [["close", "app-1", "--reason", "done"], ["update", "app-1", "--status", "closed"], [
+        const words of [["close", "app-1", "--reason", "Failed tests are mended"], [
+          "update",
+          "app-1",
+          "--status",
+          "closed",
+        ], [
           "batch",
           batch,
         ]]

@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
+import { quoteWords } from "../../src/lib/quote_words.ts";
 import { inRepository } from "./repository_fixture.ts";
 import { createTestRepository, type TestRepository } from "./run_fixture.ts";
 
@@ -108,10 +109,16 @@ describe("a step whose bead is closed by hand", () => {
       const close = async (id: string, reason: string) =>
         (await gt(["--as", "bd", "close", id, "--reason", reason])).stdout;
       const [a, b, c] = ids as [string, string, string];
-      assertMatch(
-        await close(a, "Timeout of the login is 5 minutes now"),
-        /^✓ Closed \S+: A\n✓ Step "a" of \S+ has succeeded\n {2}What fails one: --reason "failed: WHY"\n$/,
-      );
+      for (const reason of ["Timeout of the login is 5 minutes now", "Failed, the disk's full"]) {
+        const { code, stderr } = await gt(["--as", "bd", "close", a, "--reason", reason]);
+        assertEquals([code, stderr], [
+          1,
+          `error: Cannot close "${a}": "${reason}" may say that its step has failed, or that it was done\n` +
+          `hint: It has failed: bd close ${a} --reason ${quoteWords([`failed: ${reason}`])}\n` +
+          `hint: It was done: bd close ${a} --reason ${quoteWords([`done: ${reason}`])}\n`,
+        ]);
+      }
+      assertMatch(await close(a, "done: Timeout of the login is 5 minutes now"), /^✓ Closed \S+: A\n$/);
       assertMatch(await close(b, "all of it"), /^✓ Closed \S+: B\n$/);
       assertMatch(
         await close(c, "failed: no disk"),

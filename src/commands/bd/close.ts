@@ -9,7 +9,7 @@ export const command = defineCommand({
     "A bead that waits for open ones is not closed, unless forced; nor is one that a worker is at, who hands it in with `gt done`, nor one of the crew's while commits of theirs are not merged, nor a step of such a bead, but by its worker. " +
     "A reason that tells of a failure (failed, rejected, cancelled, …) frees what depends on it by conditional-blocks. " +
     "With --continue, the step of a molecule is closed, commands that follow it are run here, and the caller gets the next step. " +
-    "A worker closes the step of a run's that way when no code had to change; a reason that is `failed`, or begins with `failed:`, fails it; so do `rejected:`, `cancelled:`, `abandoned:`, `aborted:` and `wontfix:`.",
+    "A worker closes the step of a run's that way when no code had to change; a reason that is `failed`, or begins with `failed:`, fails it; so do `rejected:`, `cancelled:`, `abandoned:`, `aborted:` and `wontfix:`. A reason that only begins with such a word is refused there: it may mean either.",
   positionals: [{ name: "bead", summary: "Ids", required: true, variadic: true, completes: "bead" }],
   flags: {
     reason: {

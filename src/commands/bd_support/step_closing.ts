@@ -2,10 +2,12 @@ import { closeBead, reopenBead } from "../../beads/close.ts";
 import type { Bead, BeadKey, Transaction } from "../../ledger/ledger.ts";
 import { CommandError } from "../../lib/errors.ts";
 import type { JsonObject } from "../../lib/json.ts";
+import { quoteWords } from "../../lib/quote_words.ts";
 import { originOf } from "../../molecules/checklist.ts";
 import {
   changesOutputs,
   isFailure,
+  isLikeFailure,
   missingOutputs,
   stepOfBead,
 } from "../../molecules/engine/journal/step_link.ts";
@@ -37,7 +39,7 @@ export interface StepClosing {
  * Closes a bead; the step of a run gives its outputs, and is closed by the worker who has it without a merge.
  *
  * @throws {CommandError} `gate_undecided`, `run_under_way`, `bead_at_work`, `bead_blocked`, `stale_attempt`, `not_a_step`,
- * `step_closed`, `output_refused` or `outputs_missing`.
+ * `step_closed`, `output_refused`, `outputs_missing` or `unclear_reason`.
  */
 export function closeOne(transaction: Transaction, closing: StepClosing): Bead {
   const { bead, reason, force, env } = closing;
@@ -45,6 +47,7 @@ export function closeOne(transaction: Transaction, closing: StepClosing): Bead {
   const command = originOf(bead)?.run;
   if (command && !closing.hasRun && !force && bead.status !== "closed") throw mustRun(bead);
   const link = stepOfBead(bead);
+  if (link && !force && bead.status !== "closed" && isLikeFailure(reason)) throw unclearReason(bead, reason);
   const given = giveOutputs(transaction, closing);
   const missing = link && !isFailure(reason) && bead.status !== "closed" ? missingOutputs(given) : [];
   if (missing.length > 0) throw outputsMissing(bead, missing);
@@ -115,6 +118,20 @@ function mustRun(bead: Bead): CommandError {
       `It is not to be run: bd close ${bead.id} --force --reason "skipped: WHY"`,
     ],
   });
+}
+
+function unclearReason({ id }: Bead, reason: string): CommandError {
+  return new CommandError(
+    "refused",
+    `Cannot close "${id}": "${reason}" may say that its step has failed, or that it was done`,
+    {
+      code: "unclear_reason",
+      hints: [
+        `It has failed: bd close ${id} --reason ${quoteWords([`failed: ${reason}`])}`,
+        `It was done: bd close ${id} --reason ${quoteWords([`done: ${reason}`])}`,
+      ],
+    },
+  );
 }
 
 function outputsMissing(bead: Bead, missing: readonly string[]): CommandError {

@@ -1,9 +1,9 @@
 import { dirname } from "node:path";
 import { resolveBead } from "../../beads/ids.ts";
 import type { Context } from "../../cli/command.ts";
-import { isFailure } from "../../ledger/blocked.ts";
 import type { Bead, Ledger, View } from "../../ledger/ledger.ts";
 import { CommandError } from "../../lib/errors.ts";
+import { isFailure } from "../../molecules/engine/journal/step_link.ts";
 import { crewMembers } from "../../town/crew_members.ts";
 import { isTown, townAt } from "../../town/town.ts";
 import { crewOf } from "../../work/handing_in.ts";
