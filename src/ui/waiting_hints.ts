@@ -118,6 +118,6 @@ function* waitingSteps(open: OpenRun): Generator<StepAt> {
 /** The command that lists what a step waits for, with that of others like it. */
 function listingOf({ key }: OpenRun, { definition: { action } }: StepAt): string {
   if (action.kind === "convoy") return "gt convoy list";
-  if (action.kind !== "gate") return `bd list --parent ${runName(key)}`;
+  if (action.kind !== "gate") return `bd list --parent ${runName(key)} --include-internal`;
   return action.gate.condition.type === "human" ? "gt gate list" : `gt mol status ${runName(key)} --json`;
 }

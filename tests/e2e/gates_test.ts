@@ -156,7 +156,7 @@ describe("a gate for a person", () => {
       assertEquals(stdout.trimEnd().split("\n").slice(-23), [
         ...first,
         "  and 2 more: gt gate list",
-        `  and 3 more: bd list --parent ${id}`,
+        `  and 3 more: bd list --parent ${id} --include-internal`,
         `  nobody drives it: gt mol resume ${id}`,
       ]);
     }));

@@ -60,6 +60,9 @@ finally:
     assertStringIncludes(report, '<failure message="exit code 3">a, b: 50%\n&lt;&amp;&gt;</failure>');
     assertStringIncludes(report, '<skipped message="failed, which is allowed: exit code 4"/>');
     assertStringIncludes(report, '<skipped message="&quot;bad&quot; failed"/>');
+    // That it does not go on any more is no failure of it.
+    assertEquals((await repository.gt(["mol", "resume", "check", "--junit", "report.xml"])).code, 1);
+    assertEquals(repository.read("report.xml"), report);
   });
 
   it("runs nothing for a report that cannot be written, and leaves nothing of it where it could be", async () => {
@@ -100,7 +103,16 @@ finally:
       repository.read("report.xml"),
       /<testsuites tests="1" failures="1" skipped="0" time="0.000">\n.*\n {4}<testcase classname="check" name="\(run\)" time="0.000">\n {6}<failure message="Cannot use molecule &quot;.*molecules\/check.yaml&quot;: 2 problems">.*check.yaml:3:14: unknown key "runn"/,
     );
-    for (const words of [["run", "none"], ["resume", "none"], ["retry", "check"], ["resume", "check"]]) {
+    for (const words of [["retry", "check"], ["resume", "check"]]) {
+      await Deno.writeTextFile(join(repository.folder, "report.xml"), "earlier");
+      const { code, stdout } = await run(...words);
+      assertEquals([code, stdout.startsWith("::error title=check::Cannot ")], [1, true]);
+      assertMatch(
+        repository.read("report.xml"),
+        /<testsuites tests="1" failures="0" skipped="0" time="[\d.]+">/,
+      );
+    }
+    for (const words of [["run", "none"], ["resume", "none"]]) {
       await Deno.writeTextFile(join(repository.folder, "report.xml"), "earlier");
       const { code, stdout, stderr } = await run(...words);
       const message = /^error: (.*)$/m.exec(stderr)![1]!;

@@ -1,5 +1,6 @@
 import type { Context } from "../../cli/command.ts";
 import { CommandError } from "../../lib/errors.ts";
+import { present } from "../../lib/present.ts";
 import type { Bead, Ledger } from "../../ledger/ledger.ts";
 import { type EngineDeps, refuseNotDriven } from "../../molecules/engine/engine.ts";
 import { forgetDead, type Holder, holderOf } from "../../molecules/engine/driver/lease.ts";
@@ -13,7 +14,8 @@ import { runShape } from "../../ui/run_view.ts";
 import { openHere } from "../bd_support/ledger.ts";
 import { driveAndShow } from "./drive_run.ts";
 import { jobsOf } from "../../molecules/engine/driver/jobs.ts";
-import { refuseReports, reportsOf } from "./run_reports.ts";
+import { createPrintedSteps } from "./printed_steps.ts";
+import { leaveReports, refuseReports, reportsOf } from "./run_reports.ts";
 import { engineHere, findRunBead, openOf } from "./runs.ts";
 import { tellingRefusal } from "./tell_refusal.ts";
 import { stewardNoteHere } from "./steward_note.ts";
@@ -86,8 +88,11 @@ export async function steerAndGoOn(
     steered?: (now: ReturnType<typeof steerRun>) => void | Promise<void>;
   },
 ): Promise<number> {
+  const { ports } = context;
   const { ledger, open } = found;
-  const now = await tellingRefusal(context, reportsOf(context), async () => {
+  const { junit, ...others } = reportsOf(context);
+  const isOver = hasEnded(open.run);
+  const now = await tellingRefusal(context, { ...others, ...present(isOver ? {} : { junit }) }, async () => {
     const driver = await driverOf(context, found);
     return steerRun(ledger, {
       ...{ open, actor: context.actor, event },
@@ -99,6 +104,13 @@ export async function steerAndGoOn(
         if (driver.isHere && !hasEnded(then.run)) refuseNotDriven(driver.deps, then);
       },
     });
+  }).catch((error) => {
+    // That it does not go on is no failure of a run that has ended: the report is its own.
+    if (isOver) {
+      const printed = createPrintedSteps({ ports, ledger });
+      leaveReports(ports, { ...present({ junit }), ci: false, open, ledger, printed });
+    }
+    throw error;
   });
   await steered?.(now);
   return await goOn(context, { ...found, open: now.open });
