@@ -286,9 +286,10 @@ function noteEnding({ deps: { lanes }, name, pid, ending }: CommandRun): void {
 
 /** Says how the command ended, once. */
 async function conclude(command: CommandRun, how: { code?: number; signal?: string }): Promise<void> {
-  const { over, order, ending, deps } = command;
+  const { over, order, deps } = command;
   if (over.signal.aborted) return;
   over.abort();
+  const ending = wasDone(command) ? undefined : command.ending;
   const { id: step, attempt } = order.step;
   if (ending === "stopped" || ending === "interrupted") return order.tell({ kind: ending, step, attempt });
   const { code } = how;
@@ -304,6 +305,13 @@ async function conclude(command: CommandRun, how: { code?: number; signal?: stri
     reason: exitReason(how),
     ...(code === undefined ? {} : { code }),
   });
+}
+
+/** Whether a command had done its work before anybody began to end it: it is not to be done again. */
+function wasDone({ deps: { lanes }, name, ending }: CommandRun): boolean {
+  if (ending === undefined) return false;
+  lanes.refresh();
+  return lanes.find(name)?.code === 0 && lanes.endingOf(name) === undefined;
 }
 
 /** The attempt that a result was taken from; one of its own is kept where it may be. */

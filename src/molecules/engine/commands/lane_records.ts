@@ -94,7 +94,9 @@ function readOn(
     else if (word === "skip") skip(lane, { ...read, name, pid: Number(one) });
     else if (word === "ending") {
       const ending = readEnding(spans[0]);
-      if (ending !== undefined) read.endings.set(endingKey(name, one), ending);
+      // Who had ended by then was not ended for that.
+      const isLate = record?.pid === Number(one) && record.code !== undefined;
+      if (ending !== undefined && !isLate) read.endings.set(endingKey(name, one), ending);
     } else if (word === "cached" && record) record.cached = one;
     else if (word === "exit" && record) record.code = Number(one);
     else if (word === "end") {

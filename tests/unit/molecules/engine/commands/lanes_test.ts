@@ -22,6 +22,13 @@ describe("the records of the commands of a run", () => {
     assertEquals(lanes.find("b.1"), undefined);
   });
 
+  it("tell why an attempt was ended, unless it had ended by then", async () => {
+    const lines = ["start a.1 100 0 0", 'ending a.1 100 "interrupted"', "exit a.1 0"];
+    assertEquals((await recorded(lines.map((line) => `${line}\n`).join(""))).endingOf("a.1"), "interrupted");
+    const late = [lines[0], lines[2], lines[1]];
+    assertEquals((await recorded(late.map((line) => `${line}\n`).join(""))).endingOf("a.1"), undefined);
+  });
+
   it("are read where a line of them could not be written whole", async () => {
     const lanes = await recorded("start a.1 100 0 0\nending a.1 100 %22stopexit a.1 0\nstart b.1 101 7 0\n");
     assertEquals(lanes.endingOf("a.1"), undefined);
