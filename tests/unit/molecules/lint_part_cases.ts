@@ -136,4 +136,42 @@ export const partCases: readonly LintCase[] = [
       "  - { id: f, needs: [b], strict: true, run: 'echo {{ steps.b.outputs.o }}' }\n",
     problems: [],
   },
+  {
+    name:
+      "nothing in outputs where something else asks for them: the elements, the same condition, another step",
+    text: "molecule: m\nvars: { on: false, mode: a }\nsteps:\n" +
+      "  - { id: t, matrix: { y: [1, 2] }, when: matrix.y == 1, run: 'x {{ matrix.y }}', outputs: { o: '{{ stdout }}' } }\n" +
+      "  - { id: u, for_each: '[1, 2]', when: item == 1 && vars.on, run: 'x {{ item }}', outputs: { o: '{{ stdout }}' } }\n" +
+      "  - { id: a, when: vars.mode == 'a', run: x, outputs: { o: '{{ stdout }}' } }\n" +
+      "  - { id: b, when: vars.mode != 'a', run: x, outputs: { o: '{{ stdout }}' } }\n" +
+      "  - { id: c, run: x, allow_failure: true, outputs: { o: '{{ stdout }}' } }\n" +
+      "  - id: d\n    needs: [t, u, a, b, c]\n    run: |\n" +
+      "      echo {{ steps.t.outputs.o }} {{ size(steps.u.outputs.o) }}\n" +
+      "      echo {{ vars.mode == 'a' ? steps.a.outputs.o : steps.b.outputs.o }}\n" +
+      "      echo {{ steps.a.status == 'succeeded' ? steps.a.outputs.o : steps.b.outputs.o }}\n" +
+      "      echo {{ has(steps.a.outputs.o) ? steps.a.outputs.o : steps.b.outputs.o }}\n" +
+      "      echo {{ 'o' in steps.a.outputs ? steps.a.outputs.o : '' }}\n" +
+      "      echo {{ steps.c.outputs.size() > 0 ? steps.c.outputs.o : '' }}\n" +
+      "  - { id: e, needs: [c], when: steps.c.status == 'succeeded', run: x }\n" +
+      "  - { id: f, needs: [e], strict: true, run: 'x {{ steps.c.outputs.o }}' }\n" +
+      "  - { id: g, needs: [f], strict: true, run: 'x {{ steps.c.outputs.o }}' }\n" +
+      "outputs: { o: \"{{ vars.mode == 'a' ? steps.a.outputs.o : '' }}\" }\n",
+    problems: [],
+  },
+  {
+    name: "outputs that may be missing although something is asked: of a list, in vain, or after a failure",
+    text: "molecule: m\nvars: { on: false }\nsteps:\n" +
+      "  - { id: l, for_each: '[1, 2]', when: vars.on, run: 'x {{ item }}', outputs: { o: '{{ stdout }}' } }\n" +
+      "  - { id: c, when: vars.on, run: x, allow_failure: true, outputs: { o: '{{ stdout }}' } }\n" +
+      "  - { id: d, needs: [l], run: 'x {{ steps.l.outputs.o }}' }\n" +
+      "  - { id: e, needs: [c], strict: true, run: \"x {{ vars.on ? steps.c.outputs.o : '' }}\" }\n" +
+      '  - { id: f, needs: [d, c], run: "x {{ has(steps.c.outputs.o) }} {{ steps.c.outputs.o }}" }\n',
+    problems: [
+      ["6:37", "l", "it is skipped unless vars.on"],
+      ["7:61", "c", "its failure is allowed"],
+      ["8:69", "c", "its failure is allowed"],
+    ].map(([place, id, why]) =>
+      `${place} ?absent-output "${id}" may have no "o": ${why}; ask first, as in has(steps.${id}.outputs.o) ? steps.${id}.outputs.o : ""`
+    ),
+  },
 ];

@@ -51,7 +51,8 @@ export function sureProblem(
 ): { rule: Rule; message: string } | undefined {
   if (id === undefined || field !== "outputs" || isAsked || readable.isSure(id)) return undefined;
   const { owner, key } = readable;
-  const isAskedFirst = [...reads, ...readsOfWhen(readable, compile)].some((read) => asksFor(id, read));
+  const asked = owner ? readsOfWhen(owner.step, compile) : [];
+  const isAskedFirst = [...reads, ...asked].some((read) => asksFor(id, read));
   if (isAskedFirst) return undefined;
   const why = owner
     ? `"${owner.step.id}" does not wait for all that comes before it`
@@ -69,16 +70,13 @@ export function absentProblem(
   { path: [, id, field, output], isAsked }: Read,
   { readable, reads, compile }: { readable: ReadableNames; reads: readonly Read[]; compile: Compile },
 ): { rule: Rule; message: string } | undefined {
-  const { owner, key, stepById } = readable;
+  const { owner, stepById } = readable;
   if (id === undefined || field !== "outputs" || output === undefined || isAsked) return undefined;
   const other = stepById.get(id);
   if (!other || other.step.id === owner?.step.id) return undefined;
-  const why = whyAbsent(other.step, { owner, compile });
-  if (why === undefined || reads.some((read) => asksFor(id, read))) return undefined;
-  // What its condition reads of the step is wrong there, if it is.
-  const isAskedByWhen = key !== "when" &&
-    readsOfWhen(readable, compile).some(({ path }) => path[0] === "steps" && path[1] === id);
-  if (isAskedByWhen) return undefined;
+  const why = whyAbsent(other.step, { owner, reads, compile });
+  if (why === undefined || reads.some((read) => asksFor(id, read) || isWhole(id, read))) return undefined;
+  if (isAskedBefore(id, { readable, compile })) return undefined;
   const path = `${pathOf(id)}.outputs.${output}`;
   return {
     rule: "absent-output",
@@ -87,8 +85,8 @@ export function absentProblem(
 }
 
 function whyAbsent(
-  { action, allowFailure, timeout, when, matrix, forEach }: StepDefinition,
-  { owner, compile }: { owner: DraftStep | undefined; compile: Compile },
+  { id, action, allowFailure, timeout, when, matrix, forEach }: StepDefinition,
+  { owner, reads, compile }: { owner: DraftStep | undefined; reads: readonly Read[]; compile: Compile },
 ): string | undefined {
   // A fan-out gives its lists however its elements have ended.
   const fansOut = matrix !== undefined || forEach !== undefined;
@@ -98,8 +96,46 @@ function whyAbsent(
   }
   // Two conditions may be one and the same, and what is strict is skipped with it.
   if (!when || owner?.step.when || owner?.step.strict) return undefined;
-  const isOpen = compiledIfSound(compile, when.source)?.reads.length;
-  return isOpen ? `it is skipped unless ${shortened(when.source, 60)}` : undefined;
+  const conditions = readsOfWhen({ when }, compile);
+  if (conditions.length === 0) return undefined;
+  const isOfElement = fansOut && conditions.some(({ path: [root] }) => root === "matrix" || root === "item");
+  return isOfElement || isDecided(id, { reads, conditions })
+    ? undefined
+    : `it is skipped unless ${shortened(when.source, 60)}`;
+}
+
+/** Whether an expression asks what the condition of a step asks, or how the step stands that runs in its place. */
+function isDecided(
+  id: string,
+  { reads, conditions }: { reads: readonly Read[]; conditions: readonly Read[] },
+): boolean {
+  const asked = new Set(conditions.map(({ path }) => JSON.stringify(path)));
+  return reads.some((read) => {
+    const [root, other] = read.path;
+    const isOfOther = root === "steps" && other !== undefined && other !== id;
+    return asked.has(JSON.stringify(read.path)) ||
+      isOfOther && (asksFor(other, read) || isWhole(other, read));
+  });
+}
+
+/** Whether the step it stands in begins only after something was asked of another: by its condition, or one it is skipped with. */
+function isAskedBefore(
+  id: string,
+  { readable: { owner, key, stepById }, compile }: { readable: ReadableNames; compile: Compile },
+): boolean {
+  const conditional = new Set(owner ? [owner.step] : []);
+  for (const { strict, needs } of conditional) {
+    if (!strict) continue;
+    for (const need of needs.of) {
+      const step = stepById.get(need)?.step;
+      if (step) conditional.add(step);
+    }
+  }
+  // What its own condition reads of the step is wrong there, if it is.
+  const others = [...conditional].filter((step) => step !== owner?.step || key !== "when");
+  return others.some((step) =>
+    readsOfWhen(step, compile).some(({ path }) => path[0] === "steps" && path[1] === id)
+  );
 }
 
 /** Whether it asks how a step stands, or what it has given. */
@@ -107,8 +143,13 @@ function asksFor(id: string, { path, isAsked }: Read): boolean {
   return path[0] === "steps" && path[1] === id && (isAsked || path[2] === "status");
 }
 
-function readsOfWhen({ owner }: ReadableNames, compile: Compile): readonly Read[] {
-  const when = owner?.step.when;
+/** Whether all outputs of a step are read at once, as in `"o" in steps.a.outputs`. */
+function isWhole(id: string, { path, dynamic }: Read): boolean {
+  return path.length === 3 && path[0] === "steps" && path[1] === id && path[2] === "outputs" && !dynamic;
+}
+
+/** What the condition of a step reads. */
+function readsOfWhen({ when }: Pick<StepDefinition, "when">, compile: Compile): readonly Read[] {
   return when ? compiledIfSound(compile, when.source)?.reads ?? [] : [];
 }
 
