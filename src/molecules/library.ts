@@ -138,14 +138,27 @@ export function ownMolecules({ ports, folder }: Library): ReadonlyMap<string, st
   return new Map(own.map((file) => [file.slice(0, -".yaml".length), join(folder!, file)]));
 }
 
-/** The files in the library's folder that would hold molecules if they were called NAME.yaml, with that name. */
+/** The files in the library's folder that would be its molecules, or their cases, if they were called NAME.yaml, with that name. */
 export function misnamedFiles({ ports, folder }: Library): { file: string; right: string }[] {
   const files = folder === undefined ? [] : ports.files.list(folder);
-  return files.filter((file) => file.endsWith(".yml")).sort().map((file) => ({
-    file: join(folder!, file),
-    right: file.replace(/\.yml$/, ".yaml"),
-  }));
+  return files.filter((file) => file.endsWith(".yml")).sort()
+    .map((file) => ({ file: join(folder!, file), right: file.replace(/\.yml$/, ".yaml") }))
+    .filter(({ file }) => isLikeMolecule(ports, file));
 }
+
+/** Whether a file has keys of a molecule, or of its cases; so has one that cannot be read, which is to be named. */
+function isLikeMolecule(ports: Library["ports"], file: string): boolean {
+  try {
+    const text = textOf(ports, file);
+    const keys = file.endsWith(".test.yml") ? /^(["']?)(molecule|cases)\1\s*:/m : TOP_KEYS;
+    return text === undefined || keys.test(text);
+  } catch (error) {
+    if (error instanceof CommandError) return true;
+    throw error;
+  }
+}
+
+const TOP_KEYS = /^(["']?)(molecule|steps)\1\s*:/m;
 
 /** The library as molecules see it that name others. */
 export function shelfOf(library: Library): MoleculeShelf {

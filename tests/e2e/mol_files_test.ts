@@ -184,6 +184,27 @@ describe("gt mol in a repository", () => {
       assertStringIncludes((await gt(["mol", "list"])).stderr, `${file} is not found by its name`);
     }));
 
+  it("takes no file of another kind for a molecule, nor a folder that only has such files", () =>
+    inRepository(async (gt, folder) => {
+      const own = join(folder, "sub", "molecules");
+      await Deno.mkdir(own);
+      await Deno.writeTextFile(join(own, "water.yml"), "formula: H2O\n");
+      await Deno.writeTextFile(join(folder, "molecules", "salt.yml"), "formula: NaCl\n");
+      assertEquals((await gt(["mol", "plan", "good", "--var", "x=a"])).code, 0);
+      const clean = "1 molecule, 1 file of cases: nothing to say\n";
+      const lint = await gt(["mol", "lint"]);
+      assertEquals([lint.code, lint.stdout, lint.stderr], [0, "", clean]);
+      assertEquals((await gt(["mol", "list"])).stderr, "");
+      // One that is a molecule does not hide those above it either.
+      await Deno.writeTextFile(join(own, "check.yml"), "molecule: check\nsteps: [{ id: a, run: x }]\n");
+      assertEquals((await gt(["mol", "plan", "good", "--var", "x=a"])).code, 0);
+      await Deno.remove(join(folder, "molecules"), { recursive: true });
+      assertEquals(
+        (await gt(["mol", "lint"])).stdout,
+        "molecules/check.yml:1:1: warning name it is not found by its name: rename it to check.yaml\n",
+      );
+    }));
+
   it("goes on with the others where one that is named cannot be read, or takes in one", () =>
     inRepository(async (gt, folder) => {
       await Deno.mkdir(join(folder, "empty"));

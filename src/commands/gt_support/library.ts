@@ -3,7 +3,7 @@ import type { JsonObject } from "../../lib/json.ts";
 import { quoteWords } from "../../lib/quote_words.ts";
 import type { Ports } from "../../ports/ports.ts";
 import type { Definition, StepDefinition } from "../../molecules/definition.ts";
-import type { FormulaFinder, Library, Listed } from "../../molecules/library.ts";
+import { type FormulaFinder, type Library, type Listed, misnamedFiles } from "../../molecules/library.ts";
 import { townPaths } from "../../town/paths.ts";
 import { rootHere } from "../../town/town.ts";
 
@@ -31,13 +31,13 @@ function formulasHere(ports: Ports, folder: string | undefined): FormulaFinder {
   };
 }
 
-/** The folder `molecules` beside the call or above it, within its repository. */
+/** The folder `molecules` beside the call or above it, within its repository; one with misnamed files only where none has others. */
 function folderAbove({ files }: Ports, cwd: string): string | undefined {
-  return foldersAbove({ files }, cwd)
+  const folders = foldersAbove({ files }, cwd)
     .map((at) => basename(at) === "molecules" ? at : join(at, "molecules"))
-    .find((folder) =>
-      files.kind(folder) === "folder" && files.list(folder).some((name) => /\.ya?ml$/.test(name))
-    );
+    .filter((folder) => files.kind(folder) === "folder");
+  return folders.find((folder) => files.list(folder).some((name) => name.endsWith(".yaml"))) ??
+    folders.find((folder) => misnamedFiles({ ports: { files }, folder }).length > 0);
 }
 
 /** A folder and those above it, up to that of its repository. */
