@@ -378,14 +378,15 @@ export const lintCases: readonly LintCase[] = [
   },
   {
     name: "secrets as in other tools, and names in the environment that look like some",
-    text: "env: { A: '{{ env.GITHUB_TOKEN }}' }\n" +
+    text: "env: { A: '{{ env.GITHUB_TOKEN }}', B: '{{ has(env.A_TOKEN) }}' }\n" +
       withStep(
         "    run: echo {{ secrets.TOKEN }} {{ env.TOKENS }}\n    when: has(env.API_KEY) || secrets['X'] == ''\n",
       ),
     problems: [
       '1:15 ?secret "GITHUB_TOKEN" looks like a secret, and what an expression gives is written down; in a command, name it in secrets: [GITHUB_TOKEN] and read $GITHUB_TOKEN',
+      '1:48 ?secret "A_TOKEN" looks like a secret, and what an expression gives is written down; ask in the command itself: test -n "$A_TOKEN" || exit 0',
       '5:18 unknown-name there is no "secrets" here; in a command, name it in secrets: [TOKEN] and read $TOKEN',
-      '6:15 ?secret "API_KEY" looks like a secret, and what an expression gives is written down; in a command, name it in secrets: [API_KEY] and read $API_KEY',
+      '6:15 ?secret "API_KEY" looks like a secret, and what an expression gives is written down; ask in the command itself: test -n "$API_KEY" || exit 0',
       '6:31 unknown-name there is no "secrets" here; in a command, name it in secrets: [X] and read $X',
     ],
   },

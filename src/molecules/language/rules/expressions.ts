@@ -248,8 +248,10 @@ function readDoubt(
   const [root, name] = read.path;
   if (root === "steps") return absentProblem(read, { readable, reads, compile });
   if (root !== "env" || name === undefined || !SECRET_NAME.test(name)) return undefined;
+  // A secret that is not there keeps its command from beginning: whether it is there is no question of it.
+  const isQuestion = read.isAsked || readable.key === "when";
   const message = `"${name}" looks like a secret, and what an expression gives is written down; ${
-    secretAdvice(name)
+    isQuestion ? `ask in the command itself: test -n "$${name}" || exit 0` : secretAdvice(name)
   }`;
   return { rule: "secret", message };
 }
