@@ -146,6 +146,11 @@ export function misnamedFiles({ ports, folder }: Library): { file: string; right
     .filter(({ file }) => isLikeMolecule(ports, file));
 }
 
+function misnamedAdvice(library: Library, name: string): string | undefined {
+  const misnamed = misnamedFiles(library).find(({ right }) => right === `${name}.yaml`);
+  return misnamed && `${misnamed.file} is there: rename it to ${misnamed.right}`;
+}
+
 /** Whether a file has keys of a molecule, or of its cases; so has one that cannot be read, which is to be named. */
 function isLikeMolecule(ports: Library["ports"], file: string): boolean {
   try {
@@ -167,6 +172,7 @@ export function shelfOf(library: Library): MoleculeShelf {
   let files: ReturnType<typeof ownMolecules> | undefined;
   return {
     names: () => names ??= moleculeNames(library),
+    misnamed: (name) => misnamedAdvice(library, name),
     named: (name) => {
       const path = (files ??= ownMolecules(library)).get(name);
       if (path === undefined) {
@@ -221,11 +227,11 @@ function notFound(library: Library, name: string): CommandError {
   const known = moleculeNames(library);
   const close = closestWord(name, known);
   const formula = library.formulas?.fileOf(name);
-  const misnamed = misnamedFiles(library).find(({ right }) => right === `${name}.yaml`);
+  const misnamed = misnamedAdvice(library, name);
   return new CommandError("refused", `Cannot find molecule "${name}": there is none of this name`, {
     code: "molecule_not_found",
     hints: [
-      ...(misnamed ? [`${misnamed.file} is there: rename it to ${misnamed.right}`] : []),
+      ...(misnamed === undefined ? [] : [misnamed]),
       ...(formula === undefined
         ? []
         : [`There is a formula of this name: ${library.formulas!.importOf(formula)}`]),

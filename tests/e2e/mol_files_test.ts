@@ -184,6 +184,21 @@ describe("gt mol in a repository", () => {
       assertStringIncludes((await gt(["mol", "list"])).stderr, `${file} is not found by its name`);
     }));
 
+  it("names the misnamed file of a molecule that another asks for, and never suggests the other to itself", () =>
+    inRepository(async (gt, folder) => {
+      const at = (name: string) => join(folder, "molecules", name);
+      await Deno.writeTextFile(at("z.yaml"), "molecule: z\nsteps: [{ id: a, molecule: y }]\n");
+      const { stdout } = await gt(["mol", "lint", "z"]);
+      assertMatch(stdout, /:2:28: error unknown-molecule there is no molecule "y"/);
+      assert(!stdout.includes("did you mean"), stdout);
+      await Deno.writeTextFile(at("y.yml"), "molecule: y\nsteps: [{ id: a, run: x }]\n");
+      assertEquals(
+        (await gt(["mol", "lint", "z"])).stdout,
+        `${at("z.yaml")}:2:28: error unknown-molecule there is no molecule "y"; ` +
+          `${at("y.yml")} is there: rename it to y.yaml\n`,
+      );
+    }));
+
   it("takes no file of another kind for a molecule, nor a folder that only has such files", () =>
     inRepository(async (gt, folder) => {
       const own = join(folder, "sub", "molecules");

@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, join } from "node:path";
+import { basename, dirname, isAbsolute, join } from "node:path";
 import { CommandError } from "../../lib/errors.ts";
 import { sourceLabel } from "../source_label.ts";
 import { readSource } from "../source/read_source.ts";
@@ -27,6 +27,8 @@ export interface MoleculeShelf {
   file(path: string): MoleculeText | undefined;
   /** The names there are. */
   names(): readonly string[];
+  /** What is to be done about a file that would hold the molecule of a name if it were called otherwise. */
+  misnamed?(name: string): string | undefined;
 }
 
 /** What composing goes by. */
@@ -68,7 +70,7 @@ function isFile(name: string): boolean {
 
 /** Why a reference means no molecule. */
 export function whyMissing(shelf: MoleculeShelf, options: { name: string; from: string }): string {
-  const { name } = options;
+  const { name, from } = options;
   const braces = plainHint(name);
   if (braces !== undefined) return `there is no molecule "${name}"${braces}`;
   try {
@@ -78,7 +80,11 @@ export function whyMissing(shelf: MoleculeShelf, options: { name: string; from: 
     return `molecule "${name}" cannot be read: ${error.message.replace(/^Cannot [a-z ]+ ".*?": /, "")}`;
   }
   if (isFile(name)) return `there is no file "${name}"`;
-  return `there is no molecule "${name}"${suggestion(name, shelf.names())}`;
+  const misnamed = shelf.misnamed?.(name);
+  if (misnamed !== undefined) return `there is no molecule "${name}"; ${misnamed}`;
+  // The one that asks cannot mean itself.
+  const own = basename(from.replace(/^built-in /, ""), ".yaml");
+  return `there is no molecule "${name}"${suggestion(name, shelf.names().filter((each) => each !== own))}`;
 }
 
 /** The draft together with what it extends and includes, and its aspects woven in. */
